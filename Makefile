@@ -1,0 +1,80 @@
+# Trialwright. Needs Python 3.11 or newer and make, nothing else; offline once `make setup` has run.
+# `make demo` and `make test` are the two commands of the README; `make help` lists the others.
+
+SHELL := /bin/sh
+RUN := .venv/bin/python -m
+UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format types corpus benchmark lock clean
+
+help:
+	@echo 'make demo       rehearse the first study in demo/ and report it'
+	@echo 'make test       run every test'
+	@echo 'make setup      build .venv from the hashed lock files (the others call it)'
+	@echo 'make lint       ruff: rules and format          make format   apply them'
+	@echo 'make types      mypy'
+	@echo 'make corpus     the tests that read the data folder named by TRIALWRIGHT_CORPUS'
+	@echo 'make benchmark  measure; nothing is asserted'
+	@echo 'make lock       resolve the lock files again'
+	@echo 'make clean      remove .venv, demo/ and caches'
+
+# Builds .venv once, then again only when the locks, pyproject.toml or the folder's own path changed.
+# PYTHON=... chooses an interpreter; otherwise the first one that is new enough and can make environments.
+setup:
+	@set -eu; \
+	key="$$(cat requirements-dev.lock pyproject.toml | cksum) $(CURDIR)"; \
+	if [ "$$(cat .venv/.built-from 2>/dev/null || true)" = "$$key" ] && .venv/bin/python -c 'import trialwright' 2>/dev/null; then exit 0; fi; \
+	python=; \
+	for name in $${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14 python}; do \
+	  if $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo 'Trialwright needs Python 3.11 or newer with its venv module, and none was found' >&2; \
+	  echo "(looked for: $${PYTHON:-python3, python3.13, python3.12, python3.11, python3.14, python})." >&2; \
+	  echo 'Install one (on Debian or Ubuntu: python3 and python3-venv), or name it: make setup PYTHON=/path/to/python3.12' >&2; \
+	  exit 1; \
+	fi; \
+	echo "Building .venv with $$($$python --version) (once; the network is needed only now)"; \
+	rm -f .venv/.built-from; \
+	if ! .venv/bin/python -c pass 2>/dev/null || [ "$$(cat .venv/.folder 2>/dev/null || true)" != "$(CURDIR)" ]; then \
+	  $$python -m venv --clear .venv; \
+	  echo "$(CURDIR)" > .venv/.folder; \
+	  awk '/^[a-z0-9]/ { wanted = /^uv==/ } wanted' requirements-dev.lock > .venv/uv.lock; \
+	  PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install -q --require-hashes -r .venv/uv.lock; \
+	fi; \
+	$(UV) pip sync -q -p .venv --require-hashes requirements-dev.lock; \
+	$(UV) pip install -q -p .venv --no-deps --no-build-isolation -e .; \
+	echo "$$key" > .venv/.built-from
+
+demo: setup
+	@$(RUN) trialwright.cli.demo
+
+test: setup
+	@$(RUN) pytest -n 2 -q
+
+corpus: setup
+	@$(RUN) pytest -n 2 -q -m corpus
+
+lint: setup
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+
+format: setup
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
+
+types: setup
+	@$(RUN) mypy
+
+benchmark: setup
+	@for file in benchmarks/*.py; do $(RUN) "benchmarks.$$(basename $$file .py)"; done
+
+lock: setup
+	@$(LOCK) requirements.in -o requirements.lock
+	@$(LOCK) requirements-dev.in -o requirements-dev.lock
+
+clean:
+	rm -rf .venv demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
