@@ -1,0 +1,227 @@
+"""Comparing groups and pairs: survival by log-rank, ranks, two-by-two tables, means.
+
+Decided here: which published test is computed, when it is exact, and when there is nothing to test. All p values
+are two-sided. Not here: whether a comparison was planned (the protocol says so). Read `log_rank` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from trialwright.core.estimation.survival import kaplan_meier
+from trialwright.core.estimation.values import (
+    Column,
+    Estimate,
+    Interval,
+    Mean,
+    NotEstimable,
+    confidence_level,
+    finite_column,
+    number_or,
+)
+
+EXACT_RANKS = 50
+"""Rank tests without ties are exact below this number in each group, as in R's `wilcox.test`."""
+
+PERMUTED_PAIRS = 13
+"""Up to this many pairs with ties, all 2^n sign changes are counted."""
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """Observed and expected events by group, chi-square, its degrees of freedom, and p."""
+
+    groups: tuple[Any, ...]
+    observed: tuple[int, ...]
+    expected: tuple[float, ...]
+    chi2: Estimate
+    degrees: int
+    p: Estimate
+
+
+@dataclass(frozen=True)
+class RankTest:
+    """A rank test: its statistic, p, how p was found (exact or normal), and how many values it used."""
+
+    n: int
+    statistic: Estimate
+    p: Estimate
+    method: str
+
+
+@dataclass(frozen=True)
+class FisherTest:
+    """Fisher's exact p and the conditional odds ratio with its limits."""
+
+    p: Estimate
+    odds_ratio: Estimate
+    lower: Estimate
+    upper: Estimate
+    level: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """First mean minus second, Welch's interval and test; in the unit of the values."""
+
+    difference: Estimate
+    interval: Interval
+    degrees: Estimate
+    p: Estimate
+
+
+def log_rank(times: ArrayLike, events: ArrayLike, groups: Sequence[Any]) -> LogRank:
+    """Do the groups differ in time to event? (Mantel's log-rank test, any number of groups).
+
+    >>> log_rank([1, 2, 3], [1, 1, 1], ["A", "A", "A"]).p
+    NotEstimable(because='fewer than two groups have subjects')
+    """
+    spans, failed = finite_column(times, "Times"), finite_column(events, "Events") == 1
+    if len(groups) != len(spans):
+        raise ValueError(f"{len(spans)} times came with {len(groups)} group names; each time needs one.")
+    if any(group is None for group in groups):
+        raise ValueError("A subject without a group cannot be compared; leave the subject out and say so.")
+    names = tuple(sorted(set(groups)))
+    pooled = kaplan_meier(spans, events)
+    member = np.array([[group == name for group in groups] for name in names], dtype=bool).reshape(len(names), -1)
+    row = np.searchsorted(pooled.time, spans + 1e-9 * np.maximum(1.0, spans), side="right") - 1
+    width = len(pooled.time)
+    died = np.array([np.bincount(row[who & failed], minlength=width) for who in member]).reshape(len(names), width)
+    leaving = np.array([np.bincount(row[who], minlength=width) for who in member]).reshape(len(names), width)
+    at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
+    expected = (at_risk * (pooled.events / np.maximum(pooled.at_risk, 1))).sum(axis=1)
+    observed = died.sum(axis=1)
+    chi2, degrees, p = _mantel(observed - expected, at_risk, pooled.at_risk, pooled.events)
+    return LogRank(names, tuple(map(int, observed)), tuple(map(float, expected)), chi2, degrees, p)
+
+
+def _mantel(excess: Column, at_risk: Any, everyone: Any, deaths: Any) -> tuple[Estimate, int, Estimate]:
+    """The quadratic form of observed minus expected in its hypergeometric variance, and its rank."""
+    if len(excess) < 2:
+        none = NotEstimable("fewer than two groups have subjects")
+        return none, 0, none
+    tied = deaths * np.where(everyone > 1, (everyone - deaths) / np.maximum(everyone - 1, 1), 0.0)
+    share = at_risk / everyone
+    variance = np.diag((share * tied).sum(axis=1)) - (share * tied) @ share.T
+    degrees = int(np.linalg.matrix_rank(variance, hermitian=True))
+    if degrees == 0:
+        none = NotEstimable("no event happened while two groups were at risk")
+        return none, 0, none
+    chi2 = float(excess @ np.linalg.pinv(variance, rcond=1e-12, hermitian=True) @ excess)
+    return chi2, degrees, float(stats.chi2.sf(chi2, degrees))
+
+
+def signed_rank(before: ArrayLike, after: ArrayLike) -> RankTest:
+    """Did paired values change? (Wilcoxon signed-rank; pairs without change are left out).
+
+    >>> signed_rank([10, 12, 9], [8, 9, 5]).p
+    0.25
+    """
+    first, second = finite_column(before, "Values before"), finite_column(after, "Values after")
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} values before came with {len(second)} after; pairs are compared.")
+    change = second - first
+    change = change[change != 0]
+    if len(change) == 0:
+        none = NotEstimable("no pair changed")
+        return RankTest(0, none, none, "none")
+    ranks = stats.rankdata(abs(change))
+    rises = float(ranks[change > 0].sum())
+    if len(change) <= PERMUTED_PAIRS or (len(set(ranks)) == len(ranks) and len(change) < EXACT_RANKS):
+        return RankTest(len(change), rises, _exact_signed_rank(ranks, rises), "exact")
+    p = stats.wilcoxon(change, correction=True, method="asymptotic").pvalue
+    return RankTest(len(change), rises, float(p), "normal, continuity corrected")
+
+
+def _exact_signed_rank(ranks: Column, rises: float) -> float:
+    """Both tails of the sum of ranks over every choice of signs; ranks are doubled so that ties stay whole numbers."""
+    doubled = [round(2 * float(rank)) for rank in ranks]
+    ways = [1] + [0] * sum(doubled)
+    for rank in doubled:
+        ways = [count + (ways[total - rank] if total >= rank else 0) for total, count in enumerate(ways)]
+    seen = round(2 * rises)
+    low, high = sum(ways[: seen + 1]), sum(ways[seen:])
+    return float(min(1.0, 2 * min(low, high) / 2 ** len(doubled)))
+
+
+def mann_whitney(first: ArrayLike, second: ArrayLike) -> RankTest:
+    """Does one group tend to higher values? (Wilcoxon rank sum; the statistic is U of the first group)."""
+    a, b = finite_column(first, "Values of the first group"), finite_column(second, "Values of the second group")
+    total = len(a) + len(b)
+    if len(a) == 0 or len(b) == 0:
+        none = NotEstimable("a group has no values")
+        return RankTest(total, none, none, "none")
+    pooled = np.concatenate([a, b])
+    if (pooled == pooled[0]).all():
+        return RankTest(total, len(a) * len(b) / 2, NotEstimable("all values are the same"), "none")
+    exact = len(np.unique(pooled)) == total and max(len(a), len(b)) < EXACT_RANKS
+    found = stats.mannwhitneyu(a, b, method="exact" if exact else "asymptotic", use_continuity=True)
+    method = "exact" if exact else "normal, continuity corrected"
+    return RankTest(total, float(found.statistic), float(found.pvalue), method)
+
+
+def fisher_exact(first: tuple[int, int], second: tuple[int, int], level: float = 0.95) -> FisherTest:
+    """Do two groups (each: with, without) differ in a proportion? Fisher's exact test and conditional odds ratio.
+
+    >>> fisher_exact((0, 0), (3, 2)).p
+    NotEstimable(because='a row or a column of the table is empty')
+    """
+    table = np.array([first, second])
+    if table.shape != (2, 2) or not np.issubdtype(table.dtype, np.integer) or (table < 0).any():
+        raise ValueError("A two-by-two table holds four counts, none negative.")
+    confidence_level(level)
+    if (table.sum(axis=0) == 0).any() or (table.sum(axis=1) == 0).any():
+        none = NotEstimable("a row or a column of the table is empty")
+        return FisherTest(none, none, none, none, level)
+    ratio = stats.contingency.odds_ratio(table)
+    limits = ratio.confidence_interval(confidence_level=level)
+    unbounded = "a cell is zero, so the odds ratio has no upper bound"
+    return FisherTest(
+        float(stats.fisher_exact(table).pvalue),
+        number_or(ratio.statistic, unbounded),
+        float(limits.low),
+        number_or(limits.high, unbounded),
+        level,
+    )
+
+
+def mean_with_interval(values: ArrayLike, level: float = 0.95) -> Mean:
+    """The mean with Student's t interval; one value has a mean and no interval."""
+    column = finite_column(values, "Values")
+    confidence_level(level)
+    n = len(column)
+    if n == 0:
+        none = NotEstimable("there are no values")
+        return Mean(0, none, none, none, none, level)
+    mean = float(column.mean())
+    if n == 1:
+        none = NotEstimable("one value has no spread")
+        return Mean(1, mean, none, none, none, level)
+    spread = float(column.std(ddof=1))
+    half = float(stats.t.isf((1 - level) / 2, n - 1)) * spread / sqrt(n)
+    return Mean(n, mean, spread, mean - half, mean + half, level)
+
+
+def difference_of_means(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> Difference:
+    """First mean minus second, with Welch's interval: the two variances need not be equal."""
+    a, b = finite_column(first, "Values of the first group"), finite_column(second, "Values of the second group")
+    confidence_level(level)
+    if len(a) == 0 or len(b) == 0:
+        none = NotEstimable("a group has no values")
+        return Difference(none, Interval(none, none, level), none, none)
+    difference = float(a.mean() - b.mean())
+    if len(a) < 2 or len(b) < 2 or (np.ptp(a) == 0 and np.ptp(b) == 0):
+        none = NotEstimable("the groups show no spread")
+        return Difference(difference, Interval(none, none, level), none, none)
+    found = stats.ttest_ind(a, b, equal_var=False)
+    limits = found.confidence_interval(confidence_level=level)
+    return Difference(
+        difference, Interval(float(limits.low), float(limits.high), level), float(found.df), float(found.pvalue)
+    )

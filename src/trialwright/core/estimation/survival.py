@@ -1,0 +1,290 @@
+"""Time to event: the product-limit curve (Kaplan and Meier 1958), its limits, its median, numbers at risk.
+
+Decided here, as R `survival` does: an event comes before a censoring at the same time; times that differ only
+by rounding are one time; Greenwood variance; limits by log-log (default), log or plain; a quantile is the middle
+of a step that lies flat on it; limits are missing once the curve is at 0, and by log-log while it is at 1.
+The limits of a quantile invert the pointwise limits (Brookmeyer and Crowley 1982). Not here: what counts as an
+event or a censoring (`core.endpoints`). Read `kaplan_meier` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, sqrt
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from trialwright.core.estimation.values import Column, Estimate, NotEstimable, confidence_level, finite_column
+
+Counts = NDArray[np.int64]
+IntervalKind = Literal["log-log", "log", "plain"]
+
+TOLERANCE = 1.5e-8
+"""Closer than this, two times or two probabilities are the same (the square root of the double precision)."""
+
+NO_SUBJECT = NotEstimable("no subject was followed")
+
+
+@dataclass(frozen=True)
+class SurvivalAt:
+    """The curve at one time: probability of being event-free, its standard error and limits, and who is at risk."""
+
+    time: float
+    at_risk: int
+    survival: Estimate
+    std_error: Estimate
+    lower: Estimate
+    upper: Estimate
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """The time by which a fraction `p` have had the event, with limits, in the unit of the times."""
+
+    p: float
+    estimate: Estimate
+    lower: Estimate
+    upper: Estimate
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Under a curve at one time: still at risk (just before it), and events and censorings up to and including it."""
+
+    time: float
+    at_risk: int
+    events: int
+    censored: int
+
+
+@dataclass(frozen=True)
+class RestrictedMean:
+    """Mean event-free time up to `until`, with its standard error, in the unit of the times."""
+
+    until: float
+    mean: Estimate
+    std_error: Estimate
+
+
+@dataclass(frozen=True, eq=False)
+class KaplanMeier:
+    """A product-limit curve: one row per distinct time, in the unit of the times given.
+
+    `lower` and `upper` hold NaN where no limit exists, so that they can be drawn; the methods never return one.
+    """
+
+    n: int
+    time: Column
+    at_risk: Counts
+    events: Counts
+    censored: Counts
+    survival: Column
+    std_error: Column
+    lower: Column
+    upper: Column
+    interval: IntervalKind
+    level: float
+
+    def survival_at(self, time: float) -> SurvivalAt:
+        """The curve at a time; past the last observation there is no estimate unless the curve has reached 0."""
+        _a_time(time)
+        row = int(np.searchsorted(self.time, time + TOLERANCE, side="right")) - 1
+        at_risk = _at_risk_at(self, time)
+        if self.n == 0:
+            return SurvivalAt(time, 0, NO_SUBJECT, NO_SUBJECT, NO_SUBJECT, NO_SUBJECT)
+        if row < 0:
+            limit = _limit(np.nan if self.interval == "log-log" else 1.0, 1.0)
+            return SurvivalAt(time, at_risk, 1.0, 0.0, limit, limit)
+        survival = float(self.survival[row])
+        if time > self.time[-1] + TOLERANCE and survival > 0:
+            none = NotEstimable("nobody was followed that long")
+            return SurvivalAt(time, 0, none, none, none, none)
+        error = float(self.std_error[row])
+        return SurvivalAt(
+            time,
+            at_risk,
+            survival,
+            error if isfinite(error) else NotEstimable("the curve has reached 0"),
+            _limit(float(self.lower[row]), survival),
+            _limit(float(self.upper[row]), survival),
+        )
+
+    def quantile(self, p: float) -> Quantile:
+        """The time by which a fraction `p` have had the event: the middle of the step where the curve lies flat on it.
+
+        >>> flat = kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]).quantile(0.5)
+        >>> flat.estimate, flat.lower, flat.upper.because
+        (2.5, 1.0, 'the limit does not come down to 50%')
+        """
+        if not 0 < p < 1:
+            raise ValueError("A quantile lies between 0 and 1; the median is 0.5.")
+        if self.n == 0:
+            return Quantile(p, NO_SUBJECT, NO_SUBJECT, NO_SUBJECT)
+        return Quantile(
+            p,
+            _crossing(self.time, self.survival, p, "the curve does not come down to"),
+            _crossing(self.time, self.lower, p, "the limit does not come down to"),
+            _crossing(self.time, self.upper, p, "the limit does not come down to"),
+        )
+
+    def median(self) -> Quantile:
+        """The median time with its limits."""
+        return self.quantile(0.5)
+
+
+def kaplan_meier(
+    times: ArrayLike, events: ArrayLike, interval: IntervalKind = "log-log", level: float = 0.95
+) -> KaplanMeier:
+    """The product-limit curve of times (any unit, from 0) and events (true for an event, false for a censoring).
+
+    >>> curve = kaplan_meier([6, 6, 6, 7, 10], [1, 1, 0, 1, 0])
+    >>> [round(float(s), 3) for s in curve.survival]
+    [0.6, 0.3, 0.3]
+    """
+    if interval not in get_args(IntervalKind):
+        raise ValueError(f"The interval is one of {', '.join(get_args(IntervalKind))}.")
+    confidence_level(level)
+    spans, failed = _observations(times, events)
+    time, at_risk, died, left = _life_table(spans, failed)
+    survival: Column = np.cumprod((at_risk - died) / at_risk, dtype=np.float64)
+    greenwood = _greenwood(at_risk, died)
+    log_error: Column = np.sqrt(greenwood)
+    with np.errstate(invalid="ignore"):
+        std_error: Column = np.where(survival > 0, survival * log_error, np.nan)
+    lower, upper = _limits(survival, log_error, interval, float(stats.norm.isf((1 - level) / 2)))
+    for column in (time, at_risk, died, left, survival, std_error, lower, upper):
+        column.setflags(write=False)
+    return KaplanMeier(len(spans), time, at_risk, died, left, survival, std_error, lower, upper, interval, level)
+
+
+def at_risk_table(curve: KaplanMeier, at: Sequence[float]) -> tuple[AtRisk, ...]:
+    """The numbers under a curve: at risk just before each time, events and censorings up to and including it."""
+    return tuple(_under(curve, _a_time(time)) for time in at)
+
+
+def restricted_mean(curve: KaplanMeier, until: float) -> RestrictedMean:
+    """The area under the curve up to a time; past the last observation there is none unless the curve has reached 0.
+
+    >>> restricted_mean(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), until=3).mean
+    2.25
+    """
+    _a_time(until)
+    if curve.n == 0:
+        return RestrictedMean(until, NO_SUBJECT, NO_SUBJECT)
+    if until > curve.time[-1] + TOLERANCE and curve.survival[-1] > 0:
+        none = NotEstimable("nobody was followed that long")
+        return RestrictedMean(until, none, none)
+    inside = curve.time <= until
+    edges = np.concatenate([[0.0], curve.time[inside], [until]])
+    areas = np.diff(edges) * np.concatenate([[1.0], curve.survival[inside]])
+    beyond = np.cumsum(areas[:0:-1])[::-1]
+    left = (curve.at_risk - curve.events)[inside]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where(left > 0, curve.events[inside] / (curve.at_risk[inside] * left.astype(float)), 0.0)
+    return RestrictedMean(until, float(areas.sum()), sqrt(float((beyond**2 * hazard).sum())))
+
+
+def _a_time(time: float) -> float:
+    if not isfinite(time) or time < 0:
+        raise ValueError("A time on the curve is a finite number from 0 on.")
+    return float(time)
+
+
+def _observations(times: ArrayLike, events: ArrayLike) -> tuple[Column, NDArray[np.bool_]]:
+    spans, marks = finite_column(times, "Times"), finite_column(events, "Events")
+    if len(spans) != len(marks):
+        raise ValueError(f"{len(spans)} times came with {len(marks)} event marks; each time needs one.")
+    if (spans < 0).any():
+        raise ValueError(f"{int((spans < 0).sum())} times are negative; time runs forward from the start.")
+    if not np.isin(marks, (0.0, 1.0)).all():
+        raise ValueError("An event mark is true or false (1 or 0); other codes, such as 1/2, have to be recoded.")
+    return spans, marks == 1.0
+
+
+def _life_table(spans: Column, failed: NDArray[np.bool_]) -> tuple[Column, Counts, Counts, Counts]:
+    """Distinct times with numbers at risk, events and censorings at each."""
+    order = np.sort(spans)
+    starts = _starts(order)
+    time = order[starts]
+    ends = np.append(starts[1:], len(order))
+    deaths = np.append(np.searchsorted(np.sort(spans[failed]), time, side="left"), int(failed.sum()))
+    died = np.diff(deaths).astype(np.int64)
+    return time, (len(order) - starts).astype(np.int64), died, (ends - starts - died).astype(np.int64)
+
+
+def _starts(order: Column) -> NDArray[np.intp]:
+    """Where each distinct time begins in sorted times; a gap below the tolerance (or below it relative to the mean
+    of the distinct times) is rounding, as in R's `timefix`."""
+    if len(order) == 0:
+        return np.zeros(0, dtype=np.intp)
+    gaps = np.diff(order)
+    first = np.concatenate([[True], gaps > 0])
+    scale = max(1.0, float(order[first].mean()))
+    return np.flatnonzero(np.concatenate([[True], gaps > TOLERANCE * scale]))
+
+
+def _greenwood(at_risk: Counts, died: Counts) -> Column:
+    """Cumulative sum of d / (n (n - d)): the variance of log survival; infinite once nobody is left."""
+    left = at_risk - died
+    with np.errstate(divide="ignore"):
+        terms = np.where(died > 0, died / (at_risk * left.astype(np.float64)), 0.0)
+    return np.cumsum(terms, dtype=np.float64)
+
+
+def _limits(survival: Column, error: Column, interval: IntervalKind, z: float) -> tuple[Column, Column]:
+    """Pointwise limits from the standard error of log survival; NaN where the method has none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if interval == "plain":
+            half = z * error * survival
+            return np.maximum(survival - half, 0.0), np.minimum(survival + half, 1.0)
+        if interval == "log":
+            inside = np.where(survival > 0, survival, np.nan)
+            return inside * np.exp(-z * error), np.minimum(inside * np.exp(z * error), 1.0)
+        hazard = -np.log(np.where((survival > 0) & (survival < 1), survival, np.nan))
+        half = z * error / hazard
+        return np.exp(-hazard * np.exp(half)), np.exp(-hazard * np.exp(-half))
+
+
+def _crossing(time: Column, curve: Column, p: float, otherwise: str) -> Estimate:
+    """When a step curve has fallen by `p`: the middle of the step where it lies flat there, as in R's `quantile`.
+
+    Limits need not fall steadily; then, as in R, the value nearest below counts, at the first time it is taken.
+    """
+    fallen = 1.0 - curve
+    reached = _first_at_least(fallen, p - TOLERANCE)
+    if reached is None:
+        return NotEstimable(f"{otherwise} {100 * (1 - p):g}%")
+    passed = _first_at_least(fallen, p + TOLERANCE)
+    flat_to_the_end = abs(fallen[-1] - p) < TOLERANCE
+    if passed is None and not flat_to_the_end:
+        return NotEstimable(f"{otherwise} {100 * (1 - p):g}%")
+    end = time[-1] if flat_to_the_end or passed is None else time[passed]
+    return float((time[reached] + end) / 2)
+
+
+def _first_at_least(fallen: Column, bound: float) -> int | None:
+    eligible = np.where(fallen >= bound, fallen, np.inf)
+    row = int(np.argmin(eligible))
+    return row if np.isfinite(eligible[row]) else None
+
+
+def _limit(value: float, survival: float) -> Estimate:
+    if isfinite(value):
+        return value
+    where = "the curve has reached 0" if survival == 0 else "there was no event so far"
+    return NotEstimable(f"{where}, where this method has no limits")
+
+
+def _at_risk_at(curve: KaplanMeier, time: float) -> int:
+    row = int(np.searchsorted(curve.time, time - TOLERANCE, side="left"))
+    return int(curve.at_risk[row]) if row < len(curve.time) else 0
+
+
+def _under(curve: KaplanMeier, time: float) -> AtRisk:
+    row = int(np.searchsorted(curve.time, time + TOLERANCE, side="right"))
+    events, censored = int(curve.events[:row].sum()), int(curve.censored[:row].sum())
+    return AtRisk(time, _at_risk_at(curve, time), events, censored)
