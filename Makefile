@@ -55,6 +55,7 @@ test: setup
 	@$(RUN) pytest -n 2 -q
 
 corpus: setup
+	@if [ ! -d "$${TRIALWRIGHT_CORPUS:-}" ]; then echo 'Set TRIALWRIGHT_CORPUS to the data folder.' >&2; exit 1; fi
 	@$(RUN) pytest -n 2 -q -m corpus
 
 lint: setup
