@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version as installed
 
-import trialwright
+from trialwright import __version__
 from trialwright.cli.output import AsJson, show, show_json
 
 PARTS = ("django", "numpy", "pydantic", "ruamel.yaml", "scipy", "typst")
@@ -13,7 +13,7 @@ PARTS = ("django", "numpy", "pydantic", "ruamel.yaml", "scipy", "typst")
 
 def command(as_json: AsJson = False) -> None:
     """Print the version of the program, of Python, of SQLite and of the main libraries."""
-    versions = {"trialwright": trialwright.__version__, "python": platform.python_version(), "sqlite": sqlite_version()}
+    versions = {"trialwright": __version__, "python": platform.python_version(), "sqlite": sqlite_version()}
     versions |= {part: installed(part) for part in PARTS}
     if as_json:
         show_json(versions)
