@@ -90,8 +90,10 @@ def log_rank(times: ArrayLike, events: ArrayLike, groups: Sequence[Any]) -> LogR
         raise ValueError("A subject without a group cannot be compared; leave the subject out and say so.")
     names = tuple(sorted(set(groups)))
     pooled = kaplan_meier(spans, events)
-    member = np.array([[group == name for group in groups] for name in names], dtype=bool).reshape(len(names), -1)
-    row = np.searchsorted(pooled.time, spans + 1e-9 * np.maximum(1.0, spans), side="right") - 1
+    member = np.array([[group == name for group in groups] for name in names], dtype=bool).reshape(
+        len(names), len(spans)
+    )
+    row = np.searchsorted(pooled.time, spans, side="right") - 1
     width = len(pooled.time)
     died = np.array([np.bincount(row[who & failed], minlength=width) for who in member]).reshape(len(names), width)
     leaving = np.array([np.bincount(row[who], minlength=width) for who in member]).reshape(len(names), width)
