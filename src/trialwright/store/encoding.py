@@ -1,0 +1,81 @@
+"""The core's events as ledger entries, and back.
+
+The header carries who, in which role, where, under which protocol, why (a code), and the stream: one for each subject,
+one for each site, one for the study. The clinical date and everything else an event says is payload, because it is the
+subject's. Nothing of an event is lost on the way: `event_of(entry_of(event))` is the event, with its id, its place
+and its time of recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trialwright.core.ledger import Change, Event, Signed, from_changes, from_json, to_changes, to_json
+from trialwright.store.canonical import NotCanonical, read_canonical
+from trialwright.store.entry import Entry, entry, read_instant
+from trialwright.store.errors import Unreadable
+
+STUDY_STREAM = "study"
+SUBJECT_STREAM, SITE_STREAM = "subject:", "site:"
+
+
+def stream_of(event: Event) -> str:
+    """Where an event belongs: its subject, else its site, else the study as a whole."""
+    if event.subject is not None:
+        return SUBJECT_STREAM + event.subject
+    return STUDY_STREAM if event.site is None else SITE_STREAM + event.site
+
+
+def entry_of(event: Event) -> Entry:
+    """What the ledger keeps of an event; text that cannot be hashed is refused with its place."""
+    return entry(
+        [changed(each) for each in to_changes(event)],
+        stream=stream_of(event),
+        type=type(event).__name__,
+        actor=event.actor,
+        role=event.role,
+        site=event.site,
+        tz=event.zone or "UTC",
+        reason=event.reason or None,
+        protocol_hash=event.protocol,
+        meaning=event.meaning if isinstance(event, Signed) else None,
+    )
+
+
+def changed(change: Change) -> dict[str, Any]:
+    """A change as the payload spells it."""
+    return {"path": change.path, "old": to_json(change.old), "new": to_json(change.new)}
+
+
+def read_changes(body: str) -> list[Change]:
+    """The changes of a payload."""
+    return [Change(each["path"], from_json(each["old"]), from_json(each["new"])) for each in read_canonical(body)]
+
+
+def event_of(header: dict[str, Any], changes: Sequence[Change]) -> Event:
+    """The event of a header and its payload."""
+    stream = header["stream"]
+    common = {
+        "actor": header["actor"],
+        "role": header["role"],
+        "site": header["site"],
+        "subject": stream.removeprefix(SUBJECT_STREAM) if stream.startswith(SUBJECT_STREAM) else None,
+        "reason": header["reason"] or "",
+        "protocol": header["proto-hash"],
+        "id": header["id"],
+        "seq": header["seq"],
+        "recorded": read_instant(header["at"]),
+    }
+    return from_changes(header["type"], changes, common)
+
+
+def read_event(header: dict[str, Any], body: str) -> Event:
+    """The event of stored texts; one that this program cannot read is named by its place, never by its contents."""
+    try:
+        return event_of(header, read_changes(body))
+    except (NotCanonical, KeyError, TypeError, ValueError) as wrong:
+        raise Unreadable(
+            f"Event {header.get('seq')} ({header.get('type')}) cannot be read by this program: "
+            f"{type(wrong).__name__}. It may have been written by a later version."
+        ) from None

@@ -1,0 +1,94 @@
+"""Why the ledger refuses: each refusal says what to do, and carries ids, never a subject's values.
+
+A stale save is the exception that carries data: the three-way difference is for the person who is saving, and stands
+in `differences`, not in the message, so that it never reaches a log. Refusals by a rule of the protocol are findings
+(`core.terms.Finding`) and travel in `Refused.findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trialwright.core.terms import Finding
+
+
+class LedgerError(Exception):
+    """The ledger did not do what was asked, and nothing was written."""
+
+
+class NotSupported(LedgerError):
+    """This version cannot keep a ledger there."""
+
+
+class UnsafeDatabase(LedgerError):
+    """The database would not keep a save through a power failure."""
+
+
+class NoLedger(LedgerError):
+    """The folder holds no ledger."""
+
+
+class Unreadable(LedgerError):
+    """The file is there and cannot be read as a ledger."""
+
+
+class LedgerBusy(LedgerError):
+    """Another process is writing."""
+
+
+class LedgerDamaged(LedgerError):
+    """The stored ledger contradicts itself; `trialwright ledger verify` says where."""
+
+
+class WrongKind(LedgerError):
+    """Real data into a rehearsal, or rehearsed data into a real study."""
+
+
+class WrongStudy(LedgerError):
+    """The folder's ledger belongs to another study."""
+
+
+class UnknownText(LedgerError):
+    """An event stands on a protocol file that the ledger does not hold."""
+
+
+class SubmissionConflict(LedgerError):
+    """The submission key was used before with other contents."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One path that changed since the form was opened: as it was, as it is now, and as it would be saved."""
+
+    path: str
+    base: Any
+    theirs: Any
+    mine: Any
+    changed_by: str | None = None
+
+    @property
+    def clashes(self) -> bool:
+        """Both sides changed this path, to different values."""
+        return self.theirs not in (self.base, self.mine) and self.mine != self.base
+
+
+class StaleVersion(LedgerError):
+    """Somebody saved to the same stream since this form was opened."""
+
+    def __init__(self, stream: str, base: int, current: int, differences: Sequence[Difference]) -> None:
+        super().__init__(
+            f"{stream} was at version {base} when this form was opened and is at {current} now. "
+            "Nothing was saved. Compare the differences, then save again on the current version."
+        )
+        self.stream, self.base, self.current = stream, base, current
+        self.differences = tuple(differences)
+
+
+class Refused(LedgerError):
+    """The protocol does not allow the decision; the findings say which clause and what to do."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"Refused with {len(findings)} finding(s); nothing was saved.")
+        self.findings = tuple(findings)

@@ -1,0 +1,101 @@
+"""A study's ledger, opened: append to it, read it, ask where it stands.
+
+One chain holds a study, `study:<id>`. Write with `append` (one save) or `append_many` (many in one transaction, with
+one wait for the disk; the chain comes out the same). Verification is `store.verification`, which trusts none of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from trialwright.core.ledger import Event
+from trialwright.store import chain, rows
+from trialwright.store.encoding import SUBJECT_STREAM
+from trialwright.store.errors import LedgerError, Unreadable
+from trialwright.store.issuer import Issuer, MachineIssuer
+from trialwright.store.reader import KnownAt, events_of
+from trialwright.store.submission import Head, Receipt, Submission
+from trialwright.store.writer import Guard, append_all
+
+Projection = Callable[[str, Sequence[Event]], str | None]
+
+
+class Ledger:
+    """The ledger of one study folder, for as long as it is open."""
+
+    def __init__(
+        self,
+        alias: str,
+        folder: Path,
+        *,
+        study: str | None = None,
+        kind: str | None = None,
+        read_only: bool = False,
+        projection: Projection | None = None,
+    ) -> None:
+        self.alias, self.folder, self.read_only, self.projection = alias, folder, read_only, projection
+        self.wanted_study, self.wanted_kind = study, kind
+
+    def append(self, submission: Submission, issuer: Issuer | None = None, guard: Guard | None = None) -> Receipt:
+        """Write one submission, whole or not at all; a refusal is an exception of `store.errors`."""
+        return self.append_many([submission], issuer, guard)[0]
+
+    def append_many(
+        self, submissions: Iterable[Submission], issuer: Issuer | None = None, guard: Guard | None = None
+    ) -> list[Receipt]:
+        """Write submissions in one transaction, all or none; without an issuer the data are real."""
+        if self.read_only:
+            raise LedgerError(f"{self.folder}: this ledger was opened for reading.")
+        return append_all(self, submissions, issuer or MachineIssuer(), guard)
+
+    def events(
+        self, *, subject: str | None = None, stream: str | None = None, after_seq: int = 0, known_at: KnownAt = None
+    ) -> Iterator[Event]:
+        """The events in ledger order: of the whole study, of a subject or of a stream, as known at a position or instant."""
+        wanted = SUBJECT_STREAM + subject if subject is not None else stream
+        with self._cursor() as cursor:
+            found = rows.event_rows(cursor, self.chain or "", stream=wanted, after=after_seq)
+            yield from events_of(found, known_at)
+
+    def head(self) -> Head | None:
+        """Where the chain ends, or None while it is empty."""
+        with self._cursor() as cursor:
+            found = rows.head(cursor, self.chain or "")
+        return found and Head(found[0], found[1].hex(), chain.root(chain.unpack(found[2])).hex())
+
+    def version(self, stream: str) -> int:
+        """The version a stream is at: what a form remembers, and hands back in `base_versions`."""
+        with self._cursor() as cursor:
+            return rows.stream_version(cursor, self.chain or "", stream)
+
+    def text(self, sha256: str) -> str | None:
+        """A stored protocol file or form definition."""
+        with self._cursor() as cursor:
+            return rows.text(cursor, sha256)
+
+    @property
+    def kind(self) -> str | None:
+        """ "real" or "simulated"; None while the ledger is empty."""
+        return self._meta().get("kind")
+
+    @property
+    def study(self) -> str | None:
+        """The id of the study the ledger belongs to; None while it is empty."""
+        return self._meta().get("study")
+
+    @property
+    def chain(self) -> str | None:
+        """The name of the study's chain; None while it is empty."""
+        study = self.study
+        return None if study is None else chain.STUDY_CHAIN + study
+
+    def _meta(self) -> dict[str, str]:
+        with self._cursor() as cursor:
+            return rows.meta(cursor)
+
+    def _cursor(self) -> Any:
+        from django.db import connections
+
+        return connections[self.alias].cursor()

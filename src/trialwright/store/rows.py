@@ -1,0 +1,138 @@
+"""The ledger's rows: every SQL statement of the store that reads or writes one.
+
+Statements are constant; values are parameters. The same on SQLite and PostgreSQL. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from trialwright.store.entry import Place
+
+BATCH = 500
+
+SELECT_EVENTS = """
+    SELECT e.seq, e.header, p.salt, p.body FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
+    WHERE e.chain_id = %s AND e.seq > %s ORDER BY e.seq"""
+SELECT_STREAM = """
+    SELECT e.seq, e.header, p.salt, p.body FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
+    WHERE e.chain_id = %s AND e.stream_id = %s AND e.seq > %s ORDER BY e.stream_version"""
+SELECT_EVERYTHING = """
+    SELECT e.chain_id, e.seq, e.event_id, e.submission_id, e.part, e.stream_id, e.stream_version, e.header,
+        e.payload_commit, e.prev_hash, e.hash, p.event_id, p.salt, p.body
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id ORDER BY e.chain_id, e.seq"""
+INSERT_EVENT = """
+    INSERT INTO ledger_event (chain_id, seq, event_id, submission_id, part, stream_id, stream_version, header,
+        payload_commit, prev_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+INSERT_PAYLOAD = "INSERT INTO ledger_payload (event_id, salt, body) VALUES (%s, %s, %s)"
+PROJECT = """
+    INSERT INTO projection_subject (chain_id, stream_id, stream_version, last_seq, last_hash, status)
+    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (chain_id, stream_id) DO UPDATE SET
+        stream_version = excluded.stream_version, last_seq = excluded.last_seq, last_hash = excluded.last_hash,
+        status = excluded.status"""
+
+
+def event_rows(cursor: Any, chain: str, *, stream: str | None = None, after: int = 0) -> Iterator[tuple[Any, ...]]:
+    """(seq, header, salt, body) of a chain's events, or of one stream's, in order."""
+    if stream is None:
+        cursor.execute(SELECT_EVENTS, [chain, after])
+    else:
+        cursor.execute(SELECT_STREAM, [chain, stream, after])
+    yield from batches(cursor)
+
+
+def batches(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of the last statement, a batch at a time, so that memory does not grow with the ledger."""
+    while found := cursor.fetchmany(BATCH):
+        yield from found
+
+
+def meta(cursor: Any) -> dict[str, str]:
+    """What the database is."""
+    cursor.execute("SELECT key, value FROM ledger_meta")
+    return dict(cursor.fetchall())
+
+
+def set_meta(cursor: Any, key: str, value: str) -> None:
+    """Say, once, what the database is."""
+    cursor.execute("INSERT INTO ledger_meta (key, value) VALUES (%s, %s)", [key, value])
+
+
+def head(cursor: Any, chain: str) -> tuple[int, bytes, bytes] | None:
+    """(seq, hash, frontier) of the head row."""
+    cursor.execute("SELECT seq, hash, frontier FROM ledger_head WHERE chain_id = %s", [chain])
+    found = cursor.fetchone()
+    return found and (found[0], bytes(found[1]), bytes(found[2]))
+
+
+def move_head(cursor: Any, chain: str, seq: int, digest: bytes, frontier: bytes, first: bool) -> None:
+    """Put the head row where the events now end."""
+    if first:
+        statement = "INSERT INTO ledger_head (seq, hash, frontier, chain_id) VALUES (%s, %s, %s, %s)"
+    else:
+        statement = "UPDATE ledger_head SET seq = %s, hash = %s, frontier = %s WHERE chain_id = %s"
+    cursor.execute(statement, [seq, digest, frontier, chain])
+
+
+def last_event(cursor: Any, chain: str) -> tuple[int, bytes] | None:
+    """(seq, hash) of the last event."""
+    cursor.execute("SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1", [chain])
+    found = cursor.fetchone()
+    return found and (found[0], bytes(found[1]))
+
+
+def stream_version(cursor: Any, chain: str, stream: str) -> int:
+    """How many events a stream has."""
+    cursor.execute(
+        "SELECT max(stream_version) FROM ledger_event WHERE chain_id = %s AND stream_id = %s", [chain, stream]
+    )
+    return int(cursor.fetchone()[0] or 0)
+
+
+def submitted(cursor: Any, chain: str, submission: str) -> list[tuple[int, str, str, bytes, str | None]]:
+    """(seq, event id, header, hash, body) of the events that a submission wrote before, in order of part."""
+    cursor.execute(
+        "SELECT e.seq, e.event_id, e.header, e.hash, p.body FROM ledger_event e "
+        "LEFT JOIN ledger_payload p ON p.event_id = e.event_id "
+        "WHERE e.chain_id = %s AND e.submission_id = %s ORDER BY e.part",
+        [chain, submission],
+    )
+    return list(cursor.fetchall())
+
+
+def insert_event(cursor: Any, place: Place, stream: str, header: str, digest: bytes) -> None:
+    """Write an event's row."""
+    cursor.execute(
+        INSERT_EVENT,
+        [place.chain, place.seq, place.event_id, place.submission, place.part, stream, place.stream_version, header,
+         place.commitment, place.prev, digest],
+    )  # fmt: skip
+
+
+def insert_payload(cursor: Any, event_id: str, salt: bytes, body: str) -> None:
+    """Write an event's payload."""
+    cursor.execute(INSERT_PAYLOAD, [event_id, salt, body])
+
+
+def holds_text(cursor: Any, digest: str) -> bool:
+    """Whether a protocol or form text is stored."""
+    cursor.execute("SELECT 1 FROM stored_text WHERE sha256 = %s", [digest])
+    return cursor.fetchone() is not None
+
+
+def insert_text(cursor: Any, digest: str, kind: str, text: str) -> None:
+    """Store a protocol or form text, once."""
+    cursor.execute("INSERT INTO stored_text (sha256, kind, text) VALUES (%s, %s, %s)", [digest, kind, text])
+
+
+def text(cursor: Any, digest: str) -> str | None:
+    """A stored text by its SHA-256."""
+    cursor.execute("SELECT text FROM stored_text WHERE sha256 = %s", [digest])
+    found = cursor.fetchone()
+    return found and str(found[0])
+
+
+def project(cursor: Any, chain: str, stream: str, version: int, seq: int, digest: bytes, status: str | None) -> None:
+    """Say where a stream stands."""
+    cursor.execute(PROJECT, [chain, stream, version, seq, digest, status])
