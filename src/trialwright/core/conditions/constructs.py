@@ -1,0 +1,214 @@
+"""The closed set of constructs as frozen data: combinators, leaves and the limits they compare with.
+
+Nothing is judged here (`judging`) and nothing is read from a file (`reading`).
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from trialwright.core.terms import Duration, Quantity, Response, Written
+
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "=": operator.eq,
+}
+_COMPARISON = re.compile(r"\s*(>=|<=|>|<|=)\s*([+-]?[\d,]*\.?\d+)\s*(?:x\s*(ULN|LLN)|(\S.*?))?\s*")
+_RANGE = re.compile(r"\s*([\d,]*\.?\d+)\s*-\s*([\d,]*\.?\d+)\s*(\S.*?)?\s*")
+
+
+@dataclass(frozen=True)
+class Limit(Written):
+    """One or two comparisons: ">= 1500 /mm3", "<= 2 x ULN", "0-2", "18-120 years".
+
+    >>> Limit.parse("<= 2 x ULN").comparisons
+    (('<=', Quantity(value=Decimal('2'), unit='ULN')),)
+    """
+
+    comparisons: tuple[tuple[str, Quantity], ...]
+
+    @classmethod
+    def parse(cls, text: object) -> Limit:
+        """Read the limit; a ValueError shows how one is written."""
+        if both := _RANGE.fullmatch(str(text)):
+            low, high, unit = both.groups()
+            return cls(((">=", _quantity(low, unit)), ("<=", _quantity(high, unit))))
+        if one := _COMPARISON.fullmatch(str(text)):
+            sign, number, times, unit = one.groups()
+            return cls(((sign, _quantity(number, times or unit)),))
+        raise ValueError(f"{text!r} is not a limit; write >= 1500 /mm3, <= 2 x ULN, 0-2 or = 4")
+
+    def __str__(self) -> str:
+        return " and ".join(f"{sign} {_worded(limit)}" for sign, limit in self.comparisons)
+
+
+def _quantity(number: str, unit: str | None) -> Quantity:
+    return Quantity(Decimal(number.replace(",", "")), unit or "1")
+
+
+def _worded(limit: Quantity) -> str:
+    return f"{limit.value} x {limit.unit}" if limit.unit in ("ULN", "LLN") else str(limit)
+
+
+class Condition:
+    """A condition on a subject's data; its constructs are the classes below and no others."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> dict[str, Any]:
+        """Lets a validating loader read a condition by `read_condition`; the schema is a plain mapping."""
+        from trialwright.core.conditions.reading import read_condition
+
+        def read(value: object) -> Condition:
+            return value if isinstance(value, Condition) else read_condition(value)
+
+        return {"type": "function-plain", "function": {"type": "no-info", "function": read}}
+
+
+@dataclass(frozen=True)
+class All(Condition):
+    """Every one of them holds."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf(Condition):
+    """At least one of them holds."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Not(Condition):
+    """It does not hold; what is unknown stays unknown."""
+
+    of: Condition
+
+
+@dataclass(frozen=True)
+class AtLeast(Condition):
+    """At least `count` of them hold."""
+
+    count: int
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class IfThen(Condition):
+    """Where the first holds the second must; where the first does not hold it is met, because it does not apply."""
+
+    when: Condition
+    then: Condition
+
+
+@dataclass(frozen=True)
+class FirstKnown(Condition):
+    """The first of them that is known decides: a signed answer before the record, the record before a proxy."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Age(Condition):
+    """Age in completed years at consent."""
+
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class Sex(Condition):
+    """Sex as recorded."""
+
+    sex: str
+
+
+@dataclass(frozen=True)
+class Measure(Condition):
+    """The latest value of a concept within a time before the day (or before an anchor), held for a time if asked."""
+
+    concept: str
+    limit: Limit | None = None
+    one_of: tuple[str, ...] = ()
+    within: Duration | None = None
+    before: str | None = None
+    held_for: Duration | None = None
+
+
+@dataclass(frozen=True)
+class Had(Condition):
+    """An episode of a concept set: started, still going on, or active at any time since a date."""
+
+    set: str
+    how: str = "had"
+    within: Duration | None = None
+    before: str | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class GradeIs(Condition):
+    """A toxicity of a term, or of any, with a grade in the limit: related, still going on, of this course if asked."""
+
+    term: str
+    limit: Limit
+    related: bool | None = None
+    ongoing: bool | None = None
+    laboratory: bool | None = None
+    during: str | None = None
+
+
+@dataclass(frozen=True)
+class ResponseIs(Condition):
+    """The response at the latest assessment is one of these."""
+
+    one_of: tuple[Response, ...]
+
+
+@dataclass(frozen=True)
+class Ask(Condition):
+    """What only a person can say: the latest answer to a question, yes or no."""
+
+    question: str
+    within: Duration | None = None
+
+
+@dataclass(frozen=True)
+class NumberIs(Condition):
+    """The course, the day of the course or the dose in force lies in the limit."""
+
+    name: str
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class Elapsed(Condition):
+    """So much time has passed since an anchor, the day itself not counted."""
+
+    since: str
+    limit: Duration
+
+
+ALWAYS = All(())
+"""The condition that asks nothing and is met."""
+
+
+def parts(condition: Condition) -> Iterator[Condition]:
+    """The condition and everything within it, outermost first."""
+    yield condition
+    match condition:
+        case All(of) | AnyOf(of) | AtLeast(_, of) | FirstKnown(of):
+            for part in of:
+                yield from parts(part)
+        case Not(of=part):
+            yield from parts(part)
+        case IfThen(when, then):
+            yield from parts(when)
+            yield from parts(then)

@@ -1,0 +1,104 @@
+"""What a condition may ask of a subject's data: readings, episodes, toxicities, responses, anchors.
+
+`Facts` is the whole interface; `subject` implements it for a subject as known on a date, so that a condition never
+sees where a datum came from. Absence is knowledge only where `reviewed` says that someone looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from trialwright.core.terms import Grade, PartialDate, Quantity, Response, UnitTable, completed_years
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One recorded value of a concept, with the laboratory's limits of that day where they are known.
+
+    `bound` is "<" or ">" where the laboratory gave only a limit ("< 5"); `value` is None where none was given.
+    """
+
+    concept: str
+    value: Quantity | str | None
+    on: PartialDate
+    time: str = ""
+    low: Quantity | None = None
+    high: Quantity | None = None
+    bound: str = ""
+    missing: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True)
+class Episode:
+    """Something that started and may have ended: a therapy, a disease, a medication. `end` None is unknown."""
+
+    code: str
+    start: PartialDate | None
+    end: PartialDate | None
+    ongoing: bool | None
+    fields: Mapping[str, str]
+    event: str = ""
+
+
+@dataclass(frozen=True)
+class Toxicity:
+    """One graded toxicity: a reported event or a laboratory value; grade None could not be determined."""
+
+    term: str
+    grade: Grade | None
+    onset: PartialDate
+    end: PartialDate | None = None
+    related: bool | None = None
+    serious: bool | None = None
+    laboratory: bool = False
+    event: str = ""
+
+
+class Facts(Protocol):
+    """A subject's data as they stood on one day; later data are not in it."""
+
+    @property
+    def on(self) -> date: ...
+    @property
+    def units(self) -> UnitTable: ...
+    def readings(self, concept: str) -> Sequence[Reading]:
+        """Every reading up to the day, oldest first."""
+        ...
+
+    def episodes(self, set_name: str) -> Sequence[Episode]:
+        """Every episode of a concept set that started on or before the day, or whose start is unknown."""
+        ...
+
+    def reviewed(self, set_name: str) -> date | None:
+        """When someone last asked for episodes of this kind; None when nobody did."""
+        ...
+
+    def anchor(self, name: str) -> date | None:
+        """The date of registration, first_dose, course_day_1, last_dose or end_of_treatment, actual or planned."""
+        ...
+
+    def number(self, name: str) -> Quantity | int | None:
+        """A number of the course: `course`, `day` or `dose`."""
+        ...
+
+    def toxicities(self) -> Sequence[Toxicity]:
+        """Every toxicity up to the day."""
+        ...
+
+    def responses(self) -> Sequence[tuple[date, Response]]:
+        """The response at each assessment up to the day, oldest first."""
+        ...
+
+
+def age_reading(birth: PartialDate, at: date, event: str = "") -> Reading:
+    """Age at a date from a birth date that may be partial; unknown where the missing part would decide."""
+    youngest, oldest = completed_years(birth.latest, at), completed_years(birth.earliest, at)
+    known = Quantity(Decimal(youngest), "years") if youngest == oldest else None
+    return Reading(
+        "age", known, PartialDate.parse(at), missing="" if known else "the birth date is not exact", event=event
+    )

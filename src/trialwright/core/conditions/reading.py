@@ -1,0 +1,200 @@
+"""A condition from plain data, with the path to what is wrong and the near miss of a misspelt word.
+
+`CONSTRUCTS` is the table of all constructs and the keys each one takes; `read_condition` goes by it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from trialwright.core.conditions.constructs import (
+    Age,
+    All,
+    AnyOf,
+    Ask,
+    AtLeast,
+    Condition,
+    Elapsed,
+    FirstKnown,
+    GradeIs,
+    Had,
+    IfThen,
+    Limit,
+    Measure,
+    Not,
+    NumberIs,
+    ResponseIs,
+    Sex,
+)
+from trialwright.core.terms import Duration, Response
+
+T = TypeVar("T")
+Path = tuple[str | int, ...]
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read; `path` leads to the place in the data, `near` is a word that may be meant."""
+
+    def __init__(self, message: str, path: Path = ()) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def _many(data: object, path: Path) -> tuple[Condition, ...]:
+    if not isinstance(data, list | tuple):
+        raise ConditionError("a list of conditions is expected here", path)
+    return tuple(read_condition(part, (*path, number)) for number, part in enumerate(data))
+
+
+def _limit(data: object, path: Path) -> Limit:
+    return _read(Limit.parse, data, path)
+
+
+def _read(parse: Callable[[object], T], data: object, path: Path) -> T:
+    try:
+        return parse(data)
+    except ValueError as problem:
+        raise ConditionError(str(problem), path) from None
+
+
+def _duration(node: Mapping[str, Any], key: str, path: Path) -> Duration | None:
+    return _read(Duration.parse, node[key], (*path, key)) if key in node else None
+
+
+def _words(data: object) -> tuple[str, ...]:
+    return tuple(str(word) for word in data) if isinstance(data, list | tuple) else (str(data),)
+
+
+def _yes_no(node: Mapping[str, Any], key: str, path: Path) -> bool | None:
+    if key not in node:
+        return None
+    if node[key] in (True, "yes"):
+        return True
+    if node[key] in (False, "no"):
+        return False
+    raise ConditionError(f"{node[key]!r} is neither yes nor no", (*path, key))
+
+
+def _measure(node: Mapping[str, Any], path: Path) -> Measure:
+    if ("is" in node) == ("in" in node):
+        raise ConditionError("a measure needs either `is:` (a limit) or `in:` (a list of codes)", path)
+    return Measure(
+        concept=str(node["measure"]),
+        limit=_limit(node["is"], (*path, "is")) if "is" in node else None,
+        one_of=_words(node.get("in", ())),
+        within=_duration(node, "within", path),
+        before=node.get("before"),
+        held_for=_duration(node, "for", path),
+    )
+
+
+def _had(how: str) -> Callable[[Mapping[str, Any], Path], Had]:
+    def read(node: Mapping[str, Any], path: Path) -> Had:
+        if how == "active_since" and "within" not in node:
+            raise ConditionError("`active_since` needs `within:`, the time it looks back", path)
+        where = tuple((str(name), _words(codes)) for name, codes in dict(node.get("where", {})).items())
+        return Had(str(node[how]), how, _duration(node, "within", path), node.get("before"), where)
+
+    return read
+
+
+def _grade_is(node: Mapping[str, Any], path: Path) -> GradeIs:
+    if "is" not in node:
+        raise ConditionError("`grade` needs `is:`, such as >= 3", path)
+    return GradeIs(
+        term=str(node["grade"]),
+        limit=_limit(node["is"], (*path, "is")),
+        related=_yes_no(node, "related", path),
+        ongoing=_yes_no(node, "ongoing", path),
+        laboratory=_yes_no(node, "laboratory", path),
+        during=node.get("during"),
+    )
+
+
+def _responses(node: Mapping[str, Any], path: Path) -> ResponseIs:
+    words = _words(node["response"])
+    unknown = [word for word in words if word not in Response.__members__]
+    if unknown:
+        raise ConditionError(f"{unknown[0]!r} is no response; write {', '.join(Response.__members__)}", path)
+    return ResponseIs(tuple(Response[word] for word in words))
+
+
+def _number(name: str) -> Callable[[Mapping[str, Any], Path], NumberIs]:
+    return lambda node, path: NumberIs(name, _limit(node[name], (*path, name)))
+
+
+def _at_least(node: Mapping[str, Any], path: Path) -> AtLeast:
+    count = node["at_least"]
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1 or "of" not in node:
+        raise ConditionError("write `at_least: 1` with `of:` and a list of conditions", path)
+    return AtLeast(count, _many(node["of"], (*path, "of")))
+
+
+def _if_then(node: Mapping[str, Any], path: Path) -> IfThen:
+    if "then" not in node:
+        raise ConditionError("`if` needs `then`", path)
+    return IfThen(read_condition(node["if"], (*path, "if")), read_condition(node["then"], (*path, "then")))
+
+
+def _elapsed(node: Mapping[str, Any], path: Path) -> Elapsed:
+    if "is" not in node:
+        raise ConditionError("`elapsed` needs `is:`, a duration such as 2 years", path)
+    return Elapsed(str(node["elapsed"]), _read(Duration.parse, node["is"], (*path, "is")))
+
+
+Reader = Callable[[Mapping[str, Any], Path], Condition]
+CONSTRUCTS: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+    "all": (lambda node, path: All(_many(node["all"], (*path, "all"))), ()),
+    "any": (lambda node, path: AnyOf(_many(node["any"], (*path, "any"))), ()),
+    "not": (lambda node, path: Not(read_condition(node["not"], (*path, "not"))), ()),
+    "at_least": (_at_least, ("of",)),
+    "if": (_if_then, ("then",)),
+    "first_known": (lambda node, path: FirstKnown(_many(node["first_known"], (*path, "first_known"))), ()),
+    "age": (lambda node, path: Age(_limit(node["age"], (*path, "age"))), ()),
+    "sex": (lambda node, path: Sex(str(node["sex"])), ()),
+    "measure": (_measure, ("is", "in", "within", "before", "for")),
+    "had": (_had("had"), ("within", "before", "where")),
+    "ongoing": (_had("ongoing"), ("before", "where")),
+    "active_since": (_had("active_since"), ("within", "before", "where")),
+    "grade": (_grade_is, ("is", "related", "ongoing", "laboratory", "during")),
+    "response": (_responses, ()),
+    "ask": (lambda node, path: Ask(str(node["ask"]), _duration(node, "within", path)), ("within",)),
+    "course": (_number("course"), ()),
+    "day": (_number("day"), ()),
+    "dose": (_number("dose"), ()),
+    "elapsed": (_elapsed, ("is",)),
+}
+"""The closed set: each construct with its reader and the further keys it takes."""
+
+
+def read_condition(data: object, path: Path = ()) -> Condition:
+    """Read a condition from plain data such as {"measure": "anc", "is": ">= 1500 /mm3"}.
+
+    Raises ConditionError with the path to the wrong place and the near miss of a misspelt construct or key.
+    """
+    if not isinstance(data, Mapping):
+        raise ConditionError("a condition is a mapping, such as {measure: anc, is: '>= 1500 /mm3'}", path)
+    node = {str(key): value for key, value in data.items()}
+    heads = [key for key in node if key in CONSTRUCTS]
+    heads = [key for key in heads if not any(key in CONSTRUCTS[other][1] for other in heads if other != key)]
+    if len(heads) != 1:
+        raise ConditionError(_no_construct(node, heads), path)
+    reader, further = CONSTRUCTS[heads[0]]
+    for key in node:
+        if key != heads[0] and key not in further:
+            raise ConditionError(_unknown_key(key, heads[0], further), (*path, key))
+    return reader(node, path)
+
+
+def _no_construct(node: Mapping[str, Any], heads: list[str]) -> str:
+    if heads:
+        return f"one construct at a time: {' and '.join(heads)} stand side by side; join them with all: or any:"
+    near = [match for key in node for match in difflib.get_close_matches(key, CONSTRUCTS, 1)]
+    return f"no construct among {', '.join(node) or 'nothing'}" + (f"; is {near[0]!r} meant?" if near else "")
+
+
+def _unknown_key(key: str, head: str, further: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(key, further, 1)
+    return f"`{head}` takes no {key!r}" + (f"; is {near[0]!r} meant?" if near else "")

@@ -1,0 +1,87 @@
+"""The kinds of event: what can be said to have happened in a trial. A correction is a later event.
+
+Kinds are generic: a new study brings forms, never event kinds. Each event says who, in which role, at which site,
+when it happened, when it was recorded and under which protocol version. An item is addressed by concept, instance
+and field ("anc/c1d1/value"), never by its place on a form. Decisions (`DECISIONS`) are refused when a rule forbids
+them; facts are always accepted and become findings. How events are stored and chained is `store`.
+"""
+
+from __future__ import annotations
+
+from trialwright.core.ledger.events import (
+    DECISIONS,
+    KINDS,
+    ArmAllocated,
+    Change,
+    CourseStarted,
+    DoseReleased,
+    Event,
+    FormCorrected,
+    FormSubmitted,
+    ItemPath,
+    Locked,
+    Missing,
+    ProtocolActivated,
+    QueryAnswered,
+    QueryClosed,
+    QueryOpened,
+    ReferenceRangeSet,
+    Said,
+    ScreeningFailed,
+    Signed,
+    StudyLeft,
+    StudyOpened,
+    SubjectMoved,
+    SubjectRegistered,
+    SubjectScreened,
+    SubstudyJoined,
+    TreatmentEnded,
+    Unlocked,
+    Value,
+)
+from trialwright.core.ledger.payload import (
+    from_changes,
+    from_json,
+    item_date,
+    own_fields,
+    to_changes,
+    to_json,
+)
+
+__all__ = [
+    "DECISIONS",
+    "KINDS",
+    "ArmAllocated",
+    "Change",
+    "CourseStarted",
+    "DoseReleased",
+    "Event",
+    "FormCorrected",
+    "FormSubmitted",
+    "ItemPath",
+    "Locked",
+    "Missing",
+    "ProtocolActivated",
+    "QueryAnswered",
+    "QueryClosed",
+    "QueryOpened",
+    "ReferenceRangeSet",
+    "Said",
+    "ScreeningFailed",
+    "Signed",
+    "StudyLeft",
+    "StudyOpened",
+    "SubjectMoved",
+    "SubjectRegistered",
+    "SubjectScreened",
+    "SubstudyJoined",
+    "TreatmentEnded",
+    "Unlocked",
+    "Value",
+    "from_changes",
+    "from_json",
+    "item_date",
+    "own_fields",
+    "to_changes",
+    "to_json",
+]

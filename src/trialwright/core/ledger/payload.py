@@ -1,0 +1,128 @@
+"""An event as a list of changes and back, and values as canonical JSON: what the ledger keeps of an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, get_type_hints
+
+from trialwright.core.ledger.events import KINDS, Change, Event, Missing, Said, Value
+from trialwright.core.terms import PartialDate, Quantity
+
+_COMMON = frozenset(each.name for each in fields(Event))
+_CLINICAL = ("occurred", "time", "offset", "zone")
+
+
+def own_fields(kind: type[Event]) -> tuple[str, ...]:
+    """The names of the fields that are this kind's own."""
+    return tuple(each.name for each in fields(kind) if each.name not in _COMMON)
+
+
+def to_changes(event: Event) -> list[Change]:
+    """The payload of an event: its clinical date and own fields, then its items, each as a change.
+
+    Own fields have one word as path ("version"), parts of what the program said two ("said/answer"), items three.
+    """
+    changes = [Change(name, None, _plain(getattr(event, name))) for name in _CLINICAL if getattr(event, name)]
+    for name in own_fields(type(event)):
+        value = getattr(event, name)
+        if name == "items":
+            changes.extend(value)
+        elif isinstance(value, Said):
+            changes.extend(_said_changes(value))
+        elif value is not None:
+            changes.append(Change(name, None, _plain(value)))
+    return changes
+
+
+def _said_changes(said: Said) -> list[Change]:
+    parts = {
+        "answer": said.answer,
+        "clauses": " ".join(said.clauses),
+        "protocol": said.protocol,
+        "program": said.program,
+    }
+    return [Change(f"said/{name}", None, value) for name, value in parts.items() if value]
+
+
+def _plain(value: Any) -> Value:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def from_changes(kind: str, changes: Sequence[Change], common: Mapping[str, Any]) -> Event:
+    """Build an event of this kind from its payload; `common` are the fields that the header carries.
+
+    Raises KeyError for a kind nobody knows, and ValueError, naming no subject's value, for a payload that does not fit.
+    """
+    known = KINDS[kind]
+    hints = get_type_hints(known)
+    own = {change.path: change.new for change in changes if change.path.count("/") == 0}
+    arguments = {name: _typed(hints[name], value) for name, value in own.items() if name in hints}
+    if "items" in own_fields(known):
+        arguments["items"] = tuple(change for change in changes if change.path.count("/") == 2)
+    if "said" in own_fields(known):
+        said = {change.path.split("/")[1]: change.new for change in changes if change.path.startswith("said/")}
+        arguments["said"] = _said(said)
+    lacking = [
+        each.name for each in fields(known) if each.default is MISSING and each.name not in {**arguments, **common}
+    ]
+    unknown = sorted(set(own) - set(hints))
+    if lacking or unknown:
+        raise ValueError(
+            f"{kind} lacks {', '.join(lacking) or 'nothing'}; unknown to it: {', '.join(unknown) or 'nothing'}"
+        )
+    return known(**{**common, **arguments})
+
+
+def _said(parts: Mapping[str, Value]) -> Said:
+    text = {name: str(value) for name, value in parts.items()}
+    return Said(
+        answer=text.get("answer", ""),
+        clauses=tuple(text.get("clauses", "").split()),
+        protocol=text.get("protocol", ""),
+        program=text.get("program", ""),
+    )
+
+
+def _typed(hint: Any, value: Value) -> Any:
+    if value is None:
+        return None
+    if hint in (date, date | None):
+        return date.fromisoformat(str(value))
+    return value
+
+
+# --- values as canonical JSON ------------------------------------------------------------------------------------
+
+
+def to_json(value: Value) -> Any:
+    """A value as the ledger writes it: a number with its unit as {"v", "u"}, a missing one as {"missing"}."""
+    match value:
+        case Quantity():
+            return {"v": str(value.value), "u": value.unit}
+        case Missing(code):
+            return {"missing": code}
+        case _:
+            return value
+
+
+def from_json(data: Any) -> Value:
+    """The value that the ledger wrote; a float is refused, since it does not keep what was typed."""
+    match data:
+        case {"v": str(number), "u": str(unit), **rest} if not rest:
+            return Quantity(Decimal(number), unit)
+        case {"missing": str(code), **rest} if not rest:
+            return Missing(code)
+        case None | str() | bool() | int():
+            return data
+    raise ValueError("a value is a text, yes/no, a whole number, {v, u} or {missing}")
+
+
+def item_date(value: Value) -> PartialDate | None:
+    """The date an item holds, or None where it holds none that can be read."""
+    try:
+        return PartialDate.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,61 @@
+"""The fold: events in, the record of a subject (and of the study) out, as known on a date.
+
+Decided here: how items add up to observations, that a later correction wins, what counts as known on a day, and which
+laboratory limits hold at a site. A record takes one event at a time (`advance`) at the same cost for the tenth and the
+thousandth. `SubjectFacts` shows a record to the conditions;
+`Case` is a subject under a protocol. Read `SubjectRecord`, `advance`, `observations`, `Case`.
+"""
+
+from __future__ import annotations
+
+from trialwright.core.subject.case import (
+    Case,
+    Course,
+    planned_last_day,
+)
+from trialwright.core.subject.facts import (
+    CodeSet,
+    SubjectFacts,
+    codes_of,
+    episode,
+    unreadable_items,
+)
+from trialwright.core.subject.record import (
+    MILESTONES,
+    Entry,
+    History,
+    Observation,
+    SubjectRecord,
+    advance,
+    fold_subject,
+    known_on,
+    observations,
+)
+from trialwright.core.subject.study import (
+    SiteRecord,
+    StudyRecord,
+    fold_study,
+)
+
+__all__ = [
+    "MILESTONES",
+    "Case",
+    "CodeSet",
+    "Course",
+    "Entry",
+    "History",
+    "Observation",
+    "SiteRecord",
+    "StudyRecord",
+    "SubjectFacts",
+    "SubjectRecord",
+    "advance",
+    "codes_of",
+    "episode",
+    "fold_study",
+    "fold_subject",
+    "known_on",
+    "observations",
+    "planned_last_day",
+    "unreadable_items",
+]

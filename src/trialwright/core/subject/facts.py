@@ -1,0 +1,181 @@
+"""A record as the conditions see it on one day (`conditions.Facts`): readings with limits, episodes, reviews, age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from trialwright.core.conditions import Episode, Reading, Toxicity, age_reading
+from trialwright.core.ledger import Missing
+from trialwright.core.protocol import Concept, ConceptSet
+from trialwright.core.subject.record import Observation, SubjectRecord, observations
+from trialwright.core.subject.study import SiteRecord
+from trialwright.core.terms import Finding, Quantity, Response, Severity, UnitTable, completed_years
+
+
+@dataclass(frozen=True)
+class SubjectFacts:
+    """A record as known on one day, as the conditions ask for it (`conditions.Facts`).
+
+    `graded` and `assessed` are what `toxicity` and `response` made of the record; `anchors` are dates such as
+    first_dose; `numbers` are course, day and dose. What is later than `on` is not seen.
+    """
+
+    record: SubjectRecord
+    on: date
+    units: UnitTable
+    concepts: Mapping[str, Concept]
+    sets: Mapping[str, ConceptSet]
+    site: SiteRecord
+    graded: tuple[Toxicity, ...] = ()
+    assessed: tuple[tuple[date, Response], ...] = ()
+    anchors: Mapping[str, date] = field(default_factory=dict)
+    numbers: Mapping[str, Quantity | int] = field(default_factory=dict)
+
+    def readings(self, concept: str) -> Sequence[Reading]:
+        """Every reading up to the day, oldest first, with the limits of the site's laboratory."""
+        if concept == "age":
+            return self._ages()
+        return tuple(self._reading(one) for one in observations(self.record, concept, self.on))
+
+    def episodes(self, set_name: str) -> Sequence[Episode]:
+        """Every episode of a set, or of a whole repeating concept where no set has this name."""
+        wanted = codes_of(set_name, self.sets)
+        found = (episode(one) for one in observations(self.record, wanted.concept, self.on))
+        return tuple(one for one in found if one.code and one.code in wanted)
+
+    def reviewed(self, set_name: str) -> date | None:
+        """When someone last asked for records of this kind (the concept `<kind>_review`)."""
+        concept = codes_of(set_name, self.sets).concept
+        asked = [one for one in observations(self.record, f"{concept}_review", self.on) if one.text("value")]
+        return max((one.on.latest for one in asked), default=None)
+
+    def anchor(self, name: str) -> date | None:
+        """The date of an anchor, actual or planned."""
+        return self.anchors.get(name)
+
+    def number(self, name: str) -> Quantity | int | None:
+        """Course, day or dose."""
+        return self.numbers.get(name)
+
+    def toxicities(self) -> Sequence[Toxicity]:
+        """Every toxicity up to the day."""
+        return [one for one in self.graded if one.onset.earliest <= self.on]
+
+    def responses(self) -> Sequence[tuple[date, Response]]:
+        """The response at each assessment up to the day."""
+        return [one for one in self.assessed if one[0] <= self.on]
+
+    @cached_property
+    def sex(self) -> str | None:
+        """The sex as recorded."""
+        given = observations(self.record, "sex", self.on)
+        return given[-1].text("value") or None if given else None
+
+    def age_on(self, day: date) -> int | None:
+        """Age in completed years on a day, where the birth date or the age at consent tells it."""
+        for one in reversed(observations(self.record, "birth_date", self.on)):
+            born = one.date_of("value")
+            if born and born.exact:
+                return completed_years(born.exact, day)
+        ages = self._ages()
+        value = ages[-1].value if ages else None
+        return int(value.value) if isinstance(value, Quantity) else None
+
+    def _ages(self) -> tuple[Reading, ...]:
+        """Age at consent in completed years is the datum; a birth date, where kept, gives it."""
+        stated = tuple(self._reading(one) for one in observations(self.record, "age", self.on))
+        if stated:
+            return tuple(_in_years(reading) for reading in stated)
+        consent = self.anchors.get("consent") or self.on
+        births = [(one, one.date_of("value")) for one in observations(self.record, "birth_date", self.on)]
+        return tuple(age_reading(born, consent, one.event.id) for one, born in births if born)
+
+    def _reading(self, one: Observation) -> Reading:
+        known = self.concepts.get(one.concept)
+        name = known.value.id if known else "value"
+        value = one.values.get(name)
+        low, high = one.quantity("low"), one.quantity("high")
+        if known and known.reference_range and low is None and high is None:
+            at = one.on.latest
+            low, high = self.site.limits(one.concept, at, self.sex, self.age_on(at))
+        return Reading(
+            concept=one.concept,
+            value=_reading_value(one, name),
+            on=one.on,
+            time=one.text("time"),
+            low=low,
+            high=high,
+            bound=one.text("bound"),
+            missing=value.code.replace("_", " ") if isinstance(value, Missing) else "",
+            event=one.event.id,
+        )
+
+
+def _in_years(reading: Reading) -> Reading:
+    if isinstance(reading.value, Quantity) and reading.value.unit in ("1", "a", "years"):
+        return replace(reading, value=Quantity(reading.value.value, "years"))
+    return reading
+
+
+def _reading_value(one: Observation, name: str) -> Quantity | str | None:
+    value = one.values.get(name)
+    if value is None or isinstance(value, Missing):
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return one.quantity(name) or str(value)
+
+
+def episode(one: Observation) -> Episode:
+    """An observation as an episode: its code or term, when it started, whether it goes on.
+
+    A record without a start keeps None: the date it was written down is not when it began.
+    """
+    ongoing = one.yes("ongoing")
+    end = one.date_of("end")
+    told = {name: one.text(name) for name in one.values}
+    code = one.text("code") or one.text("term")
+    return Episode(code, one.date_of("start"), end, False if end else ongoing, told, one.event.id)
+
+
+@dataclass(frozen=True)
+class CodeSet:
+    """The codes of a set of one concept; `codes` None is every code but those in `but_not`."""
+
+    concept: str
+    codes: frozenset[str] | None = None
+    but_not: frozenset[str] = frozenset()
+
+    def __contains__(self, code: str) -> bool:
+        return code not in self.but_not and (self.codes is None or code in self.codes)
+
+
+def codes_of(set_name: str, sets: Mapping[str, ConceptSet]) -> CodeSet:
+    """The codes a set stands for; a name without a set is every record of the concept of that name.
+
+    `minus` is taken out per event: "no other malignancy except treated skin cancer" is a malignancy minus that cancer.
+    """
+    known = sets.get(set_name)
+    if known is None:
+        return CodeSet(set_name)
+    joined = frozenset(known.codes).union(*(codes_of(name, sets).codes or frozenset() for name in known.union))
+    taken = frozenset[str]().union(*(codes_of(name, sets).codes or frozenset() for name in known.minus))
+    return CodeSet(known.of, joined or None, taken)
+
+
+def unreadable_items(record: SubjectRecord, concepts: Mapping[str, Concept]) -> tuple[Finding, ...]:
+    """Items of a concept that neither the standards nor the protocol know: kept, shown, and used for nothing."""
+    return tuple(
+        Finding(
+            about=history.newest.event.id,
+            says=f"The item {concept} is no concept of the protocol or its standards.",
+            matters="It is kept but used for nothing.",
+            do="Add the concept to the protocol, or correct the form.",
+            severity=Severity.WARNING,
+        )
+        for concept, history in record.items.items()
+        if concept not in concepts
+    )
