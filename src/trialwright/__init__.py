@@ -1,3 +1,64 @@
-"""Trialwright turns a clinical-trial protocol into a running trial."""
+"""Trialwright turns a clinical-trial protocol into a running trial; this is its front page for Python.
+
+Every name of PUBLIC can be had from here (`trialwright.judge`); its module is loaded when the name is first used,
+so that `import trialwright` costs nothing. Inside the package, import from the module itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+PUBLIC: dict[str, str] = {
+    # reading a registry record, opening a study
+    "read_record": "trialwright.adapters.registry:read_record",
+    "load_protocol": "trialwright.adapters.study:load_protocol",
+    # answers for one subject and for the trial
+    "subject_status": "trialwright.core.conduct:subject_status",
+    "trial_status": "trialwright.core.conduct:trial_status",
+    "judge": "trialwright.core.eligibility:judge",
+    # estimates
+    "exact_binomial": "trialwright.core.estimation:exact_binomial",
+    "fisher_exact": "trialwright.core.estimation:fisher_exact",
+    "kaplan_meier": "trialwright.core.estimation:kaplan_meier",
+    "log_rank": "trialwright.core.estimation:log_rank",
+    "simon_two_stage": "trialwright.core.estimation:simon_two_stage",
+    # values that answers are made of
+    "Finding": "trialwright.core.terms:Finding",
+    "PartialDate": "trialwright.core.terms:PartialDate",
+    "Quantity": "trialwright.core.terms:Quantity",
+    "Verdict": "trialwright.core.terms:Verdict",
+}
+
+if TYPE_CHECKING:  # the same table, for type checkers; a test holds the two together
+    from trialwright.adapters.registry import read_record as read_record
+    from trialwright.adapters.study import load_protocol as load_protocol
+    from trialwright.core.conduct import subject_status as subject_status
+    from trialwright.core.conduct import trial_status as trial_status
+    from trialwright.core.eligibility import judge as judge
+    from trialwright.core.estimation import exact_binomial as exact_binomial
+    from trialwright.core.estimation import fisher_exact as fisher_exact
+    from trialwright.core.estimation import kaplan_meier as kaplan_meier
+    from trialwright.core.estimation import log_rank as log_rank
+    from trialwright.core.estimation import simon_two_stage as simon_two_stage
+    from trialwright.core.terms import Finding as Finding
+    from trialwright.core.terms import PartialDate as PartialDate
+    from trialwright.core.terms import Quantity as Quantity
+    from trialwright.core.terms import Verdict as Verdict
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module when it is first asked for."""
+    if name not in PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=__name__)
+    from importlib import import_module
+
+    module, _, attribute = PUBLIC[name].partition(":")
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *PUBLIC})
