@@ -31,7 +31,7 @@ def test_left_out():
 
 @pytest.fixture
 def run(tmp_path: Path):
-    """Runs the four tests above under the project's conftest with the environment given: exit code and what it printed."""
+    """Runs the four tests above under the conftest, in the environment given: exit code and what it printed."""
     (tmp_path / "conftest.py").write_text(CONFTEST.read_text("utf-8"), "utf-8")
     (tmp_path / "test_sample.py").write_text(TESTS, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = corpus: reads the data folder\n", "utf-8")
