@@ -3,7 +3,9 @@
 
 SHELL := /bin/sh
 RUN := .venv/bin/python -m
-UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
+# uv with the machine's own certificates, as a hospital's network may need; it must not fetch a Python.
+UV := UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true .venv/bin/uv
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
@@ -42,9 +44,12 @@ setup:
 	  $$python -m venv --clear .venv; \
 	  echo "$(CURDIR)" > .venv/.folder; \
 	  awk '/^[a-z0-9]/ { wanted = /^uv==/ } wanted' requirements-dev.lock > .venv/uv.lock; \
-	  PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install -q --require-hashes -r .venv/uv.lock; \
+	  $(PIP) install -q --require-hashes -r .venv/uv.lock; \
 	fi; \
-	$(UV) pip sync -q -p .venv --require-hashes requirements-dev.lock; \
+	if ! $(UV) pip sync -q -p .venv --require-hashes requirements-dev.lock; then \
+	  echo 'uv could not (it does not read the settings of pip); pip tries with the same hashes, which takes minutes.' >&2; \
+	  $(PIP) install -q --require-hashes -r requirements-dev.lock; \
+	fi; \
 	$(UV) pip install -q -p .venv --no-deps --no-build-isolation -e .; \
 	echo "$$key" > .venv/.built-from
 
