@@ -63,7 +63,7 @@ def test_tracked_files_hold_no_registry_address_no_machine_path_and_no_secret() 
 @pytest.mark.parametrize(
     "planted",
     [
-        "url = https://pypi" + ".org/simple/django/",
+        "url = https://pypi" + ".org/simp" + "le/django/",
         "https://files.python" + "hosted.org/packages/aa/x.whl",
         "--index" + "-url https://example.org",
         '"resolved": "https://registry.npm' + 'js.org/x.tgz"',
