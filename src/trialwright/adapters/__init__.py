@@ -1,0 +1,1 @@
+"""What touches the world, one folder for each who is on the other side."""

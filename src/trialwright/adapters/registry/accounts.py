@@ -1,0 +1,81 @@
+"""Where every character of the source went: value, label, furniture or unread, and only one of them.
+
+Decided here: the order in which classes claim a character (value before label before furniture), that punctuation left
+over between two claimed pieces of a line belongs to the label, and what is reported as unread. Read first: `account`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from trialwright.adapters.registry.reading import Furniture, Sheet, Span, Unread
+
+BLANK, VALUE, LABEL, FURNITURE, LEFT = range(5)
+_LINE = re.compile(r"[^\n]*\n?")
+
+
+class Account(NamedTuple):
+    """The classes of the source, disjoint."""
+
+    labels: tuple[Span, ...]
+    furniture: tuple[Furniture, ...]
+    unread: tuple[Unread, ...]
+
+
+def account(sheet: Sheet) -> Account:
+    """Class every character once, and list the runs that nobody claimed."""
+    marks = bytearray(LEFT if not c.isspace() else BLANK for c in sheet.source)
+    _claim(marks, (s for spans in sheet.spans.values() for s in spans), VALUE)
+    _claim(marks, sheet.labels, LABEL)
+    kept = [(piece, f.why) for f in sheet.furniture for piece in _claim_each(marks, f.span)]
+    _punctuation(sheet.source, marks)
+    return Account(
+        tuple(_runs(marks, LABEL, 0, len(marks))),
+        tuple(Furniture(span, why) for span, why in kept),
+        tuple(_unread(sheet.source, marks)),
+    )
+
+
+def _claim(marks: bytearray, spans: Iterable[Span], kind: int) -> None:
+    for start, end in spans:
+        for n in range(start, end):
+            if marks[n] == LEFT:
+                marks[n] = kind
+
+
+def _claim_each(marks: bytearray, span: Span) -> list[Span]:
+    """Claim what is still free of a piece of furniture, as the runs that were free."""
+    free = list(_runs(marks, LEFT, *span))
+    _claim(marks, free, FURNITURE)
+    return free
+
+
+def _runs(marks: bytearray, kind: int, start: int, end: int) -> Iterator[Span]:
+    """Runs of one class; blanks between two pieces of the same class do not part them."""
+    wanted = bytes([kind])
+    for found in re.finditer(wanted + b"(?:\x00*" + wanted + b")*", bytes(marks[start:end])):
+        yield Span(start + found.start(), start + found.end())
+
+
+def _lines(source: str) -> Iterator[Span]:
+    for found in _LINE.finditer(source):
+        if found.end() > found.start():
+            yield Span(found.start(), found.end())
+
+
+def _punctuation(source: str, marks: bytearray) -> None:
+    """Commas, brackets and bullets beside something understood are part of its label."""
+    for line in _lines(source):
+        if not any(mark in (VALUE, LABEL, FURNITURE) for mark in marks[line.start : line.end]):
+            continue
+        for run in _runs(marks, LEFT, *line):
+            if not any(c.isalnum() for c in source[run.start : run.end]):
+                _claim(marks, [run], LABEL)
+
+
+def _unread(source: str, marks: bytearray) -> Iterator[Unread]:
+    for number, line in enumerate(_lines(source), 1):
+        for run in _runs(marks, LEFT, *line):
+            yield Unread(run, number, source[run.start : run.end])

@@ -1,0 +1,201 @@
+"""The known labels of the registry's study page (the layout of about 2017 to 2021), block by block and in page order.
+
+Decided here: which words open which block, which labels stand in each, and which whole lines are furniture of the site.
+A page's own words never stand here. How a block is chosen when its opening words also occur in running text: `blocks`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from trialwright.adapters.registry.slots import Label
+
+SITE = r"(?:ClinicalTrials\.gov\s+)?"
+KIND = r"(?:(?P<{}>Actual|Estimated|Anticipated)\s+)?"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of the page: the line that opens it, words that show it is really this block, and whether every page has it."""
+
+    name: str
+    title: str
+    opens: str
+    shows: str = r"(?!)"
+    always: bool = False
+
+
+BLOCKS = (
+    Block(
+        "header",
+        "title, identifier and status",
+        rf"{SITE}Identifier\s*:|Recruitment Status\s*:|The safety and scientific validity of this study",
+        r"Recruitment Status|First Posted|Last Update Posted|Identifier",
+        always=True,
+    ),
+    Block("summary", "Brief Summary", r"Brief Summary\s*:", always=True),
+    Block(
+        "conditions",
+        "the table of condition, intervention and phase",
+        r"Condition or disease\b.*|Condition\s+Intervention\b.*",
+        r"Phase|Intervention",
+        always=True,
+    ),
+    Block("detail", "Detailed Description", r"Detailed Description\s*:"),
+    Block(
+        "design",
+        "Study Design",
+        r"Layout table for study information|Study Type\s*:|(?:Estimated |Actual )?Enrollment\s*:|Allocation\s*:",
+        r"Layout table for study|Study Type|Enrollment|Allocation|Intervention Model|Masking|Primary Purpose|Official Title"
+        r"|.*(?:Start|Completion) Date|Observational Model|Time Perspective",
+        always=True,
+    ),
+    Block("links", "links to other resources", r"Resource links provided by the National Library of Medicine"),
+    Block("arms", "arms or groups", r"(?:Arm|Group/Cohort)\s+Intervention/treatment|Arms and Interventions|Groups and Cohorts"),
+    Block("outcomes", "Outcome Measures", r"(?:Primary|Secondary|Other(?: Pre-specified)?) Outcome Measures\s*:|Outcome Measures"),
+    Block(
+        "eligibility",
+        "eligibility",
+        r"Layout table for eligibility information|Ages Eligible for Study\s*:|Eligibility Criteria",
+        r"Ages Eligible|Sexes Eligible|Accepts Healthy|Layout table for eligibility",
+        always=True,
+    ),
+    Block(
+        "contacts",
+        "contacts",
+        r"To learn more about this study, you or your doctor may contact the study research staff using the contact"
+        r" information.*|Contacts and Locations|Layout table for location contacts",
+        r"Please refer to this study|Layout table for loc|Contact\s*:",
+    ),
+    Block("locations", "locations", r"Layout table for location information|Locations", r"Layout table for location info"),
+    Block("sponsors", "Sponsors and Collaborators", r"Sponsors and Collaborators", always=True),
+    Block(
+        "officials",
+        "investigators",
+        r"Layout table for investigator information|Investigators",
+        r"Study Chair|Study Director|Principal Investigator|Layout table for investigator",
+    ),
+    Block(
+        "more",
+        "more information",
+        r"More Information|(?:Additional Information|(?:Other )?Publications(?: of Results)?)\s*:"
+        r"|Publications automatically indexed.*|Layout table for addit?i?onal information|Responsible Party\s*:",
+        r"Responsible Party|Other Study ID|Last Verified|First Posted|Publications|Layout table for add",
+        always=True,
+    ),
+    Block("keywords", "keywords", r"Keywords provided by .*"),
+    Block("mesh", "MeSH terms", r"Additional relevant MeSH terms\s*:|Layout table for MeSH terms", r"Layout table for MeSH"),
+)
+
+HEADER = (
+    Label("identifier", rf"{SITE}Identifier\s*:"),
+    Label("status", r"Recruitment Status\s*:"),
+    Label("why_stopped", r"(?:Why Study Stopped|Reason)\s*:", "text"),
+    Label("first_posted", r"First Posted\s*:"),
+    Label("results_posted", r"Results First Posted\s*:"),
+    Label("disposition_posted", r"Certification/Extension First Posted\s*:"),
+    Label("update_posted", r"Last Update Posted\s*:"),
+    Label("verified", r"(?:Last Verified|Verified)\s*:"),
+    Label("sponsor", r"(?:Lead )?Sponsor\s*:"),
+    Label("collaborators", r"Collaborators?\s*:|Collaborator\(s\)\s*:", "list"),
+    Label("responsible", r"Information provided by\s*(?:\(Responsible Party\))?\s*:"),
+    Label("key_dates", r"Key Record Dates", "mark"),
+)
+DESIGN = (
+    Label("study_type", r"Study Type\s*:"),
+    Label("enrollment", rf"{KIND.format('kind_enrollment')}Enrollment\s*:"),
+    Label("allocation", r"Allocation\s*:"),
+    Label("model", r"Intervention(?:al)?(?: Study)? Model\s*:"),
+    Label("model_text", r"Intervention(?:al)? Model Description\s*:", "text"),
+    Label("masking", r"Masking\s*:"),
+    Label("masking_text", r"Masking Description\s*:", "text"),
+    Label("purpose", r"Primary Purpose\s*:"),
+    Label("observational", r"Observational Model\s*:"),
+    Label("perspective", r"Time Perspective\s*:"),
+    Label("follow_up", r"Target Follow-Up Duration\s*:"),
+    Label("retention", r"Biospecimen Retention\s*:"),
+    Label("specimens", r"Biospecimen Description\s*:", "text"),
+    Label("official_title", r"Official Title\s*:", "text"),
+    Label("start", rf"{KIND.format('kind_start')}(?:Study )?Start Date\s*:"),
+    Label("primary_end", rf"{KIND.format('kind_primary_end')}Primary Completion Date\s*:"),
+    Label("end", rf"{KIND.format('kind_end')}(?:Study )?Completion Date\s*:"),
+)
+ELIGIBILITY = (
+    Label("ages", r"Ages Eligible for Study\s*:"),
+    Label("sexes", r"(?:Sexes|Genders?) Eligible for Study\s*:"),
+    Label("gender_based", r"Gender[- ]Based(?: Eligibility)?\s*:"),
+    Label("gender_text", r"Gender Eligibility Description\s*:", "text"),
+    Label("healthy", r"Accepts Healthy Volunteers\s*:"),
+    Label("sampling", r"Sampling Method\s*:"),
+)
+MORE = (
+    Label("identifier", rf"{SITE}Identifier\s*:"),
+    Label("responsible", r"Responsible Party\s*:"),
+    Label("ids", r"Other Study ID Numbers\s*:", "list"),
+    Label("first_posted", r"First Posted\s*:"),
+    Label("results_posted", r"Results First Posted\s*:"),
+    Label("disposition_posted", r"Certification/Extension First Posted\s*:"),
+    Label("update_posted", r"Last Update Posted\s*:"),
+    Label("verified", r"Last Verified\s*:"),
+    Label("ipd_head", r"Individual Participant Data \(IPD\) Sharing Statement\s*:", "mark"),
+    Label("ipd", r"Plan to Share IPD\s*:"),
+    Label("ipd_text", r"Plan Description\s*:", "text"),
+    Label("ipd_materials", r"Supporting Materials\s*:", "list"),
+    Label("ipd_time", r"Time Frame\s*:", "text"),
+    Label("ipd_access", r"Access Criteria\s*:", "text"),
+    Label("ipd_url", r"URL\s*:"),
+    Label("committee", r"(?:Has )?Data Monitoring Committee\s*:"),
+    Label("fda_drug", r"Studies a U\.S\. FDA-regulated Drug Product\s*:"),
+    Label("fda_device", r"Studies a U\.S\. FDA-regulated Device Product\s*:"),
+    Label("unapproved", r"Device Product Not Approved or Cleared by U\.S\. FDA\s*:"),
+    Label("export", r"Product Manufactured in and Exported from the U\.S\.\s*:"),
+    Label("key_dates", r"Key Record Dates", "mark"),
+    Label("history", r"History of Changes", "mark"),
+)
+
+_BANNER, _MENU, _HEAD = "banner of the site", "menu of the site", "heading of the page"
+_NOTE, _CONTACT, _LAYOUT = "disclaimer of the site", "advice of the site about contacts", "layout remark"
+FURNITURE = (
+    (r"COVID-19 is an emerging, rapidly evolving situation\..*", _BANNER),
+    (r"Get the latest (?:public health|research) information from (?:CDC|NIH)\s*:.*", _BANNER),
+    (r"(?:Learn more about|Find NCBI) .*COVID-19.*|SARS-CoV-2 literature.*", _BANNER),
+    (r"The U\.S\. government does not review or approve the safety and science of all studies.*", _BANNER),
+    (r"We'?re building a better ClinicalTrials\.gov.*|.*\bBeta\.ClinicalTrials\.gov\b.*|Warning", _BANNER),
+    (r"Menu|Skip to (?:Main|main) [Cc]ontent|Home|Search Results?|Study Record Detail|Saved Studies.*|Glossary", _MENU),
+    (r"(?:Find|About|Submit) Studies|Resources|About Site|PRS Login|ClinicalTrials\.gov|Hide glossary.*", _MENU),
+    (r"(?:Home\s*[>›]\s*)?Search Results\s*[>›]\s*Study Record Detail|Save this study|Modify Search", _MENU),
+    (r"Trial record \d+ of .*|(?:Previous|Next) Study.*|Return to List.*|You have reached the maximum number.*", _MENU),
+    (r"Please remove one or more studies before adding more\.?|U\.S\. National Library of Medicine.*", _MENU),
+    (r"Study Details|Tabular View|Study Results|No Results Posted|Disclaimer|How to Read a Study Record", _MENU),
+    (r"See Contacts and Locations|Go to sections?.*|Top of Page.*|To Top|(?:Show|Hide) detailed description.*", _MENU),
+    (r"Study record managers\s*: refer to the .*|.*for the Data Element Definitions.*", _MENU),
+    (r"For Patients and Families|For Researchers|For Study Record Managers|Home RSS Feeds Site Map.*", _MENU),
+    (r"Copyright|Privacy|Accessibility|Viewers and Players|Freedom of Information Act|USA\.gov|HHS.*|NIH\b.*NLM.*", _MENU),
+    (r"Study Description|Study Design|Arms and Interventions|Groups and Cohorts|Outcome Measures", _HEAD),
+    (r"Eligibility Criteria|Contacts and Locations|Sponsors and Collaborators|More Information", _HEAD),
+    (r"Contacts?|Locations?|Investigators?|Criteria|Sponsors?|Show \d+ (?:S|s)tudy (?:L|l)ocations?.*", _HEAD),
+    (r"Arm\s+Intervention/treatment|Group/Cohort\s+Intervention/treatment", _HEAD),
+    (r"The safety and scientific validity of this study is the responsibility of .* disclaimer for details\.", _NOTE),
+    (r"Information from the National Library of Medicine", _CONTACT),
+    (r"Choosing to participate in a study is an important personal decision\..*", _CONTACT),
+    (r"To learn more about this study, you or your doctor may contact the study research staff.*", _CONTACT),
+    (rf"Please refer to this study by its {SITE}identifier \(NCT number\)\s*:\s*(?=NCT\d)", _CONTACT),
+    (r"Layout table for .*", _LAYOUT),
+    (r"No (?:publications provided|contacts or locations provided|Study Results Posted.*)\.?", _HEAD),
+)
+_FURNITURE = tuple((re.compile(rf"\s*{pattern}", re.DOTALL), why) for pattern, why in FURNITURE)
+
+
+def furniture_at(line: str) -> tuple[int, str] | None:
+    """How many characters of a line are furniture of the site, and of which kind; only whole lines and known openings."""
+    for pattern, why in _FURNITURE:
+        found = pattern.match(line)
+        if found and _whole(pattern, line, found):
+            return found.end(), why
+    return None
+
+
+def _whole(pattern: re.Pattern[str], line: str, found: re.Match[str]) -> bool:
+    partial = "disclaimer for details" in pattern.pattern or "(?=" in pattern.pattern
+    return partial or not line[found.end() :].strip(" \t\r\n\xa0:.")

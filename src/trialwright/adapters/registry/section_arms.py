@@ -1,0 +1,171 @@
+"""The table of arms (or groups): label, type, description, and the interventions given in each.
+
+Decided here: how the two columns are told apart. An arm begins with its type ("Experimental: …"); an intervention begins
+with its type and a name that the conditions table already gave. What follows a head is its description. Interventions of
+the same name in several arms are one intervention. Read first: `read_arms`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trialwright.adapters.registry.blocks import lines_of
+from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
+from trialwright.adapters.registry.section_design import INTERVENTIONS, TYPED, without_tail
+from trialwright.adapters.registry.vocabulary import ARM_TYPE, INTERVENTION_TYPE, code_of
+
+ARMS = "protocolSection.armsInterventionsModule.armGroups"
+_ARM = re.compile(
+    r"^[^\S\n]*(?P<type>Experimental|Active Comparator|Placebo Comparator|Sham Comparator|No Intervention|Other)"
+    r"\s*:[^\S\n]+(?=\S)",
+    re.MULTILINE,
+)
+_OTHER_NAMES = re.compile(r"Other Names?\s*:")
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The head of an arm or of an intervention: its type, its name, and where its description starts."""
+
+    kind: str
+    type: Span | None
+    name: Span
+    body: int
+
+
+def read_arms(sheet: Sheet, where: Span) -> None:
+    """Arms and interventions in the order of the page; a description runs to the next head."""
+    body = Span(_below_head(sheet, where), without_tail(sheet, where))
+    heads = list(_heads(sheet, body))
+    ends = [(h.type or h.name).start for h in heads[1:]] + [body.end]
+    arm = -1
+    for head, end in zip(heads, ends, strict=True):
+        if head.kind == "arm":
+            arm += 1
+            _put_arm(sheet, arm, head, end)
+        else:
+            _put_intervention(sheet, arm, head, end)
+
+
+def _below_head(sheet: Sheet, where: Span) -> int:
+    """Past the line with the names of the columns."""
+    at = where.start
+    for line in lines_of(sheet.source, where):
+        if line.blank or re.match(r"\s*((Arm|Group/Cohort)\s+Intervention/treatment|Arms and|Groups and)", line.text):
+            sheet.label(line.span)
+            at = line.span.end
+            continue
+        break
+    return min(at, where.end)
+
+
+def _heads(sheet: Sheet, where: Span) -> Iterator[_Head]:
+    """Every head in order; without any arm type the first line of each row is a group."""
+    given = list(_interventions(sheet, where))
+    arms = list(_typed_arms(sheet, where, given)) or list(_untyped_groups(sheet, where, given))
+    yield from sorted(arms + given, key=lambda head: (head.name.start, head.kind))
+
+
+def _interventions(sheet: Sheet, where: Span) -> Iterator[_Head]:
+    """Heads of interventions whose name the conditions table gave; unknown names only where they open a line."""
+    names = sorted((words_of(one["name"]) for one in sheet.get(INTERVENTIONS, [])), key=len, reverse=True)
+    known = re.compile("|".join(r"\s+".join(map(re.escape, name.split())) for name in names) or r"(?!)")
+    for found in TYPED.finditer(sheet.source, where.start, where.end):
+        name = known.match(sheet.source, found.end(), where.end)
+        if name:
+            yield _Head("intervention", Span(*found.span("type")), Span(*name.span()), name.end())
+
+
+def _typed_arms(sheet: Sheet, where: Span, given: list[_Head]) -> Iterator[_Head]:
+    taken = {head.type.start for head in given if head.type}
+    for found in _ARM.finditer(sheet.source, where.start, where.end):
+        if found.start("type") not in taken:
+            name = Span(found.end(), _end_of_head(sheet.source, found.end(), where.end, given))
+            yield _Head("arm", Span(*found.span("type")), trim(sheet.source, name), name.end)
+
+
+def _end_of_head(source: str, start: int, end: int, given: list[_Head]) -> int:
+    """A head ends with its line, or where the other column begins on the same line."""
+    line = source.find("\n", start, end)
+    stops = [line if line >= 0 else end, *(h.type.start for h in given if h.type and h.type.start >= start)]
+    return min(stops)
+
+
+def _untyped_groups(sheet: Sheet, where: Span, given: list[_Head]) -> Iterator[_Head]:
+    """Groups of an observational study have no type: a group is the paragraph before its interventions, or each paragraph."""
+    edges = [where.start, *(h.body for h in given), where.end]
+    starts = [Span(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    blocks = [one for gap in starts for one in _rows(sheet.source, gap, bool(given), gap.start == where.start)]
+    for block in blocks:
+        first = Span(block.start, _end_of_head(sheet.source, block.start, block.end, given))
+        yield _Head("arm", None, trim(sheet.source, first), first.end)
+
+
+def _rows(source: str, gap: Span, mixed: bool, first: bool) -> Iterator[Span]:
+    """Rows are parted by blank lines; text right after an intervention is that intervention's description."""
+    at = gap.start
+    pieces = []
+    for found in re.compile(r"\n[^\S\n]*\n\s*").finditer(source, *gap):
+        pieces.append(Span(at, found.start()))
+        at = found.end()
+    pieces.append(Span(at, gap.end))
+    own = pieces if first or not mixed else pieces[1:]
+    yield from (trim(source, piece) for piece in own if source[piece.start : piece.end].strip())
+
+
+def _put_arm(sheet: Sheet, n: int, head: _Head, end: int) -> None:
+    if head.type:
+        words = sheet.source[head.type.start : head.type.end]
+        sheet.put(f"{ARMS}[{n}].type", head.type, code_of(ARM_TYPE, words))
+    sheet.put(f"{ARMS}[{n}].label", head.name)
+    sheet.put(f"{ARMS}[{n}].description", Span(head.body, end))
+
+
+def _put_intervention(sheet: Sheet, arm: int, head: _Head, end: int) -> None:
+    """The intervention under its arm, its description once, and its other names."""
+    type_span = head.type or head.name
+    name, kind = words_of(_words(sheet, head.name)), _words(sheet, type_span)
+    place = _same(sheet, name, code_of(INTERVENTION_TYPE, kind))
+    at = f"{INTERVENTIONS}[{place}]"
+    sheet.put(f"{at}.type", type_span, code_of(INTERVENTION_TYPE, kind))
+    sheet.put(f"{at}.name", head.name)
+    if arm >= 0:
+        given = sheet.count(f"{ARMS}[{arm}].interventionNames")
+        sheet.put(f"{ARMS}[{arm}].interventionNames[{given}]", Span(type_span.start, head.name.end), f"{kind}: {name}")
+        groups = sheet.count(f"{at}.armGroupLabels")
+        sheet.put(f"{at}.armGroupLabels[{groups}]", sheet.spans[f"{ARMS}[{arm}].label"][0])
+    _put_description(sheet, at, Span(head.body, end))
+
+
+def _same(sheet: Sheet, name: str, kind: str) -> int:
+    """The place of an intervention already known by this name, else the next place."""
+    known = sheet.get(INTERVENTIONS, [])
+    alike = (n for n, one in enumerate(known) if words_of(one["name"]) == name and one.get("type", kind) == kind)
+    return next(alike, len(known))
+
+
+def _put_description(sheet: Sheet, at: str, body: Span) -> None:
+    """The description; where every arm repeats it, each place is a span of the same value."""
+    others = _OTHER_NAMES.search(sheet.source, body.start, body.end)
+    text = trim(sheet.source, Span(body.start, others.start() if others else body.end))
+    sheet.put(f"{at}.description", text)
+    if others:
+        sheet.label(Span(*others.span()))
+        _put_names(sheet, at, Span(others.end(), body.end))
+
+
+def _put_names(sheet: Sheet, at: str, where: Span) -> None:
+    """Other names, a line each; a known one is a second place of the same value."""
+    for line in lines_of(sheet.source, where):
+        found = re.match(r"\s*[•*]?\s*(.*\S)", line.text)
+        if found:
+            name = Span(line.span.start + found.start(1), line.span.start + found.end(1))
+            known = sheet.get(f"{at}.otherNames", [])
+            place = known.index(found[1]) if found[1] in known else len(known)
+            sheet.put(f"{at}.otherNames[{place}]", name)
+
+
+def _words(sheet: Sheet, span: Span) -> str:
+    return sheet.source[span.start : span.end]

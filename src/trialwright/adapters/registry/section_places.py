@@ -1,0 +1,223 @@
+"""Contacts, locations, sponsors and investigators.
+
+Decided here: a location is a facility line and an address line that ends with the country (and state) of the head line
+above it; a person's name and affiliation, run together in one line, are parted after the degrees, before a name the page
+already gave, or at a wide gap, and otherwise not without a finding. Read first: `read_locations`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trialwright.adapters.registry.blocks import Line, lines_of
+from trialwright.adapters.registry.labels import SITE, furniture_at
+from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
+from trialwright.adapters.registry.section_header import IDENTIFICATION, NCT, SPONSORS
+from trialwright.adapters.registry.vocabulary import ROLE, STATUS, code_of, word_pattern
+from trialwright.core.terms import Finding, Severity
+
+MODULE = "protocolSection.contactsLocationsModule"
+_CONTACT = re.compile(
+    r"\s*(?P<role>Contact|Principal Investigator|Sub-Investigator|Study Chair|Study Director)\s*:\s*(?P<name>\S.*?)"
+    r"(?:\s{2,}|\t|\s+(?=[+(]?\d[\d() .+-]{6,})|\s+(?=\S+@\S+)|\s*\Z)(?P<rest>.*)\Z",
+    re.DOTALL,
+)
+_PHONE = re.compile(r"[+(]?\d[\d() .+/-]{5,}\d")
+_EXT = re.compile(r"ext\.?\s*(\w+)")
+_MAIL = re.compile(r"\S+@\S+")
+_DEGREE = (
+    r"(?:M\.?\s?D\.?|Ph\.?\s?D\.?|D\.?Phil|M\.?P\.?H\.?|M\.?S\.?c?\.?|R\.?N\.?|D\.?O\.?|Pharm\.?\s?D\.?|MB\.?BS|MBBCh|MBChB|FRC\w+|DDS|DMD|DVM"
+    r"|Prof(?:essor)?\.?|Dr\.?|DrPH|ScD|PsyD|MBA|FAC[A-Z]+|BSN|MSN|B\.?S\.?|PT|DPT|CCRP|NP|MHS|MSc|MA|Jr\.?|III?)"
+)
+_NAMED = re.compile(rf"(?P<name>.+?,\s*{_DEGREE}(?:[,/\s]+{_DEGREE})*[.,]*)(?=\s)\s+(?P<place>\S.*)\Z", re.DOTALL)
+_IDENTIFIER = re.compile(rf"Please refer to this study by its {SITE}identifier \(NCT number\)\s*:")
+
+
+def read_contacts(sheet: Sheet, where: Span) -> None:
+    """Central contacts; the advice around them is furniture, the identifier in it is the study's."""
+    for line in lines_of(sheet.source, where):
+        found = furniture_at(line.text)
+        person = _CONTACT.match(line.text)
+        if _IDENTIFIER.search(line.text):
+            _advice(sheet, line)
+        elif found:
+            sheet.furnish(Span(line.span.start, line.span.start + found[0]), found[1])
+        elif person:
+            _put_person(sheet, f"{MODULE}.centralContacts[{sheet.count(f'{MODULE}.centralContacts')}]", line, person)
+
+
+def _advice(sheet: Sheet, line: Line) -> None:
+    found = NCT.search(sheet.source, *line.span)
+    if found:
+        sheet.put(f"{IDENTIFICATION}.nctId", Span(*found.span()), found.group())
+    sheet.furnish(line.span, "advice of the site about contacts")
+
+
+def _put_person(sheet: Sheet, at: str, line: Line, found: re.Match[str]) -> None:
+    start = line.span.start
+    sheet.label(Span(start, start + found.start("name")))
+    role = words_of(found["role"])
+    sheet.put(f"{at}.name", Span(start + found.start("name"), start + found.end("name")))
+    sheet.put(f"{at}.role", Span(start + found.start("role"), start + found.end("role")), code_of(ROLE, role))
+    rest = start + found.start("rest")
+    for key, pattern in (("phone", _PHONE), ("phoneExt", _EXT), ("email", _MAIL)):
+        one = pattern.search(found["rest"])
+        if one:
+            group = 1 if key == "phoneExt" else 0
+            sheet.put(f"{at}.{key}", Span(rest + one.start(group), rest + one.end(group)))
+            sheet.label(Span(rest + one.start(), rest + one.end()))
+
+
+def read_locations(sheet: Sheet, where: Span) -> None:
+    """Sites under their country or state; a line that is neither head, facility, address nor contact stays unread."""
+    lines = [line for line in lines_of(sheet.source, where) if not line.blank]
+    region: tuple[str, ...] | None = None
+    facility: Line | None = None
+    for n, line in enumerate(lines):
+        found = furniture_at(line.text)
+        head = None if found else _region(line, lines[n + 1 : n + 4])
+        person = _CONTACT.match(line.text)
+        address = _address(line, region) if region else None
+        if found:
+            sheet.furnish(line.span, found[1])
+        elif address:
+            _put_site(sheet, facility, line, address)
+            facility = None
+        elif head:
+            region, facility = head, None
+            sheet.label(line.span)
+        elif person and sheet.count(f"{MODULE}.locations"):
+            at = f"{MODULE}.locations[{sheet.count(f'{MODULE}.locations') - 1}]"
+            _put_person(sheet, f"{at}.contacts[{sheet.count(f'{at}.contacts')}]", line, person)
+        else:
+            facility = line
+
+
+def _region(line: Line, following: list[Line]) -> tuple[str, ...] | None:
+    """(country,) or (country, state) if one of the next lines is an address there."""
+    words = words_of(line.text)
+    cuts = [m.start() for m in re.finditer(", ", words)]
+    readings: list[tuple[str, ...]] = [(words,), *((words[:c], words[c + 2 :]) for c in cuts)]
+    return next((r for r in readings if any(_address(one, r) for one in following)), None)
+
+
+def _address(line: Line, region: tuple[str, ...]) -> re.Match[str] | None:
+    """City, state, country and postcode, if the line is an address in the region."""
+    country, state = region[0], region[1] if len(region) > 1 else None
+    middle = rf"(?P<state>{_spaced(state)}),\s+" if state else ""
+    pattern = rf"\s*(?:(?P<city>[^\n]+?),\s+)?{middle}(?P<country>{_spaced(country)})(?:,\s+(?P<zip>[^\n]*?\S))?\s*\Z"
+    found = re.match(pattern, line.text)
+    return found if found and (found["city"] or found["zip"]) else None
+
+
+def _spaced(words: str | None) -> str:
+    return r"\s+".join(map(re.escape, (words or "").split()))
+
+
+def _put_site(sheet: Sheet, facility: Line | None, line: Line, address: re.Match[str]) -> None:
+    at = f"{MODULE}.locations[{sheet.count(f'{MODULE}.locations')}]"
+    for key in ("city", "state", "zip", "country"):
+        if address.groupdict().get(key):
+            start, end = address.span(key)
+            sheet.put(f"{at}.{key}", Span(line.span.start + start, line.span.start + end))
+    if facility:
+        _put_facility(sheet, at, facility)
+
+
+def _put_facility(sheet: Sheet, at: str, line: Line) -> None:
+    """The facility, and the status of the site where it ends the line."""
+    text = line.text.rstrip()
+    status = re.search(rf"(?:^|\s)(?P<status>{word_pattern(STATUS).pattern})\Z", text)
+    if status and status["status"][0].isupper():
+        start, end = status.span("status")
+        span = Span(line.span.start + start, line.span.start + end)
+        sheet.put(f"{at}.status", span, code_of(STATUS, status["status"]))
+        text = text[:start]
+    sheet.put(f"{at}.facility", Span(line.span.start, line.span.start + len(text)))
+
+
+def read_sponsors(sheet: Sheet, where: Span) -> None:
+    """The first name is the lead sponsor, the others are collaborators."""
+    names = 0
+    for line in lines_of(sheet.source, where):
+        found = furniture_at(line.text)
+        if line.blank or found:
+            if found:
+                sheet.furnish(line.span, found[1])
+            continue
+        if _CONTACT.match(line.text):
+            _put_official(sheet, line)
+            continue
+        path = f"{SPONSORS}.collaborators[{names - 1}].name" if names else f"{SPONSORS}.leadSponsor.name"
+        sheet.put(path, line.span)
+        names += 1
+
+
+def read_officials(sheet: Sheet, where: Span) -> None:
+    for line in lines_of(sheet.source, where):
+        found = furniture_at(line.text)
+        if found:
+            sheet.furnish(line.span, found[1])
+        elif _CONTACT.match(line.text):
+            _put_official(sheet, line)
+
+
+def _put_official(sheet: Sheet, line: Line) -> None:
+    """Role, name and affiliation of one investigator."""
+    found = re.match(rf"\s*(?P<role>{word_pattern(ROLE).pattern})\s*:\s*(?P<who>\S.*\S)\s*\Z", line.text, re.IGNORECASE)
+    if not found:
+        return
+    at = f"{MODULE}.overallOfficials[{sheet.count(f'{MODULE}.overallOfficials')}]"
+    start = line.span.start
+    cut, sure = _part_person(found["who"], set(_places(sheet)))
+    sheet.put(f"{at}.name", Span(start + found.start("who"), start + found.start("who") + cut))
+    sheet.put(f"{at}.affiliation", Span(start + found.start("who") + cut, start + found.end("who")))
+    sheet.put(f"{at}.role", Span(start + found.start("role"), start + found.end("role")), code_of(ROLE, found["role"]))
+    sheet.label(Span(start, start + found.start("who")))
+    if not sure:
+        sheet.findings.append(_unsure_person(at, words_of(found["who"])))
+
+
+def _places(sheet: Sheet) -> Iterator[str]:
+    """Names of institutions that the page gives elsewhere on a line of their own."""
+    yield from (one["facility"] for one in sheet.get(f"{MODULE}.locations", []) if "facility" in one)
+    yield from (one["name"] for one in sheet.get(f"{SPONSORS}.collaborators", []))
+    yield sheet.get(f"{SPONSORS}.leadSponsor.name", "")
+
+
+def _part_person(who: str, places: set[str]) -> tuple[int, bool]:
+    """Where the name ends, and whether that is sure.
+
+    >>> _part_person("Timothy M. Kuzel, MD Robert H. Lurie Cancer Center", set())
+    (20, True)
+    """
+    gap = re.search(r"[^\S\n]{2,}|\t", who)
+    if gap:
+        return gap.start(), True
+    known = [p for p in places if p and who.endswith(" " + p)]
+    if known:
+        return len(who) - max(map(len, known)) - 1, True
+    degree = _NAMED.match(who)
+    if degree:
+        return degree.end("name"), True
+    return _guess_person(who), False
+
+
+def _guess_person(who: str) -> int:
+    """Without degree, gap or known place: two words, or three where the middle one is an initial."""
+    words = [m for m in re.finditer(r"\S+", who)]
+    if len(words) < 3:
+        return len(who)
+    middle = len(words[1].group().strip(".")) == 1
+    return words[2 if middle else 1].end()
+
+
+def _unsure_person(at: str, words: str) -> Finding:
+    return Finding(
+        about=at,
+        says=f"Name and affiliation run together: “{words[:120]}”.",
+        matters="The name may carry a word of the affiliation, or lack one of its own.",
+        do="Read the line by eye.",
+        severity=Severity.WARNING,
+    )

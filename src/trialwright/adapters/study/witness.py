@@ -1,0 +1,243 @@
+"""For a condition, the data that make it hold and the data that make it fail: the probes of `liveness`.
+
+Nothing is judged here: a witness is a proposal, and whoever uses it asks the one evaluator what it makes of it. Numbers
+come from the condition itself (the limit, and the least step beyond it), so that each limit is met at its edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count, islice
+
+from trialwright.core.conditions import (
+    Age,
+    All,
+    AnyOf,
+    Ask,
+    AtLeast,
+    Condition,
+    Elapsed,
+    FirstKnown,
+    GradeIs,
+    Had,
+    IfThen,
+    Limit,
+    Measure,
+    Not,
+    NumberIs,
+    ResponseIs,
+    Sex,
+    Toxicity,
+)
+from trialwright.core.ledger import Change, Value
+from trialwright.core.protocol import Concept, ConceptSet
+from trialwright.core.subject import codes_of
+from trialwright.core.terms import Grade, PartialDate, Quantity, Response, Verdict
+
+MOST_ALTERNATIVES = 24
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where a witness is put: the day, the concepts and the sets of the protocol."""
+
+    on: date
+    concepts: Mapping[str, Concept]
+    sets: Mapping[str, ConceptSet]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Data that should give a condition a verdict: items to enter, toxicities, responses, and days to let pass."""
+
+    items: tuple[Change, ...] = ()
+    graded: tuple[Toxicity, ...] = ()
+    assessed: tuple[tuple[date, Response], ...] = ()
+    days_later: int = 0
+
+    def and_(self, other: Witness) -> Witness:
+        """Both together; the later one's items come last and so win where they meet."""
+        return Witness(
+            self.items + other.items,
+            self.graded + other.graded,
+            self.assessed + other.assessed,
+            max(self.days_later, other.days_later),
+        )
+
+
+def witnesses(condition: Condition, want: Verdict, scene: Scene) -> tuple[Witness, ...]:
+    """Ways in which the condition could come to the verdict wanted, at most `MOST_ALTERNATIVES`."""
+    return tuple(islice(_ways(condition, want, scene), MOST_ALTERNATIVES))
+
+
+def _ways(condition: Condition, want: Verdict, scene: Scene) -> Iterator[Witness]:
+    match condition:
+        case Not(of=part):
+            yield from _ways(part, ~want, scene)
+        case IfThen(when, then):
+            yield from _ways(AnyOf((Not(when), then)), want, scene)
+        case All(of):
+            yield from _every(of, want, scene) if want is Verdict.MET else _one(of, want, scene)
+        case AnyOf(of):
+            yield from _one(of, want, scene) if want is Verdict.MET else _every(of, want, scene)
+        case AtLeast(number, of):
+            chosen = of[:number] if want is Verdict.MET else of
+            yield from _every(chosen, want, scene)
+        case FirstKnown(of):
+            for part in of[:1]:
+                yield from _ways(part, want, scene)
+        case _:
+            yield from _leaf(condition, want is Verdict.MET, scene)
+
+
+def _every(parts: Sequence[Condition], want: Verdict, scene: Scene) -> Iterator[Witness]:
+    """All parts to the verdict; the alternatives of each part in turn, the first way for the others."""
+    ways = [list(islice(_ways(part, want, scene), MOST_ALTERNATIVES)) for part in parts]
+    if not all(ways):
+        return
+    yield _joined(each[0] for each in ways)
+    for place, each in enumerate(ways):
+        for way in each[1:]:
+            yield _joined([*(other[0] for other in ways[:place]), *(other[0] for other in ways[place + 1 :]), way])
+
+
+def _one(parts: Sequence[Condition], want: Verdict, scene: Scene) -> Iterator[Witness]:
+    """One part to the verdict while the others go the other way, so that this one decides."""
+    for place, part in enumerate(parts):
+        others = [*parts[:place], *parts[place + 1 :]]
+        rest = _joined(way for other in others for way in islice(_ways(other, ~want, scene), 1))
+        for way in _ways(part, want, scene):
+            yield rest.and_(way)
+
+
+def _joined(ways: Iterable[Witness]) -> Witness:
+    joined = Witness()
+    for way in ways:
+        joined = joined.and_(way)
+    return joined
+
+
+def _leaf(condition: Condition, holds: bool, scene: Scene) -> Iterator[Witness]:
+    match condition:
+        case Age(limit):
+            for value in _values(limit, holds):
+                yield Witness(_item("age", Quantity(value.value, "1"), scene))
+        case Sex(sex):
+            others = [code for code in _codes("sex", scene) if code != sex]
+            yield Witness(_item("sex", sex if holds else next(iter(others), "other"), scene))
+        case Measure():
+            yield from _measure(condition, holds, scene)
+        case Had():
+            yield _had(condition, holds, scene)
+        case GradeIs():
+            yield from _grade(condition, holds, scene)
+        case ResponseIs(one_of):
+            for response in one_of if holds else [one for one in Response if one not in (*one_of, Response.NE)]:
+                yield Witness(assessed=((scene.on, response),))
+        case Ask(question):
+            yield Witness(_item(question, "yes" if holds else "no", scene))
+        case Elapsed(_, limit):
+            if holds:
+                yield Witness(days_later=(limit.after(scene.on) - scene.on).days)
+            else:
+                yield Witness()
+        case NumberIs():
+            yield Witness()
+
+
+def _values(limit: Limit, holds: bool) -> Iterator[Quantity]:
+    """Values at the edges of a limit: inside if it should hold, just outside if not."""
+    for sign, bound in limit.comparisons:
+        step = Decimal(1).scaleb(int(bound.value.as_tuple().exponent))
+        strict, lower = sign in (">", "<"), sign in (">", ">=")
+        inward = step if lower else -step
+        inside = bound.value + inward if strict else bound.value
+        outside = bound.value if strict else bound.value - inward
+        if sign == "=" and not holds:
+            outside = bound.value + step
+        yield Quantity(inside if holds else outside, bound.unit)
+
+
+def _measure(measure: Measure, holds: bool, scene: Scene) -> Iterator[Witness]:
+    if measure.one_of:
+        others = [code for code in _codes(measure.concept, scene) if code not in measure.one_of]
+        for code in measure.one_of if holds else others[:1] or ["none of these"]:
+            yield Witness(_item(measure.concept, code, scene))
+        return
+    assert measure.limit is not None
+    for value in _values(measure.limit, holds):
+        if measure.held_for:
+            yield _held(measure, value, holds, scene)
+        else:
+            yield Witness(_reading(measure.concept, value, scene.on, scene))
+
+
+def _held(measure: Measure, value: Quantity, holds: bool, scene: Scene) -> Witness:
+    assert measure.held_for is not None
+    first = _reading(measure.concept, value, measure.held_for.before(scene.on), scene)
+    last = _reading(measure.concept, value, scene.on, scene)
+    return Witness(first + last if holds else last)
+
+
+def _reading(concept: str, value: Quantity, on: date, scene: Scene) -> tuple[Change, ...]:
+    if value.unit not in ("ULN", "LLN"):
+        return _item(concept, value, scene, on)
+    known = scene.concepts.get(concept)
+    unit = (known.value.unit if known else None) or "1"
+    limits = {"low": Quantity(Decimal(100), unit), "high": Quantity(Decimal(100), unit)}
+    return _item(concept, Quantity(value.value * 100, unit), scene, on, **limits)
+
+
+def _had(had: Had, holds: bool, scene: Scene) -> Witness:
+    wanted = codes_of(had.set, scene.sets)
+    code = next(iter(sorted(wanted.codes or ())), "other")
+    since = scene.on - timedelta(days=1)
+    review = _item(f"{wanted.concept}_review", "listed" if holds else "none", scene)
+    if not holds:
+        return Witness(review)
+    told: dict[str, Value] = {name: codes[0] for name, codes in had.where}
+    told |= {"code": code, "start": since.isoformat(), "ongoing": "yes"}
+    if had.how == "had":
+        told |= {"end": scene.on.isoformat(), "ongoing": "no"}
+    number = f"w{next(_NUMBERS)}"
+    return Witness(
+        review + tuple(Change(f"{wanted.concept}/{number}/{name}", None, value) for name, value in told.items())
+    )
+
+
+def _grade(wanted: GradeIs, holds: bool, scene: Scene) -> Iterator[Witness]:
+    review = _item("adverse_event_review", "listed" if holds else "none", scene)
+    if not holds:
+        yield Witness(review)
+        return
+    for value in _values(wanted.limit, True):
+        yield Witness(
+            review,
+            graded=(
+                Toxicity(
+                    term="a toxicity" if wanted.term == "any" else wanted.term,
+                    grade=Grade(max(0, min(5, int(value.value)))),
+                    onset=PartialDate.parse(scene.on),
+                    end=PartialDate.parse(scene.on - timedelta(days=1)) if wanted.ongoing is False else None,
+                    related=True if wanted.related is None else wanted.related,
+                    laboratory=bool(wanted.laboratory),
+                ),
+            ),
+        )
+
+
+def _codes(concept: str, scene: Scene) -> tuple[str, ...]:
+    known = scene.concepts.get(concept)
+    return known.value.codes if known else ()
+
+
+def _item(concept: str, value: Value, scene: Scene, on: date | None = None, **more: Value) -> tuple[Change, ...]:
+    instance = f"w{next(_NUMBERS)}"
+    known = scene.concepts.get(concept)
+    name = known.value.id if known else "value"
+    told: dict[str, Value] = {name: value, "on": (on or scene.on).isoformat(), **more}
+    return tuple(Change(f"{concept}/{instance}/{part}", None, given) for part, given in told.items())
