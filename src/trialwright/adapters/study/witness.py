@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count, islice
+from itertools import islice
 
 from trialwright.core.conditions import (
     Age,
@@ -38,7 +38,6 @@ from trialwright.core.subject import codes_of
 from trialwright.core.terms import Grade, PartialDate, Quantity, Response, Verdict
 
 MOST_ALTERNATIVES = 24
-_NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -124,11 +123,7 @@ def _joined(ways: Iterable[Witness]) -> Witness:
 def _leaf(condition: Condition, holds: bool, scene: Scene) -> Iterator[Witness]:
     match condition:
         case Age(limit):
-            for value in _values(limit, holds):
-                yield Witness(_item("age", Quantity(value.value, "1"), scene))
-        case Sex(sex):
-            others = [code for code in _codes("sex", scene) if code != sex]
-            yield Witness(_item("sex", sex if holds else next(iter(others), "other"), scene))
+            yield from (Witness(_item("age", Quantity(value.value), scene)) for value in _values(limit, holds))
         case Measure():
             yield from _measure(condition, holds, scene)
         case Had():
@@ -136,17 +131,24 @@ def _leaf(condition: Condition, holds: bool, scene: Scene) -> Iterator[Witness]:
         case GradeIs():
             yield from _grade(condition, holds, scene)
         case ResponseIs(one_of):
-            for response in one_of if holds else [one for one in Response if one not in (*one_of, Response.NE)]:
-                yield Witness(assessed=((scene.on, response),))
-        case Ask(question):
-            yield Witness(_item(question, "yes" if holds else "no", scene))
+            others = tuple(one for one in Response if one not in (*one_of, Response.NE))
+            yield from (Witness(assessed=((scene.on, response),)) for response in (one_of if holds else others))
         case Elapsed(_, limit):
-            if holds:
-                yield Witness(days_later=(limit.after(scene.on) - scene.on).days)
-            else:
-                yield Witness()
+            yield Witness(days_later=(limit.after(scene.on) - scene.on).days if holds else 0)
         case NumberIs():
             yield Witness()
+        case _:
+            yield _said(condition, holds, scene)
+
+
+def _said(condition: Condition, holds: bool, scene: Scene) -> Witness:
+    match condition:
+        case Sex(sex):
+            other = next((code for code in _codes("sex", scene) if code != sex), "other")
+            return Witness(_item("sex", sex if holds else other, scene))
+        case Ask(question):
+            return Witness(_item(question, "yes" if holds else "no", scene))
+    raise TypeError(f"{type(condition).__name__} is no condition that can be witnessed")
 
 
 def _values(limit: Limit, holds: bool) -> Iterator[Quantity]:
@@ -203,7 +205,7 @@ def _had(had: Had, holds: bool, scene: Scene) -> Witness:
     told |= {"code": code, "start": since.isoformat(), "ongoing": "yes"}
     if had.how == "had":
         told |= {"end": scene.on.isoformat(), "ongoing": "no"}
-    number = f"w{next(_NUMBERS)}"
+    number = f"w.{had.set}.{had.how}"
     return Witness(
         review + tuple(Change(f"{wanted.concept}/{number}/{name}", None, value) for name, value in told.items())
     )
@@ -236,7 +238,7 @@ def _codes(concept: str, scene: Scene) -> tuple[str, ...]:
 
 
 def _item(concept: str, value: Value, scene: Scene, on: date | None = None, **more: Value) -> tuple[Change, ...]:
-    instance = f"w{next(_NUMBERS)}"
+    instance = f"w.{on or scene.on}"
     known = scene.concepts.get(concept)
     name = known.value.id if known else "value"
     told: dict[str, Value] = {name: value, "on": (on or scene.on).isoformat(), **more}
