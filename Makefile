@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark lock clean
+.PHONY: help setup demo test lint format types corpus benchmark glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -19,6 +19,7 @@ help:
 	@echo 'make types      mypy'
 	@echo 'make corpus     the tests that read the data folder named by TRIALWRIGHT_CORPUS'
 	@echo 'make benchmark  measure; nothing is asserted'
+	@echo 'make glossary   bring GLOSSARY.md up to date with the core'
 	@echo 'make lock       resolve the lock files again'
 	@echo 'make clean      remove .venv, demo/ and caches'
 
@@ -76,6 +77,9 @@ types: setup
 
 benchmark: setup
 	@for file in benchmarks/*.py; do $(RUN) "benchmarks.$$(basename $$file .py)"; done
+
+glossary: setup
+	@.venv/bin/python docs/glossary.py
 
 lock: setup
 	@$(LOCK) requirements.in -o requirements.lock
