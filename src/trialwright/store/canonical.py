@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 LARGEST_WHOLE_NUMBER = 2**53 - 1
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 class NotCanonical(ValueError):
@@ -38,7 +39,7 @@ def canonical(value: object) -> str:
 
 def spell(value: object) -> str:
     """Canonical text of a value that is already known to be sound."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODE(value)
 
 
 def read_canonical(text: str) -> Any:
@@ -65,7 +66,8 @@ def check_text(text: str, where: str = "$") -> None:
 def _check(value: object, where: str) -> None:
     kind = type(value)
     if kind is str:
-        check_text(value, where)  # type: ignore[arg-type]
+        if not value.isascii() or "\0" in value:  # type: ignore[attr-defined, operator]
+            check_text(value, where)  # type: ignore[arg-type]
     elif kind is dict:
         _check_mapping(value, where)  # type: ignore[arg-type]
     elif kind is list or kind is tuple:

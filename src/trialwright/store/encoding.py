@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trialwright.core.ledger import Change, Event, Signed, from_changes, from_json, to_changes, to_json
+from trialwright.core.ledger import Change, Event, ItemPath, Signed, from_changes, from_json, to_changes, to_json
 from trialwright.store.canonical import NotCanonical, read_canonical
 from trialwright.store.entry import Entry, entry, read_instant
 from trialwright.store.errors import Unreadable
@@ -28,9 +28,12 @@ def stream_of(event: Event) -> str:
 
 
 def entry_of(event: Event) -> Entry:
-    """What the ledger keeps of an event; text that cannot be hashed is refused with its place."""
+    """What the ledger keeps of an event; what could not be read back as it was said is refused with its place."""
+    changes = to_changes(event)
+    for item in getattr(event, "items", ()):
+        ItemPath.parse(item.path)
     return entry(
-        [changed(each) for each in to_changes(event)],
+        [changed(each) for each in changes],
         stream=stream_of(event),
         type=type(event).__name__,
         actor=event.actor,
@@ -74,7 +77,7 @@ def read_event(header: dict[str, Any], body: str) -> Event:
     """The event of stored texts; one that this program cannot read is named by its place, never by its contents."""
     try:
         return event_of(header, read_changes(body))
-    except (NotCanonical, KeyError, TypeError, ValueError) as wrong:
+    except (NotCanonical, ArithmeticError, KeyError, TypeError, ValueError) as wrong:
         raise Unreadable(
             f"Event {header.get('seq')} ({header.get('type')}) cannot be read by this program: "
             f"{type(wrong).__name__}. It may have been written by a later version."

@@ -11,6 +11,7 @@ from typing import Any
 from trialwright.store.entry import Place
 
 BATCH = 500
+TEXT_KINDS = ("protocol", "form")
 
 SELECT_EVENTS = """
     SELECT e.seq, e.header, p.salt, p.body FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
@@ -136,3 +137,48 @@ def text(cursor: Any, digest: str) -> str | None:
 def project(cursor: Any, chain: str, stream: str, version: int, seq: int, digest: bytes, status: str | None) -> None:
     """Say where a stream stands."""
     cursor.execute(PROJECT, [chain, stream, version, seq, digest, status])
+
+
+# --- for verification --------------------------------------------------------------------------------------------
+
+
+def everything(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    """Every event with its payload, in the order of its chain."""
+    cursor.execute(SELECT_EVERYTHING)
+    yield from batches(cursor)
+
+
+def heads(cursor: Any) -> list[tuple[Any, ...]]:
+    """Every head row."""
+    cursor.execute("SELECT chain_id, seq, hash, frontier FROM ledger_head ORDER BY chain_id")
+    return list(cursor.fetchall())
+
+
+def checkpoints(cursor: Any) -> dict[tuple[Any, Any], bytes]:
+    """The root that each checkpoint states, by chain and size."""
+    cursor.execute("SELECT chain_id, size, root FROM ledger_checkpoint")
+    return {(chain, size): root for chain, size, root in cursor.fetchall()}
+
+
+def orphans(cursor: Any) -> list[Any]:
+    """Payloads that belong to no event."""
+    cursor.execute("SELECT event_id FROM ledger_payload WHERE event_id NOT IN (SELECT event_id FROM ledger_event)")
+    return [event_id for (event_id,) in cursor.fetchall()]
+
+
+def texts(cursor: Any) -> list[tuple[Any, ...]]:
+    """Every stored text."""
+    cursor.execute("SELECT sha256, kind, text FROM stored_text ORDER BY sha256")
+    return list(cursor.fetchall())
+
+
+def projections(cursor: Any) -> dict[tuple[Any, Any], tuple[Any, ...]]:
+    """Where each stream is said to stand."""
+    cursor.execute("SELECT chain_id, stream_id, stream_version, last_seq, last_hash, status FROM projection_subject")
+    return {(chain, stream): tuple(rest) for chain, stream, *rest in cursor.fetchall()}
+
+
+def triggers(cursor: Any) -> set[str]:
+    """The names of the database's own locks."""
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    return {name for (name,) in cursor.fetchall()}

@@ -68,7 +68,8 @@ TRIGGERS = (
     refuse("ledger_head_no_replace", "INSERT", "ledger_head", HEAD_TAKEN, "ledger_head: this chain has a head"),
     refuse("ledger_head_forward", "UPDATE", "ledger_head", HEAD_GOES_FORWARD, "ledger_head only moves forward"),
 )
-DROPS = tuple(f"DROP TRIGGER {statement.split()[2]}" for statement in TRIGGERS)
+NAMES = frozenset(statement.split()[2] for statement in TRIGGERS)
+DROPS = tuple(f"DROP TRIGGER {name}" for name in sorted(NAMES))
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,285 @@
+"""Events as JSON lines: what a person or another program hands to `trialwright submit`.
+
+One line is one event, in the shape of docs/reference/event-format.md. Everything wrong with a file is found at once,
+each finding with its line; nothing is guessed or repaired. What a line may leave out (the protocol in force, the UTC
+offset of a zone) is put in by `store.door`. Read `read_lines` first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, NoReturn, get_type_hints
+from zoneinfo import available_timezones
+
+from trialwright.core.ledger import KINDS, Change, Event, ItemPath, Missing, Said, Value, from_json
+from trialwright.core.terms import Finding, Quantity
+from trialwright.store.canonical import NotCanonical, canonical
+
+ISSUED = ("id", "seq", "recorded")
+DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+OFFSET = re.compile(r"[+-]([01]\d|2[0-3]):[0-5]\d")
+MISSING_CODES = ("not_done", "not_known", "not_applicable")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event that was read, and the line it stands on."""
+
+    number: int
+    event: Event
+
+
+class Wrong(ValueError):
+    """What is wrong with one value of a line; the message never holds the value of an item."""
+
+
+def read_lines(content: bytes, name: str = "-") -> tuple[list[Line], list[Finding]]:
+    """The events of a file, and everything that is wrong with it; events are of use only if nothing is."""
+    lines, findings = [], []
+    for number, text in enumerate(content.split(b"\n"), start=1):
+        if not text.strip():
+            continue
+        event, faults = read_line(text)
+        findings += [_finding(fault, f"{name}:{number}") for fault in faults]
+        if event is not None:
+            lines.append(Line(number, event))
+    if not lines and not findings:
+        findings.append(_finding("The file holds no event.", name))
+    return lines, findings
+
+
+def read_line(text: bytes) -> tuple[Event | None, list[str]]:
+    """One event, or everything that is wrong with its line."""
+    try:
+        found = json.loads(text.decode(), object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float)
+        canonical(found)
+    except UnicodeDecodeError:
+        return None, ["The line is not UTF-8 text."]
+    except RecursionError:
+        return None, ["The line is nested too deeply to be an event."]
+    except json.JSONDecodeError as wrong:
+        return None, [f"The line is not JSON (character {wrong.pos + 1}: {wrong.msg})."]
+    except (NotCanonical, Wrong) as wrong:
+        return None, [f"{wrong}."]
+    if not isinstance(found, dict):
+        return None, ["The line is JSON, but not an object with the event's fields."]
+    return read_event_object(found)
+
+
+def read_event_object(found: dict[str, Any]) -> tuple[Event | None, list[str]]:
+    """The event of a JSON object, or everything that is wrong with it."""
+    kind = found.get("event")
+    known = KINDS.get(kind) if isinstance(kind, str) else None
+    if known is None:
+        return None, [_unknown("kind of event", str(kind), KINDS)]
+    shape = {each.name: each for each in fields(known) if each.name not in ISSUED}
+    faults = [_unknown("field", key, shape) for key in found if key not in shape and key != "event"]
+    faults += [f"{kind} needs the field {name!r}." for name, each in shape.items() if _needs(each) and name not in found]
+    values, wrong = _read_values(known, {key: value for key, value in found.items() if key in shape})
+    faults += wrong
+    return (None, faults) if faults else (known(**values), [])
+
+
+def _read_values(known: type[Event], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    values: dict[str, Any] = {}
+    faults = []
+    for name, value in given.items():
+        try:
+            values[name] = CHECKED.get(name, _by_type)(_hints(known)[name], value)
+        except Wrong as wrong:
+            faults.append(f"{name}: {wrong}.")
+    return values, faults
+
+
+def _by_type(hint: Any, value: Any) -> Any:
+    if value is None and type(None) in getattr(hint, "__args__", ()):
+        return None
+    for kind, read in READERS:
+        if hint == kind or kind in getattr(hint, "__args__", ()):
+            return read(value)
+    raise Wrong("a field of a type that no line can hold")
+
+
+def read_text(value: Any) -> str:
+    """Text."""
+    if not isinstance(value, str):
+        raise Wrong("should be text")
+    return value
+
+
+def read_whole(value: Any) -> int:
+    """A whole number."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Wrong("should be a whole number")
+    return value
+
+
+def read_date(value: Any) -> date:
+    """A full calendar date."""
+    try:
+        if isinstance(value, str) and DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Wrong("should be a date of the calendar, as 2006-03-01")
+
+
+def read_quantity(value: Any) -> Quantity:
+    """A number with its unit."""
+    found = read_value(value)
+    if not isinstance(found, Quantity):
+        raise Wrong('should be a number with its unit, {"v": "10", "u": "mg"}')
+    return found
+
+
+def read_said(value: Any) -> Said:
+    """What the program answered and the event rests on."""
+    if not isinstance(value, dict) or not isinstance(value.get("answer"), str) or not value["answer"]:
+        raise Wrong('should hold the answer acted upon, {"answer": …, "clauses": […]}')
+    clauses = value.get("clauses", [])
+    if not isinstance(clauses, list) or not all(isinstance(each, str) and each and " " not in each for each in clauses):
+        raise Wrong("clauses should be a list of clause ids")
+    others = {key: read_text(value[key]) for key in ("protocol", "program") if key in value}
+    unknown = set(value) - {"answer", "clauses", "protocol", "program"}
+    if unknown:
+        raise Wrong(_unknown("key", min(unknown), ("answer", "clauses", "protocol", "program")).rstrip("."))
+    return Said(answer=value["answer"], clauses=tuple(clauses), **others)
+
+
+def read_items(value: Any) -> tuple[Change, ...]:
+    """The items entered or corrected, each once."""
+    if not isinstance(value, list) or not value:
+        raise Wrong("should be a list with at least one item")
+    items = tuple(_read_item(place, each) for place, each in enumerate(value))
+    paths = [item.path for item in items]
+    twice = sorted({path for path in paths if paths.count(path) > 1}) if len(set(paths)) < len(paths) else []
+    if twice:
+        raise Wrong(f"{twice[0]} is given twice")
+    return items
+
+
+def _read_item(place: int, given: Any) -> Change:
+    if not isinstance(given, dict) or not {"path", "new"} <= set(given) <= {"path", "old", "new"}:
+        raise Wrong(f'item {place + 1} should be {{"path", "old", "new"}}, old being null for a first entry')
+    try:
+        path = str(ItemPath.parse(read_text(given["path"])))
+        return Change(path, read_value(given.get("old")), read_value(given["new"]))
+    except ValueError as wrong:
+        raise Wrong(f"item {place + 1}: {wrong}") from None
+
+
+def read_value(value: Any) -> Value:
+    """The value of an item: text, yes or no, a whole number, a number with its unit, or missing and why."""
+    if isinstance(value, dict) and set(value) == {"v", "u"}:
+        if not isinstance(value["v"], str) or not DECIMAL.fullmatch(value["v"]) or not value["u"]:
+            raise Wrong('a number is written as typed, as text, with its unit: {"v": "3.20", "u": "10*3/uL"}')
+    try:
+        found = from_json(value)
+    except ValueError as wrong:
+        raise Wrong(str(wrong)) from None
+    if isinstance(found, Missing) and found.code not in MISSING_CODES:
+        raise Wrong(f"a missing value says why: {', '.join(MISSING_CODES)}")
+    return found
+
+
+def read_time(_: Any, value: Any) -> str:
+    """A local time of day, to the minute or second; empty where it is not known."""
+    if value == "" or (isinstance(value, str) and TIME.fullmatch(value)):
+        return str(value)
+    raise Wrong("should be a local time, as 14:30, or left out where it is not known")
+
+
+def read_offset(_: Any, value: Any) -> str:
+    """An offset from UTC."""
+    if value == "" or (isinstance(value, str) and OFFSET.fullmatch(value)):
+        return str(value)
+    raise Wrong("should be an offset from UTC, as -06:00")
+
+
+def read_zone(_: Any, value: Any) -> str:
+    """A time zone by its IANA name."""
+    if value == "" or (isinstance(value, str) and value in _zones()):
+        return str(value)
+    raise Wrong(_unknown("time zone", str(value), _zones()).rstrip("."))
+
+
+def read_name(_: Any, value: Any) -> str | None:
+    """A person's, role's, site's or subject's id, which is never empty."""
+    if value is not None and (not read_text(value) or value != value.strip()):
+        raise Wrong("should be an id without blanks around it, not empty")
+    return value  # type: ignore[no-any-return]
+
+
+def read_who(hint: Any, value: Any) -> str:
+    """Who did it, in which role: an id that must be there."""
+    if value is None:
+        raise Wrong("should be an id: every event says who, in which role")
+    return str(read_name(hint, value))
+
+
+CHECKED: Mapping[str, Callable[[Any, Any], Any]] = {
+    "actor": read_who,
+    "role": read_who,
+    "site": read_name,
+    "subject": read_name,
+    "time": read_time,
+    "offset": read_offset,
+    "zone": read_zone,
+}
+READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (date, read_date),
+    (Quantity, read_quantity),
+    (Said, read_said),
+    (Change, read_items),
+    (int, read_whole),
+    (str, read_text),
+)
+
+
+def _needs(each: Field[Any]) -> bool:
+    return each.default is MISSING and each.default_factory is MISSING and each.name != "site"
+
+
+def _unknown(what: str, given: str, known: Iterable[str]) -> str:
+    near = get_close_matches(given, list(known), n=1)
+    return f"There is no {what} {given!r}" + (f"; did you mean {near[0]!r}?" if near else ".")
+
+
+def _finding(says: str, where: str) -> Finding:
+    return Finding(
+        about="event",
+        says=says,
+        matters="Nothing of the file was saved: a submission is written whole or not at all.",
+        do="Correct the line and submit the whole file again; docs/reference/event-format.md shows each kind of event.",
+        where=where,
+    )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise Wrong(f"The key {key!r} stands twice in one object")
+    return dict(pairs)
+
+
+def _no_float(_: str) -> NoReturn:
+    raise Wrong('A number with a decimal point is written as text with its unit, {"v": "3.20", "u": "10*3/uL"}')
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: type[Event]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,205 @@
+"""Whether the stored ledger is what was written: everything recomputed from the stored bytes, nothing trusted.
+
+The walk goes in ledger order and stops at the first event that is wrong, because everything after it is in doubt.
+An event is checked by itself (its hash, its columns against its header), then in its place (sequence, chain, stream),
+then with its payload; at the end come the head row, the texts and the projections. A chain alone cannot show that its
+end was cut off together with its head row: `expect` is a head that was noted elsewhere. Nothing is written.
+Read `verify` first; `checks` holds the checks of one event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from trialwright.store import checks, rows
+from trialwright.store.checks import ALTERED, CUT, FORKED, PAYLOAD, PROJECTION, UNREADABLE, Bad, Walk
+from trialwright.store.errors import LedgerError
+from trialwright.store.ledger import Projection
+from trialwright.store.open import check_file, connected
+from trialwright.store.reader import events_of
+
+OK = 0
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What `ledger verify` answers; `code` is its exit code."""
+
+    ok: bool
+    events: int
+    head: str | None
+    first_bad: Bad | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> int:
+        """0 fine, 10 altered, 11 cut off or rolled back, 12 fork, 13 payload missing, 14 projection, 15 unreadable."""
+        return OK if self.first_bad is None else self.first_bad.code
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as one document."""
+        bad = self.first_bad and {key: value for key, value in asdict(self.first_bad).items()}
+        return {
+            "ok": self.ok,
+            "events": self.events,
+            "head": self.head,
+            "first_bad": bad,
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A head noted elsewhere: its hash, and its position where that was noted too."""
+
+    hash: str
+    seq: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Expected:
+        """Read "HASH" or "SEQ:HASH" (64 hexadecimal digits).
+
+        >>> Expected.parse("12:" + "ab" * 32).seq
+        12
+        """
+        place, _, digest = text.strip().lower().rpartition(":")
+        if len(digest) != 64 or set(digest) - set("0123456789abcdef") or not (place or "1").isdecimal():
+            raise ValueError("a head is 64 hexadecimal digits, with its position before it or not: 120:9f86d0…")
+        return cls(digest, int(place) if place else None)
+
+
+def verify(folder: Path | str, expect: str | None = None, projection: Projection | None = None) -> Verification:
+    """Recompute the ledger of a study folder and say where it first is not what was written."""
+    expected = None if expect is None else Expected.parse(expect)
+    try:
+        check_file(Path(folder), must_exist=True)
+        with connected(Path(folder), read_only=True) as alias:
+            return _verify(alias, expected, projection)
+    except LedgerError as wrong:
+        return _unreadable(str(wrong))
+
+
+def _verify(alias: str, expected: Expected | None, projection: Projection | None) -> Verification:
+    from django.db import connections, transaction
+    from django.db.utils import DatabaseError
+
+    walk = Walk(expected_hash=expected and expected.hash, expected_seq=expected and expected.seq)
+    try:
+        with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+            connections[alias].connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
+            walk.meta, walk.checkpoints = rows.meta(cursor), rows.checkpoints(cursor)
+            bad = _first_bad(cursor, walk, projection)
+            warnings = checks.missing_triggers(cursor)
+    except (DatabaseError, OverflowError) as wrong:
+        return _unreadable(f"The file cannot be read as a ledger: {wrong}.", walk.seq)
+    return Verification(bad is None, walk.seq, walk.hash.hex() or None, bad, warnings)
+
+
+def _unreadable(why: str, events: int = 0) -> Verification:
+    return Verification(False, events, None, Bad(UNREADABLE, None, None, "file", why))
+
+
+def _first_bad(cursor: Any, walk: Walk, projection: Projection | None) -> Bad | None:
+    """The first thing that is wrong, the events before everything that is derived from them."""
+    for row in rows.everything(cursor):
+        bad = checks.first_bad(checks.Stored(*row), walk)
+        if bad is not None:
+            return bad
+    return next(_bad_around(cursor, walk, projection), None)
+
+
+def _bad_around(cursor: Any, walk: Walk, projection: Projection | None) -> Iterator[Bad]:
+    yield from _bad_heads(cursor, walk)
+    yield from _bad_expectation(walk)
+    yield from _bad_meta(walk)
+    yield from _bad_orphans(cursor)
+    yield from _bad_texts(cursor, walk)
+    yield from _bad_checkpoints(walk)
+    yield from _bad_projections(cursor, walk, projection)
+    yield from _bad_pages(cursor)
+
+
+def _bad_heads(cursor: Any, walk: Walk) -> Iterator[Bad]:
+    stored = rows.heads(cursor)
+    for chain_id, seq, digest, frontier in stored:
+        if chain_id != walk.chain or seq > walk.seq:
+            why = f"the head row stands at {seq} and the events end at {walk.seq if chain_id == walk.chain else 0}"
+            yield Bad(CUT, walk.seq + 1, None, "events", f"{why}: the end was cut off")
+        elif (seq, digest) != (walk.seq, walk.hash):
+            yield Bad(ALTERED, seq, None, "ledger_head", "the head row is not the last event's")
+        elif frontier != walk.packed_frontier():
+            yield Bad(ALTERED, seq, None, "ledger_head.frontier", "the tree's frontier is not that of the events")
+    if walk.seq and not stored:
+        yield Bad(ALTERED, walk.seq, None, "ledger_head", "there are events and no head row")
+
+
+def _bad_expectation(walk: Walk) -> Iterator[Bad]:
+    if walk.expected_hash is None or walk.expected_hash in walk.seen_expected:
+        return
+    if walk.expected_seq is not None and walk.expected_seq <= walk.seq:
+        why = "another event stands where the noted head was: the ledger was forked"
+        yield Bad(FORKED, walk.expected_seq, None, "head", why)
+    else:
+        why = "the noted head is not in this ledger: it was rolled back, or another one was put in its place"
+        yield Bad(CUT, walk.seq + 1, None, "head", why)
+
+
+def _bad_meta(walk: Walk) -> Iterator[Bad]:
+    for key, found in walk.founding().items():
+        if walk.meta.get(key) != found:
+            yield Bad(ALTERED, 1, None, f"ledger_meta.{key}", "it is not what the first event says")
+    for key in sorted(set(walk.meta) - set(walk.founding())):
+        yield Bad(ALTERED, None, None, f"ledger_meta.{checks.printable(key)}", "the ledger never wrote this entry")
+
+
+def _bad_orphans(cursor: Any) -> Iterator[Bad]:
+    for event_id in rows.orphans(cursor):
+        yield Bad(ALTERED, None, checks.printable(event_id), "ledger_payload", "a payload that belongs to no event")
+
+
+def _bad_texts(cursor: Any, walk: Walk) -> Iterator[Bad]:
+    held = set()
+    for digest, kind, text in rows.texts(cursor):
+        held.add(digest)
+        if not checks.is_sha256_of(digest, text):
+            yield Bad(ALTERED, None, None, "stored_text", f"the {checks.printable(kind)} text is not the one that was stored")
+        if kind not in rows.TEXT_KINDS:
+            yield Bad(ALTERED, None, None, "stored_text.kind", "a kind of text that is never stored")
+    for digest, seq in walk.protocols.items():
+        if digest not in held:
+            yield Bad(PAYLOAD, seq, None, "stored_text", f"the protocol file {digest} that events stand on is missing")
+
+
+def _bad_checkpoints(walk: Walk) -> Iterator[Bad]:
+    for (chain_id, size), root in walk.checkpoints.items():
+        if chain_id != walk.chain or not isinstance(size, int) or size > walk.seq:
+            yield Bad(CUT, walk.seq + 1, None, "ledger_checkpoint", "a checkpoint reaches beyond the events")
+        elif walk.roots.get(size) != root:
+            yield Bad(ALTERED, size, None, "ledger_checkpoint", "the root stated then is not that of these events")
+
+
+def _bad_projections(cursor: Any, walk: Walk, projection: Projection | None) -> Iterator[Bad]:
+    stored = rows.projections(cursor)
+    for key in sorted({*stored, *walk.streams}, key=str):
+        expected = walk.streams.get(key)
+        found = stored.get(key)
+        if expected is None or found is None or found[:3] != expected:
+            yield Bad(PROJECTION, expected and expected[1], None, "projection_subject", "it is not what the events give")
+        elif found[3] != _status(cursor, key, projection):
+            yield Bad(PROJECTION, expected[1], None, "projection_subject.status", "it is not what the events give")
+
+
+def _status(cursor: Any, key: tuple[str, str], projection: Projection | None) -> str | None:
+    if projection is None:
+        return None
+    return projection(key[1], tuple(events_of(rows.event_rows(cursor, key[0], stream=key[1]))))
+
+
+def _bad_pages(cursor: Any) -> Iterator[Bad]:
+    cursor.execute("PRAGMA integrity_check(1)")
+    found = str(cursor.fetchone()[0])
+    if found != "ok":
+        yield Bad(UNREADABLE, None, None, "file", f"the database file is damaged: {checks.printable(found)}")

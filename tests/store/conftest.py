@@ -1,0 +1,78 @@
+"""A small study to keep in a ledger, and a way to tamper with the file as its owner could."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from trialwright.core.ledger import Change, FormSubmitted, StudyOpened
+from trialwright.core.terms import Quantity
+from trialwright.store.issuer import SeededIssuer
+from trialwright.store.submission import Submission, Text
+
+PROTOCOL = Text("protocol", "protocol: TRIAL-1\nversion: '1'\n")
+START = datetime(2006, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def said_by(kind: type, /, **own: Any) -> Any:
+    """An event of a kind, said by a coordinator at site S01 on 1 March 2006."""
+    common = {"actor": "u1", "role": "coordinator", "site": "S01", "occurred": date(2006, 3, 1)}
+    return kind(**common | {"protocol": PROTOCOL.sha256} | own)
+
+
+def opening(kind: str = "simulated", key: str = "open", at: datetime | None = START) -> Submission:
+    """The first save of a study."""
+    event = said_by(StudyOpened, site=None, study="TRIAL-1", kind=kind)
+    return Submission(key, (event,), texts=(PROTOCOL,), recorded_at=at)
+
+
+def count(number: int, subject: str = "S01-001", value: str = "1500", path: str = "anc/c1d1/value") -> Submission:
+    """A save of one neutrophil count."""
+    item = Change(path, None, Quantity.parse(f"{value} /mm3"))
+    event = said_by(FormSubmitted, subject=subject, form="laboratory", items=(item,))
+    return Submission(f"save-{number}", (event,), recorded_at=START + timedelta(hours=number))
+
+
+@contextmanager
+def tampering(folder: Path) -> Iterator[sqlite3.Connection]:
+    """The file as its owner can open it: every trigger dropped, then whatever they like."""
+    connection = sqlite3.connect(folder / "trial.sqlite3")
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (name,) in names:
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("PRAGMA ignore_check_constraints=ON")
+    yield connection
+    connection.commit()
+    connection.close()
+
+
+@pytest.fixture
+def trial() -> SimpleNamespace:
+    """The pieces of the small study, for a test to save."""
+    return SimpleNamespace(
+        opening=opening, count=count, said_by=said_by, protocol=PROTOCOL, start=START, issuer=SeededIssuer("seed")
+    )
+
+
+@pytest.fixture
+def tamper() -> Callable[[Path], Any]:
+    """Opens the file as its owner can."""
+    return tampering
+
+
+@pytest.fixture
+def rehearsed(tmp_path: Path) -> Path:
+    """A study folder whose ledger holds 12 events of three subjects."""
+    from trialwright.store import open_study
+
+    with open_study(tmp_path) as ledger:
+        saves = [opening(), *(count(number, f"S01-00{number % 3}") for number in range(1, 12))]
+        ledger.append_many(saves, SeededIssuer("seed"))
+    return tmp_path
