@@ -123,6 +123,32 @@ def test_a_file_that_cannot_be_opened_is_named(capsys, verb, tmp_path) -> None:
     assert err == f"error {tmp_path / 'absent.yaml'}: No such file or directory\n"
 
 
+FLOOD = """
+from trialwright.cli import main, version
+version.sqlite_version = lambda: "3" * 9_999_999
+main(["version"])
+"""
+
+
+def test_an_answer_that_could_not_be_written_is_an_error_in_a_sentence() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("not run: this system has no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "trialwright", "version"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (done.returncode, done.stderr) == (1, "error No space left on device\n")
+
+
+def test_a_reader_who_has_read_enough_is_no_error_worth_words() -> None:
+    with subprocess.Popen([sys.executable, "-c", FLOOD], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == b""
+
+
 def finding(severity: Severity, says: str = "says") -> Finding:
     return Finding(about="anc", says=says, severity=severity)
 

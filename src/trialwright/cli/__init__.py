@@ -117,7 +117,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot write ≥ still gets the answer
     try:
-        build_command(application())(args=arguments, prog_name="trialwright")
+        try:
+            build_command(application())(args=arguments, prog_name="trialwright")
+        finally:
+            sys.stdout.flush()  # an answer that could not be written is an error while it can still be told
     except OSError as fault:
         sys.exit(explain_system_error(fault))
     except Exception as fault:
@@ -127,9 +130,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def explain_system_error(fault: OSError) -> int:
     """A file or disk that would not do: say which and why."""
     print_traceback_when_asked()
+    if isinstance(fault, BrokenPipeError) or not stdout_takes_more():
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(fault, BrokenPipeError):
+        return 1  # whoever read the answer has read enough
     which = f"{fault.filename}: " if fault.filename is not None else ""
     print(f"error {which}{fault.strerror or type(fault).__name__}", file=sys.stderr)
     return 1
+
+
+def stdout_takes_more() -> bool:
+    """Whether what is left of the answer can be written; Python would otherwise try again on its way out."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def explain_program_error(fault: Exception) -> int:
