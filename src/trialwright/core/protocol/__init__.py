@@ -1,0 +1,104 @@
+"""The study as frozen data: what the protocol file says, clause by clause (USDM's words where it has them).
+
+Decided here: the shape of a protocol and nothing else. A `Clause` says where a rule comes from: words of the record
+(`quotes`), another source, or a question whose reading was chosen (`rests_on`). The file on disk is read by
+`adapters.study`; its keys are the field names of these classes. Read `StudyProtocol`, then `Regimen` and `Encounter`.
+"""
+
+from __future__ import annotations
+
+from trialwright.core.protocol.clause import (
+    Clause,
+    Question,
+    RegistryFact,
+)
+from trialwright.core.protocol.data import (
+    Concept,
+    ConceptSet,
+    Field,
+    Kind,
+    PersonQuestion,
+)
+from trialwright.core.protocol.design import (
+    Accrual,
+    Allocation,
+    Arm,
+    ArmType,
+    Design,
+    Site,
+    StandardsNamed,
+    Substudy,
+)
+from trialwright.core.protocol.endpoints import (
+    READINESS,
+    Endpoint,
+    ResponseRules,
+    Variable,
+)
+from trialwright.core.protocol.rules import (
+    Continuation,
+    CourseGate,
+    CourseLimit,
+    Criterion,
+    Delay,
+    DoseAction,
+    DosePlan,
+    DoseRule,
+    Hold,
+    MedicationRule,
+    Obligation,
+    Regimen,
+)
+from trialwright.core.protocol.schedule import (
+    ANCHORS,
+    Assay,
+    Encounter,
+    Epoch,
+    Specimen,
+)
+from trialwright.core.protocol.study import (
+    StudyProtocol,
+    clauses,
+)
+
+__all__ = [
+    "ANCHORS",
+    "READINESS",
+    "Accrual",
+    "Allocation",
+    "Arm",
+    "ArmType",
+    "Assay",
+    "Clause",
+    "Concept",
+    "ConceptSet",
+    "Continuation",
+    "CourseGate",
+    "CourseLimit",
+    "Criterion",
+    "Delay",
+    "Design",
+    "DoseAction",
+    "DosePlan",
+    "DoseRule",
+    "Encounter",
+    "Endpoint",
+    "Epoch",
+    "Field",
+    "Hold",
+    "Kind",
+    "MedicationRule",
+    "Obligation",
+    "PersonQuestion",
+    "Question",
+    "Regimen",
+    "RegistryFact",
+    "ResponseRules",
+    "Site",
+    "Specimen",
+    "StandardsNamed",
+    "StudyProtocol",
+    "Substudy",
+    "Variable",
+    "clauses",
+]

@@ -1,0 +1,53 @@
+"""Where a rule comes from: words of the record, another source, or a question whose reading was chosen.
+
+`Clause` is what every rule of a protocol is; a `Question` is what the record leaves open; a `RegistryFact` is a field
+of the record that the trial's documents print.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """Where a rule comes from; every rule of a protocol is one.
+
+    `quotes` are spans of the record, one statement each. `departs_from` is the quoted sentence the rule goes against.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    id: str
+    quotes: tuple[str, ...] = ()
+    source: str | None = None
+    rests_on: tuple[str, ...] = ()
+    departs_from: str | None = None
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """The words a person reads as the reason: the first quote, else the source, else the question."""
+        return self.quotes[0] if self.quotes else self.source or ", ".join(self.rests_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What the record leaves open: the question, the reading chosen, and who settled it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    id: str
+    asks: str
+    reading: str
+    about: tuple[str, ...] = ()
+    settled_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryFact(Clause):
+    """A field of the registry record that the trial's documents print (API v2 field path and its value)."""
+
+    field: str
+    value: str | int | tuple[str, ...]

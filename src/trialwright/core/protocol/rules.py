@@ -1,0 +1,148 @@
+"""What decides about a subject: criteria, regimens with their dose rules, continuation, medication, obligations.
+
+Read `Regimen` first: it holds the gates of a course, the rules that change a dose, and the limits of treatment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from trialwright.core.conditions import ALWAYS, Condition
+from trialwright.core.protocol.clause import Clause
+from trialwright.core.terms import DaySpan, Duration, Quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion(Clause):
+    """One eligibility criterion; met always means good for entry, whichever of must and must_not it is written as."""
+
+    must: Condition | None = None
+    must_not: Condition | None = None
+    see: tuple[str, ...] = ()
+    continues: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DosePlan:
+    """The dose of each course: start, a step up each course, the most, the least."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    start: Quantity
+    step: Quantity | None = None
+    maximum: Quantity | None = None
+    floor: Quantity | None = None
+    steps_up_after_reduction: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Interrupt until a condition holds, then resume so much lower."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    until: Condition
+    resume_lower_by: Quantity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoseAction:
+    """What a dose rule does: exactly one of these.
+
+    `reduce_by` and `resume_lower_by` count from the dose the course began with, so that one toxicity lowers it once.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    stop: str | None = None
+    hold: Hold | None = None
+    reduce_by: Quantity | None = None
+    no_step_up: bool = False
+    cap: Quantity | None = None
+    warn: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoseRule(Clause):
+    """When a condition holds, do something about the dose."""
+
+    when: Condition
+    then: DoseAction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delay(Clause):
+    """What happens when a course may not start: try again after `by`, stop after `at_most`."""
+
+    by: Duration
+    at_most: Duration
+    then_stop: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseGate(Clause):
+    """A condition for starting a course, or for releasing a dose; `first_course: false` leaves the first one out."""
+
+    when: Condition
+    first_course: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseLimit(Clause):
+    """No course may start whose `last_day` would fall later than `within` after the first dose."""
+
+    within: Duration | None = None
+    last_day: int | None = None
+    courses: int | None = None
+    reason: str = "completed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regimen(Clause):
+    """How one drug is given: dose, days of a course, length of a course, and the rules that change them."""
+
+    drug: str
+    arms: tuple[str, ...] = ()
+    route: str = ""
+    frequency: str = "once daily"
+    cycle: Duration
+    days: DaySpan
+    dose: DosePlan
+    start_course_when: tuple[CourseGate, ...] = ()
+    release_when: tuple[CourseGate, ...] = ()
+    delay: Delay | None = None
+    limits: tuple[CourseLimit, ...] = ()
+    rules: tuple[DoseRule, ...] = ()
+    strengths: tuple[Quantity, ...] = ()
+    details: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Continuation(Clause):
+    """After an assessment: go on, go on for so many courses more, or take off treatment with a reason."""
+
+    when: Condition = ALWAYS
+    off_treatment: str | None = None
+    courses_more: int | None = None
+    may_continue: bool = False
+    decide_after_course: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedicationRule(Clause):
+    """Medication that is prohibited while treatment lasts (or from registration on)."""
+
+    prohibits: str
+    allowed: tuple[str, ...] = ()
+    during: str = "treatment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obligation(Clause):
+    """A duty of the subject that runs around treatment, such as contraception: from `before` to `after` it."""
+
+    applies_when: Condition = ALWAYS
+    commitment: str
+    before: Duration | None = None
+    after: Duration | None = None

@@ -1,0 +1,73 @@
+"""The whole protocol of one version, and the walk over its clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar
+
+from trialwright.core.protocol.clause import Clause, Question, RegistryFact
+from trialwright.core.protocol.data import Concept, ConceptSet, PersonQuestion
+from trialwright.core.protocol.design import Arm, Design, Site, StandardsNamed
+from trialwright.core.protocol.endpoints import Endpoint, ResponseRules
+from trialwright.core.protocol.rules import Continuation, Criterion, MedicationRule, Obligation, Regimen
+from trialwright.core.protocol.schedule import Encounter, Specimen
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyProtocol:
+    """The whole protocol, one version."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    protocol: str
+    version: str
+    title: str
+    record: str = "record.txt"
+    standards: StandardsNamed
+    sources: Mapping[str, str]
+    design: Design
+    arms: tuple[Arm, ...]
+    facts: tuple[RegistryFact, ...] = ()
+    objectives: tuple[Clause, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    sets: tuple[ConceptSet, ...] = ()
+    asks: tuple[PersonQuestion, ...] = ()
+    eligibility: tuple[Criterion, ...]
+    regimen: tuple[Regimen, ...]
+    response: ResponseRules | None = None
+    continuation: tuple[Continuation, ...] = ()
+    encounters: tuple[Encounter, ...]
+    specimens: tuple[Specimen, ...] = ()
+    medication: tuple[MedicationRule, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    endpoints: tuple[Endpoint, ...]
+    questions: tuple[Question, ...] = ()
+
+    def regimens_of(self, arm: str | None) -> tuple[Regimen, ...]:
+        """The drugs a subject of this arm is given; a regimen without arms is for everyone."""
+        return tuple(regimen for regimen in self.regimen if not regimen.arms or arm in regimen.arms)
+
+    def site(self, site_id: str) -> Site | None:
+        """The site of this id."""
+        return next((site for site in self.design.sites if site.id == site_id), None)
+
+    def clause(self, clause_id: str) -> Clause | None:
+        """The clause of this id, wherever in the protocol it stands."""
+        return next((clause for _, clause in clauses(self) if clause.id == clause_id), None)
+
+
+def clauses(protocol: StudyProtocol) -> Iterator[tuple[tuple[str | int, ...], Clause]]:
+    """Every clause with the path to it, in the order of the file."""
+    yield from _clauses_within(protocol, ())
+
+
+def _clauses_within(node: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Clause]]:
+    if isinstance(node, Clause):
+        yield path, node
+    if isinstance(node, tuple):
+        for number, part in enumerate(node):
+            yield from _clauses_within(part, (*path, number))
+    elif is_dataclass(node) and not isinstance(node, type):
+        for each in fields(node):
+            yield from _clauses_within(getattr(node, each.name), (*path, each.name))
