@@ -221,6 +221,19 @@ def test_the_readmes_test_command_is_the_one_that_decides() -> None:
     assert os.access(runner, os.X_OK)
 
 
+def test_set_up_without_a_new_enough_python_says_what_is_needed_and_builds_nothing(tmp_path) -> None:
+    old = tmp_path / "old-python"
+    old.write_text("#!/bin/sh\nexit 1\n")  # what a Python before 3.11 answers to the question asked
+    old.chmod(0o755)
+    for name in ("Makefile", "pyproject.toml", "requirements-dev.lock"):
+        (tmp_path / name).write_text((PROJECT / name).read_text("utf-8"), "utf-8")
+    command = ["make", "setup", f"PYTHON={old} {tmp_path}/not-there"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "needs Python 3.11 or newer" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
 def link_faults(page: Path) -> list[str]:
     """The links of a page to files that are not there."""
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")) + re.findall(
