@@ -200,7 +200,7 @@ def _observations(times: ArrayLike, events: ArrayLike) -> tuple[Column, NDArray[
         raise ValueError(f"{len(spans)} times came with {len(marks)} event marks; each time needs one.")
     if (spans < 0).any():
         raise ValueError(f"{int((spans < 0).sum())} times are negative; time runs forward from the start.")
-    if not np.isin(marks, (0.0, 1.0)).all():
+    if not ((marks == 0) | (marks == 1)).all():
         raise ValueError("An event mark is true or false (1 or 0); other codes, such as 1/2, have to be recoded.")
     return spans, marks == 1.0
 

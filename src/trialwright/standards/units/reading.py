@@ -94,7 +94,8 @@ def _refuse_traps(typed: str) -> None:
 def _near_miss(typed: str) -> str:
     if typed in HINTS:
         return f"; did you mean {HINTS[typed]}?"
-    folded = {code.casefold(): code for code in OFFERED}
+    multiplied = re.match(r"[x×X]?\s*\d|[eE]\d", typed)  # a near miss never drops a multiplier
+    folded = {code.casefold(): code for code in OFFERED if code.startswith("10*") or not multiplied}
     close = get_close_matches(_rewritten(typed).casefold(), folded, n=1, cutoff=0.5)
     return f"; did you mean {folded[close[0]]}?" if close else "; write a UCUM code, such as mg/dL or 10*9/L."
 
@@ -122,6 +123,9 @@ def _rewritten(typed: str) -> str:
     text = text.translate(SUPERSCRIPTS)
     text = re.sub(r"^\s*(?:[x×X]\s*)?10\s*(?:\*\*|\^|[eE]|\*)\s*\+?0*(\d+)\s*", r"10*\1 ", text)
     text = re.sub(r"([A-Za-z])(?:\^|\*\*)(\d)", r"\1\2", text)
+    text = re.sub(r"^1[eE]\+?0*(\d+)\s*/", r"10*\1/", text)
+    text = re.sub(r"^[x×X]\s*(?=10+/)", "", text)
+    text = re.sub(r"/\s*24\s*(?:h|hr|hrs|hours)$", "/d", text)
     text = re.sub(r"^(10\*\d+) +(?=[A-Za-z])", r"\1.", text)
     text = re.sub(r"\s*/\s*", "/", text).strip()
     return re.sub(r"(?<=[a-zA-Z/])u[lL]\b|\bu[lL]\b", "uL", re.sub(r"\bml\b", "mL", re.sub(r"\bdl\b", "dL", text)))
