@@ -40,8 +40,8 @@ class Unit:
     fraction_of: frozenset[str] = frozenset()
 
 
-class _NotUcum(Exception):  # noqa: N818 -- a turn taken inside this module, never an error that leaves it
-    """The text is not built from the atoms of the table."""
+class _NotUcum(Exception):
+    """The text is not built from the atoms of the table; it never leaves this module."""
 
 
 TOKEN = re.compile(
