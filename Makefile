@@ -23,11 +23,11 @@ help:
 	@echo 'make lock       resolve the lock files again'
 	@echo 'make clean      remove .venv, demo/ and caches'
 
-# Builds .venv once, then again only when the locks, pyproject.toml or the folder's own path changed.
+# Builds .venv once, then again only when the lock, the package's own part of pyproject.toml or the folder's path changed.
 # PYTHON=... chooses an interpreter; otherwise the first one that is new enough and can make environments.
 setup:
 	@set -eu; \
-	key="$$(cat requirements-dev.lock pyproject.toml | cksum) $(CURDIR)"; \
+	key="$$({ cat requirements-dev.lock; sed '/^\[tool.ruff/,$$d' pyproject.toml; } | cksum) $(CURDIR)"; \
 	if [ "$$(cat .venv/.built-from 2>/dev/null || true)" = "$$key" ] && .venv/bin/python -c 'import trialwright' 2>/dev/null; then exit 0; fi; \
 	python=; \
 	for name in $${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14 python}; do \
