@@ -18,8 +18,8 @@ from trialwright.store.errors import (
     Refused,
     StaleVersion,
     SubmissionConflict,
-    Unreadable,
     UnknownText,
+    Unreadable,
     WrongKind,
     WrongStudy,
 )
@@ -61,13 +61,17 @@ def test_a_retry_is_harmless_though_the_version_it_was_based_on_has_moved(tmp_pa
         assert ledger.append(save, trial.issuer).replay
 
 
+def by_another(event):
+    return replace(event, actor="u2")
+
+
 @pytest.mark.parametrize(
     ("what", "other"),
     [
         ("another value", lambda trial: trial.count(1, value="900")),
         ("another subject", lambda trial: trial.count(1, subject="S01-002")),
         ("one event more", lambda trial: replace(trial.count(1), events=trial.count(1).events * 2)),
-        ("another person", lambda trial: replace(trial.count(1), events=(replace(trial.count(1).events[0], actor="u2"),))),
+        ("another person", lambda trial: replace(trial.count(1), events=(by_another(trial.count(1).events[0]),))),
     ],
 )
 def test_a_used_key_with_other_contents_is_refused(tmp_path, trial, what, other):
@@ -312,5 +316,3 @@ def test_a_file_that_is_no_ledger_is_left_as_it_is(tmp_path, content):
         pass
     assert (tmp_path / "trial.sqlite3").read_bytes() == content
     assert holds_ledger(tmp_path)
-
-

@@ -11,14 +11,14 @@ EVENT = (
     "(chain_id, seq, event_id, submission_id, part, stream_id, stream_version, header, payload_commit, prev_hash, hash)"
 )
 COPY = (
-    "SELECT chain_id, {seq}, {event_id}, {submission}, part, stream_id, {version}, 'forged', payload_commit, {prev}, hash "
-    "FROM ledger_event WHERE seq = 12"
+    "SELECT chain_id, {seq}, {event_id}, {submission}, part, stream_id, {version}, 'forged', payload_commit, {prev}, "
+    "hash FROM ledger_event WHERE seq = 12"
 )
 NEXT = {"seq": 13, "event_id": "'new'", "submission": "'new'", "version": "stream_version + 1", "prev": "hash"}
 
 
 def insert(verb, **other):
-    return f"{verb} INTO ledger_event {EVENT} {COPY.format(**NEXT | other)}"  # noqa: S608
+    return f"{verb} INTO ledger_event {EVENT} {COPY.format(**NEXT | other)}"
 
 
 REFUSED = [

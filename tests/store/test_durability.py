@@ -27,9 +27,7 @@ with open_study({folder!r}) as ledger:
 
 
 def writer(folder, first, last, subject="S01-001"):
-    script = WRITER.format(
-        tests=os.path.dirname(__file__), folder=str(folder), first=first, last=last, subject=subject
-    )
+    script = WRITER.format(tests=os.path.dirname(__file__), folder=str(folder), first=first, last=last, subject=subject)
     return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
 
 
@@ -83,7 +81,8 @@ def test_the_settings_go_by_the_librarys_version(version, settings):
 
 @pytest.mark.parametrize(("library", "journal", "synchronous"), [((3, 51, 3), "wal", 2), ((3, 40, 1), "delete", 3)])
 def test_the_connection_has_the_settings_it_asked_for(tmp_path, trial, monkeypatch, library, journal, synchronous):
-    from trialwright.store import database, open as opening
+    from trialwright.store import database
+    from trialwright.store import open as opening
 
     for module in (database, opening):
         monkeypatch.setattr(module, "version_in_use", lambda: library)

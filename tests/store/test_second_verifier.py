@@ -14,7 +14,7 @@ import pytest
 from trialwright.store import open_study, verify
 from trialwright.store.issuer import MachineIssuer
 
-KEYS = set("v chain seq id prev pc sub part stream sv type actor role site session-hash at tz reason proto-hash app".split())
+KEYS = "v chain seq id prev pc sub part stream sv type actor role site session-hash at tz reason proto-hash app"
 
 
 def sha(*parts: bytes) -> bytes:
@@ -43,7 +43,7 @@ def second_opinion(folder):
         follows = leaves[-1] if leaves else sha(b"genesis", bytes.fromhex(header["proto-hash"]))
         columns = [chain, seq, event_id, sub, part, stream, sv, pc.hex(), prev.hex()]
         sound = (
-            set(header) - {"signature-meaning"} == KEYS
+            set(header) - {"signature-meaning"} == set(KEYS.split())
             and text == json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             and columns == [header[k] for k in ("chain", "seq", "id", "sub", "part", "stream", "sv", "pc", "prev")]
             and seq == place
@@ -76,7 +76,8 @@ def test_both_verifiers_agree_on_a_real_ledger(tmp_path, trial):
         "UPDATE ledger_event SET header = replace(header, 'coordinator', 'investigator') WHERE seq = 7",
         "UPDATE ledger_event SET stream_id = 'study' WHERE seq = 7",
         "UPDATE ledger_event SET prev_hash = zeroblob(32) WHERE seq = 7",
-        "UPDATE ledger_payload SET salt = zeroblob(32) WHERE event_id = (SELECT event_id FROM ledger_event WHERE seq = 7)",
+        "UPDATE ledger_payload SET salt = zeroblob(32) "
+        "WHERE event_id = (SELECT event_id FROM ledger_event WHERE seq = 7)",
         "DELETE FROM ledger_event WHERE seq = 7",
     ],
 )

@@ -57,7 +57,7 @@ ATTACKS = [
     ("a header that is not UTF-8", "UPDATE ledger_event SET header = CAST(x'ff' AS TEXT) WHERE seq = 5", 10, 5),
     ("a body that is not UTF-8", f"UPDATE ledger_payload SET body = CAST(x'ff' AS TEXT) WHERE {PAYLOAD_5}", 10, 5),
     ("a sequence number that is text", "UPDATE ledger_event SET seq = 'five' WHERE seq = 5", 10, 5),
-    ("a value of the payload", f"UPDATE ledger_payload SET body = replace(body, '1500', '500') WHERE {PAYLOAD_5}", 10, 5),
+    ("a value", f"UPDATE ledger_payload SET body = replace(body, '1500', '500') WHERE {PAYLOAD_5}", 10, 5),
     ("an erased body", f"UPDATE ledger_payload SET body = NULL WHERE {PAYLOAD_5}", 13, 5),
     ("an erased salt", f"UPDATE ledger_payload SET salt = NULL WHERE {PAYLOAD_5}", 13, 5),
     ("an erased payload", f"UPDATE ledger_payload SET salt = NULL, body = NULL WHERE {PAYLOAD_5}", 13, 5),
@@ -77,8 +77,8 @@ ATTACKS = [
     ("a payload that belongs to no event", "INSERT INTO ledger_payload VALUES ('x', x'00', '[]')", 10, None),
     ("a projection deleted", "DELETE FROM projection_subject WHERE stream_id = 'study'", 14, 1),
     ("a projection of no stream", "INSERT INTO projection_subject VALUES ('c', 's', 1, 1, x'00', NULL)", 14, None),
-    ("a checkpoint of another root", "INSERT INTO ledger_checkpoint VALUES ('study:TRIAL-1', 5, x'00', '', '', '')", 10, 5),
-    ("a checkpoint beyond the end", "INSERT INTO ledger_checkpoint VALUES ('study:TRIAL-1', 50, x'00', '', '', '')", 11, 13),
+    ("another root", "INSERT INTO ledger_checkpoint VALUES ('study:TRIAL-1', 5, x'00', '', '', '')", 10, 5),
+    ("a root beyond the end", "INSERT INTO ledger_checkpoint VALUES ('study:TRIAL-1', 50, x'00', '', '', '')", 11, 13),
     ("a table dropped", "DROP TABLE ledger_payload", 15, None),
 ]  # fmt: skip
 

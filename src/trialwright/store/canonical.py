@@ -3,8 +3,8 @@
 Keys are sorted ASCII of letters, digits, `_`, `.`, `-`; no white space; text is UTF-8 and already NFC (Unicode
 UAX 15), never with a NUL; whole numbers stay below 2^53; a measured number is text with its unit,
 `{"v": "3.20", "u": "10*3/uL"}`, so that the digits a person typed survive. Under these rules `json.dumps` writes what
-RFC 8785 asks, byte for byte. Nothing is repaired here: text that is not NFC is refused, and the caller says so at the door.
-Read `canonical` first.
+RFC 8785 asks, byte for byte. Nothing is repaired here: text that is not NFC is refused, and the caller says so at the
+door. Read `canonical` first.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def canonical(value: object) -> str:
     '{"a":{"u":"10*3/uL","v":"3.20"},"b":[true,null,"µg"]}'
     >>> canonical({"dose": 0.1})
     Traceback (most recent call last):
-    trialwright.store.canonical.NotCanonical: $.dose: a floating-point number has no exact text; write {"v", "u"} as text
+    trialwright.store.canonical.NotCanonical: $.dose: a floating-point number is not exact; write {"v", "u"} as text
     """
     _check(value, "$")
     return spell(value)
@@ -81,7 +81,7 @@ def _check(value: object, where: str) -> None:
 
 def _refusal(kind: type) -> str:
     if kind is float:
-        return 'a floating-point number has no exact text; write {"v", "u"} as text'
+        return 'a floating-point number is not exact; write {"v", "u"} as text'
     return f"a {kind.__name__} has no canonical spelling; use text, a whole number, true, false or null"
 
 

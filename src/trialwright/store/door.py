@@ -29,7 +29,7 @@ class Door:
             self._learn(event)
 
     def resolve(self, event: Event) -> Event:
-        """The event with its protocol and offset; a protocol that cannot be told stays empty, for the caller to refuse."""
+        """The event with its protocol and offset; a protocol that cannot be told stays empty, to be refused."""
         if isinstance(event, ProtocolActivated):
             event = replace(event, file_hash=self._hash(event.file_hash))
         known = replace(event, protocol=self._hash(event.protocol) or self._in_force(event), offset=offset(event))

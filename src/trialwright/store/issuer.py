@@ -1,4 +1,4 @@
-"""Who issues times, event ids and salts: the machine for real data, the seed and the simulated calendar for a rehearsal.
+"""Who issues times, event ids and salts: the machine for real data, seed and simulated calendar for a rehearsal.
 
 The issuer also says whether a ledger is real or simulated, so that a rehearsal cannot write as if it were real. A
 seeded id or salt depends on the seed and the place in the chain alone: the same seed gives the same head hash however

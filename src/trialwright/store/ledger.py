@@ -13,7 +13,7 @@ from typing import Any
 from trialwright.core.ledger import Event
 from trialwright.store import chain, rows
 from trialwright.store.encoding import SUBJECT_STREAM
-from trialwright.store.errors import LedgerError, Unreadable
+from trialwright.store.errors import LedgerError
 from trialwright.store.issuer import Issuer, MachineIssuer
 from trialwright.store.reader import KnownAt, events_of
 from trialwright.store.submission import Head, Receipt, Submission
@@ -53,7 +53,7 @@ class Ledger:
     def events(
         self, *, subject: str | None = None, stream: str | None = None, after_seq: int = 0, known_at: KnownAt = None
     ) -> Iterator[Event]:
-        """The events in ledger order: of the whole study, of a subject or of a stream, as known at a position or instant."""
+        """The events in ledger order, of the study, a subject or a stream, as known at a position or an instant."""
         wanted = SUBJECT_STREAM + subject if subject is not None else stream
         with self._cursor() as cursor:
             found = rows.event_rows(cursor, self.chain or "", stream=wanted, after=after_seq)

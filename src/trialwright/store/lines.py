@@ -26,6 +26,7 @@ DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 OFFSET = re.compile(r"[+-]([01]\d|2[0-3]):[0-5]\d")
+HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
 MISSING_CODES = ("not_done", "not_known", "not_applicable")
 
 
@@ -82,7 +83,8 @@ def read_event_object(found: dict[str, Any]) -> tuple[Event | None, list[str]]:
         return None, [_unknown("kind of event", str(kind), KINDS)]
     shape = {each.name: each for each in fields(known) if each.name not in ISSUED}
     faults = [_unknown("field", key, shape) for key in found if key not in shape and key != "event"]
-    faults += [f"{kind} needs the field {name!r}." for name, each in shape.items() if _needs(each) and name not in found]
+    lacking = [name for name, each in shape.items() if _needs(each) and name not in found]
+    faults += [f"{kind} needs the field {name!r}." for name in lacking]
     values, wrong = _read_values(known, {key: value for key, value in found.items() if key in shape})
     faults += wrong
     return (None, faults) if faults else (known(**values), [])
@@ -93,7 +95,7 @@ def _read_values(known: type[Event], given: Mapping[str, Any]) -> tuple[dict[str
     faults = []
     for name, value in given.items():
         try:
-            values[name] = CHECKED.get(name, _by_type)(_hints(known)[name], value)
+            values[name] = CHECKED.get(name, _by_type)(HINTS[known.__name__][name], value)
         except Wrong as wrong:
             faults.append(f"{name}: {wrong}.")
     return values, faults
@@ -178,9 +180,8 @@ def _read_item(place: int, given: Any) -> Change:
 
 def read_value(value: Any) -> Value:
     """The value of an item: text, yes or no, a whole number, a number with its unit, or missing and why."""
-    if isinstance(value, dict) and set(value) == {"v", "u"}:
-        if not isinstance(value["v"], str) or not DECIMAL.fullmatch(value["v"]) or not value["u"]:
-            raise Wrong('a number is written as typed, as text, with its unit: {"v": "3.20", "u": "10*3/uL"}')
+    if isinstance(value, dict) and "v" in value and not _is_number(value):
+        raise Wrong('a number is written as typed, as text, with its unit: {"v": "3.20", "u": "10*3/uL"}')
     try:
         found = from_json(value)
     except ValueError as wrong:
@@ -188,6 +189,11 @@ def read_value(value: Any) -> Value:
     if isinstance(found, Missing) and found.code not in MISSING_CODES:
         raise Wrong(f"a missing value says why: {', '.join(MISSING_CODES)}")
     return found
+
+
+def _is_number(value: dict[str, Any]) -> bool:
+    number, unit = value["v"], value.get("u")
+    return isinstance(number, str) and DECIMAL.fullmatch(number) is not None and isinstance(unit, str) and unit != ""
 
 
 def read_time(_: Any, value: Any) -> str:
@@ -273,11 +279,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_float(_: str) -> NoReturn:
     raise Wrong('A number with a decimal point is written as text with its unit, {"v": "3.20", "u": "10*3/uL"}')
-
-
-@lru_cache(maxsize=64)
-def _hints(kind: type[Event]) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,8 @@
 """The ledger's tables, as Django knows them; column names are those of docs/reference/ledger-format.md.
 
 `ledger_event` and `ledger_payload` are written once and never changed: triggers (migration 0002) refuse it, and
-`store.verification` finds it where a trigger was dropped. Writing goes through `store.writer` alone; these classes carry the
-schema and its migrations, and answer simple questions.
+`store.verification` finds it where a trigger was dropped. Writing goes through `store.writer` alone; these classes
+carry the schema and its migrations.
 """
 
 from __future__ import annotations

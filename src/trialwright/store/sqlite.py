@@ -63,9 +63,9 @@ def choose_library() -> None:
 
 def version_in_use() -> tuple[int, ...]:
     """The version of the library that Django's backend runs on."""
-    from django.db.backends.sqlite3 import base
+    from importlib import import_module
 
-    return tuple(base.Database.sqlite_version_info)
+    return tuple(import_module("django.db.backends.sqlite3.base").Database.sqlite_version_info)
 
 
 def check_settings(pragma: Callable[[str], Any], wanted: Durability) -> None:

@@ -41,12 +41,11 @@ class Verification:
 
     def as_json(self) -> dict[str, Any]:
         """The answer as one document."""
-        bad = self.first_bad and {key: value for key, value in asdict(self.first_bad).items()}
         return {
             "ok": self.ok,
             "events": self.events,
             "head": self.head,
-            "first_bad": bad,
+            "first_bad": self.first_bad and asdict(self.first_bad),
             "warnings": list(self.warnings),
         }
 
@@ -86,7 +85,7 @@ def _verify(alias: str, expected: Expected | None, projection: Projection | None
     from django.db import connections, transaction
     from django.db.utils import DatabaseError
 
-    walk = Walk(expected_hash=expected and expected.hash, expected_seq=expected and expected.seq)
+    walk = Walk() if expected is None else Walk(expected_hash=expected.hash, expected_seq=expected.seq)
     try:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             connections[alias].connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
@@ -165,7 +164,7 @@ def _bad_texts(cursor: Any, walk: Walk) -> Iterator[Bad]:
     for digest, kind, text in rows.texts(cursor):
         held.add(digest)
         if not checks.is_sha256_of(digest, text):
-            yield Bad(ALTERED, None, None, "stored_text", f"the {checks.printable(kind)} text is not the one that was stored")
+            yield Bad(ALTERED, None, None, "stored_text", "a text is not the one that was stored under its hash")
         if kind not in rows.TEXT_KINDS:
             yield Bad(ALTERED, None, None, "stored_text.kind", "a kind of text that is never stored")
     for digest, seq in walk.protocols.items():
@@ -187,7 +186,8 @@ def _bad_projections(cursor: Any, walk: Walk, projection: Projection | None) -> 
         expected = walk.streams.get(key)
         found = stored.get(key)
         if expected is None or found is None or found[:3] != expected:
-            yield Bad(PROJECTION, expected and expected[1], None, "projection_subject", "it is not what the events give")
+            seq = None if expected is None else expected[1]
+            yield Bad(PROJECTION, seq, None, "projection_subject", "it is not what the events give")
         elif found[3] != _status(cursor, key, projection):
             yield Bad(PROJECTION, expected[1], None, "projection_subject.status", "it is not what the events give")
 

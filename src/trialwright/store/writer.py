@@ -99,9 +99,7 @@ class View:
         return self._streams[stream]
 
 
-def append_all(
-    ledger: Ledger, submissions: Iterable[Submission], issuer: Issuer, guard: Guard | None
-) -> list[Receipt]:
+def append_all(ledger: Ledger, submissions: Iterable[Submission], issuer: Issuer, guard: Guard | None) -> list[Receipt]:
     """Write the submissions in one transaction, in their order; the chain is the same as one transaction for each."""
     receipts: list[Receipt] = []
     with _transaction(ledger.alias) as cursor:
@@ -141,7 +139,7 @@ def open_tail(cursor: Any, ledger: Ledger, issuer: Issuer, first: Submission) ->
     chain_id = chain.STUDY_CHAIN + study
     head, last = rows.head(cursor, chain_id), rows.last_event(cursor, chain_id)
     if (head and head[:2]) != last:
-        raise LedgerDamaged("The head row is not where the events end. Nothing was saved. Run: trialwright ledger verify.")
+        raise LedgerDamaged("The head row is not at the last event. Nothing was saved. Run: trialwright ledger verify.")
     seq, digest, frontier = head or (0, b"", b"")
     app = trialwright.__version__ + (chain.SIMULATED if issuer.kind == SIMULATED else "")
     return Tail(chain_id, seq, digest, chain.unpack(frontier), app)
@@ -194,8 +192,9 @@ class Save:
         placed = []
         for part, (event, entry) in enumerate(zip(submission.events, entries, strict=True)):
             findings += self._judge(event)
-            placed.append(self._write(submission, part, entry))
-            self.view.add(replace(event, id=placed[-1].event_id, seq=placed[-1].seq, recorded=placed[-1].at), entry.stream)
+            place = self._write(submission, part, entry)
+            self.view.add(replace(event, id=place.event_id, seq=place.seq, recorded=place.at), entry.stream)
+            placed.append(place)
         return Receipt(
             submission.submission_id,
             tuple(place.seq for place in placed),

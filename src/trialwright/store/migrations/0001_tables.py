@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = ()
 
-    operations = [
+    operations = (
         migrations.CreateModel(
             name="LedgerCheckpoint",
             fields=[
@@ -133,4 +133,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )
