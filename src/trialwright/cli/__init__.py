@@ -3,7 +3,8 @@
 To add a verb, write `cli/<verb>.py` with a function `command(...)` (typer annotations, a docstring that
 becomes its help) or, for a verb with verbs of its own, a `command = typer.Typer(...)`; and give it a row in
 VERBS. A row whose file is not there stays out of the help. Nothing heavy is imported here, so `--help`
-stays quick. How answers, findings and exit codes look is in `cli/output.py`. Read `VERBS`, then `main`.
+stays quick. How answers, findings and exit codes look is in `cli/output.py`; the arguments verbs share are in
+`cli/options.py`. Read `VERBS`, then `main`.
 """
 
 from __future__ import annotations
