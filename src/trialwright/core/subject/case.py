@@ -6,7 +6,7 @@ started by decision or taken in fact; its day 1 is the day the first dose was ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -24,7 +24,8 @@ from trialwright.core.terms import Quantity, Response, UnitTable
 class Course:
     """One course of one drug: its number, day 1, the dose, and what was taken of it.
 
-    `decided` is the decision that started it, None where it was only taken; `taken` the exposure that was recorded.
+    `decided` is the decision that started it, None where it was only taken; `taken` the latest exposure recorded, and
+    `exposures` every one of them: a course resumed at a lower dose has two. `dose` is the one taken last.
     """
 
     drug: str
@@ -33,12 +34,12 @@ class Course:
     dose: Quantity
     decided: CourseStarted | None = None
     taken: Observation | None = None
+    exposures: tuple[Observation, ...] = ()
 
     @property
     def last_dose(self) -> date | None:
         """The day the last dose of the course was taken, where it is recorded."""
-        last = self.taken.date_of("last_dose") if self.taken else None
-        return last.exact if last else None
+        return max(_days(self.exposures, "last_dose"), default=None)
 
     def day(self, on: date) -> int:
         """The day of the course; day 1 is the first."""
@@ -68,12 +69,11 @@ class Case:
     @cached_property
     def _courses(self) -> tuple[Course, ...]:
         decided = {(event.drug, event.course): event for event in self.record.of_kind(CourseStarted)}
-        taken = {
-            (one.text("drug"), int(one.text("course"))): one
-            for one in observations(self.record, "exposure")
-            if one.text("course").isdigit() and one.text("drug")
-        }
-        found = [_course(key, decided.get(key), taken.get(key)) for key in {**decided, **taken}]
+        taken: dict[tuple[str, int], list[Observation]] = {}
+        for one in observations(self.record, "exposure"):
+            if one.text("course").isdigit() and one.text("drug"):
+                taken.setdefault((one.text("drug"), int(one.text("course"))), []).append(one)
+        found = [_course(key, decided.get(key), taken.get(key, [])) for key in {**decided, **taken}]
         return tuple(sorted((one for one in found if one), key=lambda one: (one.day_1, one.number)))
 
     def facts(self, on: date) -> SubjectFacts:
@@ -122,12 +122,27 @@ class Case:
         return {"course": courses[-1].number, "day": courses[-1].day(on), "dose": courses[-1].dose}
 
 
-def _course(key: tuple[str, int], decided: CourseStarted | None, taken: Observation | None) -> Course | None:
-    """A course needs a day 1 and a dose; an exposure without either is left to the findings."""
-    first = taken.date_of("first_dose") if taken else None
-    day_1 = (first.exact if first else None) or (decided.occurred if decided else None)
-    dose = (taken.quantity("dose") if taken else None) or (decided.dose if decided else None)
-    return Course(key[0], key[1], day_1, dose, decided, taken) if day_1 and dose else None
+def _course(key: tuple[str, int], decided: CourseStarted | None, taken: Sequence[Observation]) -> Course | None:
+    """A course needs a day 1 and a dose; an exposure without either is left to the findings.
+
+    Its day 1 is the day the first dose was taken; its dose the one that was taken last.
+    """
+    in_order = sorted(taken, key=lambda one: (_first_day(one), one.event.seq))
+    day_1 = min(_days(in_order, "first_dose"), default=decided.occurred if decided else None)
+    doses = [dose for one in in_order if (dose := one.quantity("dose"))]
+    dose = doses[-1] if doses else decided.dose if decided else None
+    if day_1 is None or dose is None:
+        return None
+    return Course(key[0], key[1], day_1, dose, decided, in_order[-1] if in_order else None, tuple(in_order))
+
+
+def _days(exposures: Iterable[Observation], name: str) -> list[date]:
+    """The days of a field of the exposures, where they are known to the day."""
+    return [day.exact for one in exposures if (day := one.date_of(name)) and day.exact]
+
+
+def _first_day(exposure: Observation) -> date:
+    return (exposure.date_of("first_dose") or exposure.on).earliest
 
 
 def planned_last_day(day_1: date, last: int) -> date:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeVar
 
 from trialwright.core.ledger import (
@@ -56,6 +57,16 @@ class History:
         while link is not None:
             yield link.newest
             link = link.before
+
+    @cached_property
+    def observed(self) -> tuple[Observation, ...]:
+        """The entries put together to observations, oldest first; worked out once for each chain."""
+        by_instance: dict[str, list[Entry]] = {}
+        for entry in reversed(tuple(self)):
+            by_instance.setdefault(entry.path.instance, []).append(entry)
+        concept = self.newest.path.concept
+        found = [_observation(concept, instance, entries) for instance, entries in by_instance.items()]
+        return tuple(sorted(found, key=lambda one: (one.on.latest, one.event.seq)))
 
 
 @dataclass(frozen=True)
@@ -189,12 +200,7 @@ def observations(record: SubjectRecord, concept: str, on: date | None = None) ->
     history = record.items.get(concept)
     if history is None:
         return ()
-    by_instance: dict[str, list[Entry]] = {}
-    for entry in reversed(tuple(history)):
-        by_instance.setdefault(entry.path.instance, []).append(entry)
-    found = [_observation(concept, instance, entries) for instance, entries in by_instance.items()]
-    seen = [one for one in found if on is None or one.on.earliest <= on]
-    return tuple(sorted(seen, key=lambda one: (one.on.latest, one.event.seq)))
+    return tuple(one for one in history.observed if on is None or one.on.earliest <= on)
 
 
 def _observation(concept: str, instance: str, entries: Sequence[Entry]) -> Observation:
