@@ -143,14 +143,14 @@ def test_the_guard_sees_what_was_saved_before_and_earlier_in_the_same_submission
     seen = []
 
     def guard(view, event):
-        seen.append([each.seq for each in view.events("study", "subject:S01-001")])
+        seen.append(([each.seq for each in view.events("subject:S01-001")], len(view.events())))
         return []
 
     save = Submission("two", trial.count(1).events + trial.count(2).events, recorded_at=trial.start)
     with open_study(tmp_path) as ledger:
         ledger.append(trial.opening(), trial.issuer)
         ledger.append(save, trial.issuer, guard)
-    assert seen == [[1], [1, 2]]
+    assert seen == [([], 1), ([2], 2)]
 
 
 def test_a_batch_that_fails_leaves_nothing(tmp_path, trial):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from trialwright.core.ledger import KINDS, StudyOpened
+from trialwright.core.ledger import KINDS, ProtocolActivated, StudyOpened
 from trialwright.store import chain, rows
 from trialwright.store.canonical import NotCanonical, read_canonical
 from trialwright.store.encoding import read_event
@@ -194,6 +194,8 @@ def check_kind(stored: Stored, walk: Walk) -> Fault | None:
         event = read_event(walk.header, stored.body)
     except LedgerError as wrong:
         return UNREADABLE, "payload", str(wrong)
+    if isinstance(event, ProtocolActivated):
+        walk.protocols.setdefault(event.file_hash, stored.seq)
     if walk.seq == 0:
         walk.opened = event if isinstance(event, StudyOpened) else None
     return None

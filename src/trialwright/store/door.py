@@ -1,4 +1,4 @@
-"""What every event gets at the door: the protocol it stands under, as a file hash, and its UTC offset.
+"""What every event gets at the door: the protocol it stands under, as a file hash, its time zone and UTC offset.
 
 A site goes by the protocol version that was last activated there; a subject stays on the version of their registration
 until an event moves them. Which clause then applies is judged in `core`, never here. Read `Door.resolve`.
@@ -16,9 +16,10 @@ from trialwright.core.ledger import Event, ProtocolActivated, StudyOpened, Subje
 
 @dataclass
 class Door:
-    """The protocols in force while events come in; `versions` gives the file hash of each version at hand."""
+    """The protocols in force while events come in: the file hash of each version at hand, each site's time zone."""
 
     versions: Mapping[str, str]
+    zones: Mapping[str, str] = field(default_factory=dict)
     at_site: dict[str | None, str] = field(default_factory=dict)
     of_subject: dict[str, str] = field(default_factory=dict)
     of_study: str = ""
@@ -32,6 +33,7 @@ class Door:
         """The event with its protocol and offset; a protocol that cannot be told stays empty, to be refused."""
         if isinstance(event, ProtocolActivated):
             event = replace(event, file_hash=self._hash(event.file_hash))
+        event = replace(event, zone=event.zone or self.zones.get(event.site or "", ""))
         known = replace(event, protocol=self._hash(event.protocol) or self._in_force(event), offset=offset(event))
         self._learn(known)
         return known

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from trialwright.core.terms import Finding, Severity
 from trialwright.store import checks, rows
 from trialwright.store.checks import ALTERED, CUT, FORKED, PAYLOAD, PROJECTION, UNREADABLE, Bad, Walk
 from trialwright.store.errors import LedgerError
@@ -22,6 +23,21 @@ from trialwright.store.open import check_file, connected
 from trialwright.store.reader import events_of
 
 OK = 0
+MATTERS = {
+    ALTERED: "What the ledger says is no longer what was recorded; nothing after this place can be relied on.",
+    CUT: "Events that were recorded are gone.",
+    FORKED: "There are two histories of this trial, and this is not the one that was noted.",
+    PAYLOAD: "What an event said is gone, and nobody redacted it.",
+    PROJECTION: "What is shown as the present state is not what the recorded events give.",
+    UNREADABLE: "Whether the ledger is what was written cannot be told.",
+}
+KEEP = (
+    "Write nothing more to it. Keep the file and its -wal and -shm files as they are, compare with the last backup "
+    "and with heads noted elsewhere, and tell whoever answers for the data."
+)
+DO = {
+    UNREADABLE: "Check that this is the study's folder and that its files may be read; a damaged file is in the backup."
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,16 @@ class Verification:
     def code(self) -> int:
         """0 fine, 10 altered, 11 cut off or rolled back, 12 fork, 13 payload missing, 14 projection, 15 unreadable."""
         return OK if self.first_bad is None else self.first_bad.code
+
+    def findings(self) -> list[Finding]:
+        """The same in words, for people."""
+        found = [Finding(about="ledger", says=says, severity=Severity.WARNING) for says in self.warnings]
+        if self.first_bad is not None:
+            bad, place = self.first_bad, "" if self.first_bad.seq is None else f" {self.first_bad.seq}"
+            says = f"{bad.what}: {bad.why.rstrip('.')}."
+            about = f"event{place}" if place else "ledger"
+            found.append(Finding(about=about, says=says, matters=MATTERS[bad.code], do=DO.get(bad.code, KEEP)))
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """The answer as one document."""

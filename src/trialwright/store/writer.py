@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import trialwright
-from trialwright.core.ledger import Event, StudyOpened
+from trialwright.core.ledger import Event, ProtocolActivated, StudyOpened
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import chain, rows
 from trialwright.store.canonical import canonical
@@ -81,22 +81,19 @@ class View:
 
     def __init__(self, cursor: Any, chain_id: str) -> None:
         self._cursor, self._chain = cursor, chain_id
-        self._streams: dict[str, list[Event]] = {}
+        self._read: dict[str | None, list[Event]] = {}
 
-    def events(self, *streams: str) -> tuple[Event, ...]:
-        """The events of the streams asked for, in ledger order."""
-        found = [event for stream in streams for event in self._stream(stream)]
-        return tuple(sorted(found, key=lambda event: event.seq)) if len(streams) > 1 else tuple(found)
+    def events(self, stream: str | None = None) -> Sequence[Event]:
+        """The events of one stream, or of the whole study, in ledger order; read once, then kept up to date."""
+        if stream not in self._read:
+            self._read[stream] = list(events_of(rows.event_rows(self._cursor, self._chain, stream=stream)))
+        return self._read[stream]
 
     def add(self, event: Event, stream: str) -> None:
         """Take in an event that has just been appended."""
-        if stream in self._streams:
-            self._streams[stream].append(event)
-
-    def _stream(self, stream: str) -> list[Event]:
-        if stream not in self._streams:
-            self._streams[stream] = list(events_of(rows.event_rows(self._cursor, self._chain, stream=stream)))
-        return self._streams[stream]
+        for known in (stream, None):
+            if known in self._read:
+                self._read[known].append(event)
 
 
 def append_all(ledger: Ledger, submissions: Iterable[Submission], issuer: Issuer, guard: Guard | None) -> list[Receipt]:
@@ -251,7 +248,8 @@ class Save:
         for text in submission.texts:
             if not self._holds(text.sha256):
                 rows.insert_text(self.cursor, text.sha256, text.kind, text.text)
-        for digest in {entry.protocol_hash for entry in entries}:
+        activated = {event.file_hash for event in submission.events if isinstance(event, ProtocolActivated)}
+        for digest in sorted(activated | {entry.protocol_hash for entry in entries}):
             if not self._holds(digest):
                 raise UnknownText(
                     f"An event stands on the protocol file {digest or '(none named)'}, which the ledger does not hold. "
