@@ -160,7 +160,13 @@ def _paths(key: str, given: Any) -> Iterable[tuple[str, Any]]:
 
 def changes(items: Mapping[str, Any]) -> tuple[Change, ...]:
     """Items in short words as the changes of a form."""
-    return tuple(Change(path, None, value(told)) for key, given in items.items() for path, told in _paths(key, given))
+    told = (each for key, given in items.items() for each in _paths(key, given))
+    return tuple(Change(path, None, given if _is_date(path) else value(given)) for path, given in told)
+
+
+def _is_date(path: str) -> bool:
+    """Dates stay text: 2006 alone is a year, not a quantity."""
+    return re.fullmatch(r".*_date/.*/value|.*/(on|start|end|first_dose|last_dose)", path) is not None
 
 
 # ---- events --------------------------------------------------------------------------------------------------------

@@ -21,8 +21,13 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "=": operator.eq,
 }
-_COMPARISON = re.compile(r"\s*(>=|<=|>|<|=)\s*([+-]?[\d,]*\.?\d+)\s*(?:x\s*(ULN|LLN)|(\S.*?))?\s*")
-_RANGE = re.compile(r"\s*([\d,]*\.?\d+)\s*-\s*([\d,]*\.?\d+)\s*(\S.*?)?\s*")
+_NUMBER = r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?![\d.,])"
+_UNIT = r"\s*(?:x\s*(ULN|LLN)|([^\s\d].*?|(?<=\s)(?=\S*[^\d\s.,])\S.*?))?\s*"
+_COMPARISON = re.compile(rf"\s*(>=|<=|>|<|=)\s*([+-]?){_NUMBER}{_UNIT}")
+_RANGE = re.compile(rf"\s*{_NUMBER}\s*-\s*{_NUMBER}{_UNIT}")
+ANCHORS = ("screening", "consent", "registration", "first_dose", "course_day_1", "last_dose", "end_of_treatment")
+"""The dates that conditions and visits count from."""
+SEXES = ("female", "male", "intersex")
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,11 @@ class Limit(Written):
     def parse(cls, text: object) -> Limit:
         """Read the limit; a ValueError shows how one is written."""
         if both := _RANGE.fullmatch(str(text)):
-            low, high, unit = both.groups()
-            return cls(((">=", _quantity(low, unit)), ("<=", _quantity(high, unit))))
-        if one := _COMPARISON.fullmatch(str(text)):
-            sign, number, times, unit = one.groups()
-            return cls(((sign, _quantity(number, times or unit)),))
+            low, high = (_quantity(number, both[3] or both[4]) for number in both.groups()[:2])
+            if low.value <= high.value:
+                return cls(((">=", low), ("<=", high)))
+        elif one := _COMPARISON.fullmatch(str(text)):
+            return cls(((one[1], _quantity(one[2] + one[3], one[4] or one[5])),))
         raise ValueError(f"{text!r} is not a limit; write >= 1500 /mm3, <= 2 x ULN, 0-2 or = 4")
 
     def __str__(self) -> str:

@@ -47,7 +47,10 @@ class Episode:
 
 @dataclass(frozen=True)
 class Toxicity:
-    """One graded toxicity: a reported event or a laboratory value; grade None could not be determined."""
+    """One graded toxicity: a reported event or a laboratory value.
+
+    Where the grade could not be determined it is None, and `possible` are the grades it can have, if that is known.
+    """
 
     term: str
     grade: Grade | None
@@ -57,6 +60,7 @@ class Toxicity:
     serious: bool | None = None
     laboratory: bool = False
     event: str = ""
+    possible: tuple[Grade, ...] = ()
 
 
 class Facts(Protocol):

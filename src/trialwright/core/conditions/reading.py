@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from trialwright.core.conditions.constructs import (
+    ANCHORS,
+    SEXES,
     Age,
     All,
     AnyOf,
@@ -45,6 +47,8 @@ class ConditionError(ValueError):
 def _many(data: object, path: Path) -> tuple[Condition, ...]:
     if not isinstance(data, list | tuple):
         raise ConditionError("a list of conditions is expected here", path)
+    if not data and path[-1:] != ("all",):
+        raise ConditionError("an empty list never holds; write at least one condition", path)
     return tuple(read_condition(part, (*path, number)) for number, part in enumerate(data))
 
 
@@ -63,8 +67,24 @@ def _duration(node: Mapping[str, Any], key: str, path: Path) -> Duration | None:
     return _read(Duration.parse, node[key], (*path, key)) if key in node else None
 
 
-def _words(data: object) -> tuple[str, ...]:
-    return tuple(str(word) for word in data) if isinstance(data, list | tuple) else (str(data),)
+def _words(data: object, path: Path) -> tuple[str, ...]:
+    """One word or several; what a file reader took for true and false is yes and no."""
+    words = tuple(data) if isinstance(data, list | tuple) else (data,)
+    if not words:
+        raise ConditionError("an empty list is met by nothing; write at least one word", path)
+    return tuple({True: "yes", False: "no"}[word] if isinstance(word, bool) else str(word) for word in words)
+
+
+def _one_of(data: object, known: tuple[str, ...], path: Path) -> str:
+    """A word of a closed list; the near miss of a misspelt one is offered."""
+    if data in known:
+        return str(data)
+    near = difflib.get_close_matches(str(data), known, 1)
+    raise ConditionError(f"{data!r} is none of {', '.join(known)}" + (f"; is {near[0]!r} meant?" if near else ""), path)
+
+
+def _anchor(node: Mapping[str, Any], key: str, path: Path) -> str | None:
+    return _one_of(node[key], ANCHORS, (*path, key)) if key in node else None
 
 
 def _yes_no(node: Mapping[str, Any], key: str, path: Path) -> bool | None:
@@ -80,12 +100,14 @@ def _yes_no(node: Mapping[str, Any], key: str, path: Path) -> bool | None:
 def _measure(node: Mapping[str, Any], path: Path) -> Measure:
     if ("is" in node) == ("in" in node):
         raise ConditionError("a measure needs either `is:` (a limit) or `in:` (a list of codes)", path)
+    if "for" in node and "is" not in node:
+        raise ConditionError("`for` says how long a limit is kept and needs `is:`", (*path, "for"))
     return Measure(
         concept=str(node["measure"]),
         limit=_limit(node["is"], (*path, "is")) if "is" in node else None,
-        one_of=_words(node.get("in", ())),
+        one_of=_words(node["in"], (*path, "in")) if "in" in node else (),
         within=_duration(node, "within", path),
-        before=node.get("before"),
+        before=_anchor(node, "before", path),
         held_for=_duration(node, "for", path),
     )
 
@@ -94,10 +116,18 @@ def _had(how: str) -> Callable[[Mapping[str, Any], Path], Had]:
     def read(node: Mapping[str, Any], path: Path) -> Had:
         if how == "active_since" and "within" not in node:
             raise ConditionError("`active_since` needs `within:`, the time it looks back", path)
-        where = tuple((str(name), _words(codes)) for name, codes in dict(node.get("where", {})).items())
-        return Had(str(node[how]), how, _duration(node, "within", path), node.get("before"), where)
+        return Had(
+            str(node[how]), how, _duration(node, "within", path), _anchor(node, "before", path), _where(node, path)
+        )
 
     return read
+
+
+def _where(node: Mapping[str, Any], path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    where = node.get("where", {})
+    if not isinstance(where, Mapping):
+        raise ConditionError("`where` is a mapping of fields to codes, such as {outcome: failed}", (*path, "where"))
+    return tuple((str(name), _words(codes, (*path, "where", name))) for name, codes in where.items())
 
 
 def _grade_is(node: Mapping[str, Any], path: Path) -> GradeIs:
@@ -109,12 +139,12 @@ def _grade_is(node: Mapping[str, Any], path: Path) -> GradeIs:
         related=_yes_no(node, "related", path),
         ongoing=_yes_no(node, "ongoing", path),
         laboratory=_yes_no(node, "laboratory", path),
-        during=node.get("during"),
+        during=_one_of(node["during"], ("course",), (*path, "during")) if "during" in node else None,
     )
 
 
 def _responses(node: Mapping[str, Any], path: Path) -> ResponseIs:
-    words = _words(node["response"])
+    words = _words(node["response"], (*path, "response"))
     unknown = [word for word in words if word not in Response.__members__]
     if unknown:
         raise ConditionError(f"{unknown[0]!r} is no response; write {', '.join(Response.__members__)}", path)
@@ -129,7 +159,10 @@ def _at_least(node: Mapping[str, Any], path: Path) -> AtLeast:
     count = node["at_least"]
     if not isinstance(count, int) or isinstance(count, bool) or count < 1 or "of" not in node:
         raise ConditionError("write `at_least: 1` with `of:` and a list of conditions", path)
-    return AtLeast(count, _many(node["of"], (*path, "of")))
+    of = _many(node["of"], (*path, "of"))
+    if count > len(of):
+        raise ConditionError(f"{count} of {len(of)} conditions can never hold", path)
+    return AtLeast(count, of)
 
 
 def _if_then(node: Mapping[str, Any], path: Path) -> IfThen:
@@ -141,7 +174,9 @@ def _if_then(node: Mapping[str, Any], path: Path) -> IfThen:
 def _elapsed(node: Mapping[str, Any], path: Path) -> Elapsed:
     if "is" not in node:
         raise ConditionError("`elapsed` needs `is:`, a duration such as 2 years", path)
-    return Elapsed(str(node["elapsed"]), _read(Duration.parse, node["is"], (*path, "is")))
+    return Elapsed(
+        _one_of(node["elapsed"], ANCHORS, (*path, "elapsed")), _read(Duration.parse, node["is"], (*path, "is"))
+    )
 
 
 Reader = Callable[[Mapping[str, Any], Path], Condition]
@@ -153,7 +188,7 @@ CONSTRUCTS: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
     "if": (_if_then, ("then",)),
     "first_known": (lambda node, path: FirstKnown(_many(node["first_known"], (*path, "first_known"))), ()),
     "age": (lambda node, path: Age(_limit(node["age"], (*path, "age"))), ()),
-    "sex": (lambda node, path: Sex(str(node["sex"])), ()),
+    "sex": (lambda node, path: Sex(_one_of(node["sex"], SEXES, (*path, "sex"))), ()),
     "measure": (_measure, ("is", "in", "within", "before", "for")),
     "had": (_had("had"), ("within", "before", "where")),
     "ongoing": (_had("ongoing"), ("before", "where")),

@@ -41,10 +41,13 @@ class SubjectFacts:
         return tuple(self._reading(one) for one in observations(self.record, concept, self.on))
 
     def episodes(self, set_name: str) -> Sequence[Episode]:
-        """Every episode of a set, or of a whole repeating concept where no set has this name."""
+        """Every episode of a set, or of a whole repeating concept where no set has this name.
+
+        One without a code may be of any set and is in each.
+        """
         wanted = codes_of(set_name, self.sets)
         found = (episode(one) for one in observations(self.record, wanted.concept, self.on))
-        return tuple(one for one in found if one.code and one.code in wanted)
+        return tuple(one for one in found if not one.code or one.code in wanted)
 
     def reviewed(self, set_name: str) -> date | None:
         """When someone last asked for records of this kind (the concept `<kind>_review`)."""
