@@ -81,7 +81,6 @@ BLOCKS = (
         "more information",
         r"More Information|(?:Additional Information|(?:Other )?Publications(?: of Results)?)\s*:"
         r"|Publications automatically indexed.*|Layout table for addit?i?onal information|Responsible Party\s*:",
-        r"Responsible Party|Other Study ID|Last Verified|First Posted|Publications|Layout table for add",
         always=True,
     ),
     Block("keywords", "keywords", r"Keywords provided by .*"),

@@ -29,7 +29,7 @@ def read_outline(text: str, at: int = 0) -> tuple[OutlinePart, ...]:
     heads = list(_OPENS.finditer(text))
     first = heads[0].start() if heads else 0
     parts = list(_objectives(text, Span(0, first))) if heads else []
-    for head, end in zip(heads, [h.start() for h in heads[1:]] + [len(text)], strict=True):
+    for head, end in zip(heads, [h.start() for h in heads[1:]] + [len(text)], strict=False):
         parts.extend(_section(text, head, end))
     return tuple(replace(p, span=Span(p.span.start + at, p.span.end + at)) for p in parts if p.span)
 

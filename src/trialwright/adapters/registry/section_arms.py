@@ -41,7 +41,7 @@ def read_arms(sheet: Sheet, where: Span) -> None:
     heads = list(_heads(sheet, body))
     ends = [(h.type or h.name).start for h in heads[1:]] + [body.end]
     arm = -1
-    for head, end in zip(heads, ends, strict=True):
+    for head, end in zip(heads, ends, strict=False):
         if head.kind == "arm":
             arm += 1
             _put_arm(sheet, arm, head, end)
@@ -69,13 +69,26 @@ def _heads(sheet: Sheet, where: Span) -> Iterator[_Head]:
 
 
 def _interventions(sheet: Sheet, where: Span) -> Iterator[_Head]:
-    """Heads of interventions whose name the conditions table gave; unknown names only where they open a line."""
-    names = sorted((words_of(one["name"]) for one in sheet.get(INTERVENTIONS, [])), key=len, reverse=True)
-    known = re.compile("|".join(r"\s+".join(map(re.escape, name.split())) for name in names) or r"(?!)")
+    """Heads of interventions whose name the conditions table gave; so a colon in a description is no head."""
+    kinds = {code: words for words, code in INTERVENTION_TYPE.items()}
+    given = [f"{kinds[one['type']]}: {words_of(one['name'])}" for one in sheet.get(INTERVENTIONS, [])]
+    known = re.compile("|".join(_loose(one) for one in sorted(given, key=len, reverse=True)) or r"(?!)")
+    arms = [found.span() for found in _ARM.finditer(sheet.source, where.start, where.end)]
+    labels = {end for _, end in arms} | {start for start, _ in arms[:1] if not sheet.source[where.start : start].strip()}
     for found in TYPED.finditer(sheet.source, where.start, where.end):
-        name = known.match(sheet.source, found.end(), where.end)
-        if name:
-            yield _Head("intervention", Span(*found.span("type")), Span(*name.span()), name.end())
+        name = known.match(sheet.source, found.start("type"), where.end)
+        if name and not labels & {found.start(), found.start("type")}:
+            yield _Head("intervention", Span(*found.span("type")), Span(found.end(), name.end()), name.end())
+
+
+def _loose(given: str) -> str:
+    """A pattern for "Drug: name" with any white space, the type in either case."""
+    kind, name = given.split(": ", 1)
+    return rf"(?i:{_spaced(kind)})\s*:\s+{_spaced(name)}(?!\w)"
+
+
+def _spaced(words: str) -> str:
+    return r"\s+".join(map(re.escape, words.split()))
 
 
 def _typed_arms(sheet: Sheet, where: Span, given: list[_Head]) -> Iterator[_Head]:
@@ -131,11 +144,12 @@ def _put_intervention(sheet: Sheet, arm: int, head: _Head, end: int) -> None:
     at = f"{INTERVENTIONS}[{place}]"
     sheet.put(f"{at}.type", type_span, code_of(INTERVENTION_TYPE, kind))
     sheet.put(f"{at}.name", head.name)
-    if arm >= 0:
+    label = sheet.spans.get(f"{ARMS}[{arm}].label")
+    if label:
         given = sheet.count(f"{ARMS}[{arm}].interventionNames")
         sheet.put(f"{ARMS}[{arm}].interventionNames[{given}]", Span(type_span.start, head.name.end), f"{kind}: {name}")
         groups = sheet.count(f"{at}.armGroupLabels")
-        sheet.put(f"{at}.armGroupLabels[{groups}]", sheet.spans[f"{ARMS}[{arm}].label"][0])
+        sheet.put(f"{at}.armGroupLabels[{groups}]", label[0])
     _put_description(sheet, at, Span(head.body, end))
 
 

@@ -74,7 +74,7 @@ def read_conditions(sheet: Sheet, where: Span) -> None:
     typed = list(TYPED.finditer(sheet.source, body.start, body.end))
     _put_conditions(sheet, Span(body.start, typed[0].start() if typed else body.end))
     ends = [m.start() for m in typed[1:]] + [body.end]
-    for n, (found, end) in enumerate(zip(typed, ends, strict=True)):
+    for n, (found, end) in enumerate(zip(typed, ends, strict=False)):
         sheet.put(f"{INTERVENTIONS}[{n}].type", Span(*found.span("type")), code_of(INTERVENTION_TYPE, found["type"]))
         sheet.put(f"{INTERVENTIONS}[{n}].name", Span(found.end(), end))
 
@@ -106,6 +106,9 @@ def part_conditions(sheet: Sheet) -> None:
     found = sheet.spans.get(f"{CONDITIONS}[0]", [])
     if sheet.count(CONDITIONS) != 1 or not found:
         return
+    after = sheet.source[found[0].end :].split("\n", 1)[0]
+    if not after.strip():
+        return
     words = words_of(sheet.get(f"{CONDITIONS}[0]"))
     parts = _parts(words, known_terms(sheet))
     if len(parts) > 1:
@@ -124,18 +127,18 @@ def known_terms(sheet: Sheet) -> set[str]:
 
 
 def _parts(words: str, known: set[str]) -> list[str]:
-    """Known terms in front are cut off one by one; the rest stays whole.
+    """The words as known terms one after the other, longest first; if any word is left over they stay whole.
 
-    >>> _parts("Lymphoma Multiple Myeloma", {"lymphoma"})
+    >>> _parts("Lymphoma Multiple Myeloma", {"lymphoma", "multiple myeloma"})
     ['Lymphoma', 'Multiple Myeloma']
-    >>> _parts("Lymphoma, Non-Hodgkin", {"lymphoma"})
-    ['Lymphoma, Non-Hodgkin']
+    >>> _parts("Breast Cancer", {"breast"})
+    ['Breast Cancer']
     """
     tokens, parts = words.split(), []
     while tokens:
-        sizes = [n for n in range(len(tokens), 0, -1) if " ".join(tokens[:n]).lower() in known]
-        following = tokens[sizes[0]][:1] if sizes and sizes[0] < len(tokens) else "A"
-        size = sizes[0] if sizes and following.isupper() else len(tokens)
+        size = next((n for n in range(len(tokens), 0, -1) if " ".join(tokens[:n]).lower() in known), 0)
+        if not size:
+            return [words]
         parts.append(" ".join(tokens[:size]))
         tokens = tokens[size:]
     return parts

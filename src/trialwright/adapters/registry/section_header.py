@@ -51,18 +51,21 @@ def _put_title(sheet: Sheet, span: Span) -> None:
 
 
 def spells(before: str, letters: str) -> bool:
-    """Whether the letters in brackets only shorten the words just before them.
+    """Whether the letters in brackets only shorten the words just before them; an acronym of the study spells the whole title.
 
     >>> spells("Men With Benign Prostatic Hyperplasia", "BPH"), spells("A Study of Care in Children", "CHAMP")
     (True, False)
+    >>> spells("Hairy Cell Leukemia Patient Data Registry", "HCL-PDR")
+    False
     """
     wanted = [c for c in letters.lower() if c.isalpha()]
     words = [w for w in re.split(r"[\s/-]+", before.lower()) if w]
     if len(wanted) < 2 or " " in letters.strip():
-        return " " in letters.strip()
-    full = [w[0] for w in words[-len(wanted) :]]
-    short = [w[0] for w in words if w not in _SMALL][-len(wanted) :]
-    return wanted in (full, short) or wanted[-1:] == ["s"] and wanted[:-1] == short[-len(wanted) + 1 :]
+        return len(letters) > 12 or letters.lower() == letters
+    longer = [w for w in words if w not in _SMALL]
+    spelled = [w[0] for w in words[-len(wanted) :]], [w[0] for w in longer[-len(wanted) :]]
+    plural = wanted[-1] == "s" and wanted[:-1] == [w[0] for w in longer[-len(wanted) + 1 :]]
+    return (wanted in spelled or plural) and len(wanted) < len(longer)
 
 
 def read_header(sheet: Sheet, where: Span) -> None:

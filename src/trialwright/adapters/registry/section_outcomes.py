@@ -24,7 +24,7 @@ def read_outcomes(sheet: Sheet, where: Span) -> None:
     """The three lists; each runs to the next heading."""
     end = without_tail(sheet, where)
     heads = list(_HEAD.finditer(sheet.source, where.start, end))
-    for head, stop in zip(heads, [m.start() for m in heads[1:]] + [end], strict=True):
+    for head, stop in zip(heads, [m.start() for m in heads[1:]] + [end], strict=False):
         sheet.label(Span(*head.span()))
         _read_list(sheet, f"{OUTCOMES}.{head['kind'].lower()}Outcomes", Span(head.end(), stop))
 
@@ -32,7 +32,7 @@ def read_outcomes(sheet: Sheet, where: Span) -> None:
 def _read_list(sheet: Sheet, path: str, where: Span) -> None:
     items = list(_items(sheet.source, where))
     ends = [m.start() for m in items[1:]] + [where.end]
-    for n, (item, end) in enumerate(zip(items, ends, strict=True)):
+    for n, (item, end) in enumerate(zip(items, ends, strict=False)):
         sheet.label(Span(*item.span()))
         _put_outcome(sheet, f"{path}[{n}]", Span(item.end(), end))
 

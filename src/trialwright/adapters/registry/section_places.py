@@ -20,11 +20,11 @@ from trialwright.core.terms import Finding, Severity
 MODULE = "protocolSection.contactsLocationsModule"
 _CONTACT = re.compile(
     r"\s*(?P<role>Contact|Principal Investigator|Sub-Investigator|Study Chair|Study Director)\s*:\s*(?P<name>\S.*?)"
-    r"(?:\s{2,}|\t|\s+(?=[+(]?\d[\d() .+-]{6,})|\s+(?=\S+@\S+)|\s*\Z)(?P<rest>.*)\Z",
+    r"(?:\s{2,}|\t|\s+(?=[+(]?(?:\d[ ().+/-]*){7,})|\s+(?=\S+@\S+)|\s*\Z)(?P<rest>.*)\Z",
     re.DOTALL,
 )
-_PHONE = re.compile(r"[+(]?\d[\d() .+/-]{5,}\d")
-_EXT = re.compile(r"ext\.?\s*(\w+)")
+_PHONE = re.compile(r"[+(]?(?:\d[ ().+/-]*){6,}\d")
+_EXT = re.compile(r"ext\.?\s*(\w[\w-]*)")
 _MAIL = re.compile(r"\S+@\S+")
 _DEGREE = (
     r"(?:M\.?\s?D\.?|Ph\.?\s?D\.?|D\.?Phil|M\.?P\.?H\.?|M\.?S\.?c?\.?|R\.?N\.?|D\.?O\.?|Pharm\.?\s?D\.?|MB\.?BS|MBBCh|MBChB|FRC\w+|DDS|DMD|DVM"
@@ -76,12 +76,12 @@ def read_locations(sheet: Sheet, where: Span) -> None:
     facility: Line | None = None
     for n, line in enumerate(lines):
         found = furniture_at(line.text)
-        head = None if found else _region(line, lines[n + 1 : n + 4])
+        address = _own_address(line, lines[n + 1 : n + 2], region) if region else None
+        head = None if found or (address and address["city"]) else _region(line, lines[n + 1 : n + 4])
         person = _CONTACT.match(line.text)
-        address = _address(line, region) if region else None
         if found:
             sheet.furnish(line.span, found[1])
-        elif address:
+        elif address and not head:
             _put_site(sheet, facility, line, address)
             facility = None
         elif head:
@@ -99,7 +99,8 @@ def _region(line: Line, following: list[Line]) -> tuple[str, ...] | None:
     words = words_of(line.text)
     cuts = [m.start() for m in re.finditer(", ", words)]
     readings: list[tuple[str, ...]] = [(words,), *((words[:c], words[c + 2 :]) for c in cuts)]
-    return next((r for r in readings if any(_address(one, r) for one in following)), None)
+    found = [(r, a) for r in readings for one in following if (a := _address(one, r))]
+    return next((r for r, address in found if address["city"]), None)
 
 
 def _address(line: Line, region: tuple[str, ...]) -> re.Match[str] | None:
@@ -109,6 +110,16 @@ def _address(line: Line, region: tuple[str, ...]) -> re.Match[str] | None:
     pattern = rf"\s*(?:(?P<city>[^\n]+?),\s+)?{middle}(?P<country>{_spaced(country)})(?:,\s+(?P<zip>[^\n]*?\S))?\s*\Z"
     found = re.match(pattern, line.text)
     return found if found and (found["city"] or found["zip"]) else None
+
+
+def _own_address(line: Line, following: list[Line], region: tuple[str, ...]) -> re.Match[str] | None:
+    """The address, unless the line is a facility that carries its city in its name and the true address comes next."""
+    found = _address(line, region)
+    after = _address(following[0], region) if following else None
+    if not found or not after or not found["city"] or not after["city"] or found["city"] == after["city"]:
+        return found
+    carries = found["city"].endswith(after["city"]) or (after["zip"] and not found["zip"])
+    return None if carries else found
 
 
 def _spaced(words: str | None) -> str:
@@ -128,7 +139,7 @@ def _put_site(sheet: Sheet, facility: Line | None, line: Line, address: re.Match
 def _put_facility(sheet: Sheet, at: str, line: Line) -> None:
     """The facility, and the status of the site where it ends the line."""
     text = line.text.rstrip()
-    status = re.search(rf"(?:^|\s)(?P<status>{word_pattern(STATUS).pattern})\Z", text)
+    status = re.search(rf"(?:^|\s)(?P<status>(?i:{word_pattern(STATUS).pattern}))\Z", text)
     if status and status["status"][0].isupper():
         start, end = status.span("status")
         span = Span(line.span.start + start, line.span.start + end)

@@ -47,7 +47,7 @@ def scan(source: str, where: Span, labels: Sequence[Label]) -> list[Slot]:
     kinds = {one.key: one.kind for one in labels}
     found = list(_accepted(source, where, tuple(labels), kinds))
     ends = [m.start() for m in found[1:]] + [where.end]
-    return [_slot(source, m, end, kinds[str(m.lastgroup)]) for m, end in zip(found, ends, strict=True)]
+    return [_slot(source, m, end, kinds[str(m.lastgroup)]) for m, end in zip(found, ends, strict=False)]
 
 
 def _accepted(
