@@ -60,7 +60,7 @@ def test_an_answer_shows_the_value_its_date_and_the_event_it_came_in() -> None:
     assert (evidence.concept, evidence.value, evidence.on, evidence.event) == ("anc", "1499 /mm3", "2025-03-14", "e1")
 
 
-# ---- windows -------------------------------------------------------------------------------------------------------
+# ---- windows ----
 
 # 14 days before 15 March is 1 March: the first day that counts.
 WINDOW = {**ANC, "within": "14 days"}
@@ -101,7 +101,7 @@ def test_a_window_before_an_anchor_counts_from_the_anchor() -> None:
     assert judge_condition(condition(**words), facts).verdict is M
 
 
-# ---- one day, several values ---------------------------------------------------------------------------------------
+# ---- one day, several values ----
 
 
 def two(first: str, second: str, times: tuple[str, str] = ("", "")) -> dict:
@@ -133,7 +133,7 @@ def test_a_disagreement_shows_both_values() -> None:
     assert answer.missing == ("which anc of 2025-03-14 is the later one",)
 
 
-# ---- values known only as below or above ---------------------------------------------------------------------------
+# ---- values known only as below or above ----
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_value_given_only_as_below_or_above_5_decides_where_all_it_can_be_agre
     assert judged({"measure": "crp", "is": limit}, items).verdict is verdict
 
 
-# ---- the laboratory's own limits -----------------------------------------------------------------------------------
+# ---- the laboratory's own limits ----
 
 TWICE = {"measure": "ast", "is": "<= 2 x ULN"}
 
@@ -198,7 +198,7 @@ def test_a_limit_made_for_women_does_not_judge_a_subject_whose_sex_is_not_record
     assert judged(TWICE, {"ast": "80 U/L", "sex": "male"}, ranges=ranges).verdict is U
 
 
-# ---- kept for a time -----------------------------------------------------------------------------------------------
+# ---- kept for a time ----
 
 WEEK = {"measure": "anc", "is": "< 1000 /mm3", "for": "7 days"}
 LOW, HIGH = "900 /mm3", "1100 /mm3"
@@ -242,7 +242,7 @@ def test_a_newest_day_on_which_values_disagree_is_unknown_never_the_kinder_one()
     assert judged(WEEK, {"anc on 2025-03-01": LOW, **both}, on="2025-03-08").verdict is U
 
 
-# ---- codes, sex, age, questions ------------------------------------------------------------------------------------
+# ---- codes, sex, age, questions ----
 
 
 @pytest.mark.parametrize(

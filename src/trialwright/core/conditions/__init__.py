@@ -34,7 +34,7 @@ from trialwright.core.conditions.facts import (
     Facts,
     Reading,
     Toxicity,
-    age_reading,
+    age_readings,
 )
 from trialwright.core.conditions.judging import (
     judge_condition,
@@ -70,7 +70,7 @@ __all__ = [
     "ResponseIs",
     "Sex",
     "Toxicity",
-    "age_reading",
+    "age_readings",
     "judge_condition",
     "parts",
     "read_condition",

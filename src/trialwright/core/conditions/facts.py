@@ -99,10 +99,8 @@ class Facts(Protocol):
         ...
 
 
-def age_reading(birth: PartialDate, at: date, event: str = "") -> Reading:
-    """Age at a date from a birth date that may be partial; unknown where the missing part would decide."""
-    youngest, oldest = completed_years(birth.latest, at), completed_years(birth.earliest, at)
-    known = Quantity(Decimal(youngest), "years") if youngest == oldest else None
-    return Reading(
-        "age", known, PartialDate.parse(at), missing="" if known else "the birth date is not exact", event=event
-    )
+def age_readings(birth: PartialDate, at: date, event: str = "") -> tuple[Reading, ...]:
+    """Age at a date from a birth date that may be partial: each age it can be; a rule must hold for all of them."""
+    ages = {completed_years(birth.latest, at), completed_years(birth.earliest, at)}
+    on = PartialDate.parse(at)
+    return tuple(Reading("age", Quantity(Decimal(age), "years"), on, event=event) for age in sorted(ages))

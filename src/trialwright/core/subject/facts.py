@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from trialwright.core.conditions import Episode, Reading, Toxicity, age_reading
+from trialwright.core.conditions import Episode, Reading, Toxicity, age_readings
 from trialwright.core.ledger import Missing
 from trialwright.core.protocol import Concept, ConceptSet
 from trialwright.core.subject.record import Observation, SubjectRecord, observations
@@ -83,8 +83,9 @@ class SubjectFacts:
             born = one.date_of("value")
             if born and born.exact:
                 return completed_years(born.exact, day)
-        ages = self._ages()
-        value = ages[-1].value if ages else None
+        stated = self._ages()
+        ages = {one.value for one in stated if one.on == stated[-1].on}
+        value = ages.pop() if len(ages) == 1 else None
         return int(value.value) if isinstance(value, Quantity) else None
 
     def _ages(self) -> tuple[Reading, ...]:
@@ -94,7 +95,7 @@ class SubjectFacts:
             return tuple(_in_years(reading) for reading in stated)
         consent = self.anchors.get("consent") or self.on
         births = [(one, one.date_of("value")) for one in observations(self.record, "birth_date", self.on)]
-        return tuple(age_reading(born, consent, one.event.id) for one, born in births if born)
+        return tuple(age for one, born in births if born for age in age_readings(born, consent, one.event.id))
 
     def _reading(self, one: Observation) -> Reading:
         known = self.concepts.get(one.concept)
