@@ -26,6 +26,7 @@ CORE_ORDER: tuple[frozenset[str], ...] = (
     frozenset({"ledger"}),
     frozenset({"subject"}),
     frozenset({"eligibility", "schedule", "toxicity", "response"}),
+    frozenset({"bundle"}),
     frozenset({"dosing"}),
     frozenset({"disposition"}),
     frozenset({"deviations"}),

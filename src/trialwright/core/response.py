@@ -1,0 +1,205 @@
+"""Assessments of the disease -> response at each, best response until progression, date of progression.
+
+Decided here: what an assessment says, how a response is confirmed, when stable disease counts, and what becomes of a
+progression that may be a flare. How lesions add up to a response is the instrument's, which the protocol names
+(`standards.response`); the numbers of days are the protocol's `ResponseRules`. Read `best_response`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Protocol
+
+from trialwright.core.protocol import ResponseRules
+from trialwright.core.subject import Case
+from trialwright.core.terms import Finding, Response, study_day
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The response at one assessment: why, the ratio to baseline where one was reckoned, and what was newly seen.
+
+    `adequate` says that all that belongs to it was done; `flare` that a flare was suspected by the investigator.
+    """
+
+    on: date
+    encounter: str
+    response: Response
+    why: str = ""
+    words: str = ""
+    ratio: Fraction | None = None
+    adequate: bool = True
+    events: tuple[str, ...] = ()
+    flare: bool = False
+
+
+class ResponseInstrument(Protocol):
+    """How a disease is assessed, by a published standard."""
+
+    @property
+    def name(self) -> str:
+        """The name a protocol gives it."""
+        ...
+
+    def assess(self, case: Case, on: date) -> tuple[Assessment, ...]:
+        """The response at every assessment after the first dose up to a day, oldest first."""
+        ...
+
+    def findings(self, case: Case, on: date) -> tuple[Finding, ...]:
+        """What is wrong with the assessments as entered."""
+        ...
+
+
+@dataclass(frozen=True)
+class BestResponse:
+    """The best response and the day it was first seen, and the best that a later assessment confirmed.
+
+    `responded_on` is the first day of a response of either kind that was confirmed, from which its duration counts.
+    """
+
+    response: Response
+    on: date | None
+    confirmed: bool
+    confirmed_response: Response
+    why: str
+    responded_on: date | None = None
+
+
+ORDER = (Response.CR, Response.PR, Response.SD, Response.PD, Response.NE)
+"""Best first."""
+RESPONSES = (Response.CR, Response.PR)
+
+
+def best_response(assessments: Sequence[Assessment], rules: ResponseRules | None, first_dose: date) -> BestResponse:
+    """The best response from first dose until progression; later recovery does not count.
+
+    >>> seen = [Response.PR, Response.SD, Response.PD, Response.CR]
+    >>> told = [Assessment(date(2005, month, 1), "", one) for month, one in enumerate(seen, 3)]
+    >>> best_response(told, None, date(2005, 2, 1)).response
+    <Response.PR: 'partial response'>
+    """
+    asked = rules or ResponseRules(id="response")
+    counted = until_progression(assessments, first_dose)
+    judged = [(_as_counted(one, asked, first_dose), one) for one in counted]
+    best = min((response for response, _ in judged), key=ORDER.index, default=Response.NE)
+    first = next((one for response, one in judged if response is best), None)
+    confirmed = _best_confirmed(counted, asked, first_dose)
+    return BestResponse(
+        response=best,
+        on=first.on if first else None,
+        confirmed=best not in RESPONSES or best is confirmed,
+        confirmed_response=confirmed,
+        why=_told(best, confirmed, first, asked),
+        responded_on=_responded_on(counted, asked) if confirmed in RESPONSES else None,
+    )
+
+
+def until_progression(assessments: Sequence[Assessment], first_dose: date) -> list[Assessment]:
+    """The assessments from the first dose to the first progression, that one included."""
+    counted = []
+    for one in sorted(assessments, key=lambda one: one.on):
+        if one.on >= first_dose:
+            counted.append(one)
+            if one.response is Response.PD:
+                break
+    return counted
+
+
+def progression_date(assessments: Sequence[Assessment], rules: ResponseRules | None = None) -> date | None:
+    """The day of the first progression; one that may be a flare is not one until it is confirmed."""
+    return min((one.on for one in assessments if one.response is Response.PD), default=None)
+
+
+def _as_counted(one: Assessment, rules: ResponseRules, first_dose: date) -> Response:
+    """Stable disease counts from a day of treatment on; before it nothing can be said."""
+    early = study_day(one.on, first_dose) < rules.stable_from_day
+    return Response.NE if one.response is Response.SD and early else one.response
+
+
+def _at_least(one: Response, wanted: Response) -> bool:
+    return ORDER.index(one) <= ORDER.index(wanted)
+
+
+def _confirms(later: Assessment, first: Assessment, wanted: Response, rules: ResponseRules) -> bool:
+    return (later.on - first.on).days >= rules.confirm_after_days and _at_least(later.response, wanted)
+
+
+def _confirmed_at(counted: Sequence[Assessment], wanted: Response, rules: ResponseRules) -> Assessment | None:
+    """The first of the two assessments that show a response at least as good as the one wanted."""
+    for place, first in enumerate(counted):
+        later = counted[place + 1 :]
+        if _at_least(first.response, wanted) and any(_confirms(one, first, wanted, rules) for one in later):
+            return first
+    return None
+
+
+def _best_confirmed(counted: Sequence[Assessment], rules: ResponseRules, first_dose: date) -> Response:
+    """The best response that was confirmed; one that was not counts as stable disease if it was seen late enough."""
+    for wanted in RESPONSES:
+        if _confirmed_at(counted, wanted, rules):
+            return wanted
+    lowered = [replace(one, response=Response.SD) if one.response in RESPONSES else one for one in counted]
+    return min((_as_counted(one, rules, first_dose) for one in lowered), key=ORDER.index, default=Response.NE)
+
+
+def _responded_on(counted: Sequence[Assessment], rules: ResponseRules) -> date | None:
+    first = _confirmed_at(counted, Response.PR, rules)
+    return first.on if first else None
+
+
+def _told(best: Response, confirmed: Response, first: Assessment | None, rules: ResponseRules) -> str:
+    if first is None:
+        return "no assessment since the first dose"
+    told = f"{best.value}, first seen on {first.on}"
+    if best not in RESPONSES:
+        return f"{told}: {first.why}" if first.why else told
+    within = f"an assessment {rules.confirm_after_days} days or more later"
+    if best is confirmed:
+        return f"{told}, confirmed by {within}"
+    return f"{told}, not confirmed by {within}; confirmed best is {confirmed.value}"
+
+
+# --- flare ---------------------------------------------------------------------------------------------------------
+
+
+def settle_flares(
+    assessments: Sequence[Assessment], rules: ResponseRules | None, course_at: Callable[[date], int | None]
+) -> tuple[Assessment, ...]:
+    """Progression by score alone that may be a flare of an early course is not evaluable until it is confirmed.
+
+    The next assessment that can be evaluated decides, once it is long enough after: progression there confirms the
+    first one from its own day, anything better leaves it unconfirmed.
+    """
+    ordered = sorted(assessments, key=lambda one: one.on)
+    return tuple(
+        _unconfirmed(one, rules)
+        if rules and _may_be_flare(one, rules, course_at) and not _flare_refuted(one, ordered[place + 1 :], rules)
+        else one
+        for place, one in enumerate(ordered)
+    )
+
+
+def _may_be_flare(one: Assessment, rules: ResponseRules, course_at: Callable[[date], int | None]) -> bool:
+    course = course_at(one.on)
+    early = course is not None and course <= rules.flare_courses
+    return one.flare and one.response is Response.PD and not one.events and early
+
+
+def _flare_refuted(one: Assessment, later: Sequence[Assessment], rules: ResponseRules) -> bool:
+    """Whether progression was still there at the re-assessment, with nothing better between."""
+    for next_one in later:
+        if next_one.response is Response.NE:
+            continue
+        if next_one.response is not Response.PD:
+            return False
+        if next_one.events or not next_one.flare or (next_one.on - one.on).days >= rules.confirm_after_days:
+            return (next_one.on - one.on).days >= rules.confirm_after_days
+    return False
+
+
+def _unconfirmed(one: Assessment, rules: ResponseRules) -> Assessment:
+    why = f"progression not confirmed: flare suspected, to be assessed again after {rules.confirm_after_days} days"
+    return replace(one, response=Response.NE, why=f"{why} ({one.why})")

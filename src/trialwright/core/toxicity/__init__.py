@@ -1,0 +1,29 @@
+"""Toxicity grades by the table a protocol names (CTCAE): laboratory values and events reported by the investigator.
+
+    table     the shape of a grade table as data: bounds as printed, terms and the grades they have
+    grading   one laboratory value -> its grade, or the grades it can have
+    reported  adverse events as entered -> toxicities, and what is wrong with them
+    case      a subject's toxicities up to a day; the worst grade of each term that treatment brought
+
+The highest grade whose bound holds counts; where a limit of normal is missing the grades it can have are told, never
+grade 0; grade 5 never follows from a laboratory value. The tables are in `standards.ctcae`. Read `grade_reading`.
+"""
+
+from __future__ import annotations
+
+from trialwright.core.toxicity.case import toxicities, toxicity_findings, worst_grades
+from trialwright.core.toxicity.grading import Graded, grade_reading
+from trialwright.core.toxicity.table import Bound, LaboratoryTerm, NamedTerm, ToxicityTable, short_name
+
+__all__ = [
+    "Bound",
+    "Graded",
+    "LaboratoryTerm",
+    "NamedTerm",
+    "ToxicityTable",
+    "grade_reading",
+    "short_name",
+    "toxicities",
+    "toxicity_findings",
+    "worst_grades",
+]

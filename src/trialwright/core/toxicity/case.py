@@ -1,0 +1,155 @@
+"""A subject's toxicities up to a day, and the worst grade of each term that came or worsened under treatment.
+
+Treatment-emergent (ICH E9): absent before the first dose, or worse than then; from the day of the first dose to
+so many days after the last. The value before treatment is the last one up to the day of the first dose, since blood of
+that day is drawn before the dose is taken. Read `toxicities`, then `worst_grades`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from trialwright.core.conditions import Reading, Toxicity
+from trialwright.core.subject import Case
+from trialwright.core.terms import Finding, Grade, PartialDate, Quantity, Severity, Verdict
+from trialwright.core.toxicity.grading import Graded, grade_reading
+from trialwright.core.toxicity.reported import reported_findings, reported_toxicities
+from trialwright.core.toxicity.table import LaboratoryTerm, ToxicityTable
+
+
+def toxicities(case: Case, table: ToxicityTable, on: date) -> tuple[Toxicity, ...]:
+    """Every laboratory value graded and every reported adverse event, by onset; a value holds until the next one."""
+    found = [*_from_laboratory(case, table, on), *reported_toxicities(case, table, on)]
+    return tuple(sorted(found, key=lambda one: (one.onset.earliest, one.term)))
+
+
+def toxicity_findings(case: Case, table: ToxicityTable, on: date) -> tuple[Finding, ...]:
+    """Adverse events that could not be taken as entered, and laboratory values that could not be graded."""
+    return (*reported_findings(case, table, on), *_ungraded(case, table, on))
+
+
+def _graded(
+    case: Case, table: ToxicityTable, on: date
+) -> Iterator[tuple[LaboratoryTerm, Sequence[Reading], Reading, Graded]]:
+    facts, first = case.facts(on), _first_dose(case, on)
+    for term in table.laboratory:
+        readings = facts.readings(term.analyte)
+        baseline = _baseline(readings, first)
+        for reading in readings:
+            before = first is None or reading.on.latest <= first
+            given = grade_reading(term, reading, case.units, baseline, before_treatment=before)
+            yield term, readings, reading, given
+
+
+def _from_laboratory(case: Case, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
+    for term, readings, reading, given in _graded(case, table, on):
+        if given.grade is not None or given.possible or reading.value is not None:
+            yield Toxicity(
+                term=term.short,
+                grade=given.grade,
+                onset=reading.on,
+                end=_until(reading, readings),
+                laboratory=True,
+                event=reading.event,
+                possible=given.possible,
+            )
+
+
+def _until(reading: Reading, readings: Sequence[Reading]) -> PartialDate | None:
+    """A value holds until the day before the next value; the last one still holds."""
+    later = [one.on.earliest for one in readings if one.value is not None and one.on.earliest > reading.on.latest]
+    return PartialDate.parse(min(later) - timedelta(days=1)) if later else None
+
+
+def _baseline(readings: Sequence[Reading], first: date | None) -> Reading | None:
+    before = [one for one in readings if first and one.on.latest <= first and isinstance(one.value, Quantity)]
+    return before[-1] if before else None
+
+
+def _first_dose(case: Case, on: date) -> date | None:
+    courses = case.courses(on)
+    return courses[0].day_1 if courses else None
+
+
+def _ungraded(case: Case, table: ToxicityTable, on: date) -> Iterator[Finding]:
+    for term, _, reading, given in _graded(case, table, on):
+        if given.grade is None and reading.value is not None:
+            yield Finding(
+                about=reading.event,
+                says=f"{given.because}.",
+                matters="What depends on this grade stands as unknown where its possible grades disagree.",
+                do=f"Supply {', '.join(given.missing) or term.analyte}.",
+                severity=Severity.WARNING,
+            )
+
+
+# --- the worst grade under treatment ------------------------------------------------------------------------------
+
+
+def worst_grades(case: Case, table: ToxicityTable, on: date, safety_days: int) -> Mapping[str, Grade | None]:
+    """The worst grade of each term that came or worsened from the first dose to `safety_days` after the last one.
+
+    None where a grade that is not known could be the worst. A term without a value or event before treatment counts as
+    absent then. Terms of grade 0 throughout are left out.
+    """
+    first = _first_dose(case, on)
+    if first is None:
+        return {}
+    held: dict[str, list[Toxicity]] = {}
+    for one in toxicities(case, table, on):
+        held.setdefault(one.term, []).append(one)
+    until = _end_of_safety(case, on, safety_days)
+    worst = {term: _worst(ones, first, until) for term, ones in held.items()}
+    return {term: grade for term, (found, grade) in worst.items() if found}
+
+
+def _end_of_safety(case: Case, on: date, safety_days: int) -> date:
+    """So many days after the last dose once treatment has ended; until then the day asked about."""
+    anchors = case.anchors(on)
+    if "end_of_treatment" not in anchors:
+        return on
+    return min(on, anchors.get("last_dose", anchors["end_of_treatment"]) + timedelta(days=safety_days))
+
+
+def _worst(ones: Sequence[Toxicity], first: date, until: date) -> tuple[bool, Grade | None]:
+    """Whether anything emerged, and its worst grade; what may have been worse than the worst known makes it unknown."""
+    baseline = _grades_before(ones, first)
+    inside = [one for one in ones if not _is_before(one, first) and one.onset.earliest <= until]
+    worst, highest = Grade(0), Grade(0)
+    for one in inside:
+        verdict = _worse(one, baseline)
+        if verdict is Verdict.MET and one.grade is not None:
+            worst = max(worst, one.grade)
+        if verdict is not Verdict.NOT_MET:
+            highest = max(highest, *_possible(one))
+    if highest > worst:
+        return True, None
+    return worst > Grade(0), worst
+
+
+def _is_before(one: Toxicity, first: date) -> bool:
+    """A value of the day of the first dose is from before it; an event that began that day is not."""
+    return one.onset.latest <= first if one.laboratory else one.onset.latest < first
+
+
+def _grades_before(ones: Sequence[Toxicity], first: date) -> tuple[Grade, ...]:
+    """The grades the term can have had when treatment began: the last value, the events still going on then."""
+    before = [one for one in ones if _is_before(one, first)]
+    values = [one for one in before if one.laboratory][-1:]
+    events = [one for one in before if not one.laboratory and (one.end is None or one.end.latest >= first)]
+    return max((_possible(one) for one in (*values, *events)), key=max, default=(Grade(0),))
+
+
+def _possible(one: Toxicity) -> tuple[Grade, ...]:
+    if one.grade is not None:
+        return (one.grade,)
+    return one.possible or tuple(Grade(number) for number in range(5 if one.laboratory else 6))
+
+
+def _worse(one: Toxicity, baseline: tuple[Grade, ...]) -> Verdict:
+    """Whether a grade is worse than the one before treatment: unknown where what it can be disagrees."""
+    possible = _possible(one)
+    if min(possible) > max(baseline):
+        return Verdict.MET
+    return Verdict.of(False if max(possible) <= min(baseline) else None)

@@ -1,0 +1,123 @@
+"""The shape of a grade table as data: terms, the grades each has, and the bound of each grade exactly as printed.
+
+A bound says from which side and how far: "< 1500 /mm3", "> 2.5 x ULN". Where a table prints a bound in several units
+each is kept as printed, since they are not exact conversions of each other. Baseline rules are bounds too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+SIDES = ("", "ULN", "LLN", "BASELINE")
+"""What a bound is a multiple of: nothing (an absolute value), a limit of normal, or the value before treatment."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A grade holds where the value is `sign` than `at`; `at` has one number per printed unit, or one factor.
+
+    `when` is "baseline normal" or "baseline abnormal" for tables whose multiples depend on the value before treatment.
+    """
+
+    grade: int
+    sign: str
+    at: tuple[Fraction, ...]
+    of: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class LaboratoryTerm:
+    """A term graded from a laboratory value: the concept measured, the printed units, and the bounds of its grades.
+
+    `grades` are all the grades the term has; those without a bound (death, consequences) only a person can report.
+    """
+
+    name: str
+    category: str
+    analyte: str
+    direction: str
+    units: tuple[str, ...]
+    bounds: tuple[Bound, ...]
+    grades: tuple[int, ...]
+    also: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The name without its explanations in brackets."""
+        return short_name(self.name)
+
+
+@dataclass(frozen=True)
+class NamedTerm:
+    """A term that is reported by a person, with the grades it has."""
+
+    name: str
+    category: str
+    grades: tuple[int, ...]
+    also: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The name, which a table keeps short already."""
+        return self.name
+
+
+Term = LaboratoryTerm | NamedTerm
+
+
+@dataclass(frozen=True)
+class ToxicityTable:
+    """One version of a grade table; a trial uses one and never two."""
+
+    name: str
+    version: str
+    laboratory: tuple[LaboratoryTerm, ...]
+    named: tuple[NamedTerm, ...]
+
+    def term(self, reported: str) -> Term | None:
+        """The term a person meant, by its full name, its short name or a synonym; letter case does not matter.
+
+        A term with its site, "Pain - back", is the term before the dash where the whole is no term itself.
+        """
+        tried = (reported, short_name(reported), reported.rpartition(" - ")[0])
+        return next((self._by_name[_key(name)] for name in tried if _key(name) in self._by_name), None)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The short name of every term, for offering the near miss."""
+        return tuple(dict.fromkeys(term.short for term in self._terms))
+
+    @property
+    def _terms(self) -> tuple[Term, ...]:
+        return (*self.laboratory, *self.named)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Term]:
+        """Terms by every name they go by; a short name that stands for two terms stands for neither."""
+        called: dict[str, dict[str, Term]] = {}
+        for term in self._terms:
+            for name in (term.short, *term.also):
+                called.setdefault(_key(name), {}).setdefault(term.name, term)
+        shorts = {key: next(iter(terms.values())) for key, terms in called.items() if len(terms) == 1}
+        return {**shorts, **{_key(term.name): term for term in reversed(self._terms)}}
+
+
+def short_name(name: str) -> str:
+    """The name of a term without its explanations in brackets.
+
+    >>> short_name("Fatigue (asthenia, lethargy, malaise)")
+    'Fatigue'
+    """
+    bare = name
+    while (shorter := re.sub(r"\s*\([^()]*\)", "", bare)) != bare:
+        bare = shorter
+    return " ".join(bare.split())
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()

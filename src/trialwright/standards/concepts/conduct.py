@@ -1,0 +1,71 @@
+"""What happens in the trial itself: visits, doses taken, specimens and assays, what became of the subject."""
+
+from __future__ import annotations
+
+from trialwright.core.protocol import Kind
+from trialwright.standards.concepts.making import ON, episodes, field, optional, table, value
+
+VISITS = table(
+    episodes(
+        "visit",
+        "Visit",
+        field("encounter", "Encounter"),
+        ON,
+        field("done", "Done", Kind.YES_NO),
+        optional("reason", "Why not done"),
+    ),
+)
+
+EXPOSURE = table(
+    episodes(
+        "exposure",
+        "Study drug taken",
+        field("drug", "Drug"),
+        field("course", "Course", Kind.INTEGER, plausible=("1", "200")),
+        field("dose", "Dose on each day", Kind.QUANTITY),
+        field("first_dose", "First dose of the course", Kind.DATE),
+        optional("last_dose", "Last dose of the course", Kind.DATE),
+        optional("days_taken", "Days taken", Kind.INTEGER),
+        optional("days_missed", "Days missed", Kind.INTEGER),
+        optional("why_missed", "Why days were missed"),
+    ),
+    episodes(
+        "drug_return",
+        "Study drug returned",
+        field("drug", "Drug"),
+        field("course", "Course", Kind.INTEGER, plausible=("1", "200")),
+        field("count", "Units returned", Kind.INTEGER),
+        ON,
+    ),
+)
+
+SPECIMENS = table(
+    episodes(
+        "specimen",
+        "Specimen",
+        field("specimen", "Specimen"),
+        field("encounter", "Encounter"),
+        ON,
+        field("collected", "Collected", Kind.YES_NO),
+        optional("reason", "Why not collected"),
+        optional("stored_at", "Where it is stored"),
+    ),
+    episodes(
+        "assay",
+        "Assay result",
+        field("specimen", "Specimen"),
+        field("encounter", "Encounter"),
+        field("assay", "Assay"),
+        field("analyte", "Analyte"),
+        field("value", "Value", Kind.QUANTITY),
+        ON,
+    ),
+)
+
+OUTCOME = table(
+    value("vital_status", "Vital status", Kind.CODE, codes="alive dead unknown"),
+    episodes("death", "Death", field("on", "Date of death", Kind.DATE), optional("cause", "Cause")),
+    value("progression_clinical", "Progression by clinical judgement alone", Kind.YES_NO),
+    value("off_treatment_reason", "Why treatment ended", Kind.TEXT),
+    value("comment", "Comment", Kind.TEXT),
+)
