@@ -17,7 +17,22 @@ from functools import lru_cache
 from typing import Any, NoReturn, get_type_hints
 from zoneinfo import available_timezones
 
-from trialwright.core.ledger import KINDS, Change, Event, ItemPath, Missing, Said, Value, from_json
+from trialwright.core.ledger import (
+    KINDS,
+    Change,
+    Event,
+    ItemPath,
+    Locked,
+    Missing,
+    ProtocolActivated,
+    ReferenceRangeSet,
+    Said,
+    Signed,
+    StudyOpened,
+    Unlocked,
+    Value,
+    from_json,
+)
 from trialwright.core.terms import Finding, Quantity
 from trialwright.store.canonical import NotCanonical, canonical
 
@@ -27,6 +42,7 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 OFFSET = re.compile(r"[+-]([01]\d|2[0-3]):[0-5]\d")
 HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
+NOT_OF_A_SUBJECT = (StudyOpened, ProtocolActivated, ReferenceRangeSet, Signed, Locked, Unlocked)
 MISSING_CODES = ("not_done", "not_known", "not_applicable")
 
 
@@ -83,11 +99,11 @@ def read_event_object(found: dict[str, Any]) -> tuple[Event | None, list[str]]:
         return None, [_unknown("kind of event", str(kind), KINDS)]
     shape = {each.name: each for each in fields(known) if each.name not in ISSUED}
     faults = [_unknown("field", key, shape) for key in found if key not in shape and key != "event"]
-    lacking = [name for name, each in shape.items() if _needs(each) and name not in found]
+    lacking = [name for name, each in shape.items() if _needs(each, known) and name not in found]
     faults += [f"{kind} needs the field {name!r}." for name in lacking]
     values, wrong = _read_values(known, {key: value for key, value in found.items() if key in shape})
     faults += wrong
-    return (None, faults) if faults else (known(**values), [])
+    return (None, faults) if faults else (known(**{"site": None} | values), [])
 
 
 def _read_values(known: type[Event], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -250,8 +266,11 @@ READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 )
 
 
-def _needs(each: Field[Any]) -> bool:
-    return each.default is MISSING and each.default_factory is MISSING and each.name != "site"
+def _needs(each: Field[Any], kind: type[Event]) -> bool:
+    """A field must be given if it has no default; a subject, for what can only be said of one."""
+    if each.name in ("site", "subject"):
+        return each.name == "subject" and kind not in NOT_OF_A_SUBJECT
+    return each.default is MISSING and each.default_factory is MISSING
 
 
 def _unknown(what: str, given: str, known: Iterable[str]) -> str:
