@@ -13,6 +13,7 @@ from trialwright.core.terms import PartialDate, Quantity
 
 _COMMON = frozenset(each.name for each in fields(Event))
 _CLINICAL = ("occurred", "time", "offset", "zone")
+_HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
 
 
 def own_fields(kind: type[Event]) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def from_changes(kind: str, changes: Sequence[Change], common: Mapping[str, Any]
     Raises KeyError for a kind nobody knows, and ValueError, naming no subject's value, for a payload that does not fit.
     """
     known = KINDS[kind]
-    hints = get_type_hints(known)
+    hints = _HINTS[kind]
     own = {change.path: change.new for change in changes if change.path.count("/") == 0}
     arguments = {name: _typed(hints[name], value) for name, value in own.items() if name in hints}
     if "items" in own_fields(known):
