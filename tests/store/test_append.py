@@ -163,6 +163,12 @@ def test_a_batch_that_fails_leaves_nothing(tmp_path, trial):
     assert verify(tmp_path).ok
 
 
+@pytest.mark.parametrize("change", [{"submission_id": ""}, {"events": ()}])
+def test_a_submission_without_a_key_or_an_event_is_refused(rehearsed, trial, change):
+    with open_study(rehearsed) as ledger, pytest.raises(ValueError, match="at least one event"):
+        ledger.append(replace(trial.count(99), **change), trial.issuer)
+
+
 def test_a_path_that_could_not_be_read_back_is_refused(tmp_path, trial):
     with open_study(tmp_path) as ledger:
         ledger.append(trial.opening(), trial.issuer)

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from trialwright.store import open_study, sqlite, verify
-from trialwright.store.errors import UnsafeDatabase
+from trialwright.store.errors import LedgerError, UnsafeDatabase
 
 WRITER = """
 import sys
@@ -34,6 +34,29 @@ def writer(folder, first, last, subject="S01-001"):
 def opened(folder, trial):
     with open_study(folder) as ledger:
         ledger.append(trial.opening(), trial.issuer)
+
+
+def test_two_processes_may_come_to_a_new_folder_at_once(tmp_path):
+    script = (
+        "import sys; from trialwright.store import open_study\nwith open_study(sys.argv[1]) as new: print(new.head())"
+    )
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        command = [sys.executable, "-c", script, str(tmp_path / name)]
+        both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+        assert [process.communicate(timeout=60)[0] for process in both] == ["None\n"] * 3
+
+
+def test_a_full_disk_saves_nothing_and_loses_nothing(rehearsed, trial):
+    with open_study(rehearsed) as ledger, ledger._cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(LedgerError, match="full"):
+            ledger.append_many((trial.count(number) for number in range(100, 400)), trial.issuer)
+        assert ledger.head().seq == 12
+        cursor.execute("PRAGMA max_page_count=100000")
+        ledger.append(trial.count(100), trial.issuer)
+    assert (verify(rehearsed).ok, verify(rehearsed).events) == (True, 13)
 
 
 def test_two_processes_write_without_loss_or_gap(tmp_path, trial):

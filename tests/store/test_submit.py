@@ -32,21 +32,24 @@ START = WHO | {
 }  # fmt: skip
 
 
+STUDY = SimpleNamespace(
+    trial=None,
+    versions={"1": SimpleNamespace(protocol="TRIAL-1", design=SimpleNamespace(
+        sites=(SimpleNamespace(id="S01", time_zone="America/Chicago"),)))},
+    hashes={"1": HASH}, texts={"1": PROTOCOL}, findings=(), record_text="",
+)  # fmt: skip
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
     """Runs a verb in a study folder whose protocol allows every decision but the start of a course."""
-    site = SimpleNamespace(id="S01", time_zone="America/Chicago")
-    version = SimpleNamespace(protocol="TRIAL-1", design=SimpleNamespace(sites=(site,)))
-    study = SimpleNamespace(
-        trial=None, versions={"1": version}, hashes={"1": HASH}, texts={"1": PROTOCOL}, findings=(), record_text=""
-    )
 
     def refuses(view, event):
         if type(event).__name__ != "CourseStarted":
             return []
         return [Finding(about="S01-001", clause="anc", says=f"No course yet; {len(view.events())} events are known.")]
 
-    monkeypatch.setattr("trialwright.adapters.study.load_study", lambda folder: study)
+    monkeypatch.setattr("trialwright.adapters.study.load_study", lambda folder: STUDY)
     monkeypatch.setattr(submit, "guard_of", lambda study: refuses)
 
     def command(*arguments, stdin=b""):
@@ -130,6 +133,26 @@ def test_how_a_ledger_does_not_begin(submitted, tmp_path, events, says):
     found = submitted(*events)
     assert found.code == 1 and says in found.err
     assert verify(tmp_path).events == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("protocol: TRIAL-1\nversion: '1'\ndose: 25 mg\n", "+dose: 25 mg"),
+        (PROTOCOL + "\n", "It differs"),
+        (None, "is gone"),
+    ],
+)
+def test_a_protocol_file_edited_after_its_activation_is_refused_with_the_difference(
+    submitted, tmp_path, monkeypatch, text, says
+):
+    submitted(OPEN, ACTIVATE)
+    edited = {} if text is None else {"1": text}
+    monkeypatch.setattr(STUDY, "texts", edited)
+    monkeypatch.setattr(STUDY, "hashes", {key: sha256(text.encode()).hexdigest() for key, text in edited.items()})
+    found = submitted(SCREEN)
+    assert found.code == 1 and says in found.err
+    assert verify(tmp_path).events == 2
 
 
 def test_a_rehearsed_ledger_takes_no_real_event(run, rehearsed):

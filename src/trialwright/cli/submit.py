@@ -94,19 +94,19 @@ def _write(folder: Path, study: Study, lines: Sequence[Line], name: str, key: st
 def _at_the_door(
     ledger: Ledger, study: Study, lines: Sequence[Line], name: str
 ) -> tuple[tuple[Event, ...], list[Finding]]:
-    """Each event with its protocol, zone and offset, and a finding for each that stands under no known protocol."""
+    """Each event with its protocol, zone and offset; a finding for each that stands under no protocol that is here."""
     from trialwright.store.door import Door
+    from trialwright.store.in_force import changed_files
 
+    before = list(ledger.events())
     door = Door(study.hashes, _zones(study))
-    door.take(ledger.events())
-    events, faults = [], []
-    for line in lines:
-        event = door.resolve(line.event)
-        known = event.protocol in study.hashes.values() or ledger.text(event.protocol) is not None
-        if not known:
+    door.take(before)
+    events = tuple(door.resolve(line.event) for line in lines)
+    faults = changed_files(before, study.hashes, study.texts, ledger.text)
+    for line, event in zip(lines, events, strict=True):
+        if event.protocol not in study.hashes.values() and ledger.text(event.protocol) is None:
             faults.append(_no_protocol(event, f"{name}:{line.number}", study))
-        events.append(event)
-    return tuple(events), faults
+    return events, faults
 
 
 def guard_of(study: Study) -> Guard:

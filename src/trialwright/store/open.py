@@ -8,6 +8,7 @@ made only for a writer. Read `open_study` first.
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from trialwright.store.ready import ready
 from trialwright.store.sqlite import check_settings, durability, version_in_use
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 _openings = itertools.count(1)
 
 
@@ -99,16 +101,31 @@ def _check_first_bytes(file: Path) -> None:
 
 
 def _prepare(alias: str) -> None:
-    """Check the durability of the connection, then bring the tables up to date."""
-    from django.db import connections
-    from django.db.utils import DatabaseError
+    """Check the durability of the connection, then bring the tables up to date.
 
-    try:
-        with connections[alias].cursor() as cursor:
-            check_settings(lambda name: cursor.execute(f"PRAGMA {name}").fetchone()[0], durability(version_in_use()))
-        _migrate(alias)
-    except DatabaseError as wrong:
-        raise Unreadable(f"The ledger's file could not be opened for writing: {wrong}.") from None
+    Two processes may come to a new folder at once; the one that finds the tables half made waits and looks again.
+    """
+    from django.db import connections
+    from django.db.utils import DatabaseError, OperationalError
+
+    for pause in (*PAUSES, None):
+        try:
+            _check_durability(alias)
+            _migrate(alias)
+        except DatabaseError as wrong:
+            connections[alias].close()
+            if pause is None or not isinstance(wrong, OperationalError):
+                raise Unreadable(f"The ledger's file could not be opened for writing: {wrong}.") from None
+            time.sleep(pause)
+        else:
+            return
+
+
+def _check_durability(alias: str) -> None:
+    from django.db import connections
+
+    with connections[alias].cursor() as cursor:
+        check_settings(lambda name: cursor.execute(f"PRAGMA {name}").fetchone()[0], durability(version_in_use()))
 
 
 def _migrate(alias: str) -> None:

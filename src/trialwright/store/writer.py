@@ -163,6 +163,8 @@ class Save:
 
     def append(self, submission: Submission) -> Receipt:
         """One submission: replayed, refused, or written."""
+        if not submission.submission_id or not submission.events:
+            raise ValueError("A submission has a key and at least one event.")
         entries = [entry_of(event) for event in submission.events]
         canonical([submission.submission_id, submission.session])
         replayed = replay(self.cursor, self.tail.chain, submission, entries)
