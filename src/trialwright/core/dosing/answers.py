@@ -1,0 +1,61 @@
+"""What dosing answers: the decision of a day with every rule that was looked at, and whether treatment goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from trialwright.core.terms import Because, Quantity, Verdict
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """One rule that was looked at: whether it holds, what it does when it does, and what was seen.
+
+    `saw` says since when, where it held earlier in the course; `missing` names the data without which it is unknown.
+    """
+
+    clause: str
+    verdict: Verdict
+    action: str
+    saw: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DoseDecision:
+    """What to do about one drug on one day, and which clauses say so.
+
+    `action` is give, hold, wait (for data), rest, stop or none (not for this subject, not yet or no more). To give:
+    `dose` on each day from `first_day` to `last_day`. `fired` are all rules looked at; `won` the one that decided.
+    """
+
+    action: str
+    drug: str
+    course: int | None = None
+    dose: Quantity | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    because: tuple[Because, ...] = ()
+    fired: tuple[RuleOutcome, ...] = ()
+    won: str | None = None
+    missing: tuple[str, ...] = ()
+    next_check: date | None = None
+    since: date | None = None
+    day: int | None = None
+    reason: str = ""
+    starts_course: bool = False
+
+
+@dataclass(frozen=True)
+class ContinuationDecision:
+    """Whether treatment goes on: continue, may continue, off treatment or undecided, and why.
+
+    `courses_left` is how many courses may still start, where a clause counts them.
+    """
+
+    action: str
+    reason: str = ""
+    courses_left: int | None = None
+    because: tuple[Because, ...] = ()
+    missing: tuple[str, ...] = ()

@@ -1,0 +1,211 @@
+"""What is looked at for the answer of a day: rules, gates of a course, limits of treatment, and delays, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from trialwright.core.conditions import judge_condition
+from trialwright.core.dosing.amounts import Amounts
+from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, RuleOutcome
+from trialwright.core.dosing.continuing import decide_continuation
+from trialwright.core.dosing.evidence import Data, before_any_dose
+from trialwright.core.dosing.replay import Standing
+from trialwright.core.protocol import CourseGate, CourseLimit, DoseAction, DoseRule, Regimen
+from trialwright.core.subject import Case, Course, planned_last_day
+from trialwright.core.terms import Answer, Because, Quantity, Verdict
+
+
+@dataclass(frozen=True)
+class View:
+    """One regimen of one case on one day: the courses so far and what stands after replaying them."""
+
+    case: Case
+    regimen: Regimen
+    on: date
+    data: Data
+    amounts: Amounts
+    standing: Standing
+    courses: tuple[Course, ...]
+
+    @property
+    def last(self) -> Course | None:
+        """The last course begun."""
+        return self.courses[-1] if self.courses else None
+
+    @property
+    def next_day_1(self) -> date | None:
+        """The first day on which the next course may start: one cycle after the actual day 1 of the last."""
+        return self.regimen.cycle.after(self.last.day_1) if self.last else None
+
+    @property
+    def in_course(self) -> bool:
+        """Whether the last course is under way."""
+        return self.next_day_1 is not None and self.on < self.next_day_1
+
+    @property
+    def course(self) -> int:
+        """The number of the course that the answer is about."""
+        return (self.last.number if self.last else 0) + (0 if self.in_course else 1)
+
+    @property
+    def day(self) -> int:
+        """The day of the course under way."""
+        return self.last.day(self.on) if self.last else 0
+
+    @property
+    def least(self) -> Quantity:
+        """The least dose."""
+        return self.amounts.dose(self.amounts.floor)
+
+    @cached_property
+    def continuation(self) -> ContinuationDecision:
+        """Whether treatment goes on, by the courses before this answer."""
+        courses = self.case.courses(self.on) if self.in_course else self.data.courses_before(self.on)
+        return decide_continuation(self.case, self.on, self.data, courses)
+
+    @cached_property
+    def rules(self) -> tuple[RuleOutcome, ...]:
+        """Every dose rule."""
+        return rule_outcomes(self)
+
+    @cached_property
+    def gates(self) -> tuple[RuleOutcome, ...]:
+        """Every gate for the course that would start."""
+        return () if self.in_course else all_gates(self, self.on)
+
+    @property
+    def looked_at(self) -> tuple[RuleOutcome, ...]:
+        """Every rule, gate and limit."""
+        return self.rules + self.gates + (() if self.in_course else limit_outcomes(self))
+
+    @property
+    def next_check(self) -> date | None:
+        """When to count again, where the protocol says how often."""
+        return self.regimen.delay.by.after(self.on) if self.regimen.delay else None
+
+    def words(self, saw: str) -> tuple[Because, ...]:
+        """The regimen's own words as the reason, each quote by itself."""
+        quotes = self.regimen.quotes or (self.regimen.words,)
+        return tuple(Because(self.regimen.id, quote, saw) for quote in quotes)
+
+    def because_of(self, outcome: RuleOutcome) -> Because:
+        """An outcome as a reason."""
+        clause = self.case.protocol.clause(outcome.clause)
+        return Because(outcome.clause, clause.words if clause else "", outcome.saw)
+
+    def answer(self, action: str, because: tuple[Because, ...], **others: Any) -> DoseDecision:
+        """The answer of the day, with everything that was looked at."""
+        day = self.day if self.in_course else None
+        return DoseDecision(
+            action, self.regimen.drug, self.course, because=because, fired=self.looked_at, day=day, **others
+        )
+
+
+def rule_outcomes(view: View) -> tuple[RuleOutcome, ...]:
+    """Each dose rule as it stands: met where it opened, lowered or stopped something in this course, else as today."""
+    return tuple(_rule_outcome(view, rule, view.standing.answers[rule.id]) for rule in view.regimen.rules)
+
+
+def _rule_outcome(view: View, rule: DoseRule, answer: Answer) -> RuleOutcome:
+    standing = view.standing
+    places = (standing.open, standing.lowering, standing.keeping)
+    firing = next((place[rule.id] for place in places if rule.id in place), None)
+    if standing.stopped and standing.stopped.rule.id == rule.id:
+        firing = standing.stopped
+    if firing:
+        return RuleOutcome(rule.id, Verdict.MET, action_words(rule.then), f"since {firing.since}: {firing.saw}")
+    return RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing)
+
+
+def action_words(then: DoseAction) -> str:
+    """What a rule does, in words."""
+    if then.stop is not None:
+        return f"stop: {then.stop}"
+    if then.hold is not None:
+        lower = then.hold.resume_lower_by
+        return f"hold, then resume {lower} lower" if lower else "hold"
+    if then.reduce_by is not None:
+        return f"reduce by {then.reduce_by}"
+    if then.cap is not None:
+        return f"no step up above {then.cap}"
+    return "no step up" if then.no_step_up else f"warn: {then.warn}"
+
+
+def all_gates(view: View, day: date) -> tuple[RuleOutcome, ...]:
+    """The gates for starting the next course and for handing out its drug, on a day."""
+    first = view.last is None
+    starting = gate_outcomes(view.regimen.start_course_when, view.data, day, first, "start only when this holds")
+    return starting + gate_outcomes(view.regimen.release_when, view.data, day, first, "release only when this holds")
+
+
+def gate_outcomes(
+    gates: Sequence[CourseGate], data: Data, day: date, first: bool, action: str
+) -> tuple[RuleOutcome, ...]:
+    """Each gate on a day; one that is not for the first course is left out before it."""
+    found = []
+    for gate in gates:
+        if gate.first_course or not first:
+            when = before_any_dose(gate.when) if first else gate.when
+            answer = judge_condition(when, data.on(day))
+            found.append(RuleOutcome(gate.id, answer.verdict, action, answer.why, answer.missing))
+    return tuple(found)
+
+
+def limit_outcomes(view: View) -> tuple[RuleOutcome, ...]:
+    """Each limit of treatment: met where the next course may not start any more."""
+    return tuple(_limit_outcome(view, limit) for limit in view.regimen.limits)
+
+
+def _limit_outcome(view: View, limit: CourseLimit) -> RuleOutcome:
+    reached, saw = False, "not reached"
+    courses = view.data.courses_before(view.on)
+    if limit.courses is not None and view.course > limit.courses:
+        reached, saw = True, f"course {view.course} would be more than {limit.courses} courses"
+    if limit.within is not None and courses:
+        end = limit.within.after(courses[0].day_1)
+        last_day = planned_last_day(view.on, limit.last_day or view.regimen.days.last)
+        saw = saw if reached else f"its last day {last_day} against {limit.within} from {courses[0].day_1}: {end}"
+        reached = reached or last_day > end
+    return RuleOutcome(limit.id, Verdict.of(reached), f"no further course: {limit.reason}", saw)
+
+
+def too_late(view: View) -> str | None:
+    """Why the course may no longer start, where it is delayed for longer than the protocol lets it."""
+    delay, due = view.regimen.delay, view.next_day_1
+    if delay is None or due is None or view.on <= delay.at_most.after(due):
+        return None
+    return f"course {view.course} was due on {due} and is delayed by more than {delay.at_most}"
+
+
+def delayed_until(view: View) -> tuple[tuple[RuleOutcome, ...], date | None] | None:
+    """The gates that keep the course from starting and when to look again; None where none does.
+
+    A course put off on a day waits for one step of the delay, even where a value in between is better.
+    """
+    failed = _not_met(view.gates)
+    earliest, why = _put_off(view)
+    if failed:
+        return failed, max(filter(None, (earliest, view.next_check)), default=None)
+    return (why, earliest) if earliest and view.on < earliest else None
+
+
+def _put_off(view: View) -> tuple[date | None, tuple[RuleOutcome, ...]]:
+    """Until when the days before this one put the course off, and by which gates."""
+    delay, due = view.regimen.delay, view.next_day_1
+    if delay is None or due is None:
+        return None, ()
+    earliest = due
+    why: tuple[RuleOutcome, ...] = ()
+    for day in sorted({due, *view.data.days}):
+        failed = _not_met(all_gates(view, day)) if earliest <= day < view.on else ()
+        if failed:
+            earliest, why = delay.by.after(day), failed
+    return (earliest, why) if why else (None, ())
+
+
+def _not_met(gates: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, ...]:
+    return tuple(one for one in gates if one.verdict is Verdict.NOT_MET)

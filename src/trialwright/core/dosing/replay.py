@@ -1,0 +1,162 @@
+"""The courses of a drug replayed over the days on which data were recorded: what stands on the last of them.
+
+A hold opens on any day its rule is met by data not seen before, and closes when its `until` is met by data later than
+the last that opened it. Reductions and resumptions count from the dose the course began with. What the rules lowered
+stays lowered in the courses after, unless the protocol lets the dose step up again. Data of the day a course starts
+belong to the time before its first dose. Read `replay`, then `Standing.see`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from trialwright.core.conditions import Condition, judge_condition
+from trialwright.core.dosing.amounts import NOTHING, Amounts
+from trialwright.core.dosing.evidence import Data, before_any_dose
+from trialwright.core.protocol import DoseRule, Hold, Regimen
+from trialwright.core.subject import Course
+from trialwright.core.terms import Answer, Evidence, Verdict
+
+
+@dataclass(frozen=True)
+class Firing:
+    """A rule that was met: since when, by data of which last day, and what was seen."""
+
+    rule: DoseRule
+    since: date
+    last: date
+    saw: str
+
+
+@dataclass
+class Standing:
+    """What stands on a day: the dose the rules leave, what is open, what was lowered, and what each rule says.
+
+    `dose` is the dose the last course began with, or the start; `lowered` how much the rules took off it since.
+    `ceiling` is what an earlier reduction left, where the dose may not step up again.
+    """
+
+    amounts: Amounts
+    dose: Decimal
+    course: Course | None = None
+    lowered: Decimal = NOTHING
+    ceiling: Decimal | None = None
+    stopped: Firing | None = None
+    open: dict[str, Firing] = field(default_factory=dict)
+    resumed: date | None = None
+    lowering: dict[str, Firing] = field(default_factory=dict)
+    keeping: dict[str, Firing] = field(default_factory=dict)
+    seen: dict[str, frozenset[Evidence]] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def left(self) -> Decimal:
+        """The dose that the rules of this course leave."""
+        return self.dose - self.lowered
+
+    def copy(self) -> Standing:
+        """The standing as it is now, for later."""
+        return replace(
+            self,
+            open=dict(self.open),
+            lowering=dict(self.lowering),
+            keeping=dict(self.keeping),
+            seen=dict(self.seen),
+        )
+
+    def see(self, regimen: Regimen, data: Data, day: date) -> None:
+        """One day's data: close what they satisfy, then let every rule that they meet do what it does."""
+        facts = data.on(day)
+        self.answers = {rule.id: judge_condition(self._wording(rule.when), facts) for rule in regimen.rules}
+        was_open = bool(self.open)
+        self._close(data, day)
+        for rule in regimen.rules:
+            answer = self.answers[rule.id]
+            if answer.verdict is Verdict.MET:
+                self._fire(rule, answer, day)
+        if was_open and not self.open:
+            self.resumed = day
+
+    def _wording(self, when: Condition) -> Condition:
+        return when if self.course else before_any_dose(when)
+
+    def _close(self, data: Data, day: date) -> None:
+        for name, firing in tuple(self.open.items()):
+            hold = firing.rule.then.hold
+            assert hold is not None
+            if judge_condition(hold.until, data.on(day, firing.last)).verdict is Verdict.MET:
+                del self.open[name]
+
+    def _fire(self, rule: DoseRule, answer: Answer, day: date) -> None:
+        then, firing = rule.then, Firing(rule, day, day, answer.why)
+        if then.stop is not None:
+            self.stopped = self.stopped or firing
+        elif then.no_step_up:
+            self.keeping.setdefault(rule.id, firing)
+        elif (then.hold or then.reduce_by) and self._is_new(rule, answer):
+            if then.hold:
+                self._hold(firing, then.hold)
+            self._lower(firing, self.amounts.number(then.hold.resume_lower_by if then.hold else then.reduce_by))
+
+    def _is_new(self, rule: DoseRule, answer: Answer) -> bool:
+        """Whether data not seen before meet the rule; a rule without a datum is new while it is not yet in force."""
+        data = frozenset(one for one in answer.evidence if one.concept not in ("course", "day", "dose"))
+        known = self.seen.get(rule.id, frozenset())
+        self.seen[rule.id] = known | data
+        return bool(data - known) or (not data and rule.id not in {**self.open, **self.lowering})
+
+    def _hold(self, firing: Firing, hold: Hold) -> None:
+        already = self.open.get(firing.rule.id)
+        self.open[firing.rule.id] = replace(already, last=firing.since) if already else firing
+        self.keeping.setdefault(firing.rule.id, firing)
+        self.resumed = None
+
+    def _lower(self, firing: Firing, by: Decimal) -> None:
+        """Lower the dose the course began with; what would fall under the floor stops treatment."""
+        if by <= NOTHING:
+            return
+        self.lowering.setdefault(firing.rule.id, firing)
+        self.lowered = max(self.lowered, by)
+        if self.amounts.too_low(self.left):
+            self.stopped = self.stopped or firing
+
+    def begin(self, course: Course) -> None:
+        """A course begins, decided or taken in fact: never above what an earlier reduction left."""
+        if self.lowered:
+            self.ceiling = self.left
+        before, self.course = self.course, course
+        dose = max(self.amounts.number(course.decided.dose if course.decided else course.dose), self.amounts.floor)
+        if before and dose < min(self.left, self.amounts.number(before.dose)):
+            self.ceiling = dose if self.ceiling is None else min(self.ceiling, dose)
+        self.dose = dose if self.ceiling is None else min(dose, self.ceiling)
+        if self.amounts.again:
+            self.ceiling = None
+        self.lowered, self.lowering, self.resumed = NOTHING, {}, None
+        self.keeping = dict(self.open)
+
+
+def replay(
+    regimen: Regimen, data: Data, amounts: Amounts, until: date
+) -> tuple[Standing, Mapping[int, tuple[Course, Standing]]]:
+    """What stands on a day, and what stood before each course began (by its number).
+
+    The last day is seen as well, whether or not data were recorded on it: time alone can meet a rule.
+    """
+    courses = data.case.courses(until, regimen.drug)
+    standing, before = Standing(amounts, amounts.start), {}
+    days = sorted({*_days_under_treatment(data, courses), *(one.day_1 for one in courses), until})
+    waiting = list(courses)
+    for day in days:
+        standing.see(regimen, data, day)
+        while waiting and waiting[0].day_1 == day:
+            course = waiting.pop(0)
+            before[course.number] = (course, standing.copy())
+            standing.begin(course)
+    return standing, before
+
+
+def _days_under_treatment(data: Data, courses: tuple[Course, ...]) -> list[date]:
+    return [day for day in data.days if courses and day > courses[0].day_1]
