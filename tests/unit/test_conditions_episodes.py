@@ -177,6 +177,16 @@ def test_no_toxicity_is_known_only_by_a_review_and_by_one_in_this_course_where_t
     assert judged(this_course, REVIEWED, course(2, "2025-03-21")).verdict is U
 
 
+def test_that_a_laboratory_value_is_not_that_low_is_known_only_where_one_was_measured_in_the_time_asked_about() -> None:
+    words = {"grade": "platelets", "is": ">= 3", "laboratory": True}
+    normal = Toxicity("platelets", Grade(0), PartialDate.parse("2025-03-10"), laboratory=True)
+    assert judged(words, REVIEWED).verdict is U
+    assert judged(words, {}, graded=(normal,)).verdict is N
+    this_course = {**words, "during": "course"}
+    assert judged(this_course, {}, course(2, "2025-03-10"), graded=(normal,)).verdict is N
+    assert judged(this_course, REVIEWED, course(2, "2025-03-11"), graded=(normal,)).verdict is U
+
+
 @pytest.mark.parametrize(
     ("onset", "verdict"), [("2025-03-19", N), ("2025-03-20", M), ("2025-03", U), ("2025-02", N), ("2025-04", N)]
 )

@@ -88,13 +88,16 @@ def _field_is(episode: Episode, name: str, codes: tuple[str, ...]) -> Verdict:
 
 
 def judge_grade(wanted: GradeIs, facts: Facts) -> Answer:
-    """Whether there is a toxicity of this grade; that there is none is known only by a review of adverse events."""
+    """Whether there is a toxicity of this grade; that there is none is known only where someone asked or measured."""
     start = facts.anchor("course_day_1") if wanted.during == "course" else None
     of_term = [one for one in facts.toxicities() if wanted.term in ("any", one.term)]
     answers = [_judge_toxicity(toxicity, wanted, facts.on, start) for toxicity in of_term]
     found = joined(any_of, answers) if answers else Answer(Verdict.NOT_MET, "no such toxicity reported")
-    if found.verdict is not Verdict.NOT_MET or wanted.laboratory:
+    if found.verdict is not Verdict.NOT_MET:
         return found
+    if wanted.laboratory:
+        measured = any(one.laboratory and (start is None or one.onset.latest >= start) for one in of_term)
+        return found if measured else unknown(f"no laboratory value of {wanted.term} graded", wanted.term)
     looked = facts.reviewed("adverse_event")
     if looked is None or (start is not None and looked < start):
         return unknown("nobody has recorded whether there were adverse events", "review of adverse events")
