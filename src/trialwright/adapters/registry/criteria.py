@@ -27,6 +27,8 @@ _PLAIN_HEAD = re.compile(
 )
 _REFERS = re.compile(r"\W*see\s+(?:also\s+)?(?:the\s+)?[A-Z\"“].{0,60}\Z", re.IGNORECASE)
 
+_TWO_LISTS = 3
+
 
 @dataclass(frozen=True)
 class _Item:
@@ -133,9 +135,11 @@ def _by_block(items: Sequence[_Item]) -> dict[int, Polarity]:
     texts = {g: [i.text for i in items if i.group == g and i.level == 0] for g in groups}
     score = {g: (leaning := lean(texts[g])).rules_out - leaning.asks for g in groups}
     gains = [(sum(score[g] for g in groups[n:]) - sum(score[g] for g in groups[:n]), -n) for n in range(1, len(groups))]
-    top, place = max(gains, default=(0, 0))
+    top, place = max(gains, default=(-_TWO_LISTS, 0))
     tail = groups[-place:]
-    if top <= 0 or sum(score[g] for g in tail) <= 0:
+    # Two lists one after the other are most often inclusion and exclusion, if the second denies nothing by itself.
+    prior = _TWO_LISTS if len(groups) == 2 and not any(denies(text) for g in tail for text in texts[g]) else 0
+    if top + prior <= 0 or sum(score[g] for g in tail) + prior <= 0:
         return {}
     return {g: "exclusion" if g in tail else "inclusion" for g in groups}
 
