@@ -109,7 +109,7 @@ def unit_problem(unit: str, wanted: str | None, analyte: str | None, label: str)
         return str(problem)
     if unit == "1":
         return f"the limit has no unit; {label} is kept in {wanted}"
-    return f"{unit} measures something else than {wanted or 'a plain number'}, in which {label} is kept"
+    return f"the unit {unit!r} measures something else than {wanted or 'a plain number'}, in which {label} is kept"
 
 
 def _unit_advice(field: Field) -> str:

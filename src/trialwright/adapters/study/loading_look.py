@@ -87,6 +87,10 @@ class Look:
         listed = held if isinstance(held, list) else []
         return frozenset(str(one["id"]) for one in listed if isinstance(one, dict) and "id" in one)
 
+    def partly_read(self, path: Path) -> bool:
+        """Whether keys at a place were left out because they could not be read."""
+        return set(self.whole.at(path) or ()) != set(self.document.at(path) or ())
+
     @cached_property
     def clause_ids(self) -> frozenset[str]:
         """Every id in the file as written."""

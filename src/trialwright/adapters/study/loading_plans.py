@@ -75,7 +75,7 @@ def _check_dose_order(look: Look, path: Path, regimen: Regimen) -> Iterator[Find
         faults.append(("floor", f"The floor of {dose.floor} lies above the start of {dose.start}"))
     if dose.step and dose.step.value <= 0:
         faults.append(("step", f"The step of {dose.step} does not go up"))
-    if dose.step and dose.maximum is None:
+    if dose.step and dose.maximum is None and not look.partly_read((*path, "dose")):
         faults.append(("step", "The dose steps up each course and has no maximum"))
     for key, says in faults:
         yield look.finding((*path, "dose", key), f"{says}.", WRONG_DOSE, "Put floor, start and maximum in order.")

@@ -174,7 +174,8 @@ def _wrong_word(document: Document, path: Path, problem: Any) -> Finding:
     cls = type_at(path)
     words = [member.value for member in cls] if isinstance(cls, type) and issubclass(cls, Enum) else []
     given = problem["input"]
-    said = f"{given!r} is no {_place(path)}.{near_miss(str(given), words)}"
+    what = str(path[-1]).replace("_", " ")
+    said = f"{given!r} in {_place(path[:-1])} is no {what}.{near_miss(str(given), words)}"
     return Finding(
         about=str(path[-1]),
         says=said,
@@ -189,12 +190,22 @@ def _wrong_value(document: Document, path: Path, said: str) -> Finding:
     known = _known_path(document, path)
     return Finding(
         about=str(next((step for step in reversed(known) if isinstance(step, str)), document.name)),
-        says=f"{said[:1].upper()}{said[1:].rstrip('.')}.",
+        says=sentence(said),
         matters=MATTERS,
         do="Correct it as described; docs/reference/protocol-file.md shows how each value is written.",
         clause=clause_at(document, known),
         where=document.where(known),
     )
+
+
+def sentence(said: str) -> str:
+    """Words as a sentence: a capital at the beginning, one mark at the end.
+
+    >>> sentence("a list is expected"), sentence("Is 'anc' meant?")
+    ('A list is expected.', "Is 'anc' meant?")
+    """
+    ended = said if said.endswith((".", "?", "!")) else f"{said}."
+    return ended[:1].upper() + ended[1:]
 
 
 def near_miss(word: str, known: Iterable[str]) -> str:
