@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from builders import case, course, form, protocol, regimen, registered, screened
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import case, course, form, protocol, regimen, registered, screened
 from trialwright.core.dosing import DoseDecision, decide_dose
 from trialwright.core.ledger import Missing
-
 
 FIRST = date(2025, 3, 3)
 LIMIT = {"id": "limit", "quotes": ["2 years"], "within": "2 years"}

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from builders import case, correction, course, day, ended, form, protocol, regimen, registered, screened, taken
 
+from builders import case, correction, course, day, ended, form, protocol, regimen, registered, screened, taken
 from trialwright.core.dosing import DoseDecision, decide_continuation, decide_dose, decided_before_courses
+from trialwright.core.ledger import Missing
 from trialwright.core.subject import Case
 from trialwright.core.terms import Response, Verdict
 
@@ -311,6 +312,14 @@ def test_a_corrected_count_opens_the_hold_that_was_missed() -> None:
     assert decide(treated("10 15", *events, study_=HOLDING), "2025-04-08").action == "give"
     events.append(correction("2025-04-08", {"anc/c2d8/value": "400 /mm3"}))
     assert decide(treated("10 15", *events, study_=HOLDING), "2025-04-08").action == "hold"
+
+
+def test_after_a_hold_was_closed_a_count_that_is_missing_waits_again() -> None:
+    counts = [anc("2025-03-04", "200"), anc("2025-03-05", "1000")]
+    missing = form("2025-03-06", {"anc on 2025-03-06": Missing("not_done")})
+    one = study(rules=[{**LOW_COUNT, "then": {"hold": LOW_COUNT["then"]["hold"]}}], dose={**TITRATED, "floor": "1 mg"})
+    assert decide(treated("10", *counts, study_=one), "2025-03-06").action == "give"
+    assert decide(treated("10", *counts, missing, study_=one), "2025-03-06").action == "wait"
 
 
 # ---- reduce, no step up, cap, stop, warn ----------------------------------------------------------------------------

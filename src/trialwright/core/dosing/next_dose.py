@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from trialwright.core.dosing.amounts import NOTHING
 from trialwright.core.dosing.answers import RuleOutcome
-from trialwright.core.dosing.looking import View
+from trialwright.core.dosing.looking import View, action_words
 from trialwright.core.dosing.replay import Firing
 from trialwright.core.protocol import DoseRule
 from trialwright.core.terms import Because, Verdict
@@ -45,9 +45,10 @@ def next_amount(view: View) -> NextDose:
 def unknown_that_matter(view: View) -> tuple[RuleOutcome, ...]:
     """The unknown rules and gates that could change the answer; one that could only warn never does."""
     unknown = [one for one in view.gates if one.verdict is Verdict.UNKNOWN]
-    for rule, outcome in zip(view.regimen.rules, view.rules, strict=True):
-        if outcome.verdict is Verdict.UNKNOWN and would_change(view, rule):
-            unknown.append(outcome)
+    for rule in view.regimen.rules:
+        answer = view.standing.answers[rule.id]
+        if answer.verdict is Verdict.UNKNOWN and would_change(view, rule):
+            unknown.append(RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing))
     return tuple(unknown)
 
 
@@ -58,10 +59,10 @@ def missing_data(view: View) -> tuple[str, ...]:
 
 
 def would_change(view: View, rule: DoseRule) -> bool:
-    """Whether a rule that is unknown would change the answer, were it met."""
+    """Whether a rule that is unknown would change the answer, were it met; a hold that was closed could open again."""
     then = rule.then
     if then.stop is not None or then.hold is not None:
-        return True
+        return rule.id not in view.standing.open
     if then.reduce_by is not None:
         return view.amounts.number(then.reduce_by) > view.standing.lowered
     if view.in_course or not (then.no_step_up or then.cap):
