@@ -215,6 +215,34 @@ def test_another_seed_gives_another_head(tmp_path, trial):
     assert len(heads) == 2
 
 
+def test_an_append_costs_the_same_for_the_10th_and_the_1000th_event(tmp_path, trial):
+    """As many statements, and none that reads a whole table."""
+    from django.db import connections
+
+    statements: list[str] = []
+
+    def record(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with open_study(tmp_path) as ledger:
+        ledger.append_many([trial.opening(), *(trial.count(number) for number in range(1, 10))], trial.issuer)
+        with connections[ledger.alias].execute_wrapper(record):
+            ledger.append(trial.count(10), trial.issuer)
+        tenth = list(statements)
+        ledger.append_many((trial.count(number) for number in range(11, 1000)), trial.issuer)
+        statements.clear()
+        with connections[ledger.alias].execute_wrapper(record):
+            ledger.append(trial.count(1000), trial.issuer)
+        assert statements == tenth
+        reads = [sql for sql in tenth if sql.lstrip().startswith("SELECT") and "ledger_meta" not in sql]
+        with ledger._cursor() as cursor:
+            for sql in reads:
+                cursor.execute("EXPLAIN QUERY PLAN " + sql, ["x"] * sql.count("%s"))
+                assert all("SCAN" not in row[3] for row in cursor.fetchall()), sql
+        assert len(reads) >= 4
+
+
 @pytest.mark.parametrize("first", ["real", "simulated"])
 def test_real_and_simulated_are_never_mixed(tmp_path, trial, first):
     issuers = {"real": MachineIssuer(), "simulated": trial.issuer}

@@ -192,6 +192,16 @@ def test_a_dropped_trigger_is_a_warning(rehearsed, tamper):
     assert found.ok and any("ledger_event_no_update" in warning for warning in found.warnings)
 
 
+def test_a_trigger_that_somebody_added_or_replaced_is_a_warning(rehearsed):
+    connection = sqlite3.connect(rehearsed / "trial.sqlite3")
+    connection.execute("DROP TRIGGER ledger_event_no_update")
+    for name in ("ledger_event_no_update", "later"):
+        connection.execute(f"CREATE TRIGGER {name} AFTER INSERT ON ledger_event BEGIN SELECT 1; END")
+    connection.close()
+    warnings = verify(rehearsed).warnings
+    assert len(warnings) == 2 and "later" in warnings[0] and "ledger_event_no_update" in warnings[1]
+
+
 def test_verifying_writes_nothing(rehearsed):
     before = (rehearsed / "trial.sqlite3").read_bytes()
     assert verify(rehearsed).ok

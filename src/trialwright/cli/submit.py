@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -75,7 +76,20 @@ def submit(folder: Path, content: bytes, name: str, key: str) -> Outcome:
 
 
 def _write(folder: Path, study: Study, lines: Sequence[Line], name: str, key: str) -> Outcome:
+    """Write the events; a folder without a ledger gets none from a submission that is refused."""
+    from trialwright.store.database import ledger_file
+
+    if not ledger_file(folder).exists():
+        with TemporaryDirectory() as elsewhere:
+            tried = _append(Path(elsewhere), study, lines, name, key)
+        if tried.receipt is None:
+            return tried
+    return _append(folder, study, lines, name, key)
+
+
+def _append(folder: Path, study: Study, lines: Sequence[Line], name: str, key: str) -> Outcome:
     from trialwright.store import Submission, open_study
+    from trialwright.store.canonical import NotCanonical
     from trialwright.store.errors import LedgerError, Refused
 
     try:
@@ -87,7 +101,7 @@ def _write(folder: Path, study: Study, lines: Sequence[Line], name: str, key: st
             return Outcome(receipt, receipt.findings)
     except Refused as refusal:
         return Outcome(None, refusal.findings)
-    except (LedgerError, ValueError) as refusal:
+    except (LedgerError, NotCanonical) as refusal:
         return Outcome(None, [Finding(about="ledger", says=str(refusal), matters=SAFE_TO_RETRY)])
 
 

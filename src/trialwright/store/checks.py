@@ -222,13 +222,17 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def missing_triggers(cursor: Any) -> tuple[str, ...]:
-    """The database's own locks that somebody has taken off."""
+def lost_locks(cursor: Any) -> tuple[str, ...]:
+    """The database's own locks that somebody took off, changed or added."""
     from importlib import import_module
 
-    wanted = import_module("trialwright.store.migrations.0002_triggers").NAMES
+    wanted: dict[str, str] = import_module("trialwright.store.migrations.0002_triggers").BY_NAME
     there = rows.triggers(cursor)
-    return tuple(f"the trigger {name} was dropped: the database no longer refuses it" for name in wanted - there)
+    gone = [
+        f"the trigger {name} was dropped: the database no longer refuses it" for name in wanted if name not in there
+    ]
+    other = [name for name in there if there[name] != wanted.get(name)]
+    return (*gone, *(f"the trigger {printable(name)} is not one the ledger put there" for name in other))
 
 
 def is_sha256_of(digest: Any, text: Any) -> bool:

@@ -61,5 +61,11 @@ def _options(read_only: bool) -> dict[str, Any]:
 def _name(file: Path, read_only: bool) -> str:
     if not read_only:
         return str(file)
-    writable = os.access(file.parent, os.W_OK)
-    return f"file:{quote(str(file.absolute()))}?mode=ro" + ("" if writable else "&immutable=1")
+    return f"file:{quote(str(file.absolute()))}?mode=ro" + ("&immutable=1" if _is_unchanging(file) else "")
+
+
+def _is_unchanging(file: Path) -> bool:
+    """On a folder nobody here can write to, and with no saves still in the write-ahead log, which must be read too."""
+    log = file.with_name(file.name + "-wal")
+    waiting = log.exists() and log.stat().st_size > 0
+    return not os.access(file.parent, os.W_OK) and not waiting

@@ -178,7 +178,7 @@ def projections(cursor: Any) -> dict[tuple[Any, Any], tuple[Any, ...]]:
     return {(chain, stream): tuple(rest) for chain, stream, *rest in cursor.fetchall()}
 
 
-def triggers(cursor: Any) -> set[str]:
-    """The names of the database's own locks."""
-    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    return {name for (name,) in cursor.fetchall()}
+def triggers(cursor: Any) -> dict[str, str]:
+    """The database's own locks, by name."""
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    return dict(cursor.fetchall())

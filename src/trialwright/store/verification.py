@@ -117,7 +117,7 @@ def _verify(alias: str, expected: Expected | None, projection: Projection | None
             connections[alias].connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
             walk.meta, walk.checkpoints = rows.meta(cursor), rows.checkpoints(cursor)
             bad = _first_bad(cursor, walk, projection)
-            warnings = checks.missing_triggers(cursor)
+            warnings = checks.lost_locks(cursor)
     except (DatabaseError, OverflowError) as wrong:
         return _unreadable(f"The file cannot be read as a ledger: {wrong}.", walk.seq)
     return Verification(bad is None, walk.seq, walk.hash.hex() or None, bad, warnings)

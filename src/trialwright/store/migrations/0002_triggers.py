@@ -68,8 +68,8 @@ TRIGGERS = (
     refuse("ledger_head_no_replace", "INSERT", "ledger_head", HEAD_TAKEN, "ledger_head: this chain has a head"),
     refuse("ledger_head_forward", "UPDATE", "ledger_head", HEAD_GOES_FORWARD, "ledger_head only moves forward"),
 )
-NAMES = frozenset(statement.split()[2] for statement in TRIGGERS)
-DROPS = tuple(f"DROP TRIGGER {name}" for name in sorted(NAMES))
+BY_NAME = {statement.split()[2]: statement for statement in TRIGGERS}
+DROPS = tuple(f"DROP TRIGGER {name}" for name in BY_NAME)
 
 
 class Migration(migrations.Migration):
