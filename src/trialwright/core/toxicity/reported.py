@@ -114,7 +114,8 @@ def _term_findings(event: Observation, term: Term | None, table: ToxicityTable) 
     if term is not None:
         return
     reported = event.text("term")
-    near = difflib.get_close_matches(reported, table.names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(reported.capitalize(), table.by_part, n=3, cutoff=0.6)
+    near = list(dict.fromkeys(table.by_part[part] for part in close))
     yield Finding(
         about=event.event.id,
         says=f"{reported or 'An adverse event without a name'} is no term of {table.name} {table.version}.",

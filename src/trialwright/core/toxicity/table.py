@@ -80,17 +80,18 @@ class ToxicityTable:
     named: tuple[NamedTerm, ...]
 
     def term(self, reported: str) -> Term | None:
-        """The term a person meant, by its full name, its short name or a synonym; letter case does not matter.
+        """The term a person meant, by its full name, its short name, one of its parts or a synonym, in any case.
 
+        "Rash" is "Rash/desquamation" where no other term has that part.
         A term with its site, "Pain - back", is the term before the dash where the whole is no term itself.
         """
         tried = (reported, short_name(reported), reported.rpartition(" - ")[0])
         return next((self._by_name[_key(name)] for name in tried if _key(name) in self._by_name), None)
 
     @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The short name of every term, for offering the near miss."""
-        return tuple(dict.fromkeys(term.short for term in self._terms))
+    def by_part(self) -> Mapping[str, str]:
+        """The short name of a term by each of its parts, for offering the near miss."""
+        return {part: term.short for term in self._terms for part in (*term.short.split("/"), *term.also)}
 
     @property
     def _terms(self) -> tuple[Term, ...]:
@@ -101,7 +102,7 @@ class ToxicityTable:
         """Terms by every name they go by; a short name that stands for two terms stands for neither."""
         called: dict[str, dict[str, Term]] = {}
         for term in self._terms:
-            for name in (term.short, *term.also):
+            for name in (term.short, *term.also, *term.short.split("/")):
                 called.setdefault(_key(name), {}).setdefault(term.name, term)
         shorts = {key: next(iter(terms.values())) for key, terms in called.items() if len(terms) == 1}
         return {**shorts, **{_key(term.name): term for term in reversed(self._terms)}}
