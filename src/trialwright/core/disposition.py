@@ -1,0 +1,134 @@
+"""Where a subject stands in the study on a day, since when and why; whether treatment goes on.
+
+Decided here: screening, not registered, treatment, follow-up or off study, from what was recorded; when follow-up is
+over by the schedule. That treatment is to end (`to_end`) is said before anybody has ended it; that it ended is a fact
+of the record. Whether it goes on after an assessment is decided in `dosing.continuing`. Read `disposition`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trialwright.core.dosing import ContinuationDecision, decide_continuation
+from trialwright.core.ledger import ScreeningFailed, StudyLeft, SubjectScreened, TreatmentEnded
+from trialwright.core.protocol import Encounter, Epoch
+from trialwright.core.subject import Case, SubjectRecord, known_on, observations
+
+Ended = tuple[date, str]
+"""A day and why."""
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """Where a subject stands: the epoch, since when and why, with the days that led there.
+
+    `off_treatment` and `off_study` are a day and a reason, or None; `to_end` says why treatment is to end where it is
+    not yet recorded as ended.
+    """
+
+    epoch: Epoch
+    since: date | None
+    why: str
+    screened: date | None = None
+    registered: date | None = None
+    first_dose: date | None = None
+    last_dose: date | None = None
+    off_treatment: Ended | None = None
+    off_study: Ended | None = None
+    died: date | None = None
+    to_end: str = ""
+
+
+def disposition(case: Case, on: date) -> Disposition:
+    """Where the subject stands on a day."""
+    known, died = known_on(case.record, on), death(case, on)
+    screened, registered = known.latest(SubjectScreened), known.registered
+    courses, anchors = case.courses(on), case.anchors(on)
+    off_treatment = _off_treatment(known, died)
+    off_study = _off_study(case, known, died, on)
+    epoch, since, why = _place(case, known, off_treatment, off_study)
+    return Disposition(
+        epoch=epoch,
+        since=since,
+        why=why,
+        screened=screened.occurred if screened else None,
+        registered=registered.occurred if registered else None,
+        first_dose=courses[0].day_1 if courses else None,
+        last_dose=anchors.get("last_dose"),
+        off_treatment=off_treatment if registered else None,
+        off_study=off_study,
+        died=died,
+        to_end=_to_end(case, on) if epoch is Epoch.TREATMENT else "",
+    )
+
+
+def continuation(case: Case, on: date) -> ContinuationDecision:
+    """Whether treatment goes on after the assessments up to a day."""
+    return decide_continuation(case, on)
+
+
+def death(case: Case, on: date) -> date | None:
+    """The day of death as recorded, the latest it can have been where it is partial; None where none is known."""
+    told = [one.on.latest for one in observations(case.record, "death", on) if one.values]
+    told += [one.on.latest for one in observations(case.record, "vital_status", on) if one.text("value") == "dead"]
+    return min((min(day, on) for day in told), default=None)
+
+
+def _off_treatment(known: SubjectRecord, died: date | None) -> Ended | None:
+    """Treatment is over by the event that says so, or else by death or by leaving the study."""
+    ended, left = known.latest(TreatmentEnded), known.latest(StudyLeft)
+    if ended:
+        return ended.occurred, ended.why
+    if died:
+        return died, "death"
+    return (left.occurred, left.why) if left else None
+
+
+def _off_study(case: Case, known: SubjectRecord, died: date | None, on: date) -> Ended | None:
+    left = known.latest(StudyLeft)
+    if died and (left is None or died <= left.occurred):
+        return died, "death"
+    if left:
+        return left.occurred, left.why
+    over = end_of_follow_up(case, on)
+    return (over, "follow-up complete") if over and over < on else None
+
+
+def end_of_follow_up(case: Case, on: date) -> date | None:
+    """The last day of the last follow-up window by the schedule; None before treatment ended or without an end."""
+    anchors = case.anchors(on)
+    if "end_of_treatment" not in anchors:
+        return None
+    planned = [one for one in case.protocol.encounters if one.epoch is Epoch.FOLLOW_UP and one.anchor in anchors]
+    ends = [_last_day(one, anchors[one.anchor]) for one in planned]
+    return max((day for day in ends if day), default=None)
+
+
+def _last_day(encounter: Encounter, anchor: date) -> date | None:
+    """The last day of its window: of the last repetition, or of the one visit; None where it repeats without end."""
+    if encounter.every and encounter.until is None:
+        return date.max
+    length = encounter.until or encounter.offset
+    return length.after(anchor) + timedelta(days=encounter.window[1]) if length else None
+
+
+def _place(
+    case: Case, known: SubjectRecord, off_treatment: Ended | None, off_study: Ended | None
+) -> tuple[Epoch, date | None, str]:
+    registered, screened = known.registered, known.latest(SubjectScreened)
+    failed = known.latest(ScreeningFailed)
+    if registered is None and failed:
+        return Epoch.NOT_REGISTERED, failed.occurred, f"screening failed: {failed.why or failed.said.answer}"
+    if off_study and (registered or screened):
+        return Epoch.OFF_STUDY if registered else Epoch.NOT_REGISTERED, *off_study
+    if registered is None:
+        return Epoch.SCREENING, screened.occurred if screened else None, "not registered yet"
+    if off_treatment:
+        return Epoch.FOLLOW_UP, off_treatment[0], f"treatment ended: {off_treatment[1]}"
+    return Epoch.TREATMENT, registered.occurred, "registered"
+
+
+def _to_end(case: Case, on: date) -> str:
+    going = continuation(case, on)
+    return going.reason if going.action == "off treatment" else ""

@@ -1,0 +1,94 @@
+"""Where a subject stands on a day: screening, treatment, follow-up, off study, not registered; and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from builders import SAID, case, course, day, ended, form, left, protocol, registered, screened
+from trialwright.core.disposition import continuation, disposition, end_of_follow_up
+from trialwright.core.ledger import ScreeningFailed
+from trialwright.core.protocol import Epoch
+from trialwright.core.terms import Response
+
+FOLLOW_UP = {
+    "id": "follow_up",
+    "quotes": ["every 3 months for 1 year"],
+    "label": "follow-up",
+    "epoch": "follow-up",
+    "anchor": "end_of_treatment",
+    "every": "3 months",
+    "until": "12 months",
+    "window": [14, 14],
+}
+STUDY = protocol(
+    encounters=[FOLLOW_UP],
+    continuation=[
+        {"id": "pd", "quotes": ["removed"], "when": {"response": "PD"}, "off_treatment": "progressive disease"}
+    ],
+)
+PATH = [screened("2025-02-20"), registered("2025-02-28"), course(1, "2025-03-03")]
+
+
+def where(on, *events, **others):
+    return disposition(case(*events, protocol=STUDY, **others), day(on))
+
+
+@pytest.mark.parametrize(
+    ("on", "epoch", "since"),
+    [
+        ("2025-02-20", Epoch.SCREENING, "2025-02-20"),
+        ("2025-02-27", Epoch.SCREENING, "2025-02-20"),
+        ("2025-02-28", Epoch.TREATMENT, "2025-02-28"),
+        ("2025-06-14", Epoch.TREATMENT, "2025-02-28"),
+        ("2025-06-15", Epoch.FOLLOW_UP, "2025-06-15"),
+        ("2026-06-29", Epoch.FOLLOW_UP, "2025-06-15"),
+        ("2026-06-30", Epoch.OFF_STUDY, "2026-06-29"),
+    ],
+)
+def test_the_epoch_follows_what_happened_and_follow_up_ends_by_the_schedule(on, epoch, since) -> None:
+    said = where(on, *PATH, ended("2025-06-15", "progressive disease", "2025-06-15"))
+    assert (said.epoch, said.since) == (epoch, day(since))
+    assert said.why
+
+
+def test_a_year_after_the_last_dose_and_the_window_follow_up_is_over() -> None:
+    one = case(*PATH, ended("2025-06-15", "completed", "2025-06-15"), protocol=STUDY)
+    assert end_of_follow_up(one, day("2025-07-01")) == day("2026-06-29")  # 2026-06-15 and 14 days
+    assert end_of_follow_up(case(*PATH, protocol=STUDY), day("2025-07-01")) is None
+
+
+@pytest.mark.parametrize("why", ["withdrew consent", "lost to follow-up"])
+def test_who_left_is_off_study_and_off_treatment_with_the_reason(why) -> None:
+    said = where("2025-05-01", *PATH, left("2025-04-20", why))
+    assert (said.epoch, said.off_study, said.off_treatment) == (
+        Epoch.OFF_STUDY,
+        (day("2025-04-20"), why),
+        (day("2025-04-20"), why),
+    )
+
+
+def test_death_ends_everything_from_its_day_on() -> None:
+    died = form("2025-05-02", {"death/1/on": "2025-04-29", "death/1/cause": "disease"})
+    assert where("2025-04-28", *PATH, died).epoch is Epoch.TREATMENT
+    said = where("2025-04-29", *PATH, died)
+    assert (said.epoch, said.died, said.off_study) == (
+        Epoch.OFF_STUDY,
+        day("2025-04-29"),
+        (day("2025-04-29"), "death"),
+    )
+
+
+def test_a_screening_failure_is_not_registered() -> None:
+    failed = ScreeningFailed(
+        actor="a", role="r", site="S01", subject="S01-001", occurred=day("2025-02-25"), said=SAID, why="low count"
+    )
+    said = where("2025-03-01", screened("2025-02-20"), failed)
+    assert (said.epoch, said.why) == (Epoch.NOT_REGISTERED, "screening failed: low count")
+
+
+def test_that_treatment_is_to_end_is_said_before_anybody_ends_it() -> None:
+    pd = ((day("2025-03-31"), Response.PD),)
+    said = where("2025-04-01", *PATH, assessed=pd)
+    assert (said.epoch, said.to_end, said.off_treatment) == (Epoch.TREATMENT, "progressive disease", None)
+    assert continuation(case(*PATH, protocol=STUDY, assessed=pd), day("2025-04-01")).because[0].clause == "pd"
+    assert where("2025-03-30", *PATH, assessed=pd).to_end == ""
