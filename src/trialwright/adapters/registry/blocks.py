@@ -59,7 +59,7 @@ def divide(source: str) -> dict[str, Span]:
     starts = [lines[line].span.start for _, line in chosen]
     ends = [*starts[1:], len(source)]
     blocks = {"top": Span(0, starts[0] if starts else len(source))}
-    return blocks | {BLOCKS[rank].name: Span(s, e) for (rank, _), s, e in zip(chosen, starts, ends, strict=True)}
+    return blocks | {BLOCKS[rank].name: Span(s, e) for (rank, _), s, e in zip(chosen, starts, ends, strict=False)}
 
 
 def _openings(lines: list[Line]) -> list[tuple[int, int]]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from json.decoder import scanstring
+from collections.abc import Callable, Iterator
+from json import decoder
 from typing import Any
 
 from trialwright.adapters.registry.criteria import split_criteria
@@ -17,6 +17,7 @@ from trialwright.adapters.registry.outline import read_outline
 from trialwright.adapters.registry.reading import Absent, Criterion, OutlinePart, Sheet, Span
 from trialwright.core.terms import Finding
 
+scanstring: Callable[[str, int], tuple[str, int]] = vars(decoder)["scanstring"]
 _WHITE = re.compile(r"[ \t\r\n]*")
 _PLAIN = re.compile(r"[^,\]}\s]+")
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
@@ -35,13 +36,67 @@ def read_json(sheet: Sheet) -> None:
     if not isinstance(record, dict) or not isinstance(record.get("protocolSection"), dict):
         sheet.findings.append(_no_study())
         return
-    sheet.tree = {key: record[key] for key in SECTIONS[:2] if isinstance(record.get(key), dict)}
+    sheet.tree = {key: _shaped(sheet, key, record[key]) for key in SECTIONS[:2] if isinstance(record.get(key), dict)}
+    odd = tuple(f.about for f in sheet.findings)
     sheet.held["hasResults"] = Span(0, 1 if record.get("hasResults", "resultsSection" in record) else 0)
     for path, span in _places(sheet.source, _WHITE.match(sheet.source).end(), ""):  # type: ignore[union-attr]
-        if path.startswith(SECTIONS[:2]):
+        if path.startswith(SECTIONS[:2]) and not any(path.startswith(one) for one in odd):
             sheet.spans.setdefault(path, []).append(span)
     sheet.furnish(Span(0, len(sheet.source)), "JSON around the values")
     _typed_parts(sheet)
+
+
+def _shaped(sheet: Sheet, section: str, modules: dict[str, Any]) -> dict[str, Any]:
+    """A section without parts of the wrong shape (a text where a module belongs, or a list of entries); each is a finding."""
+    sheet.findings.extend(_odd_shape(f"{section}.{key}") for key, one in modules.items() if not isinstance(one, dict))
+    return {
+        key: {name: value for name, value in one.items() if _fits(sheet, f"{section}.{key}.{name}", value)}
+        for key, one in modules.items()
+        if isinstance(one, dict)
+    }
+
+
+def _fits(sheet: Sheet, path: str, value: Any) -> bool:
+    """Whether a value has the shape its field has in the registry's records."""
+    expected = next((kind for pattern, kind in _SHAPES if re.search(pattern, path)), None)
+    good = expected is None or expected(value)
+    if not good:
+        sheet.findings.append(_odd_shape(path))
+    return good
+
+
+def _entries(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+_SHAPES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+    (r"(Outcomes|locations|armGroups|interventions|collaborators|secondaryIdInfos|references|seeAlsoLinks)\Z", _entries),
+    (r"(meshes|ancestors|overallOfficials|centralContacts)\Z", _entries),
+    (r"(conditions|keywords|phases|stdAges)\Z", _texts),
+    (r"(Info|Struct|leadSponsor|responsibleParty|organization)\Z", _object),
+    (r"(Title|nctId|acronym|Criteria|Summary|Description|Status|sex|Age|studyType|Date)\Z", _text),
+)
+
+
+def _odd_shape(path: str) -> Finding:
+    return Finding(
+        about=path,
+        says=f"`{path}` does not have the shape it has in the registry's records.",
+        matters="It was left out; what it says is not used.",
+        do="Fetch the record again, or correct the field.",
+    )
 
 
 def _typed_parts(sheet: Sheet) -> None:

@@ -61,6 +61,8 @@ READERS: dict[str, Callable[[Sheet, Span], None]] = {
 def read_page(sheet: Sheet, trees: Trees | None = None) -> None:
     """Read every block that is there, then settle what needs the whole page."""
     blocks = divide(sheet.source)
+    if len(blocks) < 3 and "header" not in blocks:
+        blocks.pop("top")  # a title stands above known blocks; without them the words are another page's
     for name, where in blocks.items():
         if name in READERS:
             READERS[name](sheet, where)
@@ -95,7 +97,7 @@ def _state(sheet: Sheet, blocks: dict[str, Span]) -> None:
 def _page_findings(sheet: Sheet, found: set[str]) -> Iterator[Finding]:
     study = sheet.get(f"{IDENTIFICATION}.nctId")
     if not study and len(found) < 4:
-        yield _not_a_study_page(len(found) - 1)
+        yield _not_a_study_page(len(found - {"top"}))
         return
     if not study:
         yield _no_identifier()
