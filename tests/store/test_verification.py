@@ -10,6 +10,7 @@ import pytest
 
 from trialwright.core.ledger import FormSubmitted
 from trialwright.store import SeededIssuer, open_study, verify
+from trialwright.store.errors import LedgerError
 
 FLIP_TEXT = "UPDATE {table} SET {column} = 'x' || {column} WHERE {row}"
 FLIP_BYTES = "UPDATE {table} SET {column} = zeroblob(32) WHERE {row}"
@@ -244,6 +245,35 @@ def test_a_file_cut_short_never_verifies(rehearsed, keep):
     assert verify(rehearsed).code != 0
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_event SET header = replace(header, '\"u1\"', '\"u2\"') WHERE seq = 5",
+        f"UPDATE ledger_payload SET body = replace(body, '1500', '500') WHERE {PAYLOAD_5}",
+        f"DELETE FROM ledger_payload WHERE {PAYLOAD_5}",
+        "UPDATE ledger_event SET header = CAST(x'ff' AS TEXT) WHERE seq = 5",
+    ],
+)
+def test_an_altered_event_is_never_read_as_if_it_were_sound(rehearsed, tamper, statement):
+    with tamper(rehearsed) as connection:
+        connection.execute(statement)
+    with open_study(rehearsed, read_only=True) as ledger:
+        with pytest.raises(LedgerError, match="verify"):
+            list(ledger.events())
+
+
+def test_a_damaged_description_of_the_tables_is_said_in_words(rehearsed):
+    file = rehearsed / "trial.sqlite3"
+    file.write_bytes(
+        file.read_bytes().replace(b"CREATE TRIGGER ledger_head_no_delete", b"CREATE TRIGGER ledger_\xe8ead_no_delete")
+    )
+    assert verify(rehearsed).code == 15
+    with pytest.raises(LedgerError), open_study(rehearsed):
+        pass
+    with pytest.raises(LedgerError), open_study(rehearsed, read_only=True):
+        pass
+
+
 def test_no_single_damaged_byte_of_an_event_goes_unseen(rehearsed):
     """Each 397th byte is flipped in turn; either nothing that was recorded changed, or verification says so."""
     file = rehearsed / "trial.sqlite3"
@@ -264,6 +294,16 @@ def test_the_message_never_holds_a_subjects_value(rehearsed, tamper):
     with tamper(rehearsed) as connection:
         connection.execute("UPDATE ledger_payload SET body = replace(body, '1500', '31337')")
     assert "31337" not in str(verify(rehearsed))
+
+
+def test_projections_are_rebuilt_from_the_events(rehearsed, tamper):
+    with tamper(rehearsed) as connection:
+        connection.execute("UPDATE projection_subject SET last_seq = 1")
+        connection.execute("DELETE FROM projection_subject WHERE stream_id = 'study'")
+    assert verify(rehearsed).code == 14
+    with open_study(rehearsed) as ledger:
+        ledger.rebuild()
+    assert verify(rehearsed).ok
 
 
 def test_the_cached_status_is_derived_again_when_the_projection_is_handed_in(tmp_path, tamper, trial):

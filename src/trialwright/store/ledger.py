@@ -15,9 +15,9 @@ from trialwright.store import chain, rows
 from trialwright.store.encoding import SUBJECT_STREAM
 from trialwright.store.errors import LedgerError
 from trialwright.store.issuer import Issuer, MachineIssuer
-from trialwright.store.reader import KnownAt, events_of
+from trialwright.store.reader import KnownAt, events_of, reading
 from trialwright.store.submission import Head, Receipt, Submission
-from trialwright.store.writer import Guard, append_all
+from trialwright.store.writer import Guard, append_all, rebuild
 
 Projection = Callable[[str, Sequence[Event]], str | None]
 
@@ -50,29 +50,33 @@ class Ledger:
             raise LedgerError(f"{self.folder}: this ledger was opened for reading.")
         return append_all(self, submissions, issuer or MachineIssuer(), guard)
 
+    def rebuild(self) -> None:
+        """Derive the projections again from the events, after verification found them to differ (exit code 14)."""
+        rebuild(self)
+
     def events(
         self, *, subject: str | None = None, stream: str | None = None, after_seq: int = 0, known_at: KnownAt = None
     ) -> Iterator[Event]:
         """The events in ledger order, of the study, a subject or a stream, as known at a position or an instant."""
         wanted = SUBJECT_STREAM + subject if subject is not None else stream
-        with self._cursor() as cursor:
+        with reading(), self._cursor() as cursor:
             found = rows.event_rows(cursor, self.chain or "", stream=wanted, after=after_seq)
             yield from events_of(found, known_at)
 
     def head(self) -> Head | None:
         """Where the chain ends, or None while it is empty."""
-        with self._cursor() as cursor:
+        with reading(), self._cursor() as cursor:
             found = rows.head(cursor, self.chain or "")
         return found and Head(found[0], found[1].hex(), chain.root(chain.unpack(found[2])).hex())
 
     def version(self, stream: str) -> int:
         """The version a stream is at: what a form remembers, and hands back in `base_versions`."""
-        with self._cursor() as cursor:
+        with reading(), self._cursor() as cursor:
             return rows.stream_version(cursor, self.chain or "", stream)
 
     def text(self, sha256: str) -> str | None:
         """A stored protocol file or form definition."""
-        with self._cursor() as cursor:
+        with reading(), self._cursor() as cursor:
             return rows.text(cursor, sha256)
 
     @property
@@ -92,7 +96,7 @@ class Ledger:
         return None if study is None else chain.STUDY_CHAIN + study
 
     def _meta(self) -> dict[str, str]:
-        with self._cursor() as cursor:
+        with reading(), self._cursor() as cursor:
             return rows.meta(cursor)
 
     def _cursor(self) -> Any:

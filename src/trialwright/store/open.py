@@ -21,6 +21,7 @@ from trialwright.store.sqlite import check_settings, durability, version_in_use
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+HOPELESS = ("not a database", "malformed", "codec")
 _openings = itertools.count(1)
 
 
@@ -106,15 +107,15 @@ def _prepare(alias: str) -> None:
     Two processes may come to a new folder at once; the one that finds the tables half made waits and looks again.
     """
     from django.db import connections
-    from django.db.utils import DatabaseError, OperationalError
+    from django.db.utils import DatabaseError
 
     for pause in (*PAUSES, None):
         try:
             _check_durability(alias)
             _migrate(alias)
-        except DatabaseError as wrong:
+        except (DatabaseError, UnicodeError) as wrong:
             connections[alias].close()
-            if pause is None or not isinstance(wrong, OperationalError):
+            if pause is None or any(words in str(wrong) for words in HOPELESS):
                 raise Unreadable(f"The ledger's file could not be opened for writing: {wrong}.") from None
             time.sleep(pause)
         else:
@@ -140,12 +141,7 @@ def _migrate(alias: str) -> None:
 
 def _check_identity(ledger: Ledger) -> None:
     """A ledger is of one study and one kind from its first event, for ever."""
-    from django.db.utils import DatabaseError
-
-    try:
-        kind, study = ledger.kind, ledger.study
-    except DatabaseError as wrong:
-        raise Unreadable(f"{ledger.folder}: the file is not a ledger this program can read: {wrong}.") from None
+    kind, study = ledger.kind, ledger.study
     if kind is not None and ledger.wanted_kind not in (None, kind):
         raise WrongKind(
             f"{ledger.folder}: this ledger holds {kind} data, and {ledger.wanted_kind} data was to be added. "

@@ -8,28 +8,52 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from trialwright.core.ledger import Event
+from trialwright.store.chain import event_hash, payload_commitment
 from trialwright.store.encoding import read_event
 from trialwright.store.entry import instant_text
-from trialwright.store.errors import LedgerDamaged
+from trialwright.store.errors import LedgerDamaged, Unreadable
 
 KnownAt = int | datetime | None
 
 
 def events_of(rows: Iterable[tuple[Any, ...]], known_at: KnownAt = None) -> Iterator[Event]:
-    """The events of stored rows, as far as they were recorded by then."""
-    for seq, header, _, body in rows:
+    """The events of stored rows, as far as they were recorded by then; an altered event is refused, never read."""
+    until = instant_text(in_utc(known_at)) if isinstance(known_at, datetime) else None
+    for seq, header, digest, salt, body in rows:
         if isinstance(known_at, int) and seq > known_at:
             return
-        known = json.loads(header)
-        if isinstance(known_at, datetime) and known["at"] > instant_text(in_utc(known_at)):
-            continue
-        if body is None:
-            raise LedgerDamaged(f"The payload of event {seq} is missing. Run: trialwright ledger verify.")
-        yield read_event(known, body)
+        known = sound_header(seq, header, digest, salt, body)
+        if until is None or known["at"] <= until:
+            yield read_event(known, body)
+
+
+def sound_header(seq: int, header: str, digest: bytes, salt: bytes | None, body: str | None) -> dict[str, Any]:
+    """The header, after checking that header and payload are the ones that were hashed."""
+    if body is None or salt is None:
+        raise LedgerDamaged(f"The payload of event {seq} is missing. Run: trialwright ledger verify.")
+    if event_hash(header) == digest:
+        known: dict[str, Any] = json.loads(header)
+        if payload_commitment(salt, body).hex() == known["pc"]:
+            return known
+    raise LedgerDamaged(f"Event {seq} was altered after it was written. Run: trialwright ledger verify.")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What the database cannot read is said in the ledger's words."""
+    from django.db.utils import DatabaseError
+
+    try:
+        yield
+    except (DatabaseError, UnicodeError, TypeError) as wrong:
+        raise Unreadable(
+            f"The ledger's file cannot be read ({type(wrong).__name__}). Run: trialwright ledger verify."
+        ) from wrong
 
 
 def in_utc(instant: datetime) -> datetime:

@@ -14,10 +14,12 @@ BATCH = 500
 TEXT_KINDS = ("protocol", "form")
 
 SELECT_EVENTS = """
-    SELECT e.seq, e.header, p.salt, p.body FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
+    SELECT e.seq, e.header, e.hash, p.salt, p.body
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
     WHERE e.chain_id = %s AND e.seq > %s ORDER BY e.seq"""
 SELECT_STREAM = """
-    SELECT e.seq, e.header, p.salt, p.body FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
+    SELECT e.seq, e.header, e.hash, p.salt, p.body
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
     WHERE e.chain_id = %s AND e.stream_id = %s AND e.seq > %s ORDER BY e.stream_version"""
 SELECT_EVERYTHING = """
     SELECT e.chain_id, e.seq, e.event_id, e.submission_id, e.part, e.stream_id, e.stream_version, e.header,
@@ -35,7 +37,7 @@ PROJECT = """
 
 
 def event_rows(cursor: Any, chain: str, *, stream: str | None = None, after: int = 0) -> Iterator[tuple[Any, ...]]:
-    """(seq, header, salt, body) of a chain's events, or of one stream's, in order."""
+    """(seq, header, hash, salt, body) of a chain's events, or of one stream's, in order."""
     if stream is None:
         cursor.execute(SELECT_EVENTS, [chain, after])
     else:
@@ -137,6 +139,20 @@ def text(cursor: Any, digest: str) -> str | None:
 def project(cursor: Any, chain: str, stream: str, version: int, seq: int, digest: bytes, status: str | None) -> None:
     """Say where a stream stands."""
     cursor.execute(PROJECT, [chain, stream, version, seq, digest, status])
+
+
+def clear_projections(cursor: Any) -> None:
+    """Forget where the streams are said to stand."""
+    cursor.execute("DELETE FROM projection_subject")
+
+
+def stream_ends(cursor: Any) -> list[tuple[str, int, int, bytes]]:
+    """(stream, version, seq, hash) of the last event of each stream."""
+    cursor.execute(
+        "SELECT stream_id, stream_version, seq, hash FROM ledger_event e WHERE stream_version = "
+        "(SELECT max(stream_version) FROM ledger_event WHERE chain_id = e.chain_id AND stream_id = e.stream_id)"
+    )
+    return list(cursor.fetchall())
 
 
 # --- for verification --------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def differences(cursor: Any, chain: str, stream: str, base: int, mine: Iterable[
     """Each item path that either side changed, with its value at the base, now, and as it would be saved."""
     at_base: dict[str, Saved] = {}
     since: dict[str, Saved] = {}
-    for _, header, _, body in rows.event_rows(cursor, chain, stream=stream):
+    for _, header, _, _, body in rows.event_rows(cursor, chain, stream=stream):
         known = json.loads(header)
         target = at_base if known["sv"] <= base else since
         target |= {path: (value, known["actor"]) for path, value in _items(body)}

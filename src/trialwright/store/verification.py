@@ -118,9 +118,13 @@ def _verify(alias: str, expected: Expected | None, projection: Projection | None
             walk.meta, walk.checkpoints = rows.meta(cursor), rows.checkpoints(cursor)
             bad = _first_bad(cursor, walk, projection)
             warnings = checks.lost_locks(cursor)
-    except (DatabaseError, OverflowError) as wrong:
-        return _unreadable(f"The file cannot be read as a ledger: {wrong}.", walk.seq)
+    except (DatabaseError, OverflowError, UnicodeError) as wrong:
+        return _unreadable(f"The file cannot be read as a ledger: {_in_words(wrong)}.", walk.seq)
     return Verification(bad is None, walk.seq, walk.hash.hex() or None, bad, warnings)
+
+
+def _in_words(wrong: Exception) -> str:
+    return "its description of itself is damaged" if isinstance(wrong, UnicodeError) else str(wrong)
 
 
 def _unreadable(why: str, events: int = 0) -> Verification:

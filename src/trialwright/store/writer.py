@@ -120,7 +120,7 @@ def _transaction(alias: str) -> Iterator[Any]:
             yield cursor
     except IntegrityError as wrong:
         raise LedgerDamaged(f"The database refused the write: {wrong}. Run: trialwright ledger verify.") from wrong
-    except DatabaseError as wrong:
+    except (DatabaseError, UnicodeError) as wrong:
         if "locked" in str(wrong):
             raise LedgerBusy("Another process is writing to this ledger. Nothing was saved; try again.") from wrong
         raise LedgerError(f"Nothing was saved: {wrong}.") from wrong
@@ -261,6 +261,16 @@ class Save:
 
     def _holds(self, digest: str) -> bool:
         return digest in self.tail.texts or rows.holds_text(self.cursor, digest)
+
+
+def rebuild(ledger: Ledger) -> None:
+    """Derive every projection again from the events, in one transaction; nothing that was recorded is touched."""
+    with _transaction(ledger.alias) as cursor:
+        view = View(cursor, ledger.chain or "")
+        rows.clear_projections(cursor)
+        for stream, version, seq, digest in rows.stream_ends(cursor):
+            status = None if ledger.projection is None else ledger.projection(stream, view.events(stream))
+            rows.project(cursor, ledger.chain or "", stream, version, seq, digest, status)
 
 
 def replay(cursor: Any, chain_id: str, submission: Submission, entries: Sequence[Entry]) -> Receipt | None:
