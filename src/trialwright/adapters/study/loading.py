@@ -10,14 +10,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trialwright.adapters.study.loading_checks import check_protocol
 from trialwright.adapters.study.loading_shape import shaped
 from trialwright.adapters.study.positions import LARGEST_FILE, Document, read_yaml
 from trialwright.core.protocol import StudyProtocol
 from trialwright.core.terms import Finding, Severity
+from trialwright.standards import load_standards
+
+if TYPE_CHECKING:
+    from trialwright.core.conduct import Trial
 
 RECORD = "record.txt"
 
@@ -26,12 +31,11 @@ RECORD = "record.txt"
 class Study:
     """A study folder: its protocol versions, the record, the rehearsal, and what was found wrong.
 
-    `trial` is None while any version has an error. `texts` and `hashes` (SHA-256 of the bytes) are by version.
+    `texts` and `hashes` (SHA-256 of the bytes) are by version.
     """
 
     folder: Path
     versions: Mapping[str, StudyProtocol] = field(default_factory=dict)
-    trial: Any = None
     texts: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     record_text: str = ""
@@ -46,8 +50,18 @@ class Study:
 
     @property
     def usable(self) -> bool:
-        """Whether nothing that was found is an error."""
-        return all(one.severity is not Severity.ERROR for one in self.findings)
+        """Whether there is a protocol and nothing that was found is an error."""
+        return bool(self.versions) and all(one.severity is not Severity.ERROR for one in self.findings)
+
+    @cached_property
+    def trial(self) -> Trial | None:
+        """The versions with the standards each names, as `conduct` wants them; None while any version has an error."""
+        from trialwright.core.conduct import Trial
+
+        if not self.usable:
+            return None
+        standards = {name: load_standards(protocol) for name, protocol in self.versions.items()}
+        return Trial(versions=dict(self.versions), standards=standards, hashes=dict(self.hashes))
 
 
 def load_protocol(path: str | Path, record_text: str | None = None) -> tuple[StudyProtocol | None, tuple[Finding, ...]]:
@@ -76,12 +90,10 @@ def load_study(folder: str | Path) -> Study:
     findings += [one for stem, (version, document, _) in found.items() for one in _misnamed(stem, version, document)]
     versions = {version.version: version for version, _, _ in found.values() if version}
     rehearsal = _rehearsal(root, findings)
-    broken = len(versions) < len(found) or any(one.severity is Severity.ERROR for one in findings)
     hashes = {stem: hashlib.sha256(content).hexdigest() for stem, content, _ in read}
     return Study(
         folder=root,
         versions=versions,
-        trial=None if broken or not versions else _trial(versions, hashes),
         texts={stem: content.decode("utf-8", "replace") for stem, content, _ in read},
         hashes=hashes,
         record_text=record or "",
@@ -185,12 +197,3 @@ def _rehearsal(root: Path, findings: list[Finding]) -> Mapping[str, Any] | None:
     document, problems = read_yaml(file.read_bytes(), file.name)
     findings.extend(problems)
     return document.data if isinstance(document.data, dict) and not problems else None
-
-
-def _trial(versions: Mapping[str, StudyProtocol], hashes: Mapping[str, str]) -> Any:
-    """The trial as `conduct` wants it: versions, the standards of each, the hashes of the files."""
-    from trialwright.core.conduct import Trial
-    from trialwright.standards import load_standards
-
-    standards = {name: load_standards(protocol) for name, protocol in versions.items()}
-    return Trial(versions=dict(versions), standards=standards, hashes=dict(hashes))

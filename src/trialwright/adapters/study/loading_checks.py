@@ -15,7 +15,7 @@ from trialwright.adapters.study.loading_conditions import (
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.loading_plans import check_accrual, check_doses, check_encounters, check_endpoints
 from trialwright.adapters.study.loading_quotes import check_quotes
-from trialwright.adapters.study.loading_references import check_references, check_sets
+from trialwright.adapters.study.loading_references import check_references, check_sets, check_standards
 from trialwright.adapters.study.positions import Document
 from trialwright.core.protocol import StudyProtocol
 from trialwright.core.terms import Finding
@@ -82,6 +82,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     check_ids,
     check_bases,
     check_criteria,
+    check_standards,
     check_references,
     check_sets,
     check_conditions,

@@ -22,6 +22,7 @@ from trialwright.core.conditions import (
     Limit,
     Measure,
     NumberIs,
+    ResponseIs,
     Sex,
 )
 from trialwright.core.protocol import ANCHORS, Concept, Field, Kind
@@ -174,6 +175,7 @@ def _check_anchor(look: Look, path: Path, anchor: str | None) -> Iterator[Findin
 
 
 def _check_grade(look: Look, path: Path, grade: GradeIs) -> Iterator[Finding]:
+    yield from _check_term(look, (*path, "grade"), grade.term)
     bounds = [bound for _, bound in grade.limit.comparisons]
     if _empty(grade.limit) or any(bound.unit != "1" or not 0 <= bound.value <= 5 for bound in bounds):
         yield look.finding(
@@ -181,6 +183,44 @@ def _check_grade(look: Look, path: Path, grade: GradeIs) -> Iterator[Finding]:
         )
     if grade.during not in (None, "course"):
         yield look.unknown((*path, "during"), "time of a toxicity", str(grade.during), ("course",))
+
+
+def _check_term(look: Look, path: Path, name: str) -> Iterator[Finding]:
+    """A toxicity is reported by the short name of its term; by another name the rule would never see it."""
+    table = look.standards.toxicity
+    if look.protocol.standards.toxicity is None:
+        yield _no_standard(look, path, "toxicity", "grades")
+    if table is None or name == "any":
+        return
+    term = table.term(name)
+    if term is None:
+        yield look.unknown(
+            path,
+            f"term of {table.name} {table.version}",
+            name,
+            {one.short for one in (*table.laboratory, *table.named)},
+        )
+    elif term.short != name:
+        yield look.finding(
+            path,
+            f"{table.name} {table.version} calls {name!r} {term.short!r} here.",
+            "Toxicities carry the short name, so the rule would never see one.",
+            f"Write {term.short!r}.",
+        )
+
+
+def _check_response(look: Look, path: Path, response: ResponseIs) -> Iterator[Finding]:
+    if look.protocol.standards.response is None:
+        yield _no_standard(look, (*path, "response"), "response", "responses")
+
+
+def _no_standard(look: Look, path: Path, kind: str, what: str) -> Finding:
+    return look.finding(
+        path,
+        f"The protocol names no {kind} standard, so there are no {what}.",
+        NEVER,
+        f"Name one under standards.{kind}.",
+    )
 
 
 def _check_number(look: Look, path: Path, number: NumberIs) -> Iterator[Finding]:
@@ -211,6 +251,7 @@ CONDITION_CHECKS: Mapping[type[Condition], Callable[[Look, Path, Any], Iterator[
     Ask: _check_ask,
     Elapsed: _check_elapsed,
     GradeIs: _check_grade,
+    ResponseIs: _check_response,
     NumberIs: _check_number,
     AtLeast: _check_at_least,
 }

@@ -9,10 +9,11 @@ from typing import Any
 
 from trialwright.adapters.study.loading_shape import clause_at, near_miss
 from trialwright.adapters.study.positions import Document, Path
+from trialwright.core.bundle import Standards
 from trialwright.core.conditions import All, AnyOf, AtLeast, Condition, FirstKnown, IfThen, Not
 from trialwright.core.protocol import Clause, Concept, StudyProtocol, clauses
 from trialwright.core.terms import Finding, Severity
-from trialwright.standards.concepts import CONCEPTS
+from trialwright.standards import load_standards
 
 USELESS = "What it refers to cannot be found, so the rule would never be followed."
 
@@ -97,9 +98,14 @@ class Look:
         return frozenset(_all_ids(self.whole.data))
 
     @cached_property
+    def standards(self) -> Standards:
+        """The standards the protocol names, with its own concepts and questions among the concepts."""
+        return load_standards(self.protocol)
+
+    @cached_property
     def concepts(self) -> Mapping[str, Concept]:
-        """The standard concepts and the study's own."""
-        return {**CONCEPTS, **{one.id: one for one in self.protocol.concepts}}
+        """The standard concepts, the study's own, and its questions."""
+        return self.standards.concepts
 
     @cached_property
     def asks(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ written, so that a part that could not be read is not reported as missing as wel
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from zoneinfo import available_timezones
 
 from trialwright.adapters.study.loading_look import Look
@@ -172,13 +172,20 @@ def _leads_to(start: str, wanted: str, sets: Mapping[str, ConceptSet], seen: fro
 
 
 def _shadowed(look: Look, number: int, name: str) -> Iterator[Finding]:
-    from trialwright.standards.concepts import CONCEPTS
-
-    if name in CONCEPTS or name in look.asks:
-        other = "a standard concept" if name in CONCEPTS else "a question under asks"
+    if name in look.asks:
         yield look.finding(
             ("concepts", number, "id"),
-            f"The concept {name!r} has the name of {other}.",
+            f"The concept {name!r} has the name of a question under asks.",
             "Two things of one name would be kept under one address, and one would read the other's data.",
-            "Give it another name, or leave it out and use the standard one.",
+            "Give one of them another name.",
         )
+
+
+def check_standards(look: Look) -> Iterator[Finding]:
+    """The standards the protocol names must be there, and its own concepts must not stand in a standard one's place."""
+    for finding in look.standards.findings:
+        section, _, name = finding.about.partition(".")
+        path: Path = (section, name)
+        if section == "concepts":
+            path = (section, next(n for n, one in enumerate(look.protocol.concepts) if one.id == name), "id")
+        yield replace(finding, where=look.document.where(path))

@@ -263,7 +263,8 @@ def _place(path: Path) -> str:
 def _pruned(document: Document, places: Iterable[Path]) -> bool:
     """Take out what could not be read, so that the rest can be checked; False where the rest cannot do without it."""
     wanted = {_prunable(tuple(place)) for place in places}
-    return any([document.take_out(place) for place in sorted(wanted, key=_from_the_end, reverse=True) if place])
+    taken = [document.take_out(place) for place in sorted(wanted, key=_from_the_end, reverse=True) if place]
+    return any(taken)
 
 
 def _from_the_end(place: Path) -> tuple[Any, ...]:
