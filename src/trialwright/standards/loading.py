@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from trialwright.core.bundle import StagingScheme, Standards
-from trialwright.core.protocol import Concept, StudyProtocol
+from trialwright.core.protocol import Concept, Kind, StudyProtocol
 from trialwright.core.response import ResponseInstrument
 from trialwright.core.terms import Finding, Severity
 from trialwright.core.toxicity import ToxicityTable
@@ -63,7 +63,7 @@ def _unknown(kind: str, name: str | None, known: Iterable[str]) -> Iterator[Find
     names = sorted(known)
     if name is None or name in names:
         return
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
     yield Finding(
         about=f"standards.{kind}",
         says=f"No {kind} standard is called {name!r}{f'; did you mean {near[0]!r}?' if near else '.'}",
@@ -73,9 +73,10 @@ def _unknown(kind: str, name: str | None, known: Iterable[str]) -> Iterator[Find
 
 
 def _redefined(protocol: StudyProtocol) -> Iterator[Finding]:
-    for concept in protocol.concepts:
+    own = (*protocol.concepts, *(question(one.id, one.asks) for one in protocol.asks))
+    for concept in own:
         standard = CONCEPTS.get(concept.id)
-        if standard is not None and standard != concept:
+        if standard is not None and standard.fields != concept.fields and not _same_question(concept, standard):
             yield Finding(
                 about=f"concepts.{concept.id}",
                 says=f"The study defines {concept.id} ({concept.label}), a standard concept ({standard.label}).",
@@ -83,3 +84,8 @@ def _redefined(protocol: StudyProtocol) -> Iterator[Finding]:
                 do="Give the study's concept another id, or leave it out to use the standard one.",
                 severity=Severity.WARNING,
             )
+
+
+def _same_question(concept: Concept, standard: Concept) -> bool:
+    """A question in other words is the same question: what is recorded is yes or no."""
+    return concept.value.kind is standard.value.kind is Kind.YES_NO and not standard.repeats

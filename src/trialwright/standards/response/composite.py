@@ -15,7 +15,7 @@ from datetime import date
 from fractions import Fraction
 
 from trialwright.core.response import Assessment, settle_flares
-from trialwright.core.subject import Case, Observation
+from trialwright.core.subject import Case, Observation, observations
 from trialwright.core.terms import Finding, Response, Severity, UnitMismatch, UnitTable
 from trialwright.standards.response.visits import (
     Scored,
@@ -65,7 +65,8 @@ class CompositeAssessment:
         """The response at every visit after the first dose, flares settled."""
         baseline, later = self._split(case, on)
         words = case.protocol.response.words if case.protocol.response else ""
-        found = [judged(visit, _scored(visit, baseline, case.units), words) for visit in later]
+        absent = _no_baseline(case, on)
+        found = [judged(visit, _scored(visit, baseline, case.units, absent), words) for visit in later]
         return settle_flares(found, case.protocol.response, course_at(case, on))
 
     def findings(self, case: Case, on: date) -> tuple[Finding, ...]:
@@ -87,10 +88,17 @@ class CompositeAssessment:
         return split_at_baseline(visits, first_dose_of(case, on), complete)
 
 
-def _scored(visit: Visit, baseline: Visit | None, units: UnitTable) -> Scored:
+def _no_baseline(case: Case, on: date) -> str:
+    """Why there is nothing to compare with, where nothing was scored before the first dose."""
+    told = [one.yes("value") for one in observations(case.record, "erythroderma", on)]
+    who = "the patient is erythrodermic and " if told and told[-1] else ""
+    return f"{who}no index lesion was scored before the first dose, so there is nothing to compare with"
+
+
+def _scored(visit: Visit, baseline: Visit | None, units: UnitTable, absent: str) -> Scored:
     """The ratio of the sums over the baseline lesions, or what stands in the way of it."""
     if baseline is None:
-        return Scored(None, "no index lesion was scored before the first dose, so there is nothing to compare with")
+        return Scored(None, absent)
     lesions = tuple(sorted(baseline.scored))
     before, now = _sum_of(baseline, lesions, units), _sum_of(visit, lesions, units)
     if isinstance(before, str):

@@ -1,0 +1,121 @@
+"""The mSWAT of the whole skin: from percents of body surface by region to the skin response.
+
+Golden values by hand: the whole body covered by plaque is 100 x 2 = 200, by tumor 100 x 4 = 400. From a baseline of 100
+a response holds up to 50 and progression begins at 125; once a response was reached with a lowest value of 20,
+progression begins beyond 20 + 50 = 70.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from builders import case, course, day, form, protocol
+from trialwright.standards.concepts import CONCEPTS
+from trialwright.standards.response.mswat import REGIONS, SkinAssessment, skin_response, skin_sum
+from trialwright.standards.units import UNITS
+
+NOTHING_NEW = {"new_tumor": "no", "new_node": "no", "node_progression": "no", "new_visceral": "no"}
+NONE = {"patch": "0 %", "plaque": "0 %", "tumor": "0 %"}
+INSTRUMENT = SkinAssessment()
+
+
+def test_the_regions_make_up_the_whole_body():
+    assert sum(REGIONS.values()) == 100
+    assert len(REGIONS) == 12
+
+
+@pytest.mark.parametrize(("kind", "total"), [("patch", 100), ("plaque", 200), ("tumor", 400)])
+def test_a_whole_body_of_one_kind(kind, total):
+    assert skin_sum({region: {kind: Fraction(share)} for region, share in REGIONS.items()}) == total
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "response"),
+    [
+        ([], 0, "CR"), ([], 1, "PR"), ([], 50, "PR"), ([], 51, "SD"), ([], 100, "SD"), ([], 124, "SD"), ([], 125, "PD"),
+        ([20], 20, "PR"), ([20], 50, "PR"), ([20], 70, "SD"), ([20], 71, "PD"),
+        ([20, 60], 70, "SD"), ([20, 60], 71, "PD"),
+        ([51], 124, "SD"),  # no response was reached, so none can be lost
+        ([50], 100, "SD"), ([50], 101, "PD"),
+        ([0], 50, "PR"), ([0], 51, "PD"),
+    ],
+)  # fmt: skip
+def test_response_from_a_baseline_of_100(earlier, now, response):
+    assert skin_response(Fraction(100), [Fraction(one) for one in earlier], Fraction(now)).name == response
+
+
+def test_a_new_tumor_is_progression_whatever_the_sum():
+    assert skin_response(Fraction(100), [], Fraction(0), new_tumor=True).name == "PD"
+
+
+def skin(visit, on, asked=NOTHING_NEW, **regions):
+    items = {
+        f"skin_region/{visit}.{name}": {"region": name, "on": on, **NONE, **(regions.get(name) or {})}
+        for name in REGIONS
+    }
+    left_out = [f"skin_region/{visit}.{name}" for name, told in regions.items() if told is None]
+    kept = {key: told for key, told in items.items() if key not in left_out}
+    return form(on, {**kept, f"disease_assessment/{visit}": {"on": on, **asked}})
+
+
+def assessed(*visits):
+    given = case(
+        skin("baseline", "2025-02-25", thighs={"plaque": "19 %"}, neck={"patch": "2 %"}),  # 38 + 2 = 40
+        course(1, "2025-03-03"),
+        *visits,
+        protocol=protocol(response={"id": "response", "quotes": ["response is assessed"]}),
+        concepts=CONCEPTS,
+        units=UNITS,
+    )
+    return INSTRUMENT.assess(given, day("2026-01-01")), INSTRUMENT.findings(given, day("2026-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("regions", "response", "ratio"),
+    [
+        ({}, "CR", Fraction(0)),
+        ({"thighs": {"plaque": "10 %"}}, "PR", Fraction(1, 2)),
+        ({"thighs": {"plaque": "10.5 %"}}, "SD", Fraction(21, 40)),
+        ({"thighs": {"plaque": "19 %"}, "feet": {"plaque": "6 %"}}, "PD", Fraction(5, 4)),
+        ({"feet": {"tumor": "0.5 %"}}, "PD", Fraction(1, 20)),  # a tumor where there was none
+    ],
+)
+def test_response_of_a_visit(regions, response, ratio):
+    [one], findings = assessed(skin("c1", "2025-03-31", **regions))
+    assert (one.response.name, one.ratio, findings) == (response, ratio, ())
+
+
+@pytest.mark.parametrize(
+    ("regions", "why"),
+    [
+        ({"neck": None}, "neck was not scored"),
+        ({"neck": {"patch": "3 %"}}, "more than its 2%"),
+        ({"neck": {"patch": "1 %", "plaque": "1.5 %"}}, "more than its 2%"),
+        ({"neck": {"patch": "-1 %"}}, "neck was not scored"),
+        ({"neck": {"patch": "1 cm"}}, "neck was not scored"),
+    ],
+)
+def test_a_region_that_is_missing_or_impossible_makes_the_visit_not_evaluable(regions, why):
+    [one], findings = assessed(skin("c1", "2025-03-31", **regions))
+    assert (one.response.name, one.adequate) == ("NE", False)
+    assert why in one.why
+    assert len(findings) == 1
+
+
+def test_a_lost_response_is_progression():
+    visits = [
+        skin("c1", "2025-03-31"),
+        skin("c2", "2025-04-28", thighs={"plaque": "10 %"}),
+        skin("c3", "2025-05-26", thighs={"plaque": "10.5 %"}),
+    ]
+    found, _ = assessed(*visits)
+    assert [one.response.name for one in found] == ["CR", "PR", "PD"]
+
+
+def test_a_new_node_is_progression_and_a_question_nobody_answered_is_not_no():
+    [one], _ = assessed(skin("c1", "2025-03-31", asked={**NOTHING_NEW, "new_node": "yes"}))
+    assert one.response.name == "PD"
+    [one], _ = assessed(skin("c1", "2025-03-31", asked={"new_tumor": "no"}))
+    assert one.response.name == "NE"

@@ -1,0 +1,145 @@
+"""The best response until progression, its confirmation, when stable disease counts, and what may be a flare.
+
+Days are counted from the first dose of 2025-03-03, which is day 1.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from trialwright.core.protocol import ResponseRules
+from trialwright.core.response import Assessment, best_response, progression_date, settle_flares
+from trialwright.core.terms import Response
+
+FIRST_DOSE = date(2025, 3, 3)
+RULES = ResponseRules(id="response", confirm_after_days=28, stable_from_day=28, flare_courses=2)
+
+
+def on_day(number: int) -> date:
+    return FIRST_DOSE + timedelta(days=number - 1)
+
+
+def seen(*told: str, **how) -> list[Assessment]:
+    """ "PR 29" is a partial response on day 29; "PD? 29" has a flare suspected, "PD! 29" something newly seen."""
+    found = []
+    for each in told:
+        response, number = each.split()
+        flags = {"flare": "?" in response, "events": ("new tumor of the skin",) if "!" in response else ()}
+        found.append(Assessment(on_day(int(number)), f"day {number}", Response[response.strip("?!")], **flags))
+    return found
+
+
+def best(*told: str) -> tuple[str, int | None, str, int | None]:
+    """Best response and its day, best confirmed response and the day a confirmed response began."""
+    given = best_response(seen(*told), RULES, FIRST_DOSE)
+    assert given.confirmed == (
+        given.response not in (Response.CR, Response.PR) or given.response is given.confirmed_response
+    )
+    days = [(one - FIRST_DOSE).days + 1 if one else None for one in (given.on, given.responded_on)]
+    return given.response.name, days[0], given.confirmed_response.name, days[1]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ((), ("NE", None, "NE", None)),
+        (("PR 29",), ("PR", 29, "SD", None)),
+        # confirmed 28 days later, not 27
+        (("PR 29", "PR 56"), ("PR", 29, "SD", None)),
+        (("PR 29", "PR 57"), ("PR", 29, "PR", 29)),
+        (("PR 29", "PR 58"), ("PR", 29, "PR", 29)),
+        # a better one confirms a lesser one; a lesser one does not confirm a better one
+        (("PR 29", "CR 57"), ("CR", 57, "PR", 29)),
+        (("CR 29", "PR 57"), ("CR", 29, "PR", 29)),
+        (("CR 29", "CR 57"), ("CR", 29, "CR", 29)),
+        (("PR 29", "PR 57", "CR 85", "CR 113"), ("CR", 85, "CR", 29)),
+        # one that could not be evaluated between does not break it
+        (("PR 29", "NE 57", "PR 85"), ("PR", 29, "PR", 29)),
+        (("PR 29", "SD 57", "PR 85"), ("PR", 29, "PR", 29)),
+        # progression ends it: later recovery does not count, nor does it confirm
+        (("PR 29", "PD 57", "PR 85"), ("PR", 29, "SD", None)),
+        (("SD 29", "PD 57", "CR 85", "CR 113"), ("SD", 29, "SD", None)),
+        (("PD 29", "CR 57", "CR 85"), ("PD", 29, "PD", None)),
+        # stable disease counts from day 28 on
+        (("SD 27",), ("NE", 27, "NE", None)),
+        (("SD 28",), ("SD", 28, "SD", None)),
+        (("SD 29",), ("SD", 29, "SD", None)),
+        (("SD 15", "PD 29"), ("PD", 29, "PD", None)),
+        # a response too early to be stable disease, and not confirmed, leaves the progression
+        (("PR 15", "PD 29"), ("PR", 15, "PD", None)),
+        (("PR 28", "PD 57"), ("PR", 28, "SD", None)),
+        (("NE 29",), ("NE", 29, "NE", None)),
+        (("NE 29", "SD 57"), ("SD", 57, "SD", None)),
+        # what was seen before the first dose does not count
+        (("CR -3", "SD 29"), ("SD", 29, "SD", None)),
+        (("PD -3", "PR 29", "PR 57"), ("PR", 29, "PR", 29)),
+    ],
+)
+def test_best_response(told, expected):
+    assert best(*told) == expected
+
+
+def test_the_order_in_which_assessments_were_entered_does_not_matter():
+    assert best("PR 57", "PD 85", "PR 29") == best("PR 29", "PR 57", "PD 85") == ("PR", 29, "PR", 29)
+
+
+def test_the_reason_names_the_day_and_what_is_not_confirmed():
+    given = best_response(seen("PR 29"), RULES, FIRST_DOSE)
+    assert "2025-03-31" in given.why
+    assert "not confirmed" in given.why
+    assert best_response([], RULES, FIRST_DOSE).why == "no assessment since the first dose"
+
+
+@pytest.mark.parametrize(
+    ("told", "number"), [(("SD 29", "PD 57", "PD 85"), 57), (("SD 29",), None), ((), None), (("PD 85", "PD 57"), 57)]
+)
+def test_progression_is_of_the_first_day_it_was_declared(told, number):
+    assert progression_date(seen(*told), RULES) == (on_day(number) if number else None)
+
+
+def settled(*told: str, rules: ResponseRules | None = RULES) -> str:
+    """The responses after flares are settled; course 1 begins on day 1, course 2 on day 29, and so on."""
+    found = settle_flares(seen(*told), rules, lambda on: ((on - FIRST_DOSE).days - 1) // 28 + 1)
+    return " ".join(one.response.name for one in found)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        # progression by score alone, flare suspected, courses 1 and 2 (day 1 of a course looks back on the one before)
+        (("PD? 29",), "NE"),
+        (("PD? 57",), "NE"),
+        (("PD? 58",), "PD"),  # course 3
+        (("PD 29",), "PD"),  # nobody suspects a flare
+        (("PD! 29",), "PD"),
+        (("SD? 29",), "SD"),
+        # the re-assessment 28 days later or more decides
+        (("PD? 29", "PD 57"), "PD PD"),
+        (("PD? 29", "PD 56"), "NE PD"),
+        (("PD? 29", "PD? 57"), "PD NE"),
+        (("PD? 29", "SD 57"), "NE SD"),
+        (("PD? 29", "PR 57"), "NE PR"),
+        (("PD? 29", "SD 43", "PD 71"), "NE SD PD"),
+        (("PD? 29", "NE 57", "PD 85"), "PD NE PD"),
+        (("PD? 29", "PD? 43", "PD 57"), "PD NE PD"),
+    ],
+)
+def test_progression_that_may_be_a_flare(told, expected):
+    assert settled(*told) == expected
+
+
+def test_something_newly_seen_is_progression_whether_a_flare_is_suspected_or_not():
+    assert settled("PD?! 29") == "PD"
+
+
+def test_without_rules_or_without_flare_courses_progression_is_progression():
+    assert settled("PD? 29", rules=None) == "PD"
+    assert settled("PD? 29", rules=ResponseRules(id="response")) == "PD"
+
+
+def test_an_unconfirmed_flare_says_what_is_asked():
+    [one] = settle_flares(seen("PD? 29"), RULES, lambda on: 1)
+    assert "not confirmed: flare suspected" in one.why
+    assert "28 days" in one.why
