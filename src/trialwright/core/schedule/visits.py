@@ -149,7 +149,7 @@ class _End:
     everything: bool = True
 
     def rules_out(self, one: Planned, latest: date) -> bool:
-        """After the end of everything no open window need be kept; treatment days up to the end of treatment were due."""
+        """After the end of everything no open window need be kept; treatment days before the end were due."""
         return latest > self.on if self.everything else one.due > self.on and _on_treatment(one)
 
 
