@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date
-from decimal import Decimal
 from typing import Any, get_type_hints
 
 from trialwright.core.ledger.events import KINDS, Change, Event, Missing, Said, Value
-from trialwright.core.terms import PartialDate, Quantity
+from trialwright.core.terms import PartialDate, Quantity, decimal_number
 
 _COMMON = frozenset(each.name for each in fields(Event))
 _CLINICAL = ("occurred", "time", "offset", "zone")
@@ -112,8 +111,9 @@ def to_json(value: Value) -> Any:
 def from_json(data: Any) -> Value:
     """The value that the ledger wrote; a float is refused, since it does not keep what was typed."""
     match data:
-        case {"v": str(number), "u": str(unit), **rest} if not rest:
-            return Quantity(Decimal(number), unit)
+        case {"v": str(typed), "u": str(unit), **rest} if not rest:
+            if (number := decimal_number(typed)) is not None:
+                return Quantity(number, unit)
         case {"missing": str(code), **rest} if not rest:
             return Missing(code)
         case None | str() | bool() | int():
