@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
-from typing import Any
 
 from trialwright.adapters.study.loading_shape import clause_at, near_miss
 from trialwright.adapters.study.positions import Document, Path
@@ -93,11 +92,6 @@ class Look:
         return set(self.whole.at(path) or ()) != set(self.document.at(path) or ())
 
     @cached_property
-    def clause_ids(self) -> frozenset[str]:
-        """Every id in the file as written."""
-        return frozenset(_all_ids(self.whole.data))
-
-    @cached_property
     def standards(self) -> Standards:
         """The standards the protocol names, with its own concepts and questions among the concepts."""
         return load_standards(self.protocol)
@@ -120,17 +114,6 @@ class Look:
             for path, condition in _conditions_within(self.protocol, ())
             for placed in _placed_parts(condition, path)
         )
-
-
-def _all_ids(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        if isinstance(node.get("id"), str | int):
-            yield str(node["id"])
-        for part in node.values():
-            yield from _all_ids(part)
-    elif isinstance(node, list):
-        for part in node:
-            yield from _all_ids(part)
 
 
 def _conditions_within(node: object, path: Path) -> Iterator[tuple[Path, Condition]]:

@@ -17,7 +17,7 @@ from trialwright.core.terms import Finding, Quantity
 
 WRONG_DOSE = "A wrong dose could be given."
 NEVER_DUE = "It could never be due, or never end."
-_COURSES = re.compile(r"all|\d+(?:-\d*)?")
+_COURSES = re.compile(r"all|\d+(?:-\d*)?(?:,\s*\d+(?:-\d*)?)*")
 
 
 def check_doses(look: Look) -> Iterator[Finding]:
@@ -144,12 +144,12 @@ def check_encounters(look: Look) -> Iterator[Finding]:
 
 def _encounter_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, str, str]]:
     in_course = encounter.anchor == "course"
-    if in_course and (encounter.day is None or encounter.offset is not None):
-        yield "anchor", "An encounter in a course lies on a day of it", "Write `day:`, without `offset:`"
+    if in_course and ((encounter.day is None and encounter.every is None) or encounter.offset is not None):
+        yield "anchor", "An encounter in a course lies on a day of it", "Write `day:` or `every:`, without `offset:`"
     if not in_course and (encounter.day is not None or encounter.courses != "all"):
         yield "anchor", f"An encounter after {encounter.anchor} has no day of a course", "Write `offset:`"
-    if not in_course and bool(encounter.every) != bool(encounter.until):
-        yield "every", "`every` and `until` go together", "Write both, or neither"
+    if encounter.until and not encounter.every:
+        yield "until", "`until` ends a repetition, and nothing is repeated", "Add `every:`, or take `until:` out"
     if not _COURSES.fullmatch(encounter.courses) or _backwards(encounter.courses):
         yield "courses", f"{encounter.courses!r} names no courses", "Write 1, 2-, 2-4 or all"
     if min(encounter.window) < 0:
@@ -160,8 +160,9 @@ def _encounter_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, s
 
 
 def _backwards(courses: str) -> bool:
-    first, _, last = courses.partition("-")
-    return first.isdigit() and (int(first) < 1 or (last.isdigit() and int(last) < int(first)))
+    spans = [span.strip().partition("-") for span in courses.split(",")]
+    numbers = [(int(first), int(last) if last.isdigit() else int(first)) for first, _, last in spans if first.isdigit()]
+    return any(first < 1 or last < first for first, last in numbers)
 
 
 # --- endpoints and accrual ----------------------------------------------------------------------------------------

@@ -61,6 +61,8 @@ def _quotes(look: Look) -> Iterator[tuple[Path, str]]:
             yield (*path, "quotes", number), quote
         if clause.departs_from is not None:
             yield (*path, "departs_from"), clause.departs_from
+    for place, question in enumerate(look.protocol.questions):
+        yield from ((("questions", place, "about", number), words) for number, words in enumerate(question.about))
 
 
 def _finding(look: Look, path: Path, says: str, near: str) -> Finding:

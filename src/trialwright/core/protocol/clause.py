@@ -34,7 +34,10 @@ class Clause:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What the record leaves open: the question, the reading chosen, and who settled it."""
+    """What the record leaves open: the question, the reading chosen, and who settled it.
+
+    `about` are the words of the record that leave it open, where there are any.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 

@@ -140,7 +140,10 @@ class MedicationRule(Clause):
 
 @dataclass(frozen=True, kw_only=True)
 class Obligation(Clause):
-    """A duty of the subject that runs around treatment, such as contraception: from `before` to `after` it."""
+    """A duty of the subject that runs around treatment, such as contraception: from `before` to `after` it.
+
+    `commitment` is the question under asks by which the subject promises it.
+    """
 
     applies_when: Condition = ALWAYS
     commitment: str
