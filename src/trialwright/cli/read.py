@@ -1,7 +1,8 @@
-"""`trialwright read FILE`: a registry record in the registry's own field names, and everything that was not understood.
+"""`trialwright read FILE`: a registry record in the registry's own field names, and everything that was not
+understood.
 
-Decided here: how a reading is printed. What a line of the page means is decided in `adapters.registry`.
-Exit 1 where the file is no record, or one that is cut. Read `command`, then `PARTS`.
+Decided here: how a reading is printed. What a line of the page means is decided in `adapters.registry`. Exit 1 where
+the file is no record, or one that is cut. Read `command`, then `PARTS`.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ WIDTH = 80
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="The text of a study's page, or its API v2 JSON.")], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(help="The text of a study's page, or its API v2 JSON.")],
+    as_json: AsJson = False,
 ) -> None:
     """Read a registry record into ClinicalTrials.gov field names, each with its place in the file."""
     reading = read_file(file)
     if as_json:
         show_json(document(reading))
     else:
-        show("\n".join(summary(reading)))
+        show("\n".join(summary(reading)).lstrip("\n"))
     finish(findings=reading.findings)
 
 
@@ -46,7 +48,8 @@ def document(reading: RegistryReading) -> dict[str, Any]:
         "stated_absent": [vars(a) for a in reading.stated_absent],
         "source": {"name": reading.name, "kind": reading.kind, "sha256": reading.sha256},
         "findings": [
-            {key: getattr(f, key) for key in ("about", "says", "matters", "do", "clause")} | {"severity": f.severity.value}
+            {key: getattr(f, key) for key in ("about", "says", "matters", "do", "clause")}
+            | {"severity": f.severity.value}
             for f in reading.findings
         ],
     }
@@ -95,7 +98,8 @@ def design(reading: RegistryReading) -> Iterator[str]:
     module, info = look(reading, "designModule", {}), look(reading, "designModule.designInfo", {})
     count = module.get("enrollmentInfo", {})
     words = [module.get("studyType"), *module.get("phases", [])]
-    words += [info.get(key) for key in ("allocation", "interventionModel", "primaryPurpose", "observationalModel")]
+    words += [f"allocation {info['allocation']}" if "allocation" in info else None]
+    words += [info.get(key) for key in ("interventionModel", "primaryPurpose", "observationalModel", "timePerspective")]
     words += [info.get("maskingInfo", {}).get("masking") and f"masking {info['maskingInfo']['masking']}"]
     words += [f"{count['count']} participants ({count.get('type', 'type not stated')})" if "count" in count else None]
     yield from [" · ".join(word for word in words if word)] if any(words) else []
@@ -108,9 +112,17 @@ def dates(reading: RegistryReading) -> Iterator[str]:
     status = look(reading, "statusModule", {})
     if "overallStatus" in status:
         yield f"status {status['overallStatus']}, verified {status.get('statusVerifiedDate', 'not stated')}"
-    named = (("start", "startDateStruct"), ("primary completion", "primaryCompletionDateStruct"), ("completion", "completionDateStruct"))
+    named = (
+        ("start", "startDateStruct"),
+        ("primary completion", "primaryCompletionDateStruct"),
+        ("completion", "completionDateStruct"),
+    )
     found = [(word, status[key]) for word, key in named if key in status]
-    text = [f"{word} {one['date']}" + (f" ({one['type'].lower()})" if "type" in one else "") for word, one in found if "date" in one]
+    text = [
+        f"{word} {one['date']}" + (f" ({one['type'].lower()})" if "type" in one else "")
+        for word, one in found
+        if "date" in one
+    ]
     yield from ["; ".join(text)] if text else []
 
 
@@ -132,11 +144,14 @@ def eligibility(reading: RegistryReading) -> Iterator[str]:
     if not module:
         return
     ages = f"{module.get('minimumAge', 'no minimum')} to {module.get('maximumAge', 'no maximum')}"
-    yield f"ages {ages}; sex {module.get('sex', 'not stated')}; healthy volunteers {module.get('healthyVolunteers', 'not stated')}"
+    healthy = {True: "accepted", False: "not accepted"}.get(module.get("healthyVolunteers"), "not stated")
+    yield f"ages {ages}; sex {module.get('sex', 'not stated')}; healthy volunteers {healthy}"
     top = Counter(c.polarity for c in reading.criteria if c.level == 0 and not c.refers)
     below = sum(1 for c in reading.criteria if c.level)
     refers = sum(1 for c in reading.criteria if c.refers)
-    yield f"{top['inclusion']} inclusion and {top['exclusion']} exclusion criteria, {below} statements below them, {refers} references"
+    yield f"{top['inclusion']} inclusion and {top['exclusion']} exclusion criteria, {below} statements below them"
+    if refers:
+        yield f"{refers} that only point elsewhere in the list"
     by = Counter(c.by for c in reading.criteria)
     yield f"polarity settled by: {', '.join(f'{how} ({n})' for how, n in by.most_common())}"
 
@@ -160,7 +175,8 @@ def vocabulary(reading: RegistryReading) -> Iterator[str]:
 def not_understood(reading: RegistryReading) -> Iterator[str]:
     kinds = Counter(f.why for f in reading.furniture)
     if reading.kind == "page":
-        yield f"{len(reading.unread)} passages unread; furniture: {', '.join(f'{why} ({n})' for why, n in kinds.items()) or 'none'}"
+        named = ", ".join(f"{why} ({n})" for why, n in kinds.items()) or "none"
+        yield f"{len(reading.unread)} passages unread; furniture: {named}"
     yield from (f"line {one.line}: {one.text}" for one in reading.unread)
 
 

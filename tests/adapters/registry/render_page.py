@@ -1,61 +1,18 @@
-"""Page text as the registry's site laid it out about 2019 to 2021, from an API v2 record: the reader's opposite number.
+"""Page text as the registry's site laid it out about 2019 to 2021, from an API v2 record: the reader's opposite
+number.
 
 Written from knowledge of the layout; it shares no code and no table with the reader. `Layout` holds what a text
-extraction may do to a page: headings lost, columns run together in one line, blank lines doubled. `shown` says which leaf
-fields the page can show at all.
+extraction may do to a page: headings lost, columns run together in one line, blank lines doubled. `shown` says which
+leaf fields the page can show at all.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from dataclasses import dataclass
 from typing import Any
 
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-TITLE_CASE = {
-    "ACTIVE_NOT_RECRUITING": "Active, not recruiting",
-    "NA": "N/A",
-    "NON_RANDOMIZED": "Non-Randomized",
-    "ECT": "Educational/Counseling/Training",
-    "CASE_CONTROL": "Case-Control",
-    "CASE_ONLY": "Case-Only",
-    "CASE_CROSSOVER": "Case-Crossover",
-    "FAMILY_BASED": "Family-Based",
-    "CROSS_SECTIONAL": "Cross-Sectional",
-    "NON_PROBABILITY_SAMPLE": "Non-Probability Sample",
-    "SAMPLES_WITH_DNA": "Samples With DNA",
-    "SAMPLES_WITHOUT_DNA": "Samples Without DNA",
-    "ECOLOGIC_OR_COMMUNITY": "Ecologic or Community",
-    "SUB_INVESTIGATOR": "Sub-Investigator",
-    "OUTCOMES_ASSESSOR": "Outcomes Assessor",
-    "NOT_YET_RECRUITING": "Not yet recruiting",
-    "ENROLLING_BY_INVITATION": "Enrolling by invitation",
-    "NO_LONGER_AVAILABLE": "No longer available",
-    "TEMPORARILY_NOT_AVAILABLE": "Temporarily not available",
-    "APPROVED_FOR_MARKETING": "Approved for marketing",
-}
-MASKING = {"NONE": "None (Open Label)", "SINGLE": "Single", "DOUBLE": "Double", "TRIPLE": "Triple", "QUADRUPLE": "Quadruple"}
-PHASES = {"NA": "Not Applicable", "EARLY_PHASE1": "Early Phase 1", "PHASE1": "Phase 1", "PHASE2": "Phase 2", "PHASE3": "Phase 3", "PHASE4": "Phase 4"}
-MATERIALS = {
-    "STUDY_PROTOCOL": "Study Protocol",
-    "SAP": "Statistical Analysis Plan (SAP)",
-    "ICF": "Informed Consent Form (ICF)",
-    "CSR": "Clinical Study Report (CSR)",
-    "ANALYTIC_CODE": "Analytic Code",
-}
-ID_KINDS = {
-    "NIH": "U.S. NIH Grant/Contract",
-    "OTHER_GRANT": "Other Grant/Funding Number",
-    "EUDRACT_NUMBER": "EudraCT Number",
-    "REGISTRY": "Registry Identifier",
-    "OTHER": "Other Identifier",
-    "CTIS": "CTIS",
-}
-DISCLAIMER = (
-    "The safety and scientific validity of this study is the responsibility of the study sponsor and investigators. Listing "
-    "a study does not mean it has been evaluated by the U.S. Federal Government. Read our disclaimer for details."
-)
+from render_words import DISCLAIMER, ID_KINDS, MASKING, MATERIALS, PHASES, date_words, markup, words
 
 
 @dataclass(frozen=True)
@@ -69,22 +26,6 @@ class Layout:
 
     def maybe(self, what: str, share: float) -> bool:
         return random.Random(f"{self.seed}/{what}").random() < share
-
-
-def words(code: str) -> str:
-    return TITLE_CASE.get(code) or code.replace("_", " ").title()
-
-
-def date_words(iso: str) -> str:
-    parts = iso.split("-")
-    month = MONTHS[int(parts[1]) - 1]
-    return f"{month} {int(parts[2])}, {parts[0]}" if len(parts) == 3 else f"{month} {parts[0]}"
-
-
-def markup(text: str) -> str:
-    """The record's light markup as the page shows it: bullets for stars, no escapes."""
-    text = re.sub(r"\\([<>\[\]*_~#^`.&+()-])", r"\1", text)
-    return re.sub(r"(?m)^( *)\* ", lambda m: f"{m[1]}  • ", text)
 
 
 def get(tree: dict[str, Any], path: str, default: Any = None) -> Any:
@@ -125,8 +66,19 @@ def header(p: dict[str, Any], layout: Layout) -> list[str]:
     ident, status, sponsors_ = p["identificationModule"], p["statusModule"], p["sponsorCollaboratorsModule"]
     title = ident["briefTitle"] + (f" ({ident['acronym']})" if "acronym" in ident else "")
     prefix = "" if layout.headings_lost else "ClinicalTrials.gov "
-    lines = ["COVID-19 is an emerging, rapidly evolving situation.", "Get the latest public health information from CDC:", "", "Menu", "", title, ""]
-    lines += [f"{DISCLAIMER} {prefix}Identifier: {ident['nctId']}", f"Recruitment Status : {words(status['overallStatus'])}"]
+    lines = [
+        "COVID-19 is an emerging, rapidly evolving situation.",
+        "Get the latest public health information from CDC:",
+        "",
+        "Menu",
+        "",
+        title,
+        "",
+    ]
+    lines += [
+        f"{DISCLAIMER} {prefix}Identifier: {ident['nctId']}",
+        f"Recruitment Status : {words(status['overallStatus'])}",
+    ]
     if "whyStopped" in status:
         lines[-1] += f" ({status['whyStopped']})"
     lines.append(f"First Posted : {date_words(status['studyFirstPostDateStruct']['date'])}")
@@ -136,7 +88,7 @@ def header(p: dict[str, Any], layout: Layout) -> list[str]:
     others = [c["name"] for c in sponsors_.get("collaborators", [])]
     if not layout.headings_lost:
         lines += ["Sponsor:", sponsors_["leadSponsor"]["name"]]
-        lines += (["Collaborators:" if len(others) > 1 else "Collaborator:", *others] if others else [])
+        lines += ["Collaborators:" if len(others) > 1 else "Collaborator:", *others] if others else []
     else:
         lines += others
     lines += ["Information provided by (Responsible Party):", responsible(sponsors_, title=False), ""]
@@ -166,17 +118,31 @@ def detail(p: dict[str, Any]) -> list[str]:
 
 def design(p: dict[str, Any], layout: Layout) -> list[str]:
     m, info = p["designModule"], get(p, "designModule.designInfo", {})
-    kind = {"INTERVENTIONAL": "Interventional \xa0 (Clinical Trial)", "OBSERVATIONAL": "Observational", "EXPANDED_ACCESS": "Expanded Access"}
+    kind = {
+        "INTERVENTIONAL": "Interventional \xa0 (Clinical Trial)",
+        "OBSERVATIONAL": "Observational",
+        "EXPANDED_ACCESS": "Expanded Access",
+    }
     lines = [*heading(layout, "Study Design", "Go to sections"), "Layout table for study information"]
     lines.append("Study Type : " + kind[m["studyType"]] + (" [Patient Registry]" if m.get("patientRegistry") else ""))
     count = m.get("enrollmentInfo", {})
     if "count" in count:
-        lines.append(f"{(words(count['type']) + ' ') if 'type' in count else ''}Enrollment : {count['count']} participants")
-    labels = {"allocation": "Allocation", "interventionModel": "Intervention Model", "interventionModelDescription": "Intervention Model Description"}
+        lines.append(
+            f"{(words(count['type']) + ' ') if 'type' in count else ''}Enrollment : {count['count']} participants"
+        )
+    labels = {
+        "allocation": "Allocation",
+        "interventionModel": "Intervention Model",
+        "interventionModelDescription": "Intervention Model Description",
+    }
     for key, label in labels.items():
         if key in info:
             tail = " Assignment" if key == "interventionModel" else ""
-            value = markup(info[key]) if "Description" in key else words(info[key]) + (" Group" if info[key] == "SINGLE" else "")
+            value = (
+                markup(info[key])
+                if "Description" in key
+                else words(info[key]) + (" Group" if info[key] == "SINGLE" else "")
+            )
             lines.append(f"{label}: {value}{tail}")
     mask = info.get("maskingInfo", {})
     if "masking" in mask:
@@ -184,22 +150,44 @@ def design(p: dict[str, Any], layout: Layout) -> list[str]:
         lines.append(f"Masking: {MASKING[mask['masking']]}" + (f" ({who})" if who else ""))
     if "maskingDescription" in mask:
         lines.append(f"Masking Description: {markup(mask['maskingDescription'])}")
-    for key, label in (("primaryPurpose", "Primary Purpose"), ("observationalModel", "Observational Model"), ("timePerspective", "Time Perspective")):
+    for key, label in (
+        ("primaryPurpose", "Primary Purpose"),
+        ("observationalModel", "Observational Model"),
+        ("timePerspective", "Time Perspective"),
+    ):
         if key in info:
             lines.append(f"{label}: {words(info[key])}")
+    return [*lines, *_follow_up(m), *_titles_and_dates(p), ""]
+
+
+def _follow_up(m: dict[str, Any]) -> list[str]:
+    lines = []
     if "targetDuration" in m:
         lines.append(f"Target Follow-Up Duration: {m['targetDuration']}")
     if "bioSpec" in m:
         lines += [f"Biospecimen Retention: {words(m['bioSpec']['retention'])}"] if "retention" in m["bioSpec"] else []
-        lines += [f"Biospecimen Description:\n{markup(m['bioSpec']['description'])}\n"] if "description" in m["bioSpec"] else []
+        lines += (
+            [f"Biospecimen Description:\n{markup(m['bioSpec']['description'])}\n"]
+            if "description" in m["bioSpec"]
+            else []
+        )
+    return lines
+
+
+def _titles_and_dates(p: dict[str, Any]) -> list[str]:
+    lines = []
     if "officialTitle" in p["identificationModule"]:
         lines.append(f"Official Title: {p['identificationModule']['officialTitle']}")
-    names = {"startDateStruct": "Study Start Date", "primaryCompletionDateStruct": "Primary Completion Date", "completionDateStruct": "Study Completion Date"}
+    names = {
+        "startDateStruct": "Study Start Date",
+        "primaryCompletionDateStruct": "Primary Completion Date",
+        "completionDateStruct": "Study Completion Date",
+    }
     for key, label in names.items():
         one = p["statusModule"].get(key)
         if one:
             lines.append(f"{(words(one['type']) + ' ') if 'type' in one else ''}{label} : {date_words(one['date'])}")
-    return [*lines, ""]
+    return lines
 
 
 def arms(p: dict[str, Any], layout: Layout) -> list[str]:
@@ -259,7 +247,7 @@ def eligibility(p: dict[str, Any], layout: Layout) -> list[str]:
         *heading(layout, "Eligibility Criteria", "Go to sections"),
         "Information from the National Library of Medicine",
         "",
-        "Choosing to participate in a study is an important personal decision. Talk with your doctor and family members.",
+        "Choosing to participate in a study is an important personal decision. Talk with your doctor and family.",
         "",
         "Layout table for eligibility information",
         f"Ages Eligible for Study: {ages(e)}",
@@ -285,13 +273,18 @@ def contacts(p: dict[str, Any], layout: Layout) -> list[str]:
         *heading(layout, "Contacts and Locations", "Go to sections"),
         "Information from the National Library of Medicine",
         "",
-        "To learn more about this study, you or your doctor may contact the study research staff using the contact information provided by the sponsor.",
+        "To learn more about this study, you or your doctor may contact the study research staff using the contact "
+        "information provided by the sponsor.",
         "",
         f"Please refer to this study by its identifier (NCT number): {p['identificationModule']['nctId']}",
         "",
     ]
     if m.get("centralContacts"):
-        lines += [*heading(layout, "Contacts"), "Layout table for location contacts", *(person(c) for c in m["centralContacts"] if "name" in c)]
+        lines += [
+            *heading(layout, "Contacts"),
+            "Layout table for location contacts",
+            *(person(c) for c in m["centralContacts"] if "name" in c),
+        ]
     if m.get("locations"):
         lines += [*heading(layout, "Locations"), "Layout table for location information"]
         previous = None
@@ -301,7 +294,9 @@ def contacts(p: dict[str, Any], layout: Layout) -> list[str]:
             previous = region
             status = f" {words(site['status'])}" if "status" in site else ""
             lines += [site["facility"] + status] if "facility" in site else []
-            lines.append(", ".join(x for x in (site.get("city"), site.get("state"), site["country"], site.get("zip")) if x))
+            lines.append(
+                ", ".join(x for x in (site.get("city"), site.get("state"), site["country"], site.get("zip")) if x)
+            )
             lines += [person(c) for c in site.get("contacts", []) if "name" in c]
     return lines
 
@@ -320,7 +315,10 @@ def sponsors(p: dict[str, Any], layout: Layout) -> list[str]:
     if officials:
         lines += [*heading(layout, "Investigators"), "Layout table for investigator information"]
         gap = " " if layout.one_line_columns else "   "
-        lines += [gap.join([f"{words(o['role'])}: {o['name']}", *([o["affiliation"]] if "affiliation" in o else [])]) for o in officials]
+        lines += [
+            gap.join([f"{words(o['role'])}: {o['name']}", *([o["affiliation"]] if "affiliation" in o else [])])
+            for o in officials
+        ]
     return [*lines, *heading(layout, "More Information", "Go to sections")]
 
 
@@ -328,13 +326,25 @@ def more(p: dict[str, Any]) -> list[str]:
     ident, status = p["identificationModule"], p["statusModule"]
     lines = references(p)
     lines += ["Layout table for additonal information"]
-    lines += [f"Responsible Party: {responsible(p['sponsorCollaboratorsModule'], title=True)} Identifier: {ident['nctId']} \xa0  \xa0 "]
-    lines += [f"Other Study ID Numbers: {ident['orgStudyIdInfo']['id']}", *(secondary(one) for one in ident.get("secondaryIdInfos", []))]
+    lines += [
+        f"Responsible Party: {responsible(p['sponsorCollaboratorsModule'], title=True)}"
+        f" Identifier: {ident['nctId']} \xa0  \xa0 "
+    ]
+    lines += [
+        f"Other Study ID Numbers: {ident['orgStudyIdInfo']['id']}",
+        *(secondary(one) for one in ident.get("secondaryIdInfos", [])),
+    ]
     lines += [f"First Posted: {date_words(status['studyFirstPostDateStruct']['date'])} \xa0 \xa0 Key Record Dates"]
-    lines += [f"Last Update Posted: {date_words(status['lastUpdatePostDateStruct']['date'])}", f"Last Verified: {date_words(status['statusVerifiedDate'])}"]
+    lines += [
+        f"Last Update Posted: {date_words(status['lastUpdatePostDateStruct']['date'])}",
+        f"Last Verified: {date_words(status['statusVerifiedDate'])}",
+    ]
     ipd = p.get("ipdSharingStatementModule", {})
     if "ipdSharing" in ipd:
-        lines += ["Individual Participant Data (IPD) Sharing Statement:", f"Plan to Share IPD: {words(ipd['ipdSharing'])}"]
+        lines += [
+            "Individual Participant Data (IPD) Sharing Statement:",
+            f"Plan to Share IPD: {words(ipd['ipdSharing'])}",
+        ]
         lines += [f"Plan Description: {markup(ipd['description'])}"] if "description" in ipd else []
         if "infoTypes" in ipd:
             lines += ["Supporting Materials:", *(MATERIALS[x] for x in ipd["infoTypes"])]
@@ -375,7 +385,11 @@ def references(p: dict[str, Any]) -> list[str]:
 
 def keywords(p: dict[str, Any]) -> list[str]:
     words_ = get(p, "conditionsModule.keywords", [])
-    return [f"Keywords provided by {responsible(p['sponsorCollaboratorsModule'], title=False)}:", *words_, ""] if words_ else []
+    return (
+        [f"Keywords provided by {responsible(p['sponsorCollaboratorsModule'], title=False)}:", *words_, ""]
+        if words_
+        else []
+    )
 
 
 def mesh(d: dict[str, Any]) -> list[str]:
@@ -384,31 +398,3 @@ def mesh(d: dict[str, Any]) -> list[str]:
         for kind in ("meshes", "ancestors"):
             terms += [one["term"] for one in get(d, f"{module}.{kind}", [])]
     return ["Additional relevant MeSH terms:", "Layout table for MeSH terms", *terms] if terms else []
-
-
-# Leaf fields that the page does not print, by the end of their path, and why.
-NOT_SHOWN = {
-    r"\.class$": "the class of an organisation is not printed",
-    r"organization\.": "the record's organisation is not printed",
-    r"nctIdAliases": "former numbers are not printed",
-    r"statusModule\.(?!overallStatus|whyStopped|statusVerifiedDate)\w*(Submit|expandedAccess|lastKnown|disp)\w*": "not printed",
-    r"(studyFirstPost|lastUpdatePost|resultsFirstPost)DateStruct\.type": "posted dates carry no type",
-    r"geoPoint": "coordinates are not printed",
-    r"\.pmid$": "a link, not text",
-    r"seeAlsoLinks\[\d+\]\.url": "a link, not text",
-    r"\.link$": "a link, not text",
-    r"orgStudyIdInfo\.type": "not printed beside the organisation's own number",
-    r"oversightHasDmc": "not printed on this page",
-    r"responsibleParty\.(type|old\w+)$": "printed only through names",
-    r"locations_nested": "not a field of the registry",
-    r"browseLeaves|browseBranches|miscInfo": "not printed",
-    r"Browse\w+\[\d+\]\.id|BrowseModule\.\w+\[\d+\]\.id": "codes are not printed",
-    r"BrowseModule": "compared as two lists, elsewhere",
-    r"armGroupLabels": "the order of arms under an intervention is compared elsewhere",
-    r"targetDuration\.": "older shape",
-}
-
-
-def shown(path: str) -> bool:
-    """Whether the page can show this leaf at all."""
-    return not any(re.search(pattern, path) for pattern in NOT_SHOWN)

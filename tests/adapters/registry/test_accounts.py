@@ -14,8 +14,24 @@ from trialwright.adapters.registry import RegistryReading, read
 from trialwright.adapters.registry.reading import leaves
 
 RECORD = (Path(__file__).resolve().parents[3] / "studies" / "nct00466921" / "record.txt").read_text(encoding="utf-8")
-CODED = ("Module.overallStatus", ".date", "DateStruct.type", "statusVerifiedDate", ".designInfo.", "studyType", "phases[",
-         ".type", ".role", "stdAges", ".sex", "samplingMethod", "infoTypes", "ipdSharing", ".status", "retention")
+CODED = (
+    "Module.overallStatus",
+    ".date",
+    "DateStruct.type",
+    "statusVerifiedDate",
+    ".designInfo.",
+    "studyType",
+    "phases[",
+    ".type",
+    ".role",
+    "stdAges",
+    ".sex",
+    "samplingMethod",
+    "infoTypes",
+    "ipdSharing",
+    ".status",
+    "retention",
+)
 
 
 def squeeze(text: str) -> str:
@@ -83,8 +99,20 @@ def test_any_bytes_are_read_or_refused_without_an_exception(raw: bytes) -> None:
     read(raw)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
-    st.sampled_from(["protocolSection", "eligibilityModule", "eligibilityCriteria", "identificationModule", "locations"]), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["protocolSection", "eligibilityModule", "eligibilityCriteria", "identificationModule", "locations"]
+                ),
+                inner,
+            )
+        ),
+    )
+)
 def test_any_json_is_read_or_refused_without_an_exception(value: object) -> None:
     read(json.dumps({"protocolSection": value}))
     read(json.dumps(value))

@@ -1,4 +1,6 @@
-"""Input that is no record, or not a whole one: a finding that says what is missing, what could be read, never an exception."""
+"""Input that is no record, or not a whole one: a finding that says what is missing, what could be read, never an
+exception.
+"""
 
 from __future__ import annotations
 

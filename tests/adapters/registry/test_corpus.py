@@ -1,41 +1,27 @@
 """Pages rendered from 1,060 registry records and read back: what share of the fields comes back, per layout.
 
-The renderer shares no code with the reader. A field that the page cannot show is named in `render_page.NOT_SHOWN`. The bounds
-are a little below what was measured when they were set; the measured shares are printed with `-s`.
+The renderer shares no code with the reader. A field that the page cannot show is named in `render_words.NOT_SHOWN`.
+The bounds are a little below what was measured when they were set; the measured shares are printed with `-s`.
 """
 
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import re
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+import render_page as page
+import render_words as signs
 
 from trialwright.adapters.registry import read
 from trialwright.adapters.registry.criteria import split_criteria
 from trialwright.adapters.registry.mesh import split_terms
 from trialwright.adapters.registry.reading import leaves
 
-
-def beside(name: str) -> ModuleType:
-    """A helper module that stands beside this test."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    import sys
-
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-page = beside("render_page")
 ORDER = ["RESULT", "BACKGROUND", "DERIVED"]
 
 
@@ -60,19 +46,24 @@ def _as_shown(p: dict[str, Any]) -> None:
 
 def plain(value: Any) -> Any:
     """Text without marks of lists and escapes, and with single spaces."""
-    return " ".join(re.sub(r"[•*\\]", "", page.markup(value)).split()) if isinstance(value, str) else value
+    return " ".join(re.sub(r"[•*\\]", "", signs.markup(value)).split()) if isinstance(value, str) else value
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
     """The leaves of the record that the page prints."""
     module = record["protocolSection"].get("armsInterventionsModule", {})
     in_arms = {name for arm in module.get("armGroups", []) for name in arm.get("interventionNames", [])}
-    given = [f"{page.words(one['type'])}: {one['name']}" for one in module.get("interventions", [])]
+    given = [f"{signs.words(one['type'])}: {one['name']}" for one in module.get("interventions", [])]
     found = {}
     for path, value in leaves({"protocolSection": record["protocolSection"]}):
         place = re.search(r"interventions\[(\d+)\]\.(?:description|otherNames)", path)
         outside = place is not None and given[int(place[1])] not in in_arms
-        if page.shown(path) and plain(value) not in ("", None) and not outside and (value or "patientRegistry" not in path):
+        if (
+            signs.shown(path)
+            and plain(value) not in ("", None)
+            and not outside
+            and (value or "patientRegistry" not in path)
+        ):
             found[path] = plain(value)
     return found
 
@@ -101,7 +92,10 @@ SITES = r"contactsLocationsModule\.locations"
 
 def test_pages_with_all_headings_come_back(records: list[dict[str, Any]]) -> None:
     total, missed = compare(records)
-    print(f"\nall fields {share(total, missed):.4f}; without sites {share(total, missed, SITES):.4f}", missed.most_common(8))
+    print(
+        f"\nall fields {share(total, missed):.4f}; without sites {share(total, missed, SITES):.4f}",
+        missed.most_common(8),
+    )
     assert share(total, missed) >= 0.995
     assert share(total, missed, SITES) >= 0.985  # sites are most of all leaves and easy; the rest must hold by itself
     for key in total:  # no field is lost as a whole
@@ -110,21 +104,32 @@ def test_pages_with_all_headings_come_back(records: list[dict[str, Any]]) -> Non
 
 def test_pages_without_headings_and_with_columns_run_together_come_back(records: list[dict[str, Any]]) -> None:
     total, missed = compare(records[::4], headings_lost=True, one_line_columns=True)
-    print(f"\nall fields {share(total, missed):.4f}; without sites {share(total, missed, SITES):.4f}", missed.most_common(8))
+    print(
+        f"\nall fields {share(total, missed):.4f}; without sites {share(total, missed, SITES):.4f}",
+        missed.most_common(8),
+    )
     assert share(total, missed) >= 0.985
     # Several conditions in one line have no divider: half of them cannot be told apart, and a finding says so.
     assert share(total, missed, SITES + r"|conditions\[") >= 0.98
 
 
-@pytest.mark.parametrize("lost", ["summary", "conditions", "detail", "arms", "outcomes", "contacts", "sponsors", "keywords", "mesh"])
+OWN = {
+    "summary": "briefSummary",
+    "conditions": r"conditions\[|interventions|phases|armGroups",
+    "detail": "detailedDescription",
+    "arms": "armsInterventions",
+    "outcomes": "outcomesModule",
+    "contacts": "locations|centralContacts|overallOfficials",
+    "sponsors": "overallOfficials|leadSponsor|collaborators|responsibleParty",
+    "keywords": "keywords",
+    "mesh": "(?!)",
+}
+
+
+@pytest.mark.parametrize("lost", OWN)
 def test_a_lost_block_takes_only_its_own_fields_along(lost: str, records: list[dict[str, Any]]) -> None:
-    own = {
-        "summary": "briefSummary", "conditions": r"conditions\[|interventions|phases|armGroups", "detail": "detailedDescription",
-        "arms": "armsInterventions", "outcomes": "outcomesModule", "contacts": "locations|centralContacts|overallOfficials",
-        "sponsors": "overallOfficials|leadSponsor|collaborators|responsibleParty", "keywords": r"keywords", "mesh": "(?!)",
-    }  # fmt: skip
     total, missed = compare(records[::20], sections_lost=(lost,))
-    assert share(total, missed, own[lost] + "|" + SITES) >= 0.98
+    assert share(total, missed, OWN[lost] + "|" + SITES) >= 0.98
 
 
 def test_where_the_two_mesh_lists_part(records: list[dict[str, Any]]) -> None:
@@ -136,7 +141,7 @@ def test_where_the_two_mesh_lists_part(records: list[dict[str, Any]]) -> None:
         exact += right
         close += split.margin < 4
         wrong_and_sure += not right and split.margin >= 4
-    print(f"\n{exact} of {len(cases)} parted exactly, {close} reported as not sure, {wrong_and_sure} wrong without saying so")
+    print(f"\n{exact} of {len(cases)} parted exactly, {close} said to be not sure, {wrong_and_sure} wrong and sure")
     assert exact / len(cases) >= 0.985
     assert close / len(cases) <= 0.2
 
@@ -147,7 +152,11 @@ def _mesh_case(record: dict[str, Any]) -> tuple[list[str], list[str], tuple[str,
         [one["term"] for kind in ("meshes", "ancestors") for one in d.get(module, {}).get(kind, [])]
         for module in ("conditionBrowseModule", "interventionBrowseModule")
     ]
-    given = [n for i in p.get("armsInterventionsModule", {}).get("interventions", []) for n in (i["name"], *i.get("otherNames", []))]
+    given = [
+        n
+        for i in p.get("armsInterventionsModule", {}).get("interventions", [])
+        for n in (i["name"], *i.get("otherNames", []))
+    ]
     named = [*p["conditionsModule"].get("conditions", []), *p["conditionsModule"].get("keywords", [])]
     return (lists[0], lists[1], (" ; ".join(named), " ; ".join(given))) if lists[0] + lists[1] else None
 
@@ -159,7 +168,7 @@ def test_polarity_without_headings_agrees_with_the_headings_taken_away(records: 
     """A statement that denies by itself ("No prior chemotherapy") is left out: both readings of it are right."""
     agreed = total = silent = 0
     for record in records:
-        text = page.markup(record["protocolSection"]["eligibilityModule"]["eligibilityCriteria"])
+        text = signs.markup(record["protocolSection"]["eligibilityModule"]["eligibilityCriteria"])
         first, second = re.search(HEAD.format("in"), text), re.search(HEAD.format("ex"), text)
         if not first or not second or first.end() > second.start():
             continue
@@ -169,9 +178,12 @@ def test_polarity_without_headings_agrees_with_the_headings_taken_away(records: 
         total += len(judged)
         agreed += sum(1 for c in judged if truth[c.text] == c.polarity)
         silent += not findings and any(truth[c.text] != c.polarity for c in judged)
-    print(f"\n{agreed} of {total} statements on the same side ({agreed / total:.3f}); {silent} records wrong without a finding")
+    print(
+        f"\n{agreed} of {total} statements on the same side ({agreed / total:.3f}); {silent} records without a finding"
+    )
     assert total > 10000
-    assert agreed / total >= 0.93
+    assert agreed / total >= 0.935
+    assert silent <= 3
 
 
 def test_a_record_as_json_keeps_every_value_and_its_place(records: list[dict[str, Any]]) -> None:

@@ -1,32 +1,22 @@
-"""The first study's page: all 132 numbered statements end somewhere, and every character of the page is accounted for."""
+"""The first study's page: all 132 numbered statements end somewhere, and every character of the page is accounted
+for.
+"""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from statements import STATEMENTS
 
 from trialwright.adapters.registry import RegistryReading, read_file
 from trialwright.adapters.registry.reading import leaves
 
-
-def beside(name: str) -> ModuleType:
-    """A helper module that stands beside this test."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-STATEMENTS = beside("statements").STATEMENTS
 STUDY = Path(__file__).resolve().parents[3] / "studies" / "nct00466921"
 PROTOCOL = STUDY / "protocol" / "2.yaml"
 
@@ -69,10 +59,10 @@ def ends_in_clause(number: str, words: str) -> None:
     if not PROTOCOL.exists():
         return
     record = squeeze((STUDY / "record.txt").read_text(encoding="utf-8"))
-    quoted = {n for quote in quotes_in(YAML(typ="safe").load(PROTOCOL)) for place in places(quote, record) for n in place}
-    bare = [
-        [record[n] for n in place if n not in quoted and record[n].isalnum()] for place in places(words, record)
-    ]
+    quoted = {
+        n for quote in quotes_in(YAML(typ="safe").load(PROTOCOL)) for place in places(quote, record) for n in place
+    }
+    bare = [[record[n] for n in place if n not in quoted and record[n].isalnum()] for place in places(words, record)]
     assert any(not left for left in bare), f"statement {number} is in no clause's quotes: {words!r}"
 
 
@@ -140,8 +130,15 @@ def test_criteria_by_polarity(reading: RegistryReading) -> None:
 def test_examples_stay_under_their_criterion(reading: RegistryReading) -> None:
     failed = next(n for n, c in enumerate(reading.criteria) if c.text.startswith("Must have failed"))
     below = [c.text for c in reading.criteria if c.parent == failed]
-    assert below == ["Steroids", "Nitrogen mustard", "Retinoids", "Phototherapy", "Photochemotherapy", "Radiotherapy",
-                     "Total skin electron beam"]
+    assert below == [
+        "Steroids",
+        "Nitrogen mustard",
+        "Retinoids",
+        "Phototherapy",
+        "Photochemotherapy",
+        "Radiotherapy",
+        "Total skin electron beam",
+    ]
 
 
 def test_the_three_blocks_of_the_list_are_kept(reading: RegistryReading) -> None:
@@ -151,8 +148,14 @@ def test_the_three_blocks_of_the_list_are_kept(reading: RegistryReading) -> None
 def test_parts_of_the_description(reading: RegistryReading) -> None:
     kinds = Counter((p.kind, p.role) for p in reading.outline)
     assert kinds == {
-        ("rationale", None): 1, ("purpose", None): 1, ("objective", "primary"): 2, ("objective", "secondary"): 3,
-        ("outline", None): 3, ("note", None): 1, ("follow-up", None): 1, ("accrual", None): 1,
+        ("rationale", None): 1,
+        ("purpose", None): 1,
+        ("objective", "primary"): 2,
+        ("objective", "secondary"): 3,
+        ("outline", None): 3,
+        ("note", None): 1,
+        ("follow-up", None): 1,
+        ("accrual", None): 1,
     }
 
 

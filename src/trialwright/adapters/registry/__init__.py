@@ -1,8 +1,8 @@
 """Reading a registry record: the text of its public page, or its API v2 JSON, into API v2 fields with their spans.
 
-`read` takes text or bytes, `read_file` a path. Decided here: what kind of record it is, and what is said about input that
-is none (empty, binary, another page, cut). The page: `page` (its table of readers), `labels` (the known words of the
-layout), `blocks` (where each part begins). Criteria: `criteria`. JSON: `json_record`. The result: `reading`.
+`read` takes text or bytes, `read_file` a path. Decided here: what kind of record it is, and what is said about input
+that is none (empty, binary, another page, cut). The page: `page` (its table of readers), `labels` (the known words of
+the layout), `blocks` (where each part begins). Criteria: `criteria`. JSON: `json_record`. The result: `reading`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def read_file(path: str | Path, *, mesh: Trees | None = None) -> RegistryReading
 
 
 def read(record: str | bytes, *, name: str = "record", mesh: Trees | None = None) -> RegistryReading:
-    """A registry record as API v2 fields, each with its place in the source; every problem is a finding, none an exception."""
+    """A registry record as API v2 fields, each with its place in the source; every problem is a finding, none an
+    exception."""
     raw = record.encode("utf-8", "surrogatepass") if isinstance(record, str) else record
     sheet = Sheet(raw.decode("utf-8", "replace"))
     sheet.findings.extend(_bytes_findings(raw))
@@ -75,7 +76,7 @@ def kind_of(text: str, raw: bytes) -> str:
         return "binary"
     if start[0] in "{[":
         return "json"
-    if start.startswith("<?xml") or start.startswith("<clinical_study"):
+    if start.startswith(("<?xml", "<clinical_study")):
         return "xml"
     return "html" if start.startswith(("<!doctype", "<html")) else "page"
 
@@ -95,7 +96,10 @@ def _bytes_findings(raw: bytes) -> Iterator[Finding]:
 _SAYS = {
     "empty": ("The file is empty.", "Give the text of the study's page, or its record as API v2 JSON."),
     "binary": ("The file is not text.", "Save the page as text; a PDF or an archive is not read."),
-    "xml": ("This is XML, the registry's older format, which is not read yet.", "Give the API v2 JSON of the same study."),
+    "xml": (
+        "This is XML, the registry's older format, which is not read yet.",
+        "Give the API v2 JSON of the same study.",
+    ),
     "html": ("This is HTML, not the text of a page.", "Save the page as text, or give the API v2 JSON of the study."),
 }
 

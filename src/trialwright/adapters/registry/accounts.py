@@ -1,7 +1,8 @@
 """Where every character of the source went: value, label, furniture or unread, and only one of them.
 
-Decided here: the order in which classes claim a character (value before label before furniture), that punctuation left
-over between two claimed pieces of a line belongs to the label, and what is reported as unread. Read first: `account`.
+Decided here: the order in which classes claim a character (value before label before furniture), that punctuation
+left over between two claimed pieces of a line belongs to the label, and what is reported as unread. Read first:
+`account`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Where each block of the page begins and ends.
 
-Decided here: every line that could open a block is a candidate, weighed by how many of the block's own labels follow it
-closely; the blocks chosen are those in page order with the greatest weight together. So words such as "Study Type:"
-inside a summary do not open a block, and a lost block is simply not there. Read first: `divide`.
+Decided here: every line that could open a block is a candidate, weighed by how many of the block's own labels follow
+it closely; the blocks chosen are those in page order with the greatest weight together. So words such as "Study
+Type:" inside a summary do not open a block, and a lost block is simply not there. Read first: `divide`.
 """
 
 from __future__ import annotations

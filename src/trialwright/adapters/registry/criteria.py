@@ -1,8 +1,8 @@
 """The eligibility text as a tree of single statements, each inclusion or exclusion.
 
 Decided here: items, their level and parent (bullets by indentation), blocks (by blank lines), and what settles the
-polarity: a heading; else the item's own words; else, where headings are lost and the blocks differ in kind, the block.
-Not here: what a statement means clinically. Words that deny: `polarity`. Read first: `split_criteria`.
+polarity: a heading; else the item's own words; else, where headings are lost and the blocks differ in kind, the
+block. Not here: what a statement means clinically. Words that deny: `polarity`. Read first: `split_criteria`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def split_criteria(text: str, at: int = 0) -> tuple[tuple[Criterion, ...], tuple
     items = _grouped(_levelled(_joined(list(_items(text)))))
     polarities, headed = _by_heading(items)
     kept = [n for n, item in enumerate(items) if not headed[n]]
-    guessed = _by_block([items[n] for n in kept]) if not any(polarities) else {}
+    guessed = _by_block([items[n] for n in kept]) if "exclusion" not in polarities else {}
+    polarities = [None if guessed.get(i.group) == "exclusion" else p for i, p in zip(items, polarities, strict=True)]
     criteria = _build(items, kept, polarities, headed, guessed)
     shifted = tuple(replace(c, span=Span(c.span.start + at, c.span.end + at)) for c in criteria if c.span)
     return shifted, tuple(_findings(items, kept, polarities, guessed))
@@ -104,7 +105,8 @@ def _levelled(items: list[_Item]) -> list[_Item]:
 
 
 def _grouped(items: list[_Item]) -> list[_Item]:
-    """Blank lines before an item of the first level open a new block, if they are more than the usual space between items."""
+    """Blank lines before an item of the first level open a new block, if they are more than the usual space between
+    items."""
     tops = [item.blanks for item in items[1:] if item.level == 0]
     usual = 1 if tops and sum(1 for b in tops if b >= 1) > 0.6 * len(tops) and len(tops) > 3 else 0
     group, grouped = 0, []
@@ -183,7 +185,11 @@ def _settle(
 def _findings(
     items: Sequence[_Item], kept: Sequence[int], polarities: Sequence[Polarity | None], guessed: dict[int, Polarity]
 ) -> Iterator[Finding]:
-    if not kept or any(polarities):
+    sides = {side for side in polarities if side}
+    if not kept or len(sides) == 2:
+        return
+    if sides:
+        yield _one_side(min(sides), sum(1 for n in kept if polarities[n] is None))
         return
     how = "by the kind of words each block uses" if guessed else "item by item, by words such as “No” and “Not”"
     yield Finding(
@@ -192,4 +198,15 @@ def _findings(
         matters="A statement taken for the wrong side turns eligible patients away, or lets others in.",
         do="Review the polarity of each statement before the protocol is used.",
         severity=Severity.WARNING if guessed else Severity.NOTE,
+    )
+
+
+def _one_side(side: Polarity, guessed: int) -> Finding:
+    other = "exclusion" if side == "inclusion" else "inclusion"
+    return Finding(
+        about=ABOUT,
+        says=f"A heading for {side} stands and none for {other}; {guessed} statements were parted by other signs.",
+        matters="If the second heading was lost, statements of one side may be read as the other.",
+        do="Review the polarity of each statement before the protocol is used.",
+        severity=Severity.WARNING,
     )

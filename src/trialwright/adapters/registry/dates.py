@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-MONTHS = (
-    "january february march april may june july august september october november december".split()  # noqa: SIM905
-)
+MONTHS = "january february march april may june july august september october november december".split()
 _DATE = re.compile(r"(?P<month>[A-Za-z]{3,9})\.?\s+(?:(?P<day>\d{1,2}),\s*)?(?P<year>\d{4})(?!\d)")
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?(?!\d)")
 

@@ -1,6 +1,7 @@
 """Putting one value: a code from a table of words, a date, a yes or no, a list of lines.
 
-Decided here: what happens to words that should be a code or a date and are not (they stay unread and become a finding).
+Decided here: what happens to words that should be a code or a date and are not (they stay unread and become a
+finding).
 """
 
 from __future__ import annotations
@@ -70,10 +71,8 @@ def put_number(sheet: Sheet, path: str, value: Span) -> None:
 
 def put_lines(sheet: Sheet, path: str, value: Span) -> None:
     """Write each line of the value as one item; `{n}` in the path is its place."""
-    at = 0
-    for found in re.compile(r"[^\n]*\S[^\n]*").finditer(sheet.source, value.start, value.end):
-        sheet.put(path.format(n=at), Span(*found.span()))
-        at += 1
+    for n, found in enumerate(re.compile(r"[^\n]*\S[^\n]*").finditer(sheet.source, value.start, value.end)):
+        sheet.put(path.format(n=n), Span(*found.span()))
 
 
 def bullets(sheet: Sheet, value: Span) -> Span:

@@ -1,7 +1,7 @@
 """A record as API v2 JSON: taken as it is, every leaf with its span in the JSON text.
 
-Decided here: a small reader of JSON that keeps places (the standard one does not), and how an offset in a decoded string
-maps back to the file, so that criteria have spans too. Read first: `read_json`.
+Decided here: a small reader of JSON that keeps places (the standard one does not), and how an offset in a decoded
+string maps back to the file, so that criteria have spans too. Read first: `read_json`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def read_json(sheet: Sheet) -> None:
 
 
 def _shaped(sheet: Sheet, section: str, modules: dict[str, Any]) -> dict[str, Any]:
-    """A section without parts of the wrong shape (a text where a module belongs, or a list of entries); each is a finding."""
+    """A section without parts of the wrong shape (a text where a module belongs, or a list of entries); each is a
+    finding."""
     sheet.findings.extend(_odd_shape(f"{section}.{key}") for key, one in modules.items() if not isinstance(one, dict))
     return {
         key: {name: value for name, value in one.items() if _fits(sheet, f"{section}.{key}.{name}", value)}
@@ -82,7 +83,10 @@ def _object(value: Any) -> bool:
 
 
 _SHAPES: tuple[tuple[str, Callable[[Any], bool]], ...] = (
-    (r"(Outcomes|locations|armGroups|interventions|collaborators|secondaryIdInfos|references|seeAlsoLinks)\Z", _entries),
+    (
+        r"(Outcomes|locations|armGroups|interventions|collaborators|secondaryIdInfos|references|seeAlsoLinks)\Z",
+        _entries,
+    ),
     (r"(meshes|ancestors|overallOfficials|centralContacts)\Z", _entries),
     (r"(conditions|keywords|phases|stdAges)\Z", _texts),
     (r"(Info|Struct|leadSponsor|responsibleParty|organization)\Z", _object),

@@ -1,23 +1,46 @@
 """The known labels of the registry's study page (the layout of about 2017 to 2021), block by block and in page order.
 
-Decided here: which words open which block, which labels stand in each, and which whole lines are furniture of the site.
-A page's own words never stand here. How a block is chosen when its opening words also occur in running text: `blocks`.
+Decided here: which words open which block, which labels stand in each, and which whole lines are furniture of the
+site. A page's own words never stand here. How a block is chosen when its opening words also occur in running text:
+`blocks`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trialwright.adapters.registry.slots import Label
+from trialwright.adapters.registry.vocabulary import (
+    ALLOCATION,
+    INTERVENTION_MODEL,
+    MASKING,
+    OBSERVATIONAL_MODEL,
+    PURPOSE,
+    RETENTION,
+    SAMPLING,
+    SEX,
+    STUDY_TYPE,
+    TIME_PERSPECTIVE,
+    YES_NO,
+    word_pattern,
+)
 
 SITE = r"(?:ClinicalTrials\.gov\s+)?"
 KIND = r"(?:(?P<{}>Actual|Estimated|Anticipated)\s+)?"
 
+_DATE = r"[A-Z][a-z]+ (?:\d+, )?\d{4}"
+
+
+def _one_of(table: Mapping[str, object]) -> str:
+    return word_pattern(table).pattern
+
 
 @dataclass(frozen=True)
 class Block:
-    """A block of the page: the line that opens it, words that show it is really this block, and whether every page has it."""
+    """A block of the page: the line that opens it, words that show it is really this block, and whether every page
+    has it."""
 
     name: str
     title: str
@@ -47,13 +70,21 @@ BLOCKS = (
         "design",
         "Study Design",
         r"Layout table for study information|Study Type\s*:|(?:Estimated |Actual )?Enrollment\s*:|Allocation\s*:",
-        r"Layout table for study|Study Type|Enrollment|Allocation|Intervention Model|Masking|Primary Purpose|Official Title"
-        r"|.*(?:Start|Completion) Date|Observational Model|Time Perspective",
+        r"Layout table for study|Study Type|Enrollment|Allocation|Intervention Model|Masking|Primary Purpose"
+        r"|Official Title|.*(?:Start|Completion) Date|Observational Model|Time Perspective",
         always=True,
     ),
     Block("links", "links to other resources", r"Resource links provided by the National Library of Medicine"),
-    Block("arms", "arms or groups", r"(?:Arm|Group/Cohort)\s+Intervention/treatment|Arms and Interventions|Groups and Cohorts"),
-    Block("outcomes", "Outcome Measures", r"(?:Primary|Secondary|Other(?: Pre-specified)?) Outcome Measures\s*:|Outcome Measures"),
+    Block(
+        "arms",
+        "arms or groups",
+        r"(?:Arm|Group/Cohort)\s+Intervention/treatment|Arms and Interventions|Groups and Cohorts",
+    ),
+    Block(
+        "outcomes",
+        "Outcome Measures",
+        r"(?:Primary|Secondary|Other(?: Pre-specified)?) Outcome Measures\s*:|Outcome Measures",
+    ),
     Block(
         "eligibility",
         "eligibility",
@@ -68,7 +99,9 @@ BLOCKS = (
         r" information.*|Contacts and Locations|Layout table for location contacts",
         r"Please refer to this study|Layout table for loc|Contact\s*:",
     ),
-    Block("locations", "locations", r"Layout table for location information|Locations", r"Layout table for location info"),
+    Block(
+        "locations", "locations", r"Layout table for location information|Locations", r"Layout table for location info"
+    ),
     Block("sponsors", "Sponsors and Collaborators", r"Sponsors and Collaborators", always=True),
     Block(
         "officials",
@@ -84,7 +117,12 @@ BLOCKS = (
         always=True,
     ),
     Block("keywords", "keywords", r"Keywords provided by .*"),
-    Block("mesh", "MeSH terms", r"Additional relevant MeSH terms\s*:|Layout table for MeSH terms", r"Layout table for MeSH"),
+    Block(
+        "mesh",
+        "MeSH terms",
+        r"Additional relevant MeSH terms\s*:|Layout table for MeSH terms",
+        r"Layout table for MeSH",
+    ),
 )
 
 HEADER = (
@@ -102,31 +140,31 @@ HEADER = (
     Label("key_dates", r"Key Record Dates", "mark"),
 )
 DESIGN = (
-    Label("study_type", r"Study Type\s*:"),
-    Label("enrollment", rf"{KIND.format('kind_enrollment')}Enrollment\s*:"),
-    Label("allocation", r"Allocation\s*:"),
-    Label("model", r"Intervention(?:al)?(?: Study)? Model\s*:"),
+    Label("study_type", r"Study Type\s*:", expects=_one_of(STUDY_TYPE)),
+    Label("enrollment", rf"{KIND.format('kind_enrollment')}Enrollment\s*:", expects=r"\d"),
+    Label("allocation", r"Allocation\s*:", expects=_one_of(ALLOCATION)),
+    Label("model", r"Intervention(?:al)?(?: Study)? Model\s*:", expects=_one_of(INTERVENTION_MODEL)),
     Label("model_text", r"Intervention(?:al)? Model Description\s*:", "text"),
-    Label("masking", r"Masking\s*:"),
+    Label("masking", r"Masking\s*:", expects=_one_of(MASKING)),
     Label("masking_text", r"Masking Description\s*:", "text"),
-    Label("purpose", r"Primary Purpose\s*:"),
-    Label("observational", r"Observational Model\s*:"),
-    Label("perspective", r"Time Perspective\s*:"),
+    Label("purpose", r"Primary Purpose\s*:", expects=_one_of(PURPOSE)),
+    Label("observational", r"Observational Model\s*:", expects=_one_of(OBSERVATIONAL_MODEL)),
+    Label("perspective", r"Time Perspective\s*:", expects=_one_of(TIME_PERSPECTIVE)),
     Label("follow_up", r"Target Follow-Up Duration\s*:"),
-    Label("retention", r"Biospecimen Retention\s*:"),
+    Label("retention", r"Biospecimen Retention\s*:", expects=_one_of(RETENTION)),
     Label("specimens", r"Biospecimen Description\s*:", "text"),
     Label("official_title", r"Official Title\s*:", "text"),
-    Label("start", rf"{KIND.format('kind_start')}(?:Study )?Start Date\s*:"),
-    Label("primary_end", rf"{KIND.format('kind_primary_end')}Primary Completion Date\s*:"),
-    Label("end", rf"{KIND.format('kind_end')}(?:Study )?Completion Date\s*:"),
+    Label("start", rf"{KIND.format('kind_start')}(?:Study )?Start Date\s*:", expects=_DATE),
+    Label("primary_end", rf"{KIND.format('kind_primary_end')}Primary Completion Date\s*:", expects=_DATE),
+    Label("end", rf"{KIND.format('kind_end')}(?:Study )?Completion Date\s*:", expects=_DATE),
 )
 ELIGIBILITY = (
     Label("ages", r"Ages Eligible for Study\s*:"),
-    Label("sexes", r"(?:Sexes|Genders?) Eligible for Study\s*:"),
+    Label("sexes", r"(?:Sexes|Genders?) Eligible for Study\s*:", expects=_one_of(SEX)),
     Label("gender_based", r"Gender[- ]Based(?: Eligibility)?\s*:"),
     Label("gender_text", r"Gender Eligibility Description\s*:", "text"),
-    Label("healthy", r"Accepts Healthy Volunteers\s*:"),
-    Label("sampling", r"Sampling Method\s*:"),
+    Label("healthy", r"Accepts Healthy Volunteers\s*:", expects=_one_of(YES_NO)),
+    Label("sampling", r"Sampling Method\s*:", expects=_one_of(SAMPLING)),
 )
 MORE = (
     Label("identifier", rf"{SITE}Identifier\s*:"),
@@ -170,7 +208,10 @@ FURNITURE = (
     (r"See Contacts and Locations|Go to sections?.*|Top of Page.*|To Top|(?:Show|Hide) detailed description.*", _MENU),
     (r"Study record managers\s*: refer to the .*|.*for the Data Element Definitions.*", _MENU),
     (r"For Patients and Families|For Researchers|For Study Record Managers|Home RSS Feeds Site Map.*", _MENU),
-    (r"Copyright|Privacy|Accessibility|Viewers and Players|Freedom of Information Act|USA\.gov|HHS.*|NIH\b.*NLM.*", _MENU),
+    (
+        r"Copyright|Privacy|Accessibility|Viewers and Players|Freedom of Information Act|USA\.gov|HHS.*|NIH\b.*NLM.*",
+        _MENU,
+    ),
     (r"Study Description|Study Design|Arms and Interventions|Groups and Cohorts|Outcome Measures", _HEAD),
     (r"Eligibility Criteria|Contacts and Locations|Sponsors and Collaborators|More Information", _HEAD),
     (r"Contacts?|Locations?|Investigators?|Criteria|Sponsors?|Show \d+ (?:S|s)tudy (?:L|l)ocations?.*", _HEAD),
@@ -187,7 +228,8 @@ _FURNITURE = tuple((re.compile(rf"\s*{pattern}", re.DOTALL), why) for pattern, w
 
 
 def furniture_at(line: str) -> tuple[int, str] | None:
-    """How many characters of a line are furniture of the site, and of which kind; only whole lines and known openings."""
+    """How many characters of a line are furniture of the site, and of which kind; only whole lines and known
+    openings."""
     for pattern, why in _FURNITURE:
         found = pattern.match(line)
         if found and _whole(pattern, line, found):

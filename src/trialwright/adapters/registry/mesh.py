@@ -1,9 +1,10 @@
 """The MeSH terms at the foot of the page: two lists, conditions and interventions, that run on without a divider.
 
-Decided here: where the one list ends and the other begins. Conditions come first, so there is one switch point, and the
-best is taken: each term speaks for disease (+) or for a substance or procedure (-) by its words, by the ending of its
-head word, and by whether the page's own conditions or interventions name it. Where the choice is close a finding says so.
-With a MeSH file of the user's own (`trees`: term to tree numbers) the trees decide instead. Read first: `split_terms`.
+Decided here: where the one list ends and the other begins. Conditions come first, so there is one switch point, and
+the best is taken: each term speaks for disease (+) or for a substance or procedure (-) by its words, by the ending of
+its head word, and by whether the page's own conditions or interventions name it. Where the choice is close a finding
+says so. With a MeSH file of the user's own (`trees`: term to tree numbers) the trees decide instead. Read first:
+`split_terms`.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ INTERVENTION_BROWSE = "derivedSection.interventionBrowseModule"
 # Words anywhere in a term. Weights are rounded; positive speaks for a disease, negative for a substance or a procedure.
 _WORDS = {
     6: "disease diseases disorder disorders neoplasms syndrome syndromes infections infection",
-    5: "injuries symptoms pathologic pathological deficiency wounds manifestations complications abnormalities conditions"
-    " cancer carcinoma leukemia lymphoma tumor tumors",
-    4: "pain behavior behavioral chronic hereditary congenital pneumonia virus diabetes fractures multiple body pregnancy"
-    " dysfunction dysfunctions failure attributes processes mellitus depression death",
+    5: "injuries symptoms pathologic pathological deficiency wounds manifestations complications abnormalities"
+    " conditions cancer carcinoma leukemia lymphoma tumor tumors",
+    4: "pain behavior behavioral chronic hereditary congenital pneumonia virus diabetes fractures multiple body"
+    " pregnancy dysfunction dysfunctions failure attributes processes mellitus depression death",
     2: "acute heart kidney lung pulmonary respiratory nervous familial nerve sleep premature cyst fever tooth nutrition"
     " overweight weight skin signs",
-    -3: "acid acids alpha beta gamma sodium potassium calcium factor factors receptor receptors group like binding"
-    " molecular mechanisms cyclic phosphate type system citrate hydrochloride",
+    -3: "acid acids alpha beta gamma sodium potassium calcium factor factors receptor receptors binding"
+    " molecular mechanisms cyclic phosphate citrate hydrochloride",
     -5: "agents compounds protein proteins inhibitors antagonists agonists antibodies drugs pharmaceutical preparations"
     " effects substances hormones peptides amines alkaloids vitamins enzymes antigens vaccines combination solutions"
     " therapy therapies therapeutics procedures techniques modalities methods care exercise education investigative"
@@ -43,8 +44,8 @@ _WORDS = {
 _ENDINGS = {
     4: "sis oma itis drome mia ism ria nia ema xia gia pathy asia aly ncy nce sion sia phy ness coma plegia",
     2: "tion ions ing ity ess ure ures uria ias ment age oses thies",
-    -3: "ine ines ins ate ates ide ides one ones ase ases ose ol ols tors sin tin lin rin cin nin min din xin mab nib ium"
-    " gen gens cid cids ein tein ene ane azole rol tol ants ists dil fil pril sartan statin vir cept",
+    -3: "ine ines ins ate ates ide ides one ones ase ases ose ol ols tors sin tin lin rin cin nin min din xin mab nib"
+    " ium gen gens cid cids ein tein ene ane azole rol tol ants ists dil fil pril sartan statin vir cept",
 }
 _BY_WORD = {word: weight for weight, words in _WORDS.items() for word in words.split()}
 _BY_ENDING = sorted(((e, w) for w, ends in _ENDINGS.items() for e in ends.split()), key=lambda one: -len(one[0]))
@@ -72,7 +73,9 @@ def speaks(term: str) -> int:
     return sum(_BY_WORD.get(word, 0) for word in words) + ending - (2 if re.search(r"\d", term) else 0)
 
 
-def split_terms(terms: Sequence[str], conditions: str = "", interventions: str = "", trees: Trees | None = None) -> Split:
+def split_terms(
+    terms: Sequence[str], conditions: str = "", interventions: str = "", trees: Trees | None = None
+) -> Split:
     """The switch point with the greatest agreement; page words name a term, trees decide it.
 
     >>> split_terms(["Mycosis Fungoides", "Immune System Diseases", "Growth Inhibitors"]).at
@@ -103,7 +106,8 @@ def _named(term: str, words: str) -> bool:
 
 
 def read_mesh(sheet: Sheet, where: Span, trees: Trees | None = None) -> None:
-    """Both lists into the derived section; leading terms that the page itself names are the terms, the rest their ancestors."""
+    """Both lists into the derived section; leading terms that the page itself names are the terms, the rest their
+    ancestors."""
     lines = _terms(sheet, where)
     terms = [words_of(sheet.source[s.start : s.end]) for s in lines]
     conditions = " ; ".join([*sheet.get(CONDITIONS, []), *sheet.get("protocolSection.conditionsModule.keywords", [])])
@@ -160,7 +164,11 @@ def _leaves_by_tree(names: Sequence[str], trees: Trees) -> list[bool]:
     numbers = {name: tuple(trees.get(name, ())) for name in names}
     return [
         not any(
-            other.startswith(own + ".") for own in numbers[name] for mate in names if mate != name for other in numbers[mate]
+            other.startswith(own + ".")
+            for own in numbers[name]
+            for mate in names
+            if mate != name
+            for other in numbers[mate]
         )
         for name in names
     ]

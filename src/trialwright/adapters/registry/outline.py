@@ -1,8 +1,8 @@
 """The typed parts of the descriptions: rationale, purpose, objectives, outline, notes, follow-up, planned accrual.
 
-Decided here: in the old style of cancer records the parts open with words in capitals ("OUTLINE:", "PROJECTED ACCRUAL:").
-Where the heading of the objectives is lost they are the list items before the outline; where "Primary" and "Secondary"
-are lost, the first block is read as primary and a finding says so. Read first: `read_outline`.
+Decided here: in the old style of cancer records the parts open with words in capitals ("OUTLINE:", "PROJECTED
+ACCRUAL:"). Where the heading of the objectives is lost they are the list items before the outline; where "Primary"
+and "Secondary" are lost, the first block is read as primary and a finding says so. Read first: `read_outline`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from trialwright.core.terms import Finding, Severity
 
 ABOUT = "protocolSection.descriptionModule.detailedDescription"
 _OPENS = re.compile(
-    r"^[^\S\n]*(?P<head>OBJECTIVES?|RATIONALE|PURPOSE|OUTLINE|NOTE|PROJECTED ACCRUAL|ACCRUAL)[^\S\n]*:[^\S\n]*", re.MULTILINE
+    r"^[^\S\n]*(?P<head>OBJECTIVES?|RATIONALE|PURPOSE|OUTLINE|NOTE|PROJECTED ACCRUAL|ACCRUAL)[^\S\n]*:[^\S\n]*",
+    re.MULTILINE,
 )
 _ROLE = re.compile(r"\s*(?P<role>primary|secondary|tertiary|exploratory)(?:\s+objectives?)?\s*:?\s*\Z", re.IGNORECASE)
 _KIND = {"OBJECTIVE": "objective", "OBJECTIVES": "objective", "PROJECTED ACCRUAL": "accrual"}
-_AFTER = re.compile(r"after\s+(?:completion|the\s+end)\s+of\b.*\bfollowed\b|\bpatients\s+are\s+followed\b", re.IGNORECASE)
+_AFTER = re.compile(
+    r"after\s+(?:completion|the\s+end)\s+of\b.*\bfollowed\b|\bpatients\s+are\s+followed\b", re.IGNORECASE
+)
 _ITEM = re.compile(r"^[^\S\n]*[•*-]\s+(?P<words>.*\S)", re.MULTILINE)
 
 
@@ -42,8 +45,15 @@ def _section(text: str, head: re.Match[str], end: int) -> Iterator[OutlinePart]:
     start = head.start() if kind in ("note", "accrual") else head.end()
     for paragraph in _paragraphs(text, Span(start, end)):
         words = text[paragraph.start : paragraph.end]
-        yield OutlinePart("follow-up" if _AFTER.search(words) else "outline" if kind == "note" and not
-                          words.startswith("NOTE") else kind, words, paragraph)
+        yield OutlinePart(
+            "follow-up"
+            if _AFTER.search(words)
+            else "outline"
+            if kind == "note" and not words.startswith("NOTE")
+            else kind,
+            words,
+            paragraph,
+        )
 
 
 def _paragraphs(text: str, where: Span) -> Iterator[Span]:
@@ -56,8 +66,8 @@ def _paragraphs(text: str, where: Span) -> Iterator[Span]:
 
 def _objectives(text: str, where: Span) -> Iterator[OutlinePart]:
     """The list items, with their role: by the heading above their block, else by the order of the blocks."""
-    role, by, block = None, "place", 0
-    for paragraph in _paragraphs(text, where):
+    role, by = None, "place"
+    for block, paragraph in enumerate(_paragraphs(text, where)):
         for line in re.compile(r"[^\n]+").finditer(text, *paragraph):
             said = _ROLE.match(line.group())
             item = _ITEM.match(line.group())
@@ -66,7 +76,6 @@ def _objectives(text: str, where: Span) -> Iterator[OutlinePart]:
             elif item:
                 span = Span(line.start() + item.start("words"), line.start() + item.end("words"))
                 yield OutlinePart("objective", item["words"], span, role or _by_place(block), by)
-        block += 1
 
 
 def _by_place(block: int) -> str:
@@ -77,7 +86,7 @@ def outline_findings(parts: tuple[OutlinePart, ...]) -> Iterator[Finding]:
     if any(part.kind == "objective" and part.by == "place" for part in parts):
         yield Finding(
             about=ABOUT,
-            says="The objectives stand without the headings Primary and Secondary; the first block was read as primary.",
+            says="The objectives stand without headings (Primary, Secondary); the first block was read as primary.",
             matters="An objective may carry the wrong rank in the analysis plan.",
             do="Compare with the primary and secondary outcome measures.",
             severity=Severity.NOTE,

@@ -1,7 +1,8 @@
 """The study page as text: which block is read by whom, in page order, and what the page does not state.
 
-Decided here: the table of readers, what is settled only when the whole page is known (names without a label, conditions
-run together), and the findings about a page that is cut, or is no study page at all. Read first: `read_page`.
+Decided here: the table of readers, what is settled only when the whole page is known (names without a label,
+conditions run together), and the findings about a page that is cut, or is no study page at all. Read first:
+`read_page`.
 """
 
 from __future__ import annotations
@@ -76,7 +77,11 @@ def _settle(sheet: Sheet, blocks: dict[str, Span]) -> None:
     settle_responsible(sheet)
     part_conditions(sheet)
     if "header" in blocks:
-        taken = [*sheet.labels, *(f.span for f in sheet.furniture), *(s for spans in sheet.spans.values() for s in spans)]
+        taken = [
+            *sheet.labels,
+            *(f.span for f in sheet.furniture),
+            *(s for spans in sheet.spans.values() for s in spans),
+        ]
         settle_names(sheet, blocks["header"], taken)
     for path in (f"{DESCRIPTION}.briefSummary", f"{DESCRIPTION}.detailedDescription"):
         if path in sheet.spans:
@@ -87,7 +92,9 @@ def _settle(sheet: Sheet, blocks: dict[str, Span]) -> None:
 def _state(sheet: Sheet, blocks: dict[str, Span]) -> None:
     """What the page does not say, and whether it is whole."""
     if not sheet.get("protocolSection.statusModule.resultsFirstPostDateStruct"):
-        sheet.absent.append(Absent("resultsSection", "no date of results posted and no results block stand on the page"))
+        sheet.absent.append(
+            Absent("resultsSection", "no date of results posted and no results block stand on the page")
+        )
     for block in BLOCKS:
         if block.name not in blocks and not block.always and block.name not in ("links", "contacts"):
             sheet.absent.append(Absent(block.title, "no such block stands on the page"))
@@ -105,7 +112,8 @@ def _page_findings(sheet: Sheet, found: set[str]) -> Iterator[Finding]:
 
 
 def _gaps(found: set[str]) -> Iterator[Finding]:
-    """Blocks that every page has and this one lacks: at the end (the page was cut) or between others (a block was lost)."""
+    """Blocks that every page has and this one lacks: at the end (the page was cut) or between others (a block was
+    lost)."""
     order = [block.name for block in BLOCKS]
     last = max((order.index(name) for name in found if name in order), default=-1)
     missing = [block for block in BLOCKS if block.always and block.name not in found]

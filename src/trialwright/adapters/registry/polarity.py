@@ -1,9 +1,9 @@
 """Whether a statement about eligibility asks for something or rules it out.
 
-Decided here: by headings where they exist; by the item's own opening words ("No …", "Not …", "Must not …") where they do
-not; and, where two lists stand one after the other without headings, by the kind of words each block uses. A limit
-("No more than 2 prior regimens") and a double denial ("No patients without measurable disease") ask, they do not rule out.
-Read first: `denies`, then `lean`.
+Decided here: by headings where they exist; by the item's own opening words ("No …", "Not …", "Must not …") where they
+do not; and, where two lists stand one after the other without headings, by the kind of words each block uses. A limit
+("No more than 2 prior regimens") and a double denial ("No patients without measurable disease") ask, they do not rule
+out. Read first: `denies`, then `lean`.
 """
 
 from __future__ import annotations
@@ -52,9 +52,12 @@ _RULES_OUT = re.compile(
     r"|\bfailure\b|\bmetasta|\bmalignan|\binfection|\bpsychiatric\b|\bdementia\b|\bparticipati(?:on|ng)\s+in\b|\bwho\s+have\s+had\b",
     re.IGNORECASE,
 )
-_HEAD_IN = re.compile(r"\binclu(?:sion|ded?)\b|\beligib(?:le|ility)\b|\bmay\s+participate\b|\bentry\s+criteria\b", re.IGNORECASE)
+_HEAD_IN = re.compile(
+    r"\binclu(?:sion|ded?)\b|\beligib(?:le|ility)\b|\bmay\s+participate\b|\bentry\s+criteria\b", re.IGNORECASE
+)
 _HEAD_OUT = re.compile(
-    r"\bexclu(?:sions?|ded?)\b|\bineligib|\bnot\s+(?:be\s+)?(?:eligible|included|participate)\b|\bnon-?inclusion\b", re.IGNORECASE
+    r"\bexclu(?:sions?|ded?)\b|\bineligib|\bnot\s+(?:be\s+)?(?:eligible|included|participate)\b|\bnon-?inclusion\b",
+    re.IGNORECASE,
 )
 
 

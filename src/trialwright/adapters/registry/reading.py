@@ -1,8 +1,9 @@
 """What a reading of a registry record is made of: the fields, where each was read, and what was left over.
 
-Decided here: the shape of a reading (ClinicalTrials.gov API v2 names), and that every character of the source which is
-not white space is in exactly one class: value, label, furniture or unread. Offsets count characters of the decoded text.
-Not here: what a line means (`page`, `json_record` and the section readers). Read first: `RegistryReading`, then `Sheet`.
+Decided here: the shape of a reading (ClinicalTrials.gov API v2 names), and that every character of the source which
+is not white space is in exactly one class: value, label, furniture or unread. Offsets count characters of the decoded
+text. Not here: what a line means (`page`, `json_record` and the section readers). Read first: `RegistryReading`, then
+`Sheet`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from trialwright.core.terms import Finding, Severity
@@ -182,7 +184,7 @@ def place(tree: dict[str, Any], path: str, value: Any) -> None:
     """Put a value into nested dicts and lists, making what is missing on the way."""
     here: Any = tree
     way = steps(path)
-    for step, following in zip(way, way[1:], strict=False):
+    for step, following in pairwise(way):
         here = _child(here, step, [] if isinstance(following, int) else {})
     _child(here, way[-1], value)
 

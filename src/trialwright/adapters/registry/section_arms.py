@@ -1,8 +1,8 @@
 """The table of arms (or groups): label, type, description, and the interventions given in each.
 
-Decided here: how the two columns are told apart. An arm begins with its type ("Experimental: …"); an intervention begins
-with its type and a name that the conditions table already gave. What follows a head is its description. Interventions of
-the same name in several arms are one intervention. Read first: `read_arms`.
+Decided here: how the two columns are told apart. An arm begins with its type ("Experimental: …"); an intervention
+begins with its type and a name that the conditions table already gave. What follows a head is its description.
+Interventions of the same name in several arms are one intervention. Read first: `read_arms`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from trialwright.adapters.registry.blocks import lines_of
 from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
@@ -74,7 +75,9 @@ def _interventions(sheet: Sheet, where: Span) -> Iterator[_Head]:
     given = [f"{kinds[one['type']]}: {words_of(one['name'])}" for one in sheet.get(INTERVENTIONS, [])]
     known = re.compile("|".join(_loose(one) for one in sorted(given, key=len, reverse=True)) or r"(?!)")
     arms = [found.span() for found in _ARM.finditer(sheet.source, where.start, where.end)]
-    labels = {end for _, end in arms} | {start for start, _ in arms[:1] if not sheet.source[where.start : start].strip()}
+    labels = {end for _, end in arms} | {
+        start for start, _ in arms[:1] if not sheet.source[where.start : start].strip()
+    }
     for found in TYPED.finditer(sheet.source, where.start, where.end):
         name = known.match(sheet.source, found.start("type"), where.end)
         if name and not labels & {found.start(), found.start("type")}:
@@ -107,9 +110,10 @@ def _end_of_head(source: str, start: int, end: int, given: list[_Head]) -> int:
 
 
 def _untyped_groups(sheet: Sheet, where: Span, given: list[_Head]) -> Iterator[_Head]:
-    """Groups of an observational study have no type: a group is the paragraph before its interventions, or each paragraph."""
+    """Groups of an observational study have no type: a group is the paragraph before its interventions, or each
+    paragraph."""
     edges = [where.start, *(h.body for h in given), where.end]
-    starts = [Span(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    starts = [Span(a, b) for a, b in pairwise(edges)]
     blocks = [one for gap in starts for one in _rows(sheet.source, gap, bool(given), gap.start == where.start)]
     for block in blocks:
         first = Span(block.start, _end_of_head(sheet.source, block.start, block.end, given))

@@ -91,7 +91,8 @@ def _take_phases(sheet: Sheet, body: Span) -> Span:
 
 
 def _put_conditions(sheet: Sheet, where: Span) -> None:
-    """Conditions are parted by line ends and column gaps; in one line they cannot always be, and then a finding says so."""
+    """Conditions are parted by line ends and column gaps; in one line they cannot always be, and then a finding says
+    so."""
     where = trim(sheet.source, where)
     at, n = where.start, 0
     for gap in [*(m.span() for m in _COLUMN.finditer(sheet.source, *where)), (where.end, where.end)]:
@@ -209,7 +210,7 @@ def _put_slot(sheet: Sheet, slot: Slot) -> None:
 
 
 def _put_kind(sheet: Sheet, label: Span, path: str) -> None:
-    """"Estimated" or "Actual" in front of a label is a value of its own."""
+    """ "Estimated" or "Actual" in front of a label is a value of its own."""
     found = word_pattern(DATE_KIND).match(sheet.source, label.start, label.end)
     if found:
         sheet.put(path, Span(*found.span()), code_of(DATE_KIND, found.group()))

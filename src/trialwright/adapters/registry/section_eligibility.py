@@ -1,7 +1,8 @@
 """The eligibility block: ages, sexes, healthy volunteers, sampling, study population, and the criteria.
 
-Decided here: what an age line says ("18 Years and older" has no maximum; "Child, Adult, Older Adult" has neither), and
-where the criteria begin when their heading is lost. Their split into statements: `criteria`. Read first: `read_eligibility`.
+Decided here: what an age line says ("18 Years and older" has no maximum; "Child, Adult, Older Adult" has neither),
+and where the criteria begin when their heading is lost. Their split into statements: `criteria`. Read first:
+`read_eligibility`.
 """
 
 from __future__ import annotations

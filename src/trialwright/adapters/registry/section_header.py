@@ -26,7 +26,7 @@ _SMALL = {"of", "and", "the", "in", "for", "to", "or", "a", "with"}
 
 def read_title(sheet: Sheet, where: Span) -> None:
     """The title is the last paragraph above the disclaimer; menus and banners stand before it."""
-    lines = [line for line in lines_of(sheet.source, where)]
+    lines = lines_of(sheet.source, where)
     for line in lines:
         _furnish(sheet, line)
     own = [line for line in lines if not line.blank and furniture_at(line.text) is None]
@@ -51,7 +51,8 @@ def _put_title(sheet: Sheet, span: Span) -> None:
 
 
 def spells(before: str, letters: str) -> bool:
-    """Whether the letters in brackets only shorten the words just before them; an acronym of the study spells the whole title.
+    """Whether the letters in brackets only shorten the words just before them; an acronym of the study spells the
+    whole title.
 
     >>> spells("Men With Benign Prostatic Hyperplasia", "BPH"), spells("A Study of Care in Children", "CHAMP")
     (True, False)
@@ -125,7 +126,8 @@ def put_posted(sheet: Sheet, slot: Slot) -> None:
 
 
 def settle_names(sheet: Sheet, header: Span, taken: list[Span]) -> None:
-    """Names in the head whose label is lost: the sponsor or a collaborator named below, else a collaborator by place."""
+    """Names in the head whose label is lost: the sponsor or a collaborator named below, else a collaborator by
+    place."""
     for line in lines_of(sheet.source, header):
         span = trim(sheet.source, line.span)
         if line.blank or any(span.start < t.end and t.start < span.end for t in taken):

@@ -1,12 +1,15 @@
 """More information: publications, responsible party, identifiers, dates, data sharing, oversight, keywords.
 
-Decided here: which kind of reference a heading announces; how "Name, Title, Affiliation" is parted by comparing it with
-"Name, Affiliation" in the head of the page; what an identifier's remark in brackets makes of it. Read first: `read_more`.
+Decided here: which kind of reference a heading announces; how "Name, Title, Affiliation" is parted by comparing it
+with "Name, Affiliation" in the head of the page; what an identifier's remark in brackets makes of it. Read first:
+`read_more`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from trialwright.adapters.registry.blocks import lines_of
 from trialwright.adapters.registry.fields import bullets, put_code, put_codes
@@ -69,7 +72,7 @@ def _put_reference(sheet: Sheet, kind: str, span: Span) -> None:
     sheet.put(f"{at}.citation", span)
 
 
-CODES = {
+CODES: dict[str, tuple[str, Mapping[str, Any]]] = {
     "ipd": (f"{SHARING}.ipdSharing", IPD),
     "committee": (f"{OVERSIGHT}.oversightHasDmc", YES_NO),
     "fda_drug": (f"{OVERSIGHT}.isFdaRegulatedDrug", YES_NO),

@@ -1,7 +1,8 @@
 """Primary, secondary and other outcome measures: measure, time frame, description.
 
 Decided here: which numbered line is the next outcome and which is a list inside a description (the number must be the
-one expected; where an outcome with that number and a time frame comes later, that one is it). Read first: `read_outcomes`.
+one expected; where an outcome with that number and a time frame comes later, that one is it). Read first:
+`read_outcomes`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from trialwright.adapters.registry.section_design import without_tail
 
 OUTCOMES = "protocolSection.outcomesModule"
 _HEAD = re.compile(
-    r"^[^\S\n]*(?P<kind>Primary|Secondary|Other)(?:[^\S\n]Pre-specified)?[^\S\n]Outcome[^\S\n]Measures[^\S\n]*:", re.MULTILINE
+    r"^[^\S\n]*(?P<kind>Primary|Secondary|Other)(?:[^\S\n]Pre-specified)?[^\S\n]Outcome[^\S\n]Measures[^\S\n]*:",
+    re.MULTILINE,
 )
 _ITEM = re.compile(r"^[^\S\n]*(?P<number>\d+)\.[^\S\n]+(?=\S)", re.MULTILINE)
 _FRAME = re.compile(r"\[\s*Time\s+Frame\s*:\s*")

@@ -1,8 +1,8 @@
 """Contacts, locations, sponsors and investigators.
 
-Decided here: a location is a facility line and an address line that ends with the country (and state) of the head line
-above it; a person's name and affiliation, run together in one line, are parted after the degrees, before a name the page
-already gave, or at a wide gap, and otherwise not without a finding. Read first: `read_locations`.
+Decided here: a location is a facility line and an address line that ends with the country (and state) of the head
+line above it; a person's name and affiliation, run together in one line, are parted after the degrees, before a name
+the page already gave, or at a wide gap, and otherwise not without a finding. Read first: `read_locations`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from trialwright.adapters.registry.blocks import Line, lines_of
 from trialwright.adapters.registry.labels import SITE, furniture_at
-from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
+from trialwright.adapters.registry.reading import Sheet, Span, words_of
 from trialwright.adapters.registry.section_header import IDENTIFICATION, NCT, SPONSORS
 from trialwright.adapters.registry.vocabulary import ROLE, STATUS, code_of, word_pattern
 from trialwright.core.terms import Finding, Severity
@@ -217,7 +217,7 @@ def _part_person(who: str, places: set[str]) -> tuple[int, bool]:
 
 def _guess_person(who: str) -> int:
     """Without degree, gap or known place: two words, or three where the middle one is an initial."""
-    words = [m for m in re.finditer(r"\S+", who)]
+    words = list(re.finditer(r"\S+", who))
     if len(words) < 3:
         return len(who)
     middle = len(words[1].group().strip(".")) == 1

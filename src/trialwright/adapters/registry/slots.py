@@ -1,13 +1,13 @@
 """Labels and what follows them: "Allocation: Randomized", two labels on one line, a value on the next line.
 
-Decided here: where a labelled value ends. A `line` value ends with its line or at the next label on that line; a `list`
-ends at a blank line; a `text` runs over lines until the next label that opens a line. Read first: `scan`.
+Decided here: where a labelled value ends. A `line` value ends with its line or at the next label on that line; a
+`list` ends at a blank line; a `text` runs over lines until the next label that opens a line. Read first: `scan`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -19,11 +19,15 @@ _GAP = re.compile(r"(?:^[^\S\n]*|[^\S\n]{2}|[\t\xa0])\Z", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Label:
-    """A label the page may print; `pattern` is a regular expression for its words."""
+    """A label the page may print; `pattern` is a regular expression for its words.
+
+    `expects` are the words that must follow when the label stands inside running text; else it is a sentence's own.
+    """
 
     key: str
     pattern: str
     kind: Literal["line", "list", "text", "mark"] = "line"
+    expects: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,24 +48,30 @@ def _compiled(labels: tuple[Label, ...]) -> re.Pattern[str]:
 
 def scan(source: str, where: Span, labels: Sequence[Label]) -> list[Slot]:
     """Every label in the stretch with its value, in order; a label counts once."""
-    kinds = {one.key: one.kind for one in labels}
-    found = list(_accepted(source, where, tuple(labels), kinds))
+    by_key = {one.key: one for one in labels}
+    found = list(_accepted(source, where, tuple(labels), by_key))
     ends = [m.start() for m in found[1:]] + [where.end]
-    return [_slot(source, m, end, kinds[str(m.lastgroup)]) for m, end in zip(found, ends, strict=False)]
+    return [_slot(source, m, end, by_key[str(m.lastgroup)].kind) for m, end in zip(found, ends, strict=False)]
 
 
 def _accepted(
-    source: str, where: Span, labels: tuple[Label, ...], kinds: dict[str, str]
+    source: str, where: Span, labels: tuple[Label, ...], by_key: Mapping[str, Label]
 ) -> Iterator[re.Match[str]]:
-    """Labels that count: inside running text only those that open a line or stand after a wide gap."""
+    """Labels that count, each once; inside running text only those that cannot be part of it."""
     open_kind, seen = "line", set()
     for found in _compiled(labels).finditer(source, where.start, where.end):
-        key = str(found.lastgroup)
-        if key in seen or (open_kind == "text" and not _opens(source, where.start, found.start())):
+        label = by_key[str(found.lastgroup)]
+        if label.key in seen or (open_kind == "text" and not _breaks(source, where.start, found, label)):
             continue
-        seen.add(key)
-        open_kind = kinds[key]
+        seen.add(label.key)
+        open_kind = label.kind
         yield found
+
+
+def _breaks(source: str, start: int, found: re.Match[str], label: Label) -> bool:
+    """A label ends running text if it opens a line or stands after a gap, and is followed by the words it expects."""
+    expected = re.compile(rf"\s*(?:{label.expects})", re.IGNORECASE).match(source, found.end()) is not None
+    return expected and _opens(source, start, found.start())
 
 
 def _opens(source: str, start: int, at: int) -> bool:
