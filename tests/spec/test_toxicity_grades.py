@@ -6,11 +6,14 @@ bound has the lower grade. "0 or 1" is a value that cannot be graded further, be
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
+
 import pytest
 
 from trialwright.core.conditions import Reading
 from trialwright.core.terms import Grade, PartialDate, Quantity
-from trialwright.core.toxicity import Graded, grade_reading
+from trialwright.core.toxicity import Bound, Graded, LaboratoryTerm, grade_reading
 from trialwright.standards.ctcae.v3 import CTCAE_3
 from trialwright.standards.units import UNITS
 
@@ -198,3 +201,56 @@ def test_the_value_before_treatment_is_graded_by_the_limits_of_normal_alone():
     assert _fibrinogen("190", "190", before_treatment=True) == "1"
     assert _fibrinogen("190", before_treatment=True) == "1"
     assert _fibrinogen("200", before_treatment=True) == "0"
+
+
+# --- later versions are data: multiples of the value before treatment ----------------------------------------------
+
+ONE = Fraction(1)
+ALT_LATER = LaboratoryTerm(
+    name="Alanine aminotransferase increased",
+    category="Investigations",
+    analyte="alt",
+    direction="high",
+    units=("U/L",),
+    bounds=(
+        *(
+            Bound(n, ">", (Fraction(at),), "ULN", "baseline normal")
+            for n, at in ((1, "1"), (2, "3"), (3, "5"), (4, "20"))
+        ),
+        Bound(1, ">=", (Fraction("1.5"),), "BASELINE", "baseline abnormal"),
+        *(Bound(n, ">", (Fraction(at),), "BASELINE", "baseline abnormal") for n, at in ((2, "3"), (3, "5"), (4, "20"))),
+    ),
+    grades=(1, 2, 3, 4),
+)
+"""ALT of version 5.0: multiples of the upper limit where the baseline was normal, else of the baseline."""
+
+
+def _alt(value: str, high: str = "40 U/L") -> Reading:
+    limit = Quantity.parse(high) if high else None
+    return Reading("alt", Quantity.parse(f"{value} U/L"), PartialDate(2025, 3, 3), high=limit)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "rows"),
+    [
+        ("40", "40:0 41:1 100.1:1 120:1 121:2 200:2 201:3 800:3 801:4"),
+        ("41", "41:0 61:0 61.5:1 123:1 123.1:2 205:2 206:3 820:3 821:4"),
+        ("100", "100:0 149:0 150:1 300:1 301:2 500:2 501:3 2000:3 2001:4"),
+        ("", "40:0 or 1 or 2 or 3 or 4"),
+    ],
+)
+def test_a_version_that_reckons_from_the_value_before_treatment(baseline, rows):
+    before = _alt(baseline) if baseline else None
+    expected = dict(row.split(":") for row in re.split(r" (?=\d+(?:\.\d+)?:)", rows))
+    assert {value: told(grade_reading(ALT_LATER, _alt(value), UNITS, before)) for value in expected} == expected
+
+
+@pytest.mark.parametrize(("value", "grade"), [("40", "0"), ("100", "1"), ("121", "2")])
+def test_an_abnormal_value_before_treatment_is_not_graded_against_itself(value, grade):
+    assert told(grade_reading(ALT_LATER, _alt(value), UNITS, _alt(value), before_treatment=True)) == grade
+
+
+def test_a_baseline_whose_limit_is_not_known_leaves_both_ways_open():
+    given = grade_reading(ALT_LATER, _alt("130"), UNITS, _alt("100", high=""))
+    assert told(given) == "0 or 1 or 2"  # 3.25 x ULN if the baseline was normal; 1.3 x baseline if not; never 3
+    assert given.missing == ("alt before treatment",)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from builders import case, correction, course, day, ended, form, limits, taken
+from builders import case, condition, correction, course, day, ended, form, limits, taken
+from trialwright.core.conditions import judge_condition
 from trialwright.core.ledger import Missing
 from trialwright.core.subject import Case
 from trialwright.core.terms import Grade
@@ -277,3 +280,36 @@ def test_a_reported_event_and_a_laboratory_value_of_one_term_are_one_term():
         START, items={"anc on 2025-03-10": "1200 /mm3", "adverse_event/1": event("Neutropenia", 3, "2025-03-12")}
     )
     assert worst(given, "2025-03-20") == {ANC: 3}
+
+
+# --- what a condition makes of it ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("limit", "verdict"),
+    [(">= 3", "not met"), (">= 2", "not met"), (">= 1", "unknown"), ("<= 1", "met"), ("<= 0", "unknown")],
+)
+def test_a_grade_that_is_0_or_1_decides_where_both_decide_alike(limit, verdict):
+    given = subject(START, items={"anc on 2025-03-10": "2000 /mm3"}, ranges=())
+    judged = replace(given, graded=toxicities(given, CTCAE_3, day("2025-03-10")))
+    words = {"grade": ANC, "is": limit, "laboratory": True}
+    assert judge_condition(condition(**words), judged.facts(day("2025-03-10"))).verdict.value == verdict
+
+
+def test_each_value_is_graded_by_the_limits_in_force_at_the_site_on_its_day():
+    later = limits("creatinine", "0.6 mg/dL", "1.0 mg/dL")
+    moved = replace(later, occurred=day("2025-03-15"))
+    items = {"creatinine on 2025-03-10": "1.2 mg/dL", "creatinine on 2025-03-17": "1.2 mg/dL"}
+    given = subject(START, items=items, ranges=(*RANGES, moved))
+    assert [row[1] for row in told(given, "2025-04-01", "Creatinine")] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [("Pain", "met"), ("pain", "met"), ("Pain - back", "met"), ("any", "met"), ("Fatigue", "unknown")],
+)
+def test_an_event_with_its_site_is_an_event_of_its_term(asked, verdict):
+    given = subject(START, items={"adverse_event/1": event("Pain - back", 3)})
+    judged = replace(given, graded=toxicities(given, CTCAE_3, day("2025-03-20")))
+    answer = judge_condition(condition(**{"grade": asked, "is": ">= 3"}), judged.facts(day("2025-03-20")))
+    assert answer.verdict.value == verdict  # nobody was asked for events in general, so another term stays unknown

@@ -90,7 +90,7 @@ def _field_is(episode: Episode, name: str, codes: tuple[str, ...]) -> Verdict:
 def judge_grade(wanted: GradeIs, facts: Facts) -> Answer:
     """Whether there is a toxicity of this grade; that there is none is known only where someone asked or measured."""
     start = facts.anchor("course_day_1") if wanted.during == "course" else None
-    of_term = [one for one in facts.toxicities() if wanted.term in ("any", one.term)]
+    of_term = [one for one in facts.toxicities() if _is_term(one.term, wanted.term)]
     answers = [_judge_toxicity(toxicity, wanted, facts.on, start) for toxicity in of_term]
     found = joined(any_of, answers) if answers else Answer(Verdict.NOT_MET, "no such toxicity reported")
     if found.verdict is not Verdict.NOT_MET:
@@ -105,11 +105,10 @@ def judge_grade(wanted: GradeIs, facts: Facts) -> Answer:
 
 
 def _judge_toxicity(toxicity: Toxicity, wanted: GradeIs, on: date, start: date | None) -> Answer:
-    graded = None if toxicity.grade is None else Fraction(toxicity.grade.number)
     going = Verdict.MET if toxicity.end is None else toxicity.end.on_or_after(on)
     verdict = all_of(
         [
-            *(_reaches(graded, sign, limit) for sign, limit in wanted.limit.comparisons),
+            *(_reaches(toxicity, sign, limit) for sign, limit in wanted.limit.comparisons),
             _agrees(toxicity.related, wanted.related),
             _agrees(toxicity.laboratory, wanted.laboratory),
             Verdict.MET if start is None else toxicity.onset.on_or_after(start),
@@ -121,8 +120,16 @@ def _judge_toxicity(toxicity: Toxicity, wanted: GradeIs, on: date, start: date |
     return Answer(verdict, told, (Evidence(toxicity.term, told, str(toxicity.onset), toxicity.event),), missing)
 
 
-def _reaches(graded: Fraction | None, sign: str, limit: Quantity) -> Verdict:
-    return Verdict.of(None if graded is None else OPERATORS[sign](graded, Fraction(limit.value)))
+def _is_term(term: str, wanted: str) -> bool:
+    """Whether a toxicity is of the term asked for; one with its site, "Pain - back", is of the term before the dash."""
+    return wanted.casefold() in ("any", term.casefold(), term.rpartition(" - ")[0].casefold())
+
+
+def _reaches(toxicity: Toxicity, sign: str, limit: Quantity) -> Verdict:
+    """Whether the grade meets the limit; a grade not known decides where every grade it can have decides alike."""
+    grades = (toxicity.grade,) if toxicity.grade is not None else toxicity.possible
+    seen = {OPERATORS[sign](Fraction(grade.number), Fraction(limit.value)) for grade in grades}
+    return Verdict.of(seen.pop() if len(seen) == 1 else None)
 
 
 def _agrees(given: bool | None, wanted: bool | None) -> Verdict:

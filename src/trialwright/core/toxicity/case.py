@@ -7,6 +7,7 @@ that day is drawn before the dose is taken. Read `toxicities`, then `worst_grade
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -31,35 +32,39 @@ def toxicity_findings(case: Case, table: ToxicityTable, on: date) -> tuple[Findi
 
 def _graded(
     case: Case, table: ToxicityTable, on: date
-) -> Iterator[tuple[LaboratoryTerm, Sequence[Reading], Reading, Graded]]:
+) -> Iterator[tuple[LaboratoryTerm, Reading, PartialDate | None, Graded]]:
+    """Every reading of every term, the day until which it holds, and its grade."""
     facts, first = case.facts(on), _first_dose(case, on)
     for term in table.laboratory:
         readings = facts.readings(term.analyte)
-        baseline = _baseline(readings, first)
+        baseline, days = (
+            _baseline(readings, first),
+            sorted(one.on.earliest for one in readings if one.value is not None),
+        )
         for reading in readings:
             before = first is None or reading.on.latest <= first
             given = grade_reading(term, reading, case.units, baseline, before_treatment=before)
-            yield term, readings, reading, given
+            yield term, reading, _until(reading, days), given
 
 
 def _from_laboratory(case: Case, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
-    for term, readings, reading, given in _graded(case, table, on):
+    for term, reading, end, given in _graded(case, table, on):
         if given.grade is not None or given.possible or reading.value is not None:
             yield Toxicity(
                 term=term.short,
                 grade=given.grade,
                 onset=reading.on,
-                end=_until(reading, readings),
+                end=end,
                 laboratory=True,
                 event=reading.event,
                 possible=given.possible,
             )
 
 
-def _until(reading: Reading, readings: Sequence[Reading]) -> PartialDate | None:
+def _until(reading: Reading, days: Sequence[date]) -> PartialDate | None:
     """A value holds until the day before the next value; the last one still holds."""
-    later = [one.on.earliest for one in readings if one.value is not None and one.on.earliest > reading.on.latest]
-    return PartialDate.parse(min(later) - timedelta(days=1)) if later else None
+    place = bisect_right(days, reading.on.latest)
+    return PartialDate.parse(days[place] - timedelta(days=1)) if place < len(days) else None
 
 
 def _baseline(readings: Sequence[Reading], first: date | None) -> Reading | None:
@@ -73,7 +78,7 @@ def _first_dose(case: Case, on: date) -> date | None:
 
 
 def _ungraded(case: Case, table: ToxicityTable, on: date) -> Iterator[Finding]:
-    for term, _, reading, given in _graded(case, table, on):
+    for term, reading, _, given in _graded(case, table, on):
         if given.grade is None and reading.value is not None:
             yield Finding(
                 about=reading.event,

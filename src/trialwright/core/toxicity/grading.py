@@ -82,12 +82,14 @@ def _grades_held(seen: _Seen) -> tuple[tuple[Grade, ...], tuple[str, ...]]:
 def _judge_bound(bound: Bound, seen: _Seen) -> tuple[Verdict, str]:
     """Whether the value lies beyond the bound, or what is missing to say so."""
     applies = _applies(bound, seen)
-    if applies is not Verdict.MET:
-        return applies, f"{seen.reading.concept} before treatment"
+    if applies is Verdict.NOT_MET:
+        return applies, ""
     pair = _absolute(bound, seen) if not bound.of else _multiple(bound, seen)
     if isinstance(pair, str):
         return Verdict.UNKNOWN, pair
-    return _beyond(bound.sign, *pair, seen.reading.bound), f"an exact {seen.reading.concept}"
+    beyond = _beyond(bound.sign, *pair, seen.reading.bound)
+    lack = f"an exact {seen.reading.concept}" if applies is Verdict.MET else f"{seen.reading.concept} before treatment"
+    return applies & beyond, lack
 
 
 def _applies(bound: Bound, seen: _Seen) -> Verdict:
