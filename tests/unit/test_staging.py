@@ -6,6 +6,8 @@ from itertools import product
 
 import pytest
 
+from builders import case, day
+from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.staging.mf_ss import CLASSES, ISCL_EORTC_2007, MFCG, stages
 
 
@@ -98,3 +100,27 @@ def test_not_knowing_a_class_never_rules_out_the_stage_it_would_give(scheme):
         [stage] = stages(scheme, known)
         for axis in known:
             assert stage in stages(scheme, {name: one for name, one in known.items() if name != axis})
+
+
+TNMB = {"tumor_class": "T3", "node_class": "N0", "metastasis_class": "M0", "blood_class": "B0"}
+
+
+def found(stage: str, classes: dict[str, str], staged_on: str = "2025-02-20") -> list[str]:
+    items = {f"{name} on 2025-02-20": value for name, value in classes.items()}
+    given = case(items={**items, f"stage on {staged_on}": stage}, concepts=CONCEPTS)
+    return [finding.says for finding in ISCL_EORTC_2007.findings(given, day("2025-03-03"))]
+
+
+def test_a_recorded_stage_that_the_recorded_classes_cannot_be_is_a_finding():
+    assert found("IIB", TNMB) == []
+    assert found("IB", TNMB) == ["Stage IB was recorded; T3 N0 M0 B0 is IIB."]
+
+
+@pytest.mark.parametrize(("stage", "findings"), [("IIB", 0), ("IVA1", 0), ("IA", 1)])
+def test_a_stage_that_the_classes_known_can_be_is_none(stage, findings):
+    assert len(found(stage, {"tumor_class": "T3", "node_class": "N0", "metastasis_class": "M0"})) == findings
+
+
+def test_classes_recorded_after_the_stage_or_not_at_all_say_nothing_about_it():
+    assert found("IB", TNMB, staged_on="2025-01-10") == []
+    assert found("IB", {}) == []

@@ -5,16 +5,33 @@ Nothing is looked up here; `standards.load_standards` makes the bundle from the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from trialwright.core.protocol import Concept
 from trialwright.core.response import ResponseInstrument
+from trialwright.core.subject import Case
 from trialwright.core.terms import Finding, UnitTable
 from trialwright.core.toxicity import ToxicityTable
 
-StagingScheme = Callable[[Mapping[str, str]], tuple[str, ...]]
-"""T, N, M and B as recorded -> the stage, or every stage it can be."""
+
+class StagingScheme(Protocol):
+    """How the classes of a disease make up its stage, by a published standard."""
+
+    @property
+    def name(self) -> str:
+        """The name a protocol gives it."""
+        ...
+
+    def __call__(self, recorded: Mapping[str, str]) -> tuple[str, ...]:
+        """The stage, or, where a class is not known, every stage it can be."""
+        ...
+
+    def findings(self, case: Case, on: date) -> tuple[Finding, ...]:
+        """Where the stage as recorded is none that the recorded classes can be."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
+
+from trialwright.core.subject import Case, Observation, observations
+from trialwright.core.terms import Finding, Severity
 
 CLASSES: Mapping[str, tuple[str, ...]] = {
     "T": ("1", "2", "3", "4"),
@@ -19,6 +23,14 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "B": ("0", "1", "2"),
 }
 """The classes of each axis, T skin, N nodes, M viscera, B blood; a and b after a class do not alter the stage."""
+
+CONCEPT_OF: Mapping[str, str] = {
+    "T": "tumor_class",
+    "N": "node_class",
+    "M": "metastasis_class",
+    "B": "blood_class",
+}
+"""The concept each class is recorded under."""
 
 Row = tuple[str, str, str, str, str]
 
@@ -37,6 +49,15 @@ class Scheme:
     def __call__(self, recorded: Mapping[str, str]) -> tuple[str, ...]:
         """The stage, or every stage it can be."""
         return stages(self, recorded)
+
+    def findings(self, case: Case, on: date) -> tuple[Finding, ...]:
+        """Where the latest stage recorded is none that the classes recorded up to that day can be."""
+        noted = [one for one in observations(case.record, "stage", on) if one.text("value")]
+        recorded = recorded_classes(case, noted[-1].on.latest) if noted else {}
+        possible = stages(self, recorded) if recorded else ()
+        if not possible or noted[-1].text("value") in possible:
+            return ()
+        return (_disagreement(noted[-1], recorded, possible, self.name),)
 
 
 ISCL_EORTC_2007 = Scheme(
@@ -81,6 +102,22 @@ def stages(scheme: Scheme, recorded: Mapping[str, str]) -> tuple[str, ...]:
     known = [_possible(axis, recorded.get(axis, ""), scheme) for axis in CLASSES]
     found = {_stage(scheme, classes) for classes in product(*known)}
     return tuple(row[0] for row in reversed(scheme.rows) if row[0] in found)
+
+
+def recorded_classes(case: Case, on: date) -> Mapping[str, str]:
+    """T, N, M and B as last recorded up to a day; what was not recorded is not in it."""
+    told = {axis: observations(case.record, concept, on) for axis, concept in CONCEPT_OF.items()}
+    return {axis: seen[-1].text("value") for axis, seen in told.items() if seen and seen[-1].text("value")}
+
+
+def _disagreement(noted: Observation, recorded: Mapping[str, str], possible: tuple[str, ...], scheme: str) -> Finding:
+    return Finding(
+        about=noted.event.id,
+        says=f"Stage {noted.text('value')} was recorded; {' '.join(recorded.values())} is {' or '.join(possible)}.",
+        matters=f"By {scheme} one of the two is wrong, and what depends on the stage rests on the one recorded.",
+        do="Correct the stage or the class that is wrong.",
+        severity=Severity.WARNING,
+    )
 
 
 def _stage(scheme: Scheme, classes: Iterable[str]) -> str:
