@@ -1,0 +1,37 @@
+"""The table of contents of the core in code: what holds for a subject, for the trial, and what is refused.
+
+    trial     a trial: protocol versions, the standards of each, the hashes of the files; a subject's case
+    subjects  `subject_status`: everything that holds for one subject on a day
+    totals    `trial_status`: how many, where, which arm, why off treatment, which endpoint is ready
+    refusing  `refusals`: which event is refused and why; facts that happened are accepted
+    facts     what cannot be a fact at all: an unknown concept, a unit of another dimension, 30 February
+    saying    what the program says and an event carries along
+
+Two times: `on` is the clinical date, what had happened; what was recorded by then is in the events handed in.
+Read `subject_status`: each line of it names the module that decides.
+"""
+
+from __future__ import annotations
+
+from trialwright.core.bundle import Standards
+from trialwright.core.conduct.refusing import refusals
+from trialwright.core.conduct.saying import said_for_course, said_for_registration, said_for_release, said_for_stop
+from trialwright.core.conduct.subjects import SubjectStatus, status_of, subject_status
+from trialwright.core.conduct.totals import TrialStatus, trial_status
+from trialwright.core.conduct.trial import Trial, case_of
+
+__all__ = [
+    "Standards",
+    "SubjectStatus",
+    "Trial",
+    "TrialStatus",
+    "case_of",
+    "refusals",
+    "said_for_course",
+    "said_for_registration",
+    "said_for_release",
+    "said_for_stop",
+    "status_of",
+    "subject_status",
+    "trial_status",
+]

@@ -1,0 +1,37 @@
+"""What the program says when a decision is made: the answer, its clauses, protocol hash and program version."""
+
+from __future__ import annotations
+
+from trialwright.core.conduct.trial import Trial
+from trialwright.core.dosing import DoseDecision
+from trialwright.core.eligibility import Eligibility
+from trialwright.core.ledger import Said
+from trialwright.core.terms import Verdict
+
+
+def said_for_registration(trial: Trial, version: str, eligibility: Eligibility) -> Said:
+    """Eligible, or the criteria that say otherwise."""
+    against = tuple(one.id for one in eligibility.criteria if one.verdict is not Verdict.MET)
+    clauses = against or tuple(one.id for one in eligibility.criteria)
+    return Said(eligibility.word, clauses, trial.hashes.get(version, ""), trial.program)
+
+
+def said_for_course(trial: Trial, version: str, decision: DoseDecision) -> Said:
+    """The dose that is given, and the clauses that say so."""
+    answer = str(decision.dose) if decision.action == "give" else f"{decision.action}: {decision.reason}"
+    return Said(answer, _clauses(decision), trial.hashes.get(version, ""), trial.program)
+
+
+def said_for_release(trial: Trial, version: str, decision: DoseDecision, days: int) -> Said:
+    """The supply that is handed out."""
+    said = said_for_course(trial, version, decision)
+    return Said(f"{said.answer} for {days} days", said.clauses, said.protocol, said.program)
+
+
+def said_for_stop(trial: Trial, version: str, reason: str, clauses: tuple[str, ...]) -> Said:
+    """Why treatment ends or screening failed."""
+    return Said(reason, clauses, trial.hashes.get(version, ""), trial.program)
+
+
+def _clauses(decision: DoseDecision) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.clause for one in decision.because if one.clause))

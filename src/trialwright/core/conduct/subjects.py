@@ -1,0 +1,132 @@
+"""Everything that holds for one subject on a day; each line names the module that decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trialwright.core.bundle import Standards
+from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
+from trialwright.core.deviations import Deviation, deviations
+from trialwright.core.disposition import Disposition, continuation, disposition
+from trialwright.core.dosing import ContinuationDecision, DoseDecision, decide_dose
+from trialwright.core.eligibility import Eligibility, judge_eligibility
+from trialwright.core.protocol import Epoch
+from trialwright.core.response import Assessment, BestResponse, best_response
+from trialwright.core.schedule import Sample, Visit, samples, visits
+from trialwright.core.subject import Case, StudyRecord, unreadable_items
+from trialwright.core.terms import Finding, Grade
+from trialwright.core.toxicity import toxicity_findings, worst_grades
+
+SAFETY_DAYS = 30
+"""Used only where no endpoint of the protocol says how long after the last dose toxicity counts."""
+
+
+@dataclass(frozen=True)
+class SubjectStatus:
+    """What holds for a subject on a day: where it stands, whether it may enter, the dose, what is due, what is wrong.
+
+    `next_change` is the first later day on which something of this changes by itself; None where nothing does.
+    """
+
+    subject: str
+    on: date
+    site: str
+    version: str
+    arm: str | None
+    disposition: Disposition
+    eligibility: Eligibility | None
+    course: int | None
+    day: int | None
+    doses: Mapping[str, DoseDecision]
+    continuation: ContinuationDecision
+    due: tuple[Visit, ...]
+    coming: tuple[Visit, ...]
+    samples: tuple[Sample, ...]
+    grades: Mapping[str, Grade | None]
+    assessments: tuple[Assessment, ...]
+    best: BestResponse | None
+    deviations: tuple[Deviation, ...]
+    findings: tuple[Finding, ...]
+    next_change: date | None
+
+
+def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> SubjectStatus:
+    """Everything that holds for a subject on a day, as far as the events folded into `study` tell.
+
+    Raises KeyError for a subject that is not in the study or a protocol version that is not in the trial.
+    """
+    record = study.subjects[subject]
+    version = trial.version_of(study, record, on)
+    standards = trial.standards[version]
+    case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
+    return status_of(case, standards, assessments, on)
+
+
+def status_of(case: Case, standards: Standards, assessments: tuple[Assessment, ...], on: date) -> SubjectStatus:
+    """The status of a case that is graded and assessed."""
+    place = disposition(case, on)
+    doses = {one.drug: decide_dose(case, one, on) for one in case.protocol.regimens_of(case.record.arm)}
+    courses, planned = case.courses(on), visits(case, on)
+    entry = judge_eligibility(case, place.registered or on) if place.epoch in ENTERING else None
+    return SubjectStatus(
+        subject=case.record.subject,
+        on=on,
+        site=case.record.site,
+        version=case.protocol.version,
+        arm=case.record.arm,
+        disposition=place,
+        eligibility=entry,
+        course=courses[-1].number if courses else None,
+        day=courses[-1].day(on) if courses else None,
+        doses=doses,
+        continuation=continuation(case, on),
+        due=tuple(one for one in planned if one.state in ("due", "overdue")),
+        coming=tuple(one for one in planned if one.state == "coming"),
+        samples=tuple(one for one in samples(case, on) if one.state in ("due", "overdue")),
+        grades=worst_grades(case, standards.toxicity, on, safety_days(case)) if standards.toxicity else {},
+        assessments=assessments,
+        best=_best(case, assessments, place),
+        deviations=deviations(case, on),
+        findings=_findings(case, standards, on),
+        next_change=_next_change(on, doses, planned, entry),
+    )
+
+
+ENTERING = (Epoch.SCREENING, Epoch.NOT_REGISTERED)
+"""Where the eligibility of a subject is what the day is about; afterwards it is in `deviations`."""
+
+
+def safety_days(case: Case) -> int:
+    """How long after the last dose toxicity counts, as the protocol's endpoints say."""
+    said = [one.safety_days for one in case.protocol.endpoints if one.safety_days is not None]
+    return max(said, default=SAFETY_DAYS)
+
+
+def _best(case: Case, assessments: tuple[Assessment, ...], place: Disposition) -> BestResponse | None:
+    if not assessments or place.first_dose is None:
+        return None
+    return best_response(assessments, case.protocol.response, place.first_dose)
+
+
+def _findings(case: Case, standards: Standards, on: date) -> tuple[Finding, ...]:
+    """Data that could not be used as they were entered."""
+    found = list(unreadable_items(case.record, case.concepts))
+    if standards.toxicity:
+        found += toxicity_findings(case, standards.toxicity, on)
+    if standards.response:
+        found += standards.response.findings(case, on)
+    return tuple(found)
+
+
+def _next_change(
+    on: date, doses: Mapping[str, DoseDecision], planned: tuple[Visit, ...], entry: Eligibility | None
+) -> date | None:
+    """The first later day on which a dose, a visit's window or the eligibility changes with nothing new recorded."""
+    days = [day for one in doses.values() for day in (one.first_day, one.next_check) if day]
+    days += [one.last_day + timedelta(days=1) for one in doses.values() if one.last_day]
+    days += [one.earliest for one in planned] + [one.latest + timedelta(days=1) for one in planned]
+    days += [one.due + timedelta(days=1) for one in planned]
+    days += [entry.holds_until] if entry and entry.holds_until else []
+    return min((day for day in days if day > on), default=None)

@@ -1,0 +1,70 @@
+"""A trial as it is run: its protocol versions with their standards, and a subject of it under the version it is on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from trialwright.core.bundle import Standards
+from trialwright.core.protocol import StudyProtocol
+from trialwright.core.response import Assessment
+from trialwright.core.subject import Case, StudyRecord, SubjectRecord, known_on
+from trialwright.core.terms import Severity
+from trialwright.core.toxicity import toxicities
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The protocol versions of a trial in order, the standards each names, each file's SHA-256, the program's version."""
+
+    versions: Mapping[str, StudyProtocol]
+    standards: Mapping[str, Standards]
+    hashes: Mapping[str, str]
+    program: str = ""
+
+    @property
+    def latest(self) -> str:
+        """The last version, for what no version decides."""
+        return tuple(self.versions)[-1]
+
+    def version_of(self, study: StudyRecord, record: SubjectRecord, on: date) -> str:
+        """The version a subject is on: as registered or moved to; before that the one in force at the site."""
+        known = known_on(record, on).version or record.version
+        return next((one for one in (known, study.site_of(record).version_in_force(on)) if one), self.latest)
+
+    def usable(self, version: str) -> bool:
+        """Whether this version is here and every standard it names could be had."""
+        if version not in self.versions:
+            return False
+        return all(one.severity is not Severity.ERROR for one in self.standards[version].findings)
+
+
+def case_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Case:
+    """A subject under the version it is on, its toxicities graded and its disease assessed as known on a day.
+
+    Raises KeyError for a subject or a version that is not known.
+    """
+    record = study.subjects[subject]
+    version = trial.version_of(study, record, on)
+    return assessed_case(bare_case(trial, study, record, version), trial.standards[version], on)[0]
+
+
+def bare_case(trial: Trial, study: StudyRecord, record: SubjectRecord, version: str) -> Case:
+    """The subject under a version, nothing graded or assessed yet."""
+    standards = trial.standards[version]
+    return Case(
+        record=record,
+        protocol=trial.versions[version],
+        units=standards.units,
+        concepts=standards.concepts,
+        site=study.site_of(record),
+    )
+
+
+def assessed_case(case: Case, standards: Standards, on: date) -> tuple[Case, tuple[Assessment, ...]]:
+    """The case with its toxicities and responses, and the assessments these come from."""
+    graded = toxicities(case, standards.toxicity, on) if standards.toxicity else ()
+    found = standards.response.assess(case, on) if standards.response else ()
+    responses = tuple((one.on, one.response) for one in found)
+    return replace(case, graded=graded, assessed=responses), tuple(found)
