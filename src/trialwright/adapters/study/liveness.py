@@ -8,17 +8,17 @@ limit. Decided here: which answers count. The answers themselves come from core.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from trialwright.adapters.study.probes import Probe, Stage, conditions_of, probes
+from trialwright.adapters.study.probes import Probe, Probes, Stage, conditions_of
 from trialwright.core.bundle import Standards
-from trialwright.core.conditions import ALWAYS, Condition
+from trialwright.core.conditions import Condition
 from trialwright.core.deviations import deviations
 from trialwright.core.disposition import continuation
-from trialwright.core.dosing import decide_dose, decide_release
+from trialwright.core.dosing import RuleOutcome, decide_dose, decide_release
 from trialwright.core.eligibility import judge_eligibility
 from trialwright.core.protocol import (
     Clause,
@@ -38,6 +38,18 @@ from trialwright.core.schedule import visits
 Path = tuple[str | int, ...]
 JUDGED = (Criterion, DoseRule, CourseGate, CourseLimit, Continuation, Delay, Encounter, MedicationRule)
 """Clauses whose effect is looked for in the answers for subjects; that of the others in what documents are made of."""
+ON_TREATMENT = (Stage.REGISTERED, Stage.IN_COURSE, Stage.NEXT_COURSE)
+STAGES: Mapping[type[Clause], tuple[Stage, ...]] = {
+    Criterion: (Stage.SCREENING,),
+    DoseRule: (Stage.IN_COURSE, Stage.NEXT_COURSE),
+    CourseGate: (Stage.REGISTERED, Stage.NEXT_COURSE),
+    CourseLimit: (Stage.LATE,),
+    Delay: (Stage.OVERDUE,),
+    Continuation: (Stage.NEXT_COURSE,),
+    MedicationRule: ON_TREATMENT,
+    Encounter: (Stage.SCREENING, *ON_TREATMENT, Stage.ENDED),
+}
+"""Where a clause can be seen at work; elsewhere it is not looked for."""
 WORDING = frozenset(each.name for each in fields(Clause))
 
 
@@ -64,24 +76,30 @@ class _Answers:
         if lacking is None:
             return True
         if not isinstance(clause, JUDGED):
-            return shape(lacking) != self.shape
-        changed = (answer(probe, self.protocol) != answer(probe, lacking) for probe in self._probes(clause))
-        return any(changed)
+            return bool(shape(lacking) != self.shape)
+        return any(usual != answer(probe, lacking) for probe, usual in self._subjects(clause))
 
     @cached_property
     def shape(self) -> Any:
         """What the documents, samples and endpoints of the whole protocol are made of."""
         return shape(self.protocol)
 
-    def _probes(self, clause: Clause) -> Iterator[Probe]:
-        yield from self.plain
+    def _subjects(self, clause: Clause) -> Iterator[tuple[Probe, tuple[Any, ...]]]:
+        stages = STAGES.get(type(clause), tuple(Stage))
+        yield from ((probe, usual) for probe, usual in self.plain if probe.stage in stages)
         for condition in conditions_of(clause):
-            yield from probes(self.protocol, self.standards, condition)
+            for probe in self.probes.around(condition, stages):
+                yield probe, answer(probe, self.protocol)
 
     @cached_property
-    def plain(self) -> tuple[Probe, ...]:
-        """Subjects about whom nothing is out of the ordinary."""
-        return tuple(probes(self.protocol, self.standards, ALWAYS))
+    def probes(self) -> Probes:
+        """The made-up subjects of this protocol."""
+        return Probes(self.protocol, self.standards)
+
+    @cached_property
+    def plain(self) -> tuple[tuple[Probe, tuple[Any, ...]], ...]:
+        """Subjects about whom nothing is out of the ordinary, each with the whole protocol's answer."""
+        return tuple((probe, answer(probe, self.protocol)) for probe in self.probes.plain())
 
 
 def clause_says_something(clause: Clause) -> bool:
@@ -136,28 +154,17 @@ def answer(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:
     )
 
 
-def _doses(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:
+def _doses(probe: Probe, protocol: StudyProtocol) -> Iterator[tuple[Any, ...]]:
     case = replace(probe.case, protocol=protocol)
-    decisions = [decide_dose(case, regimen, probe.on) for regimen in protocol.regimens_of(case.record.arm)]
-    releases = [decide_release(case, regimen, probe.on) for regimen in protocol.regimens_of(case.record.arm)]
-    return tuple(
-        (
-            one.action,
-            one.drug,
-            one.course,
-            one.dose,
-            one.first_day,
-            one.last_day,
-            one.reason,
-            one.missing,
-            _fired(one.fired),
-        )
-        for one in (*decisions, *releases)
-    )
+    for regimen in protocol.regimens_of(case.record.arm):
+        one = decide_dose(case, regimen, probe.on)
+        yield one.action, one.drug, one.course, one.dose, one.first_day, one.last_day, one.reason, one.missing
+        yield _fired(one.fired), _fired(decide_release(case, regimen, probe.on))
 
 
-def _fired(outcomes: Any) -> tuple[str, ...]:
-    return tuple(sorted(one.action for one in outcomes if one.verdict.rank == 2))
+def _fired(outcomes: Sequence[RuleOutcome]) -> tuple[tuple[str, str], ...]:
+    """What each rule or gate came to, without its name; a rule that does not hold says nothing."""
+    return tuple(sorted((one.action, one.verdict.value) for one in outcomes))
 
 
 def _goes_on(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:

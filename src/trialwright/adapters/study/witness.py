@@ -38,6 +38,7 @@ from trialwright.core.subject import codes_of
 from trialwright.core.terms import Grade, PartialDate, Quantity, Response, Verdict
 
 MOST_ALTERNATIVES = 24
+LONG_AGO = 400  # days: past every look-back of weeks or months, so that what was had once is over
 
 
 @dataclass(frozen=True)
@@ -98,26 +99,27 @@ def _every(parts: Sequence[Condition], want: Verdict, scene: Scene) -> Iterator[
     ways = [list(islice(_ways(part, want, scene), MOST_ALTERNATIVES)) for part in parts]
     if not all(ways):
         return
-    yield _joined(each[0] for each in ways)
+    yield joined(each[0] for each in ways)
     for place, each in enumerate(ways):
         for way in each[1:]:
-            yield _joined([*(other[0] for other in ways[:place]), *(other[0] for other in ways[place + 1 :]), way])
+            yield joined([*(other[0] for other in ways[:place]), *(other[0] for other in ways[place + 1 :]), way])
 
 
 def _one(parts: Sequence[Condition], want: Verdict, scene: Scene) -> Iterator[Witness]:
     """One part to the verdict while the others go the other way, so that this one decides."""
     for place, part in enumerate(parts):
         others = [*parts[:place], *parts[place + 1 :]]
-        rest = _joined(way for other in others for way in islice(_ways(other, ~want, scene), 1))
+        rest = joined(way for other in others for way in islice(_ways(other, ~want, scene), 1))
         for way in _ways(part, want, scene):
             yield rest.and_(way)
 
 
-def _joined(ways: Iterable[Witness]) -> Witness:
-    joined = Witness()
+def joined(ways: Iterable[Witness]) -> Witness:
+    """All of them together, the later ones last."""
+    together = Witness()
     for way in ways:
-        joined = joined.and_(way)
-    return joined
+        together = together.and_(way)
+    return together
 
 
 def _leaf(condition: Condition, holds: bool, scene: Scene) -> Iterator[Witness]:
@@ -196,15 +198,15 @@ def _reading(concept: str, value: Quantity, on: date, scene: Scene) -> tuple[Cha
 
 def _had(had: Had, holds: bool, scene: Scene) -> Witness:
     wanted = codes_of(had.set, scene.sets)
-    code = next(iter(sorted(wanted.codes or ())), "other")
-    since = scene.on - timedelta(days=1)
+    code = next(iter(sorted((wanted.codes or frozenset()) - wanted.but_not)), "other")
+    since = scene.on - timedelta(days=1 if had.within or had.how != "had" else LONG_AGO)
     review = _item(f"{wanted.concept}_review", "listed" if holds else "none", scene)
     if not holds:
         return Witness(review)
     told: dict[str, Value] = {name: codes[0] for name, codes in had.where}
     told |= {"code": code, "start": since.isoformat(), "ongoing": "yes"}
     if had.how == "had":
-        told |= {"end": scene.on.isoformat(), "ongoing": "no"}
+        told |= {"end": (since + timedelta(days=1)).isoformat(), "ongoing": "no"}
     number = f"w.{had.set}.{had.how}"
     return Witness(
         review + tuple(Change(f"{wanted.concept}/{number}/{name}", None, value) for name, value in told.items())
