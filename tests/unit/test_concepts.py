@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders import protocol, regimen
+from builders import protocol
 from trialwright.core.protocol import Kind
 from trialwright.core.terms import Severity, decimal_number
 from trialwright.standards import load_standards
@@ -188,32 +188,3 @@ def test_a_question_named_like_a_standard_concept_is_warned_unless_it_is_that_qu
     given = load_standards(protocol(asks=[{"id": asked, "asks": "Is it so?"}]))
     assert bool(given.findings) == warned
     assert given.concepts[asked].value.kind is Kind.YES_NO
-
-
-def _with_rule(term: str, **standards: str):
-    rule = {"id": "rule", "quotes": ["q"], "when": {"not": {"grade": term, "is": ">= 3"}}, "then": {"stop": "toxicity"}}
-    return load_standards(protocol(standards=standards, regimen=[regimen(rules=[rule])])).findings
-
-
-@pytest.mark.parametrize(
-    ("term", "do"),
-    [
-        ("any", None),
-        ("Fatigue", None),
-        ("fatigue", None),
-        ("Neutrophils/granulocytes", None),
-        ("neutropenia", "Neutrophils/granulocytes"),
-        ("Rash", "Rash/desquamation"),
-        ("Fatige", "Fatigue"),
-        ("zzzz", "a term of the table."),
-    ],
-)
-def test_a_rule_that_asks_for_a_term_the_table_does_not_have_is_an_error(term, do):
-    found = _with_rule(term, toxicity="ctcae/3.0")
-    assert [finding.severity for finding in found] == ([Severity.ERROR] if do else [])
-    assert all(do in finding.do for finding in found)
-
-
-def test_a_rule_that_asks_for_a_grade_without_a_grade_table_is_an_error():
-    [finding] = _with_rule("Fatigue")
-    assert "no grade table" in finding.says

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
 from trialwright.core.bundle import StagingScheme, Standards
-from trialwright.core.conditions import Condition, GradeIs, parts
 from trialwright.core.protocol import Concept, Kind, StudyProtocol
 from trialwright.core.response import ResponseInstrument
 from trialwright.core.terms import Finding, Severity
@@ -46,7 +44,6 @@ def load_standards(protocol: StudyProtocol) -> Standards:
             *_unknown("response", named.response, RESPONSE),
             *_unknown("staging", named.staging, STAGING),
             *_redefined(protocol),
-            *_graded_terms(protocol, _named(named.toxicity, TOXICITY)),
         ),
     )
 
@@ -92,45 +89,3 @@ def _redefined(protocol: StudyProtocol) -> Iterator[Finding]:
 def _same_question(concept: Concept, standard: Concept) -> bool:
     """A question in other words is the same question: what is recorded is yes or no."""
     return concept.value.kind is standard.value.kind is Kind.YES_NO and not standard.repeats
-
-
-def _graded_terms(protocol: StudyProtocol, table: ToxicityTable | None) -> Iterator[Finding]:
-    """Terms whose grade a rule asks for: one that the table does not have would never be found in anyone."""
-    asked = {part.term for whole in conditions_of(protocol) for part in parts(whole) if isinstance(part, GradeIs)}
-    for term in sorted(asked - {"any"}):
-        known = table.term(term) if table else None
-        if known is not None and term.casefold() == known.short.casefold():
-            continue
-        if table is None:
-            says, do = f"A rule asks for the grade of {term}, but no grade table is named.", "Name one in standards."
-        elif known is not None:
-            says, do = (
-                f"A rule asks for the grade of {term}, which the table calls {known.short}.",
-                f"Write {known.short}.",
-            )
-        else:
-            says, do = (
-                f"A rule asks for the grade of {term}, no term of {table.name} {table.version}.",
-                _near(term, table),
-            )
-        yield Finding(
-            about=f"grade.{term}", says=says, matters="The rule could never hold, and the dose would not change.", do=do
-        )
-
-
-def _near(term: str, table: ToxicityTable) -> str:
-    close = difflib.get_close_matches(term.capitalize(), table.by_part, n=3, cutoff=0.6)
-    near = dict.fromkeys(table.by_part[part] for part in close)
-    return f"Write a term of the table{f', such as {chr(44).join(near)}' if near else ''}."
-
-
-def conditions_of(node: object) -> Iterator[Condition]:
-    """Every condition of a protocol, wherever in it a rule stands."""
-    if isinstance(node, Condition):
-        yield node
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from conditions_of(part)
-    elif is_dataclass(node) and not isinstance(node, type):
-        for each in fields(node):
-            yield from conditions_of(getattr(node, each.name))
