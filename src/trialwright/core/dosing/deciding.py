@@ -64,10 +64,10 @@ def _before(
 
 
 def decide_release(case: Case, regimen: Regimen, on: date) -> tuple[RuleOutcome, ...]:
-    """The gates for handing out the drug on a day, each met, not met or unknown."""
-    data = Data(case, on)
-    before = data.courses_before(on)
-    return gate_outcomes(regimen.release_when, data, on, not before, "release only when this holds")
+    """The gates for handing out the drug of the course under way, or else of the next, each met, not met or unknown."""
+    data, courses = Data(case, on), case.courses(on, regimen.drug)
+    first = not courses or (len(courses) == 1 and on < regimen.cycle.after(courses[0].day_1))
+    return gate_outcomes(regimen.release_when, data, on, first, "release only when this holds")
 
 
 def _unreadable(regimen: Regimen, why: str) -> DoseDecision:

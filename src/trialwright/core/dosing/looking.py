@@ -146,10 +146,10 @@ def gate_outcomes(
     gates: Sequence[CourseGate], data: Data, day: date, first: bool, action: str
 ) -> tuple[RuleOutcome, ...]:
     """Each gate on a day; one that is not for the first course is left out before it."""
-    found = []
+    found, untreated = [], not data.courses_before(day)
     for gate in gates:
         if gate.first_course or not first:
-            when = before_any_dose(gate.when) if first else gate.when
+            when = before_any_dose(gate.when) if untreated else gate.when
             answer = judge_condition(when, data.on(day))
             found.append(RuleOutcome(gate.id, answer.verdict, action, answer.why, answer.missing))
     return tuple(found)
