@@ -1,0 +1,59 @@
+"""Finding and correcting what was mistyped: by the site itself, or after a query; some of it never.
+
+A correction is a later event with its reason; it carries the value it replaces, which stays in the ledger.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from trialwright.adapters.simulation.patient import Patient
+from trialwright.adapters.simulation.typist import Slip
+from trialwright.core.ledger import Change, FormCorrected, QueryAnswered, QueryClosed, QueryOpened
+
+REASONS = {
+    "digit": "Typing error: the value differs from the source.",
+    "unit": "The unit was wrong; the value is as in the laboratory's report.",
+    "date": "The date was wrong; corrected from the source.",
+}
+
+
+def mend(patient: Patient, slip: Slip, form: str, key: str, on: date) -> None:
+    """Put a slip down to be found: by a query, by the site, or not at all."""
+    source, habits = patient.chance.of("mend", slip.path, on), patient.habits
+    if not source.happens(habits.corrected, "found"):
+        return
+    found = on + timedelta(days=max(1, int(habits.corrected_after.number(source, "after"))))
+    if source.happens(habits.by_query, "query"):
+        patient.world.at(found, lambda day: _query(patient, slip, form, key, day))
+    else:
+        patient.world.at(found, lambda day: _correct(patient, slip, form, key, day))
+
+
+def _correct(patient: Patient, slip: Slip, form: str, key: str, day: date) -> None:
+    changed = (Change(slip.path, slip.typed, slip.meant),)
+    why = REASONS.get(slip.kind, REASONS["digit"])
+    patient.say(FormCorrected, day, form=form, encounter=key, why=why, items=changed, reason="typing_error")
+
+
+def _central(patient: Patient) -> dict[str, Any]:
+    """The data manager who asks: no one of the site."""
+    actor = f"u{patient.world.chance.tag('person', 'central', 'data manager')}"
+    return {"actor": actor, "role": "data manager", "site": patient.site, "subject": patient.id}
+
+
+def _query(patient: Patient, slip: Slip, form: str, key: str, day: date) -> None:
+    asks = "The value is unexpected. Please compare it with the source."
+    patient.world.say(QueryOpened, day, _central(patient), item=slip.path, asks=asks)
+    patient.world.at(day + timedelta(days=3), lambda later: _answer(patient, slip, form, key, later))
+
+
+def _answer(patient: Patient, slip: Slip, form: str, key: str, day: date) -> None:
+    patient.say(QueryAnswered, day, item=slip.path, answer="A typing error; corrected.")
+    _correct(patient, slip, form, key, day)
+    patient.world.at(day + timedelta(days=2), lambda later: _close(patient, slip, later))
+
+
+def _close(patient: Patient, slip: Slip, day: date) -> None:
+    patient.world.say(QueryClosed, day, _central(patient), item=slip.path)

@@ -1,0 +1,192 @@
+"""Treatment: what the rules say today is done, with the slips of daily life; adverse events come of what was taken.
+
+A course starts and a dose is released only as decided, and each such event carries the answer it rests on. What the
+patient takes is a fact and may differ. Read `decide`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from trialwright.adapters.simulation import ending
+from trialwright.adapters.simulation.answers import Dosing
+from trialwright.adapters.simulation.forms import drug_key, hand_in, named, run_items, submit
+from trialwright.adapters.simulation.language import Tendency
+from trialwright.adapters.simulation.patient import Patient, Run
+from trialwright.adapters.simulation.person import Taking
+from trialwright.core.ledger import CourseStarted, DoseReleased
+
+MOST_WAITS = 12
+"""After so many days without the data a decision needs, the investigator ends treatment."""
+
+
+def decide(patient: Patient, on: date) -> None:
+    """Ask what to do about each drug today, and do it; once treatment is over nothing is asked."""
+    if patient.over or not patient.present:
+        return
+    found = _asked(patient, on)
+    mine = [one for one in found if one.action != "none"]
+    for one in mine:
+        _do(patient, one, on)
+    if mine and all(one.action == "stop" for one in mine):
+        ending.end_treatment(patient, on, mine[0].reason or "stopped", mine[0].said)
+    patient.check = _next_check(patient, mine, on) if not patient.over else None
+
+
+def _asked(patient: Patient, on: date) -> list[Dosing]:
+    """The answer of the rules, after getting the data they miss."""
+    answers, world = patient.world.setting.answers, patient.world
+    found = list(answers.doses(world.study, patient.id, on))
+    missing = [item for one in found if one.action in ("wait", "hold") for item in one.missing]
+    wanted = named(patient, missing)
+    if wanted:
+        patient.unscheduled += 1
+        if submit(patient, "unscheduled", f"u{patient.unscheduled}", wanted, on, delay=0):
+            found = list(answers.doses(world.study, patient.id, on))
+    return found
+
+
+def _do(patient: Patient, dosing: Dosing, on: date) -> None:
+    running = patient.running(dosing.drug, on)
+    if dosing.action == "give" and dosing.starts_course:
+        start(patient, dosing, on)
+    elif dosing.action == "give" and dosing.dose is not None:
+        changed = running is not None and float(dosing.dose.value) != running.taking.amount
+        if running is not None and changed:
+            interrupt(patient, running, on)
+        if (running is None or changed) and dosing.last is not None and on <= dosing.last:
+            resume(patient, dosing, on)
+    elif running is not None and dosing.action in ("hold", "stop", "wait"):
+        interrupt(patient, running, on)
+
+
+def _next_check(patient: Patient, mine: list[Dosing], on: date) -> date | None:
+    """When to ask again: the day the rules name; a week later for what is held, a day later for what waits."""
+    days = [one.next_check for one in mine if one.action in ("hold", "rest") and one.next_check]
+    waits = any(one.action == "wait" for one in mine)
+    patient.waited = patient.waited + 1 if waits else 0
+    if patient.waited > MOST_WAITS:
+        ending.end_treatment(patient, on, "data needed for the dose were not to be had", mine[0].said)
+        return None
+    days += [on + timedelta(days=1)] if waits else []
+    days += [on + timedelta(days=7) for one in mine if one.action == "hold" and not one.next_check]
+    days += [on + timedelta(days=1) for one in mine if one.action == "give" and not patient.running(one.drug, on)]
+    days += [run.taking.last + timedelta(days=1) for run in patient.runs if run.taking.last >= on]
+    return min((max(day, on + timedelta(days=1)) for day in days), default=None)
+
+
+# ---- courses --------------------------------------------------------------------------------------------------------
+
+
+def start(patient: Patient, dosing: Dosing, on: date) -> None:
+    """Start a course as decided, release its dose, unless the patient declines to go on."""
+    if dosing.course is None or dosing.dose is None or dosing.last is None:
+        return
+    going = patient.world.setting.answers.going(patient.world.study, patient.id, on) if patient.started else None
+    declines = patient.rehearsal.ends.declines
+    if going and going.action == "may continue" and patient.chance.happens(declines, "declines", dosing.course):
+        ending.end_treatment(patient, on, "the patient did not wish to continue", going.said)
+        return
+    told: dict[str, Any] = {"drug": dosing.drug, "course": dosing.course, "dose": dosing.dose, "said": dosing.said}
+    if not patient.may(CourseStarted, on, "investigator", **told):
+        return
+    patient.say(CourseStarted, on, "investigator", **told)
+    release(patient, dosing, on)
+    if not patient.started:
+        patient.started = True
+        patient.person.first_dose = on
+        patient.world.treated += 1
+        ending.may_leave(patient, on)
+    _take(patient, dosing, on, 0)
+    for number, tendency in enumerate(patient.rehearsal.adverse_events):
+        befall(patient, tendency, number)
+
+
+def resume(patient: Patient, dosing: Dosing, on: date) -> None:
+    """Go on within a course after a hold, at the dose decided."""
+    release(patient, dosing, on)
+    _take(patient, dosing, on, sum(run.taking.course == dosing.course for run in patient.runs))
+
+
+def release(patient: Patient, dosing: Dosing, on: date) -> None:
+    """Hand out the days' supply that was decided, where the rules let it go."""
+    if dosing.course is None or dosing.dose is None or dosing.last is None:
+        return
+    told: dict[str, Any] = {
+        "drug": dosing.drug,
+        "course": dosing.course,
+        "dose": dosing.dose,
+        "days": (dosing.last - on).days + 1,
+        "said": dosing.release or dosing.said,
+    }
+    if patient.may(DoseReleased, on, "pharmacist", **told):
+        patient.say(DoseReleased, on, "pharmacist", **told)
+
+
+def _take(patient: Patient, dosing: Dosing, on: date, piece: int) -> None:
+    """What is taken from today on: as a rule what was released."""
+    assert dosing.dose is not None and dosing.last is not None and dosing.course is not None
+    source, habits = patient.chance.of("takes", dosing.drug, dosing.course, piece), patient.habits
+    amount = float(dosing.dose.value)
+    if source.happens(habits.other_dose, "other dose"):
+        amount = _other(patient, dosing.drug, amount, source.fraction("which"))
+    days = (dosing.last - on).days + 1
+    missed = sum(source.happens(habits.day_missed, "day", number) for number in range(days - 1))
+    taking = Taking(dosing.drug, dosing.course, amount, dosing.dose.unit, on, dosing.last)
+    patient.person.taken.append(taking)
+    patient.runs.append(Run(taking, piece, missed))
+
+
+def _other(patient: Patient, drug: str, amount: float, fraction: float) -> float:
+    """Another strength of the drug, taken by mistake."""
+    regimen = next(one for one in patient.protocol.regimen if one.drug == drug)
+    others = [float(each.value) for each in regimen.strengths if float(each.value) != amount]
+    return others[int(fraction * len(others))] if others else amount
+
+
+def interrupt(patient: Patient, run: Run, on: date) -> None:
+    """No dose from today on; what was taken until yesterday is entered."""
+    run.taking.last = on - timedelta(days=1)
+    run.missed = min(run.missed, max(0, (run.taking.last - run.taking.first).days))
+    run.interrupted = True
+    key = f"exposure.c{run.taking.course}.{run.piece + 1}.{drug_key(patient, run.taking.drug)}"
+    hand_in(patient, "exposure", key, run_items(patient, run, on), on, delay=0)
+
+
+# ---- adverse events -------------------------------------------------------------------------------------------------
+
+
+def befall(patient: Patient, tendency: Tendency, number: int) -> None:
+    """Whether the course that begins brings this adverse event, how severe, from when and for how long."""
+    run = patient.runs[-1]
+    if tendency.drugs and run.taking.drug not in tendency.drugs:
+        return
+    if tendency.courses is not None and run.taking.course > tendency.courses:
+        return
+    grade = patient.person.severity(tendency, number, run.taking, 0)
+    source = patient.chance.of("event", tendency.term, number, run.taking.course)
+    begins = run.taking.first + timedelta(days=max(0, int(tendency.starts_on_day.number(source, "starts")) - 1))
+    if grade == 0 or not _worse_than_now(patient, tendency.term, grade, begins):
+        return
+    ends = begins + timedelta(days=max(1, int(tendency.lasts.number(source, "lasts"))))
+    related, serious = source.happens(tendency.related, "related"), grade >= tendency.serious_from
+    told: dict[str, Any] = {
+        "term": tendency.term,
+        "grade": grade,
+        "related": "yes" if related else "no",
+        "serious": "yes" if serious else "no",
+    }
+    patient.add("adverse_event", begins, ends, told, grade=grade, related=related)
+    if grade >= 3:
+        patient.calls.append(begins + timedelta(days=1 + patient.chance.days(0, 2, "calls", tendency.term, begins)))
+
+
+def _worse_than_now(patient: Patient, term: str, grade: int, begins: date) -> bool:
+    """One event of a term at a time: a worse one ends the milder, a milder one is part of the worse."""
+    for one in patient.episodes.get("adverse_event", []):
+        if one.fields["term"] == term and (one.end is None or one.end >= begins):
+            if one.grade >= grade:
+                return False
+            one.end = max(one.start, begins)
+    return True

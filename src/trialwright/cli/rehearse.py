@@ -1,0 +1,223 @@
+"""`trialwright rehearse`: the whole trial with virtual patients, through the real rules and the real ledger.
+
+The simulation makes what sites would type; here it is given the rules to ask (`Rules`), which are those of `conduct`.
+Nothing is judged here. What is written is marked simulated for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from trialwright.adapters.simulation import (
+    Dosing,
+    Entering,
+    Going,
+    Planned,
+    Rehearsal,
+    Setting,
+    World,
+    read_rehearsal,
+    rehearse,
+    submissions,
+)
+from trialwright.adapters.simulation.keeping import in_the_way, keep
+from trialwright.adapters.study import Study, load_study
+from trialwright.cli.options import StudyFolder
+from trialwright.cli.output import AsJson, finish, progress, show, show_findings, show_json
+from trialwright.core.conduct import (
+    Trial,
+    case_of,
+    refusals,
+    said_for_course,
+    said_for_registration,
+    said_for_release,
+    said_for_stop,
+)
+from trialwright.core.disposition import continuation
+from trialwright.core.dosing import DoseDecision, decide_dose
+from trialwright.core.eligibility import judge_eligibility
+from trialwright.core.ledger import Event
+from trialwright.core.schedule import Visit, visits
+from trialwright.core.subject import Case, StudyRecord
+from trialwright.core.terms import Finding, Severity, Verdict
+from trialwright.store.errors import LedgerError, Refused
+
+Patients = Annotated[
+    int | None, typer.Option("--patients", min=1, max=100_000, help="How many to register.", show_default="as planned")
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Where chance starts.", show_default="as in the file")]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over the ledger of an earlier rehearsal.")]
+
+
+class Rules:
+    """What `conduct` says, in the shape the simulation asks for it."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self._known: dict[str, tuple[tuple[int, int, date], Case]] = {}
+
+    def entering(self, study: StudyRecord, subject: str, on: date) -> Entering:
+        """Whether the person may enter on this day."""
+        case = self._case(study, subject, on)
+        found = judge_eligibility(case, on)
+        failed = tuple(one.id for one in found.criteria if one.verdict is Verdict.NOT_MET)
+        return Entering(
+            found.word, said_for_registration(self.trial, case.protocol.version, found), failed, found.missing
+        )
+
+    def visits(self, study: StudyRecord, subject: str, on: date) -> Sequence[Planned]:
+        """The visits that are not done yet."""
+        return [_planned(one) for one in visits(self._case(study, subject, on), on) if one.state in OPEN]
+
+    def doses(self, study: StudyRecord, subject: str, on: date) -> Sequence[Dosing]:
+        """What to do about each drug of the subject's arm."""
+        case = self._case(study, subject, on)
+        drugs = case.protocol.regimens_of(case.record.arm)
+        return [_dosing(self.trial, case, decide_dose(case, one, on), on) for one in drugs]
+
+    def going(self, study: StudyRecord, subject: str, on: date) -> Going:
+        """Whether treatment goes on."""
+        case = self._case(study, subject, on)
+        found = continuation(case, on)
+        clauses = tuple(one.clause for one in found.because if one.clause)
+        said = said_for_stop(self.trial, case.protocol.version, found.reason or found.action, clauses)
+        return Going(found.action, said, found.reason)
+
+    def refused(self, study: StudyRecord, event: Event) -> Sequence[Finding]:
+        """Why a decision may not be taken."""
+        return [one for one in refusals(self.trial, study, event) if one.severity is Severity.ERROR]
+
+    def _case(self, study: StudyRecord, subject: str, on: date) -> Case:
+        """The subject's case on a day, worked out once for each state of the record."""
+        record, site = study.subjects[subject], study.site_of(study.subjects[subject])
+        key = (record.events, len(site.activations) + len(site.ranges), on)
+        if self._known.get(subject, (None,))[0] != key:
+            self._known[subject] = (key, case_of(self.trial, study, subject, on))
+        return self._known[subject][1]
+
+
+OPEN = ("due", "overdue", "coming", "missed")
+
+
+def _planned(visit: Visit) -> Planned:
+    day_1 = visit.encounter.anchor == "course" and visit.encounter.day in (1, None)
+    return Planned(
+        visit.key, visit.encounter.id, visit.due, visit.earliest, visit.latest, day_1, visit.state == "missed"
+    )
+
+
+def _dosing(trial: Trial, case: Case, found: DoseDecision, on: date) -> Dosing:
+    version = case.protocol.version
+    days = (found.last_day - on).days + 1 if found.last_day else 0
+    return Dosing(
+        action=found.action,
+        drug=found.drug,
+        said=said_for_course(trial, version, found),
+        release=said_for_release(trial, version, found, days) if found.action == "give" else None,
+        course=found.course,
+        dose=found.dose,
+        first=found.first_day,
+        last=found.last_day,
+        starts_course=found.starts_course,
+        next_check=found.next_check,
+        reason=found.reason,
+        missing=found.missing,
+    )
+
+
+# ---- the verb -------------------------------------------------------------------------------------------------------
+
+
+def command(
+    folder: StudyFolder,
+    patients: Patients = None,
+    seed: Seed = None,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rehearse the trial with virtual patients; what is written is marked simulated."""
+    _stop_at([found] if (found := in_the_way(folder, replace)) else [])
+    study = load_study(folder)
+    _stop_at(study.findings)
+    rehearsal, findings = read_rehearsal(folder, study.protocols)
+    _stop_at(findings)
+    if rehearsal is None or study.trial is None:
+        finish(False)
+    show_findings(one for one in findings if one.severity is not Severity.ERROR)
+    wanted = patients or _planned_accrual(study)
+    chosen = rehearsal.seed if seed is None else seed
+    with progress("Rehearsing", wanted) as advance:
+        world = rehearse(_setting(study, rehearsal), chosen, wanted, advance)
+    _write(folder, study, world, chosen, replace, as_json)
+
+
+def _stop_at(findings: Sequence[Finding]) -> None:
+    """Errors end the verb before anything is written."""
+    if any(one.severity is Severity.ERROR for one in findings):
+        finish(False, findings)
+
+
+def _planned_accrual(study: Study) -> int:
+    """As many as the latest version plans to register."""
+    return list(study.protocols.values())[-1].design.accrual.planned
+
+
+def _setting(study: Study, rehearsal: Rehearsal) -> Setting:
+    trial: Trial = study.trial
+    first = next(iter(trial.standards.values()))
+    return Setting(
+        rehearsal=rehearsal,
+        versions=trial.versions,
+        hashes=trial.hashes,
+        texts=study.texts,
+        units=first.units,
+        concepts={version: standards.concepts for version, standards in trial.standards.items()},
+        answers=Rules(trial),
+    )
+
+
+def _write(folder: Path, study: Study, world: World, seed: int, replace: bool, as_json: bool) -> None:
+    try:
+        head = keep(folder, world.rehearsal.rehearsal, submissions(world), seed, replace)
+    except Refused as wrong:
+        finish(False, wrong.findings)
+    except LedgerError as wrong:
+        _failed(folder, str(wrong))
+    answer = {
+        "head": head.hash,
+        "events": head.seq,
+        "screened": world.screened,
+        "registered": world.registered,
+        "treated": world.treated,
+    }
+    show_json(answer) if as_json else show(_in_words(folder, world, answer))
+
+
+def _failed(folder: Path, why: str) -> NoReturn:
+    finish(
+        False,
+        [
+            Finding(
+                about=folder.name,
+                says=why,
+                matters="The rehearsal was not kept; the folder is as it was.",
+                do="Remove the cause and rehearse again.",
+            )
+        ],
+    )
+
+
+def _in_words(folder: Path, world: World, answer: dict[str, str | int]) -> str:
+    days = [page.event.occurred for page in world.pages]
+    return (
+        f"Rehearsed {world.rehearsal.rehearsal} with virtual patients: everything in this ledger is simulated.\n"
+        f"{answer['screened']} screened, {answer['registered']} registered, {answer['treated']} treated, "
+        f"from {min(days)} to {max(days)}.\n"
+        f"{answer['events']} events, head {answer['head']}.\n"
+        f"Next: trialwright status {folder}, or trialwright report {folder} --out REPORT."
+    )
