@@ -72,7 +72,8 @@ ID_KINDS = {
 }
 DISCLAIMER = (
     "The safety and scientific validity of this study is the responsibility of the study sponsor and investigators. "
-    "Listing a study does not mean it has been evaluated by the U.S. Federal Government. Read our disclaimer for details."
+    "Listing a study does not mean it has been evaluated by the U.S. Federal Government. Read our "
+    "disclaimer for details."
 )
 
 
@@ -97,7 +98,7 @@ NOT_SHOWN = {
     r"\.class$": "the class of an organisation is not printed",
     r"organization\.": "the record's organisation is not printed",
     r"nctIdAliases": "former numbers are not printed",
-    r"statusModule\.(?!overallStatus|whyStopped|statusVerified)\w*(Submit|expandedAcc|lastKnown|disp)\w*": "not printed",
+    r"statusModule\.(?!overallStat|whyStopped|statusVerified)\w*(Submit|expandedAcc|lastKnown|disp)\w*": "not printed",
     r"(studyFirstPost|lastUpdatePost|resultsFirstPost)DateStruct\.type": "posted dates carry no type",
     r"geoPoint": "coordinates are not printed",
     r"\.pmid$": "a link, not text",

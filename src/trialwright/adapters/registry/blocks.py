@@ -15,6 +15,7 @@ from trialwright.adapters.registry.labels import BLOCKS, Block
 from trialwright.adapters.registry.reading import Span
 
 _NEAR = 12
+_ENOUGH = 3  # more signs than this do not make one opening better than an earlier one
 _OPENS = tuple(re.compile(rf"\s*(?:{block.opens})") for block in BLOCKS)
 _SHOWS = tuple(re.compile(rf"\s*(?:{block.shows})") for block in BLOCKS)
 _WHOLE = re.compile(r"[\s:]*\Z")
@@ -100,4 +101,4 @@ def _after(best: dict[int, _Chain], rank: int, number: int, lines: list[Line]) -
 def _weight(rank: int, lines: list[Line], number: int) -> float:
     near = [one for one in lines[number : number + 3 * _NEAR] if not one.blank][:_NEAR]
     signs = sum(1 for one in near if _SHOWS[rank].match(one.text))
-    return 1.0 + signs
+    return 1.0 + min(signs, _ENOUGH)

@@ -135,7 +135,7 @@ HEADER = (
     Label("update_posted", r"Last Update Posted\s*:"),
     Label("verified", r"(?:Last Verified|Verified)\s*:"),
     Label("sponsor", r"(?:Lead )?Sponsor\s*:"),
-    Label("collaborators", r"Collaborators?\s*:|Collaborator\(s\)\s*:", "list"),
+    Label("collaborators", r"Collaborators?\s*:|Collaborator\(s\)\s*:", "text"),
     Label("responsible", r"Information provided by\s*(?:\(Responsible Party\))?\s*:"),
     Label("key_dates", r"Key Record Dates", "mark"),
 )
@@ -169,7 +169,7 @@ ELIGIBILITY = (
 MORE = (
     Label("identifier", rf"{SITE}Identifier\s*:"),
     Label("responsible", r"Responsible Party\s*:"),
-    Label("ids", r"Other Study ID Numbers\s*:", "list"),
+    Label("ids", r"Other Study ID Numbers\s*:", "text"),
     Label("first_posted", r"First Posted\s*:"),
     Label("results_posted", r"Results First Posted\s*:"),
     Label("disposition_posted", r"Certification/Extension First Posted\s*:"),
@@ -178,7 +178,7 @@ MORE = (
     Label("ipd_head", r"Individual Participant Data \(IPD\) Sharing Statement\s*:", "mark"),
     Label("ipd", r"Plan to Share IPD\s*:"),
     Label("ipd_text", r"Plan Description\s*:", "text"),
-    Label("ipd_materials", r"Supporting Materials\s*:", "list"),
+    Label("ipd_materials", r"Supporting Materials\s*:", "text"),
     Label("ipd_time", r"Time Frame\s*:", "text"),
     Label("ipd_access", r"Access Criteria\s*:", "text"),
     Label("ipd_url", r"URL\s*:"),
@@ -224,7 +224,7 @@ FURNITURE = (
     (r"Layout table for .*", _LAYOUT),
     (r"No (?:publications provided|contacts or locations provided|Study Results Posted.*)\.?", _HEAD),
 )
-_FURNITURE = tuple((re.compile(rf"\s*{pattern}", re.DOTALL), why) for pattern, why in FURNITURE)
+_FURNITURE = tuple((re.compile(rf"\s*(?:{pattern})", re.DOTALL), why) for pattern, why in FURNITURE)
 
 
 def furniture_at(line: str) -> tuple[int, str] | None:

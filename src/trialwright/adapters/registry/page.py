@@ -21,7 +21,12 @@ from trialwright.adapters.registry.section_eligibility import read_eligibility
 from trialwright.adapters.registry.section_header import IDENTIFICATION, read_header, read_title, settle_names
 from trialwright.adapters.registry.section_more import read_keywords, read_more, settle_responsible
 from trialwright.adapters.registry.section_outcomes import read_outcomes
-from trialwright.adapters.registry.section_places import read_contacts, read_locations, read_officials, read_sponsors
+from trialwright.adapters.registry.section_places import (
+    read_contacts_and_locations,
+    read_locations,
+    read_officials,
+    read_sponsors,
+)
 from trialwright.core.terms import Finding, Severity
 
 DESCRIPTION = "protocolSection.descriptionModule"
@@ -50,7 +55,7 @@ READERS: dict[str, Callable[[Sheet, Span], None]] = {
     "arms": read_arms,
     "outcomes": read_outcomes,
     "eligibility": read_eligibility,
-    "contacts": read_contacts,
+    "contacts": read_contacts_and_locations,
     "locations": read_locations,
     "sponsors": read_sponsors,
     "officials": read_officials,
@@ -109,6 +114,9 @@ def _page_findings(sheet: Sheet, found: set[str]) -> Iterator[Finding]:
     if not study:
         yield _no_identifier()
     yield from _gaps(found)
+    verified = sheet.get("protocolSection.statusModule.statusVerifiedDate")
+    if "more" in found and not verified and not found & {"keywords", "mesh"}:
+        yield _cut_after("more information", ["the date last verified and what follows it"])
 
 
 def _gaps(found: set[str]) -> Iterator[Finding]:

@@ -137,6 +137,9 @@ def settle_names(sheet: Sheet, header: Span, taken: list[Span]) -> None:
 
 def _settle(sheet: Sheet, span: Span, line: Line) -> None:
     name = words_of(line.text)
+    if name.lower() in STATUS and not sheet.get(f"{STATUS_MODULE}.overallStatus"):
+        sheet.put(f"{STATUS_MODULE}.overallStatus", span, STATUS[name.lower()])
+        return
     known = {words_of(sheet.get(path)): path for path in _name_paths(sheet)}
     if name in known:
         sheet.put(known[name], span)

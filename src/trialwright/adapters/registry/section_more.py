@@ -30,7 +30,7 @@ _LISTS = (
     (re.compile(r"\s*(?:Other )?Publications\s*:\s*\Z"), "BACKGROUND"),
     (re.compile(r"\s*Additional Information\s*:\s*\Z"), "LINK"),
 )
-_KINDED = re.compile(r"(?P<id>\S.*?)\s+\(\s*(?P<kind>[^()]*(?:\([^()]*\)[^()]*)*)\s*\)\s*\Z")
+_KINDED = re.compile(r"\s*(?P<id>\S.*?)\s+\(\s*(?P<kind>[^()]*(?:\([^()]*\)[^()]*)*)\s*\)\s*\Z")
 
 
 def read_more(sheet: Sheet, where: Span) -> None:

@@ -47,6 +47,15 @@ def read_contacts(sheet: Sheet, where: Span) -> None:
             _put_person(sheet, f"{MODULE}.centralContacts[{sheet.count(f'{MODULE}.centralContacts')}]", line, person)
 
 
+def read_contacts_and_locations(sheet: Sheet, where: Span) -> None:
+    """Contacts, and below them the locations where the line that parts the two is lost."""
+    read_contacts(sheet, where)
+    lines = [line for line in lines_of(sheet.source, where) if not line.blank]
+    first = next((n for n, line in enumerate(lines) if _region(line, lines[n + 1 : n + 4])), None)
+    if first is not None:
+        read_locations(sheet, Span(lines[first].span.start, where.end))
+
+
 def _advice(sheet: Sheet, line: Line) -> None:
     found = NCT.search(sheet.source, *line.span)
     if found:
