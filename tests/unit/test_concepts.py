@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import EntryPoint, EntryPoints
+
 import pytest
 
 from builders import protocol
@@ -153,6 +155,19 @@ def test_a_standard_nobody_knows_is_an_error_that_names_the_near_miss_and_nothin
     assert name in finding.says
     assert f"did you mean '{near}'?" in finding.says
     assert near in finding.do
+
+
+def test_a_package_may_bring_a_standard_but_replaces_none_that_comes_with_the_program(monkeypatch):
+    value = "trialwright.standards.staging.mf_ss:MFCG"
+    brought = EntryPoints(
+        EntryPoint(name, value, "trialwright.standards.staging") for name in ("own/scheme", "mf-ss/iscl-eortc-2007")
+    )
+    monkeypatch.setattr("trialwright.standards.loading.entry_points", brought.select)
+    given = load_standards(protocol(standards={"staging": "own/scheme"}))
+    assert (given.staging, given.findings) == (MFCG, ())
+    assert load_standards(protocol(standards=NAMED)).staging is ISCL_EORTC_2007
+    [finding] = load_standards(protocol(standards={"staging": "own/schema"})).findings
+    assert "did you mean 'own/scheme'?" in finding.says
 
 
 def test_a_standard_unlike_any_known_offers_the_known_ones():

@@ -165,6 +165,26 @@ def test_a_later_entry_of_the_grade_is_a_change_from_that_day_and_nothing_later_
     assert [row[1] for row in told(given, "2025-03-16")] == [1]
 
 
+def test_a_grade_entered_again_unchanged_is_no_change():
+    given = subject(
+        START,
+        form("2025-03-10", {"adverse_event/1": event("Fatigue", 3)}),
+        form("2025-03-31", {"adverse_event/1/grade": "3", "adverse_event/1/ongoing": "yes"}),
+    )
+    assert told(given, "2025-04-10") == [("Fatigue", 3, "2025-03-10", "")]
+
+
+def test_an_event_that_is_only_said_to_be_over_was_over_by_the_day_that_was_entered():
+    given = subject(
+        START,
+        form("2025-03-10", {"adverse_event/1": event("Fatigue", 3, ongoing="yes")}),
+        form("2025-03-24", {"adverse_event/1/ongoing": "no"}),
+    )
+    assert told(given, "2025-04-10") == [("Fatigue", 3, "2025-03-10", "2025-03-24")]
+    [finding] = toxicity_findings(given, CTCAE_3, day("2025-04-10"))
+    assert "no end date" in finding.says
+
+
 def test_a_correction_of_the_grade_replaces_what_was_wrong():
     given = subject(
         START,

@@ -7,8 +7,9 @@ none, looks right and is wrong. Read `load_standards`, then the three tables.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Collection, Iterator, Mapping
+from importlib.metadata import entry_points
+from typing import TypeVar, cast
 
 from trialwright.core.bundle import StagingScheme, Standards
 from trialwright.core.protocol import Concept, Kind, StudyProtocol
@@ -25,6 +26,10 @@ from trialwright.standards.units import UNITS
 
 T = TypeVar("T")
 
+GROUP = "trialwright.standards."
+"""A package may bring a standard of its own: an entry point in the group of this name and the kind, by the name a
+protocol gives it. Those that come with the program are never replaced."""
+
 TOXICITY: Mapping[str, ToxicityTable] = {"ctcae/3.0": CTCAE_3}
 RESPONSE: Mapping[str, ResponseInstrument] = {one.name: one for one in (CompositeAssessment(), SkinAssessment())}
 STAGING: Mapping[str, StagingScheme] = {scheme.name: scheme for scheme in (ISCL_EORTC_2007, MFCG)}
@@ -36,9 +41,9 @@ def load_standards(protocol: StudyProtocol) -> Standards:
     return Standards(
         units=UNITS,
         concepts=concepts_of(protocol),
-        toxicity=_named(named.toxicity, TOXICITY),
-        response=_named(named.response, RESPONSE),
-        staging=_named(named.staging, STAGING),
+        toxicity=_named("toxicity", named.toxicity, TOXICITY),
+        response=_named("response", named.response, RESPONSE),
+        staging=_named("staging", named.staging, STAGING),
         findings=(
             *_unknown("toxicity", named.toxicity, TOXICITY),
             *_unknown("response", named.response, RESPONSE),
@@ -54,14 +59,19 @@ def concepts_of(protocol: StudyProtocol) -> Mapping[str, Concept]:
     return {**CONCEPTS, **asked, **{concept.id: concept for concept in protocol.concepts}}
 
 
-def _named(name: str | None, known: Mapping[str, T]) -> T | None:
-    return known.get(name) if name else None
+def _named(kind: str, name: str | None, known: Mapping[str, T]) -> T | None:
+    if name is None or name in known:
+        return known[name] if name else None
+    brought = entry_points(group=GROUP + kind, name=name)
+    return cast(T, next(iter(brought)).load()) if brought else None
 
 
-def _unknown(kind: str, name: str | None, known: Iterable[str]) -> Iterator[Finding]:
+def _unknown(kind: str, name: str | None, known: Collection[str]) -> Iterator[Finding]:
     """A standard that is named and not known, with the near miss and all that are known."""
-    names = sorted(known)
-    if name is None or name in names:
+    if name is None or name in known:
+        return
+    names = sorted({*known, *entry_points(group=GROUP + kind).names})
+    if name in names:
         return
     near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
     yield Finding(

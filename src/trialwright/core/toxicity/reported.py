@@ -38,7 +38,7 @@ def _toxicities_of(event: Observation, table: ToxicityTable, on: date) -> Iterat
     stretches = _stretches(event, on)
     for number, stretch in enumerate(stretches):
         onset = event.on if number == 0 else PartialDate.parse(stretch.since)
-        last = _day_before(stretches[number + 1].since, onset) if number + 1 < len(stretches) else event.date_of("end")
+        last = _day_before(stretches[number + 1].since, onset) if number + 1 < len(stretches) else _end_of(event)
         grade = _grade_of(stretch.entered, term)
         yield Toxicity(
             term=_named(event.text("term"), term),
@@ -58,9 +58,16 @@ def _stretches(event: Observation, on: date) -> list[_Stretch]:
     for entry in event.history.get("grade", ()):
         if isinstance(entry.event, FormCorrected) and found:
             found[-1] = _Stretch(entry.value, found[-1].since)
-        elif entry.event.occurred <= on:
+        elif entry.event.occurred <= on and (not found or _number(entry.value) != _number(found[-1].entered)):
             found.append(_Stretch(entry.value, entry.event.occurred))
     return found or [_Stretch(None, event.on.earliest)]
+
+
+def _end_of(event: Observation) -> PartialDate | None:
+    """When it ended; one that is only said to be over was over by the day that was entered."""
+    said = event.history.get("ongoing", ())
+    over = PartialDate.parse(said[-1].event.occurred) if said and event.yes("ongoing") is False else None
+    return event.date_of("end") or over
 
 
 def _day_before(change: date, onset: PartialDate) -> PartialDate:
@@ -100,14 +107,27 @@ def reported_findings(case: Case, table: ToxicityTable, on: date) -> Iterator[Fi
         term = table.term(event.text("term"))
         yield from _term_findings(event, term, table)
         yield from _grade_findings(event, term, table, on)
-        if event.date_of("start") is None:
-            yield Finding(
-                about=event.event.id,
-                says=f"{event.text('term') or 'An adverse event'} has no start date.",
-                matters=f"It is counted from {event.on}, the day it was entered, and may have begun before treatment.",
-                do="Enter the start date, to the month or the year if no more is known.",
-                severity=Severity.WARNING,
-            )
+        yield from _date_findings(event)
+
+
+def _date_findings(event: Observation) -> Iterator[Finding]:
+    named = event.text("term") or "An adverse event"
+    if event.date_of("start") is None:
+        yield Finding(
+            about=event.event.id,
+            says=f"{named} has no start date.",
+            matters=f"It is counted from {event.on}, the day it was entered, and may have begun before treatment.",
+            do="Enter the start date, to the month or the year if no more is known.",
+            severity=Severity.WARNING,
+        )
+    if event.date_of("end") is None and _end_of(event) is not None:
+        yield Finding(
+            about=event.event.id,
+            says=f"{named} is said to be over and has no end date.",
+            matters=f"It is counted until {_end_of(event)}, the day that was entered.",
+            do="Enter the end date, to the month or the year if no more is known.",
+            severity=Severity.WARNING,
+        )
 
 
 def _term_findings(event: Observation, term: Term | None, table: ToxicityTable) -> Iterator[Finding]:
