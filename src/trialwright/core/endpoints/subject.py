@@ -1,0 +1,115 @@
+"""All endpoints of the protocol for one subject at a cut date. Read `subject_endpoints`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from trialwright.core.conditions import judge_condition
+from trialwright.core.endpoints.times import (
+    TimeToEvent,
+    best_of,
+    duration_of_response,
+    followed,
+    start_of,
+    time_to_event,
+    time_to_response,
+)
+from trialwright.core.endpoints.values import ChangeFromBaseline, Measured, changes_from_baseline, values_at, visit_of
+from trialwright.core.protocol import Endpoint, Variable
+from trialwright.core.response import Assessment, BestResponse
+from trialwright.core.subject import Case
+from trialwright.core.terms import Answer, Grade, Verdict
+from trialwright.core.toxicity import ToxicityTable, worst_grades
+
+
+@dataclass(frozen=True)
+class SubjectEndpoints:
+    """What the endpoints measure in one subject, each by the endpoint's id; what does not concern it is not there."""
+
+    subject: str
+    site: str
+    arm: str | None
+    cut: date
+    best: BestResponse | None = None
+    times: Mapping[str, TimeToEvent] = field(default_factory=dict)
+    changes: Mapping[str, tuple[ChangeFromBaseline, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict)
+    grades: Mapping[str, Mapping[str, Grade | None]] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+def subject_endpoints(
+    case: Case,
+    assessments: Sequence[Assessment],
+    on: date,
+    table: ToxicityTable | None = None,
+    baseline: bool | None = None,
+) -> SubjectEndpoints:
+    """Every endpoint of the protocol for a subject, with nothing later than the cut date.
+
+    `assessments` come from the protocol's response instrument, `table` is its toxicity table; `baseline` says whether
+    the disease was assessed before treatment where the record alone does not show it.
+    """
+    asked = [one for one in case.protocol.endpoints if not one.sites or case.record.site in one.sites]
+    best = best_of(case, assessments, on)
+    times = {one.id: _time(one, case, assessments, on, best, baseline) for one in asked}
+    return SubjectEndpoints(
+        subject=case.record.subject,
+        site=case.record.site,
+        arm=case.record.arm,
+        cut=on,
+        best=best,
+        times={name: time for name, time in times.items() if time},
+        changes={one.id: changes_from_baseline(one, case, on) for one in _of(asked, Variable.CHANGE)},
+        values={one.id: _values(one, case, on) for one in _of(asked, Variable.VALUE)},
+        grades={one.id: worst_grades(case, table, on, one.safety_days or 0) for one in _graded(asked, case, table, on)}
+        if table
+        else {},
+        answers={one.id: _holds(one, case, on) for one in _of(asked, Variable.PROPORTION)},
+    )
+
+
+def _of(endpoints: Sequence[Endpoint], variable: Variable) -> list[Endpoint]:
+    return [one for one in endpoints if one.variable is variable]
+
+
+def _graded(endpoints: Sequence[Endpoint], case: Case, table: ToxicityTable | None, on: date) -> list[Endpoint]:
+    return _of(endpoints, Variable.WORST_GRADE) if table and case.courses(on) else []
+
+
+def _time(
+    endpoint: Endpoint,
+    case: Case,
+    assessments: Sequence[Assessment],
+    on: date,
+    best: BestResponse | None,
+    baseline: bool | None,
+) -> TimeToEvent | None:
+    """The endpoint as a time; None for another variable, and before the day it counts from."""
+    start = start_of(case, endpoint.since, on)
+    if start is None or endpoint.variable not in (Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE):
+        return None
+    seen = followed(case, assessments, start, on, baseline)
+    if endpoint.variable is Variable.DURATION_OF_RESPONSE:
+        return duration_of_response(seen, best, endpoint) if best else None
+    if "response" in endpoint.events:
+        return time_to_response(seen, best, endpoint.id) if best else None
+    return time_to_event(seen, endpoint.events, endpoint.id)
+
+
+def _values(endpoint: Endpoint, case: Case, on: date) -> tuple[Measured, ...]:
+    return tuple(one for encounter in endpoint.at for one in values_at(endpoint, case, encounter, on))
+
+
+def _holds(endpoint: Endpoint, case: Case, on: date) -> Answer:
+    """Whether the endpoint's condition holds on the day of its last encounter, or at the cut where it names none."""
+    if endpoint.condition is None:
+        return Answer(Verdict.UNKNOWN, "the endpoint names no condition", missing=("condition",))
+    if not endpoint.at:
+        return judge_condition(endpoint.condition, case.facts(on))
+    visit = visit_of(case, endpoint.at[-1], on)
+    if visit is None or visit.done_on is None:
+        return Answer(Verdict.UNKNOWN, f"{endpoint.at[-1]} was not done", missing=(endpoint.at[-1],))
+    return judge_condition(endpoint.condition, case.facts(visit.done_on))
