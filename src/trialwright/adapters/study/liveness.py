@@ -30,10 +30,12 @@ from trialwright.core.protocol import (
     DoseRule,
     Encounter,
     MedicationRule,
+    Regimen,
     StudyProtocol,
     clauses,
 )
 from trialwright.core.schedule import visits
+from trialwright.core.terms import Verdict
 
 Path = tuple[str | int, ...]
 JUDGED = (Criterion, DoseRule, CourseGate, CourseLimit, Continuation, Delay, Encounter, MedicationRule)
@@ -75,6 +77,7 @@ class _Answers:
         lacking = without(self.protocol, path)
         if lacking is None:
             return True
+        lacking = _without_pointers(lacking, clause.id)
         if not isinstance(clause, JUDGED):
             return bool(shape(lacking) != self.shape)
         return any(usual != answer(probe, lacking) for probe, usual in self._subjects(clause))
@@ -129,6 +132,12 @@ def _without(node: Any, path: Path) -> Any:
     return None if inner is None else replace(node, **{str(head): inner})
 
 
+def _without_pointers(protocol: StudyProtocol, clause: str) -> StudyProtocol:
+    """Criteria that only point to a clause go with it; a pointer to nothing would be unknown."""
+    kept = [one for one in protocol.eligibility if clause not in one.see]
+    return replace(protocol, eligibility=tuple(kept))
+
+
 def shape(node: Any) -> Any:
     """A protocol part without its wording and without the clauses that are judged by their effect."""
     if isinstance(node, Condition):
@@ -159,12 +168,15 @@ def _doses(probe: Probe, protocol: StudyProtocol) -> Iterator[tuple[Any, ...]]:
     for regimen in protocol.regimens_of(case.record.arm):
         one = decide_dose(case, regimen, probe.on)
         yield one.action, one.drug, one.course, one.dose, one.first_day, one.last_day, one.reason, one.missing
-        yield _fired(one.fired), _fired(decide_release(case, regimen, probe.on))
+        yield _at_work(regimen, one.fired), _at_work(regimen, decide_release(case, regimen, probe.on))
 
 
-def _fired(outcomes: Sequence[RuleOutcome]) -> tuple[tuple[str, str], ...]:
-    """What each rule or gate came to, without its name; a rule that does not hold says nothing."""
-    return tuple(sorted((one.action, one.verdict.value) for one in outcomes))
+def _at_work(regimen: Regimen, outcomes: Sequence[RuleOutcome]) -> tuple[tuple[str, str], ...]:
+    """What each rule or gate comes to, without its name: a rule unless it does not hold, a gate unless it is open."""
+    gates = {gate.id for gate in (*regimen.start_course_when, *regimen.release_when)}
+    silent = {True: Verdict.MET, False: Verdict.NOT_MET}
+    telling = [one for one in outcomes if one.verdict is not silent[one.clause in gates]]
+    return tuple(sorted((one.action, one.verdict.value) for one in telling))
 
 
 def _goes_on(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:

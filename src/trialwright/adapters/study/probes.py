@@ -100,8 +100,8 @@ class Probes:
             if stage not in stages:
                 continue
             for events, on in builder.moments(stage):
-                usual = self._usual(builder, stage, on)
                 scene = builder.scene(on)
+                usual = self._usual(builder, stage, on).without_episodes(condition, scene)
                 for want in (Verdict.MET, Verdict.NOT_MET):
                     for way in witnesses(condition, want, scene):
                         yield builder.probe(events, builder.mended(usual.and_(way), condition, scene, stage), on, stage)

@@ -7,7 +7,7 @@ come from the condition itself (the limit, and the least step beyond it), so tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -31,6 +31,7 @@ from trialwright.core.conditions import (
     ResponseIs,
     Sex,
     Toxicity,
+    parts,
 )
 from trialwright.core.ledger import Change, Value
 from trialwright.core.protocol import Concept, ConceptSet
@@ -67,6 +68,11 @@ class Witness:
             self.assessed + other.assessed,
             max(self.days_later, other.days_later),
         )
+
+    def without_episodes(self, condition: Condition, scene: Scene) -> Witness:
+        """The same data without the records of the kinds the condition looks for: what is there cannot be unsaid."""
+        kinds = {codes_of(part.set, scene.sets).concept for part in parts(condition) if isinstance(part, Had)}
+        return replace(self, items=tuple(one for one in self.items if one.path.split("/")[0] not in kinds))
 
 
 def witnesses(condition: Condition, want: Verdict, scene: Scene) -> tuple[Witness, ...]:
