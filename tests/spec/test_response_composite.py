@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from builders import case, course, day, form, protocol
+from builders import case, correction, course, day, form, protocol
 from trialwright.core.ledger import Missing
 from trialwright.core.response import Assessment
 from trialwright.core.subject import Case
@@ -237,6 +237,15 @@ def test_a_correction_of_a_score_changes_the_response():
     right = form("2025-04-01", {"index_lesion/c1.1/erythema": 0, "index_lesion/c1.1/scaling": 0})
     assert [one.response.name for one in assessed(followed(wrong))] == ["PD"]
     assert [one.response.name for one in assessed(followed(wrong, right))] == ["SD"]
+
+
+def test_a_lesion_entered_by_mistake_and_emptied_by_a_correction_is_none():
+    mistaken = lesions("baseline", BASELINE, LARGE, SMALL, LARGE)
+    emptied = {f"index_lesion/baseline.3/{name}": None for name in ("lesion", "on", *LARGE)}
+    after = (course(1, START), lesions("c1", ASSESSED, of_sum(10), of_sum(10)))
+    assert [one.response.name for one in assessed(subject(mistaken, *after))] == ["NE"]
+    [one] = assessed(subject(mistaken, correction("2025-03-01", emptied), *after))
+    assert (one.response.name, one.ratio) == ("PR", Fraction(1, 2))
 
 
 def test_a_visit_declared_incomplete_is_not_adequate():

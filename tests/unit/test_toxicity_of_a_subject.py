@@ -194,6 +194,21 @@ def test_a_correction_of_the_grade_replaces_what_was_wrong():
     assert told(given, "2025-03-21") == [("Fatigue", 1, "2025-03-10", "")]
 
 
+def test_an_event_without_a_name_still_counts_and_is_an_error():
+    given = subject(START, items={"adverse_event/1": event(Missing("not_known"), 4)})
+    assert told(given, "2025-03-20") == [("adverse event without a name", 4, "2025-03-10", "")]
+    [finding] = toxicity_findings(given, CTCAE_3, day("2025-03-20"))
+    assert finding.severity.value == "error"
+
+
+def test_an_event_entered_by_mistake_and_emptied_by_a_correction_is_none():
+    entered = event("Fatigue", 4)
+    emptied = {f"adverse_event/1/{name}": None for name in entered}
+    given = subject(START, form("2025-03-10", {"adverse_event/1": entered}), correction("2025-03-11", emptied))
+    assert told(given, "2025-03-20") == []
+    assert toxicity_findings(given, CTCAE_3, day("2025-03-20")) == ()
+
+
 @pytest.mark.parametrize(("said", "related"), [("yes", True), ("no", False), (Missing("not_known"), None)])
 def test_the_relation_to_treatment_is_as_the_investigator_says_and_unknown_stays_unknown(said, related):
     given = subject(START, items={"adverse_event/1": event("Fatigue", 2, related=said)})

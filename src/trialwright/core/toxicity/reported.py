@@ -18,6 +18,10 @@ from trialwright.core.terms import Finding, Grade, PartialDate, Quantity, Severi
 from trialwright.core.toxicity.table import Term, ToxicityTable, short_name
 
 
+UNNAMED = "adverse event without a name"
+"""An event whose term is missing still has its grade, and counts wherever any event does."""
+
+
 @dataclass(frozen=True)
 class _Stretch:
     """A grade as entered and the day from which it holds."""
@@ -29,8 +33,13 @@ class _Stretch:
 def reported_toxicities(case: Case, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
     """Every reported adverse event up to a day, one toxicity for each stretch of one grade."""
     for event in observations(case.record, "adverse_event", on):
-        if event.text("term"):
+        if not _withdrawn(event):
             yield from _toxicities_of(event, table, on)
+
+
+def _withdrawn(event: Observation) -> bool:
+    """An event entered by mistake, whose every field a correction has emptied."""
+    return not any(event.text(name) for name in event.values)
 
 
 def _toxicities_of(event: Observation, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
@@ -41,7 +50,7 @@ def _toxicities_of(event: Observation, table: ToxicityTable, on: date) -> Iterat
         last = _day_before(stretches[number + 1].since, onset) if number + 1 < len(stretches) else _end_of(event)
         grade = _grade_of(stretch.entered, term)
         yield Toxicity(
-            term=_named(event.text("term"), term),
+            term=_named(event.text("term"), term) or UNNAMED,
             grade=grade,
             onset=onset,
             end=last,
@@ -104,6 +113,8 @@ def _number(entered: Value) -> int | None:
 def reported_findings(case: Case, table: ToxicityTable, on: date) -> Iterator[Finding]:
     """What is wrong with the adverse events as entered."""
     for event in observations(case.record, "adverse_event", on):
+        if _withdrawn(event):
+            continue
         term = table.term(event.text("term"))
         yield from _term_findings(event, term, table)
         yield from _grade_findings(event, term, table, on)

@@ -62,10 +62,17 @@ def visits_of(case: Case, concept: str, part: str, on: date) -> tuple[Visit, ...
     """
     scored: dict[str, list[Observation]] = {}
     for one in observations(case.record, concept, on):
-        scored.setdefault(visit_key(one), []).append(one)
-    asked = {one.instance: one for one in observations(case.record, "disease_assessment", on)}
+        if not _withdrawn(one):
+            scored.setdefault(visit_key(one), []).append(one)
+    told = observations(case.record, "disease_assessment", on)
+    asked = {one.instance: one for one in told if not _withdrawn(one)}
     found = [_visit(key, scored.get(key, []), asked.get(key), part) for key in {**scored, **asked}]
     return tuple(sorted(found, key=lambda visit: (visit.on, visit.key)))
+
+
+def _withdrawn(one: Observation) -> bool:
+    """A record entered by mistake, whose every field a correction has emptied."""
+    return not any(one.text(name) for name in one.values if name != "on")
 
 
 def visit_key(one: Observation) -> str:
