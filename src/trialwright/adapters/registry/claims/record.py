@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
-from trialwright.adapters.registry.reading import RegistryReading, Span, Unread, steps, words_of
+from trialwright.adapters.registry.reading import RegistryReading, Span, steps, trim, words_of
 
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
-# A full stop ends a statement before a capital letter; "v. 3", "i.e. the", "1.5" do not.
-_STATEMENT = re.compile(r"\S(?:(?!(?<=[a-z0-9)*\]])[.;]\s+(?=[A-Z*(\[])|\n\s*[•*-]\s).)*", re.DOTALL)
+# A full stop ends a statement before a capital letter ("v. 3", "i.e. the", "1.5" do not); so does a bullet.
+_ENDS = re.compile(r"(?<=[a-z0-9)*\]%])[.;][\"”)]*\s+(?=[A-Z*\[“•])|\n(?=\s*(?:[•*-]|\d+[.)])\s)")
 PROTOCOL = "protocolSection."
 DETAIL = "descriptionModule.detailedDescription"
 
@@ -106,10 +107,6 @@ class Record:
         """The statements of some kinds of field."""
         return tuple(one for one in self.passages if one.where in kinds)
 
-    @property
-    def unread(self) -> tuple[Unread, ...]:
-        return self.reading.unread
-
     def _prose(self) -> Iterator[Passage]:
         for path, spans in self.reading.spans.items():
             kind = next((kind for pattern, kind in _PROSE if pattern.fullmatch(path)), None)
@@ -148,10 +145,18 @@ def _statements(kind: str, path: str, text: str, span: Span, source: str) -> Ite
     places = _places(source, span, text)
     for n, paragraph in enumerate(_PARAGRAPH.finditer(text)):
         block = f"{path}/{n}" if kind in ("description", "summary") else path
-        for one in _STATEMENT.finditer(paragraph.group()):
-            start, end = paragraph.start() + one.start(), paragraph.start() + one.end()
+        for start, end in _parts(paragraph):
             at = tuple(places[start : end + 1])
             yield Passage(kind, block, text[start:end], Span(span.start + start, span.start + end), "", at)
+
+
+def _parts(paragraph: re.Match[str]) -> Iterator[Span]:
+    """Where the statements of a paragraph stand in its text."""
+    ends = [one.end() for one in _ENDS.finditer(paragraph.string, *paragraph.span())]
+    for start, end in pairwise((paragraph.start(), *ends, paragraph.end())):
+        part = trim(paragraph.string, Span(start, end))
+        if part.end > part.start:
+            yield part
 
 
 def _places(source: str, span: Span, text: str) -> tuple[int, ...]:

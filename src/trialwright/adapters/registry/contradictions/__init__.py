@@ -11,12 +11,30 @@ from collections.abc import Callable, Iterator
 
 from trialwright.adapters.registry.claims import Claim, Record
 from trialwright.adapters.registry.contradictions.dates import dates_in_order
+from trialwright.adapters.registry.contradictions.design import (
+    arms,
+    design_block,
+    enrolment,
+    one_arm_design,
+    phase,
+    placebo,
+    sites,
+)
 from trialwright.adapters.registry.contradictions.finding import Contradiction
 from trialwright.adapters.registry.reading import RegistryReading
 
 __all__ = ["Claim", "Contradiction", "contradictions"]
 
-RULES: tuple[Callable[[Record], Iterator[Contradiction]], ...] = (dates_in_order,)
+RULES: tuple[Callable[[Record], Iterator[Contradiction]], ...] = (
+    dates_in_order,
+    phase,
+    design_block,
+    arms,
+    one_arm_design,
+    placebo,
+    sites,
+    enrolment,
+)
 
 
 def contradictions(reading: RegistryReading) -> tuple[Contradiction, ...]:
