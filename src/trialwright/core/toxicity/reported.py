@@ -17,7 +17,6 @@ from trialwright.core.subject import Case, Observation, observations
 from trialwright.core.terms import Finding, Grade, PartialDate, Quantity, Severity
 from trialwright.core.toxicity.table import Term, ToxicityTable, short_name
 
-
 UNNAMED = "adverse event without a name"
 """An event whose term is missing still has its grade, and counts wherever any event does."""
 
