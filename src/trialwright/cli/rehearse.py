@@ -7,12 +7,14 @@ Nothing is judged here. What is written is marked simulated for ever.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace as replaced
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from trialwright import __version__
 from trialwright.adapters.simulation import (
     Dosing,
     Entering,
@@ -168,7 +170,8 @@ def _planned_accrual(study: Study) -> int:
 
 
 def _setting(study: Study, rehearsal: Rehearsal) -> Setting:
-    trial: Trial = study.trial
+    assert study.trial is not None
+    trial = replaced(study.trial, program=__version__)
     first = next(iter(trial.standards.values()))
     return Setting(
         rehearsal=rehearsal,
@@ -188,7 +191,7 @@ def _write(folder: Path, study: Study, world: World, seed: int, replace: bool, a
         finish(False, wrong.findings)
     except LedgerError as wrong:
         _failed(folder, str(wrong))
-    answer = {
+    answer: dict[str, str | int] = {
         "head": head.hash,
         "events": head.seq,
         "screened": world.screened,

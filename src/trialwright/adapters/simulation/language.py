@@ -92,9 +92,9 @@ class Draw(Written):
         return self.within(self._number(fraction))
 
     def number(self, source: Chance, *words: object) -> float:
-        """The value as a number; yes is 1."""
+        """The value as a number, also where it was written as a word; yes is 1."""
         drawn = self.draw(source, *words)
-        return {"yes": 1.0, "no": 0.0}.get(drawn, 0.0) if isinstance(drawn, str) else drawn
+        return float({"yes": "1", "no": "0"}.get(drawn, drawn)) if isinstance(drawn, str) else drawn
 
     def within(self, number: float) -> float:
         """The number, held between least and most."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from trialwright.adapters.simulation import screening
 from trialwright.adapters.simulation.language import Limits, SiteLife, Test
-from trialwright.adapters.simulation.world import World
+from trialwright.adapters.simulation.world import World, not_on_weekend
 from trialwright.core.ledger import ProtocolActivated, ReferenceRangeSet, StudyOpened
 from trialwright.core.terms import Quantity
 
@@ -79,6 +79,5 @@ def _next_arrival(world: World, site: str, rate: float, number: int, after: date
 def _arrival(world: World, site: str, rate: float, number: int, on: date) -> None:
     if world.full:
         return
-    seen = on + timedelta(days=max(0, 7 - on.weekday()) if on.weekday() > 4 else 0)
-    world.at(seen, lambda day: screening.arrive(world, site, number, day))
+    world.at(not_on_weekend(on), lambda day: screening.arrive(world, site, number, day))
     _next_arrival(world, site, rate, number + 1, on)

@@ -61,7 +61,9 @@ class Patient:
     done: set[str] = field(default_factory=set)
     targets: dict[tuple[str, date], date | None] = field(default_factory=dict)
     calls: list[date] = field(default_factory=list)
+    planned_first_dose: date | None = None
     check: date | None = None
+    fallback: date | None = None
     assessed: date | None = None
     waited: int = 0
     unscheduled: int = 0

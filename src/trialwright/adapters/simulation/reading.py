@@ -24,7 +24,9 @@ from trialwright.core.terms import Finding, Severity
 NAME = "rehearsal.yaml"
 MATTERS = "The rehearsal goes by this file; what is not understood would be left out without anyone noticing."
 Place = tuple[str | int, ...]
-FILLED_BY_THE_COURSE_OF_THE_TRIAL = frozenset("adverse_event exposure vital_status death new_therapy visit".split())
+FILLED_BY_THE_COURSE_OF_THE_TRIAL = frozenset(
+    "adverse_event exposure vital_status death new_therapy visit specimen assay consent_date".split()
+)
 
 
 def read_rehearsal(

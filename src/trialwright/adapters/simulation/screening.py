@@ -17,7 +17,7 @@ from trialwright.adapters.simulation.forms import named, submit
 from trialwright.adapters.simulation.patient import Patient
 from trialwright.adapters.simulation.person import Person
 from trialwright.adapters.simulation.typist import Typist
-from trialwright.adapters.simulation.world import World
+from trialwright.adapters.simulation.world import World, not_on_weekend
 from trialwright.core.ledger import (
     ArmAllocated,
     ScreeningFailed,
@@ -29,8 +29,6 @@ from trialwright.core.protocol import Allocation, Arm
 from trialwright.core.subject import SiteRecord
 
 FULL = "accrual is complete"
-ROUNDS = 3
-"""Answers can open further questions, such as those for fertile women; more rounds than this are not needed."""
 
 
 def arrive(world: World, site: str, number: int, on: date) -> None:
@@ -45,7 +43,7 @@ def arrive(world: World, site: str, number: int, on: date) -> None:
     patient = Patient(world, name, site, person, typist, version)
     world.screened += 1
     patient.say(SubjectScreened, on, version=version)
-    visits.do_open(patient, on, ROUNDS, delay=0)
+    visits.do_one_by_one(patient, on)
     decide_later(patient, on, tries=world.rehearsal.screening.asks_again)
 
 
@@ -55,7 +53,8 @@ def decide_later(patient: Patient, on: date, tries: int) -> None:
     wait = (screening.decision_after if tries == screening.asks_again else screening.again_after).number(
         patient.chance, "decision", tries
     )
-    patient.world.at(on + timedelta(days=max(0, int(wait))), lambda day: decide(patient, day, tries))
+    day = not_on_weekend(on + timedelta(days=max(0, int(wait))))
+    patient.world.at(day, lambda at: decide(patient, at, tries))
 
 
 def decide(patient: Patient, on: date, tries: int) -> None:
@@ -82,7 +81,7 @@ def _why(entering: Entering) -> str:
 
 def ask_again(patient: Patient, missing: Iterable[str], on: date, tries: int) -> None:
     """Get the data that are missing, once more."""
-    visits.do_open(patient, on, ROUNDS, delay=0)
+    visits.do_one_by_one(patient, on)
     submit(patient, "screening again", f"again.{tries}", named(patient, missing), on, delay=0)
 
 
@@ -96,7 +95,7 @@ def register(patient: Patient, entering: Entering, on: date) -> None:
     """The decision to register, where the rules allow it; then the arm, the sub-studies and the first visit."""
     screening, world = patient.rehearsal.screening, patient.world
     wait = screening.first_dose_after.number(patient.chance, "first dose")
-    planned, version = on + timedelta(days=max(0, int(wait))), _version_now(patient, on)
+    planned, version = not_on_weekend(on + timedelta(days=max(0, int(wait)))), _version_now(patient, on)
     told: dict[str, Any] = {"version": version, "planned_first_dose": planned, "said": entering.said}
     if version != patient.version or not patient.may(SubjectRegistered, on, "investigator", **told):
         return fail(patient, entering, on, FULL if world.full else "registration was refused")
@@ -106,7 +105,7 @@ def register(patient: Patient, entering: Entering, on: date) -> None:
     allocate(patient, on)
     join_substudies(patient, on)
     ending.live_on(patient, on)
-    patient.check = planned
+    patient.check = patient.planned_first_dose = planned
     return visits.plan_next(patient, on)
 
 

@@ -15,6 +15,7 @@ from trialwright.adapters.simulation.forms import drug_key, hand_in, named, run_
 from trialwright.adapters.simulation.language import Tendency
 from trialwright.adapters.simulation.patient import Patient, Run
 from trialwright.adapters.simulation.person import Taking
+from trialwright.adapters.simulation.world import not_on_weekend
 from trialwright.core.ledger import CourseStarted, DoseReleased
 
 MOST_WAITS = 12
@@ -25,6 +26,9 @@ def decide(patient: Patient, on: date) -> None:
     """Ask what to do about each drug today, and do it; once treatment is over nothing is asked."""
     if patient.over or not patient.present:
         return
+    if not patient.started and patient.planned_first_dose is not None and on < patient.planned_first_dose:
+        patient.check = patient.planned_first_dose
+        return
     found = _asked(patient, on)
     mine = [one for one in found if one.action != "none"]
     for one in mine:
@@ -32,6 +36,7 @@ def decide(patient: Patient, on: date) -> None:
     if mine and all(one.action == "stop" for one in mine):
         ending.end_treatment(patient, on, mine[0].reason or "stopped", mine[0].said)
     patient.check = _next_check(patient, mine, on) if not patient.over else None
+    patient.fallback = _at_the_latest(patient, mine, on) if not patient.over else None
 
 
 def _asked(patient: Patient, on: date) -> list[Dosing]:
@@ -63,7 +68,7 @@ def _do(patient: Patient, dosing: Dosing, on: date) -> None:
 
 def _next_check(patient: Patient, mine: list[Dosing], on: date) -> date | None:
     """When to ask again: the day the rules name; a week later for what is held, a day later for what waits."""
-    days = [one.next_check for one in mine if one.action in ("hold", "rest") and one.next_check]
+    days = [not_on_weekend(one.next_check) for one in mine if one.action == "hold" and one.next_check]
     waits = any(one.action == "wait" for one in mine)
     patient.waited = patient.waited + 1 if waits else 0
     if patient.waited > MOST_WAITS:
@@ -72,8 +77,14 @@ def _next_check(patient: Patient, mine: list[Dosing], on: date) -> date | None:
     days += [on + timedelta(days=1)] if waits else []
     days += [on + timedelta(days=7) for one in mine if one.action == "hold" and not one.next_check]
     days += [on + timedelta(days=1) for one in mine if one.action == "give" and not patient.running(one.drug, on)]
-    days += [run.taking.last + timedelta(days=1) for run in patient.runs if run.taking.last >= on]
     return min((max(day, on + timedelta(days=1)) for day in days), default=None)
+
+
+def _at_the_latest(patient: Patient, mine: list[Dosing], on: date) -> date | None:
+    """Where no visit is planned, treatment is looked at again when the doses are taken or the rest is over."""
+    days = [one.next_check for one in mine if one.next_check is not None]
+    days += [run.taking.last + timedelta(days=1) for run in patient.runs if run.taking.last >= on]
+    return max((day for day in days if day > on), default=on + timedelta(days=7) if mine else None)
 
 
 # ---- courses --------------------------------------------------------------------------------------------------------

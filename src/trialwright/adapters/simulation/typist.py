@@ -46,9 +46,9 @@ class Typist:
 
     def item(self, concept: str, field: str, value: Value, stands: float | str) -> Item:
         """A true value as this site types it: a word, a whole number, or a quantity in its laboratory's unit."""
-        if isinstance(stands, str):
-            return stands
         kind = self.kind(concept, field)
+        if isinstance(stands, str):
+            return int(stands) if kind is Kind.INTEGER and stands.isdigit() else stands
         if kind is Kind.INTEGER:
             return int(rounded(stands, 0))
         if kind in (Kind.CODE, Kind.TEXT):

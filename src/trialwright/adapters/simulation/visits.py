@@ -12,9 +12,10 @@ from trialwright.adapters.simulation import ending, specimens, treatment
 from trialwright.adapters.simulation.answers import Planned
 from trialwright.adapters.simulation.forms import fields_of, hand_in, submit
 from trialwright.adapters.simulation.patient import Patient
+from trialwright.adapters.simulation.world import SATURDAY
 from trialwright.core.ledger import FormSubmitted
 
-SATURDAY = 5
+MOST_VISITS_OF_A_DAY = 20
 
 
 def plan_next(patient: Patient, after: date) -> None:
@@ -22,6 +23,7 @@ def plan_next(patient: Patient, after: date) -> None:
     if not patient.present:
         return
     days = [day for day in (*patient.calls, patient.check, _next_visit(patient, after)) if day is not None]
+    days = days or ([patient.fallback] if patient.fallback is not None else [])
     if not days:
         ending.complete(patient, after)
         return
@@ -86,7 +88,7 @@ def meet(patient: Patient, on: date, number: int) -> None:
     if patient.check is not None and patient.check <= on:
         patient.check = None
     leave_out(patient, on)
-    seen = do_open(patient, on, 1)
+    seen = do_open(patient, on)
     if called and not seen:
         patient.unscheduled += 1
         submit(patient, "unscheduled", f"u{patient.unscheduled}", ("adverse_event_review", "adverse_event"), on)
@@ -94,19 +96,27 @@ def meet(patient: Patient, on: date, number: int) -> None:
     plan_next(patient, on)
 
 
-def do_open(patient: Patient, on: date, rounds: int, delay: float | None = None) -> bool:
-    """Do the visits that are open today; answers may open further ones, which are done in the next round."""
-    seen = False
-    for _ in range(rounds):
-        found = patient.world.setting.answers.visits(patient.world.study, patient.id, on)
-        todo = [one for one in found if one.earliest <= on and not one.gone and one.key not in patient.done]
-        todo = [one for one in todo if target(patient, one) is not None]
-        for visit in todo:
-            _do(patient, visit, on, delay)
-        seen = seen or bool(todo)
+def do_open(patient: Patient, on: date) -> bool:
+    """Do the visits that are open today and not meant to be missed; false where there are none."""
+    todo = _open_today(patient, on)
+    for visit in todo:
+        _do(patient, visit, on, None)
+    return bool(todo)
+
+
+def do_one_by_one(patient: Patient, on: date) -> None:
+    """At screening one visit's answers say which others apply, such as that of fertile women; all is entered at once."""
+    for _ in range(MOST_VISITS_OF_A_DAY):
+        todo = _open_today(patient, on)
         if not todo:
-            break
-    return seen
+            return
+        _do(patient, todo[0], on, 0)
+
+
+def _open_today(patient: Patient, on: date) -> list[Planned]:
+    found = patient.world.setting.answers.visits(patient.world.study, patient.id, on)
+    todo = [one for one in found if one.earliest <= on and not one.gone and one.key not in patient.done]
+    return [one for one in todo if target(patient, one) is not None]
 
 
 def _do(patient: Patient, visit: Planned, on: date, delay: float | None) -> None:

@@ -26,6 +26,14 @@ Action = Callable[[date], None]
 FIRST_HOUR, MINUTES_OF_A_DAY, MINUTES_APART = 8, 6 * 60, 6
 
 
+SATURDAY = 5
+
+
+def not_on_weekend(day: date) -> date:
+    """The day, or the Monday after it."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
+
+
 @dataclass(frozen=True)
 class Setting:
     """What is rehearsed: the protocol's versions with their files' hashes, units, concepts and the rules."""
