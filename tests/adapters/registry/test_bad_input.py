@@ -29,7 +29,9 @@ WEATHER = b"Weather\n\nTomorrow it will rain in the north.\n\nStudy Design\nCont
         pytest.param(b"<!DOCTYPE html><html>", "HTML", id="a page as HTML"),
         pytest.param(b"<?xml version='1.0'?><clinical_study/>", "not read yet", id="the older XML"),
         pytest.param(b'{"protocolSection": {"identif', "opens like JSON", id="JSON cut in the middle"),
+        pytest.param(b'{"protocolSection": {}}', "no NCT number", id="JSON of a study without its number"),
         pytest.param(b'{"studies": []}', "protocolSection", id="JSON of something else"),
+        pytest.param(b"[" * 50000 + b"]" * 50000, "opens like JSON", id="JSON nested without end"),
         pytest.param(b"[1, 2", "opens like JSON", id="half a list"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The same page as other text extractions give it: lines doubled or indented, columns, headings kept; the same fields."""
+"""The page as other text extractions give it: lines doubled or indented, columns, headings kept; the same fields."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def read(record: str | bytes, *, name: str = "record", mesh: Trees | None = None
     """A registry record as API v2 fields, each with its place in the source; every problem is a finding, none an
     exception."""
     raw = record.encode("utf-8", "surrogatepass") if isinstance(record, str) else record
-    decoded = raw.decode("utf-8", "replace")
+    decoded = record if isinstance(record, str) else raw.decode("utf-8", "replace")
     sheet = Sheet(" " + decoded[1:] if decoded.startswith("\ufeff") else decoded)  # a byte order mark is no word
     sheet.findings.extend(_bytes_findings(raw))
     kind = kind_of(sheet.source, raw)

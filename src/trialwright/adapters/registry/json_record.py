@@ -30,6 +30,7 @@ def read_json(sheet: Sheet) -> None:
     """Check that it is a study record, keep its sections, and note the place of every leaf."""
     try:
         record = json.loads(sheet.source)
+        places = list(_places(sheet.source, _skip(sheet.source, 0), ""))
     except (ValueError, RecursionError) as error:
         sheet.findings.append(_broken(str(error)))
         return
@@ -39,10 +40,12 @@ def read_json(sheet: Sheet) -> None:
     sheet.tree = {key: _shaped(sheet, key, record[key]) for key in SECTIONS[:2] if isinstance(record.get(key), dict)}
     odd = tuple(f.about for f in sheet.findings)
     sheet.held["hasResults"] = Span(0, 1 if record.get("hasResults", "resultsSection" in record) else 0)
-    for path, span in _places(sheet.source, _WHITE.match(sheet.source).end(), ""):  # type: ignore[union-attr]
+    for path, span in places:
         if path.startswith(SECTIONS[:2]) and not any(path.startswith(one) for one in odd):
             sheet.spans.setdefault(path, []).append(span)
     sheet.furnish(Span(0, len(sheet.source)), "JSON around the values")
+    if not sheet.get("protocolSection.identificationModule.nctId"):
+        sheet.findings.append(_no_identifier())
     _typed_parts(sheet)
 
 
@@ -162,6 +165,15 @@ def _moved(sheet: Sheet, path: str, part: Any) -> Any:
     span = part.span or Span(0, 0)
     moved = Span(base.start + starts[span.start], base.start + starts[span.end])
     return type(part)(**{**part.__dict__, "span": moved})
+
+
+def _no_identifier() -> Finding:
+    return Finding(
+        about="protocolSection.identificationModule.nctId",
+        says="The record has no NCT number.",
+        matters="It cannot be told from another study's.",
+        do="Fetch the record again.",
+    )
 
 
 def _broken(why: str) -> Finding:
