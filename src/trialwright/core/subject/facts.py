@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from trialwright.core.conditions import Episode, Reading, Toxicity, age_readings
-from trialwright.core.ledger import Missing
+from trialwright.core.ledger import Missing, Value
 from trialwright.core.protocol import Concept, ConceptSet
 from trialwright.core.subject.record import Observation, SubjectRecord, observations
 from trialwright.core.subject.study import SiteRecord
@@ -107,13 +107,13 @@ class SubjectFacts:
             low, high = self.site.limits(one.concept, at, self.sex, self.age_on(at))
         return Reading(
             concept=one.concept,
-            value=_reading_value(one, name),
+            value=_reading_value(one, name, known.value.codes if known else ()),
             on=one.on,
             time=one.text("time"),
             low=low,
             high=high,
             bound=one.text("bound"),
-            missing=value.code.replace("_", " ") if isinstance(value, Missing) else "",
+            missing=_why_none(value, known.value.codes if known else ()),
             event=one.event.id,
         )
 
@@ -124,13 +124,22 @@ def _in_years(reading: Reading) -> Reading:
     return reading
 
 
-def _reading_value(one: Observation, name: str) -> Quantity | str | None:
+def _reading_value(one: Observation, name: str, codes: tuple[str, ...]) -> Quantity | str | None:
+    """The value as a quantity or a code; a code that the concept does not have is no value."""
     value = one.values.get(name)
     if value is None or isinstance(value, Missing):
         return None
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return one.quantity(name) or str(value)
+    return None if codes and str(value) not in codes else one.quantity(name) or str(value)
+
+
+def _why_none(value: Value, codes: tuple[str, ...]) -> str:
+    """Why there is no value, where there is none."""
+    if isinstance(value, Missing):
+        return value.code.replace("_", " ")
+    foreign = codes and value is not None and not isinstance(value, bool) and str(value) not in codes
+    return f"{value} is none of {', '.join(codes)}" if foreign else ""
 
 
 def episode(one: Observation) -> Episode:
@@ -157,17 +166,37 @@ class CodeSet:
         return code not in self.but_not and (self.codes is None or code in self.codes)
 
 
-def codes_of(set_name: str, sets: Mapping[str, ConceptSet]) -> CodeSet:
+def codes_of(set_name: str, sets: Mapping[str, ConceptSet], within: tuple[str, ...] = ()) -> CodeSet:
     """The codes a set stands for; a name without a set is every record of the concept of that name.
 
     `minus` is taken out per event: "no other malignancy except treated skin cancer" is a malignancy minus that cancer.
+    Raises ValueError for a set that contains itself.
     """
     known = sets.get(set_name)
     if known is None:
         return CodeSet(set_name)
-    joined = frozenset(known.codes).union(*(codes_of(name, sets).codes or frozenset() for name in known.union))
-    taken = frozenset[str]().union(*(codes_of(name, sets).codes or frozenset() for name in known.minus))
-    return CodeSet(known.of, joined or None, taken)
+    if set_name in within:
+        raise ValueError(f"the set {set_name} contains itself")
+    way = (*within, set_name)
+    own = [CodeSet(known.of, frozenset(known.codes) or None)] if known.codes or not known.union else []
+    joined = _joined(known.of, [*own, *(codes_of(name, sets, way) for name in known.union)])
+    for name in known.minus:
+        joined = _without(joined, codes_of(name, sets, way))
+    return joined
+
+
+def _joined(concept: str, sets: Sequence[CodeSet]) -> CodeSet:
+    """What is in any of the sets; with one that is every code, every code but those that none of them has."""
+    listed = frozenset[str]().union(*(one.codes - one.but_not for one in sets if one.codes is not None))
+    open_ = [one.but_not for one in sets if one.codes is None]
+    return CodeSet(concept, None, frozenset.intersection(*open_) - listed) if open_ else CodeSet(concept, listed)
+
+
+def _without(one: CodeSet, taken: CodeSet) -> CodeSet:
+    """What is in the first set and not in the second."""
+    if taken.codes is None:
+        return replace(one, codes=frozenset(code for code in taken.but_not if code in one), but_not=frozenset())
+    return replace(one, but_not=one.but_not | (taken.codes - taken.but_not))
 
 
 def unreadable_items(record: SubjectRecord, concepts: Mapping[str, Concept]) -> tuple[Finding, ...]:
