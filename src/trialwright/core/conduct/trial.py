@@ -16,7 +16,7 @@ from trialwright.core.toxicity import toxicities
 
 @dataclass(frozen=True)
 class Trial:
-    """The protocol versions of a trial in order, the standards each names, each file's SHA-256, the program's version."""
+    """The protocol versions in order, the standards each names, each file's SHA-256, the program's version."""
 
     versions: Mapping[str, StudyProtocol]
     standards: Mapping[str, Standards]

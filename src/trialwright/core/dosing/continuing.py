@@ -62,7 +62,7 @@ def decide_continuation(
 ) -> ContinuationDecision:
     """Whether treatment goes on: off treatment wins, then undecided, then may continue, then continue."""
     given = case.courses(on) if courses is None else courses
-    question = _Question(data or Data(case, on), on, given)
+    question = _Question(data or Data.of(case, on), on, given)
     if not given:
         return ContinuationDecision("continue", "no course has been given yet")
     answers = [(rule, judge_condition(rule.when, question.data.on(on))) for rule in question.rules]

@@ -33,9 +33,7 @@ def decide_dose(case: Case, regimen: Regimen, on: date) -> DoseDecision:
     if outside:
         return outside
     try:
-        data = Data(case, on)
-        amounts = Amounts.of(regimen.dose, case.units)
-        standing, _ = replay(regimen, data, amounts, on)
+        data, amounts, standing, _ = _replayed(case, regimen, on)
         return _decide(View(case, regimen, on, data, amounts, standing, case.courses(on, regimen.drug)))
     except UnitMismatch as problem:
         return _unreadable(regimen, str(problem))
@@ -44,15 +42,26 @@ def decide_dose(case: Case, regimen: Regimen, on: date) -> DoseDecision:
 def decided_before_courses(case: Case, regimen: Regimen, on: date) -> Mapping[int, tuple[Course, DoseDecision]]:
     """For each course begun by a day: the course, and what would have been decided on its day 1 before it began."""
     try:
-        data = Data(case, on)
-        amounts = Amounts.of(regimen.dose, case.units)
-        _, before = replay(regimen, data, amounts, on)
+        data, amounts, _, before = _replayed(case, regimen, on)
         return {
             number: (course, _before(case, regimen, data, amounts, course, standing))
             for number, (course, standing) in before.items()
         }
     except UnitMismatch as problem:
         return {one.number: (one, _unreadable(regimen, str(problem))) for one in case.courses(on, regimen.drug)}
+
+
+Replayed = tuple[Data, Amounts, Standing, Mapping[int, tuple[Course, Standing]]]
+
+
+def _replayed(case: Case, regimen: Regimen, on: date) -> Replayed:
+    """The courses replayed, once for each case, regimen and day."""
+    key = ("replayed", regimen.id, regimen.drug, on)
+    if key not in case.memo:
+        data, amounts = Data.of(case, on), Amounts.of(regimen.dose, case.units)
+        case.memo[key] = (data, amounts, *replay(regimen, data, amounts, on))
+    found: Replayed = case.memo[key]
+    return found
 
 
 def _before(
@@ -65,7 +74,7 @@ def _before(
 
 def decide_release(case: Case, regimen: Regimen, on: date) -> tuple[RuleOutcome, ...]:
     """The gates for handing out the drug of the course under way, or else of the next, each met, not met or unknown."""
-    data, courses = Data(case, on), case.courses(on, regimen.drug)
+    data, courses = Data.of(case, on), case.courses(on, regimen.drug)
     first = not courses or (len(courses) == 1 and on < regimen.cycle.after(courses[0].day_1))
     return gate_outcomes(regimen.release_when, data, on, first, "release only when this holds")
 

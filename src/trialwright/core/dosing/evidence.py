@@ -5,9 +5,10 @@ A day on which a course starts is seen as it was before its first dose: the cour
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from trialwright.core.conditions import (
@@ -19,12 +20,16 @@ from trialwright.core.conditions import (
     FirstKnown,
     GradeIs,
     IfThen,
+    Limit,
+    Measure,
     Not,
     Reading,
     Toxicity,
+    parts,
 )
+from trialwright.core.conditions.constructs import OPERATORS
 from trialwright.core.subject import Case, Course, Observation, SubjectFacts, codes_of, episode, observations
-from trialwright.core.terms import Quantity, Response, UnitTable
+from trialwright.core.terms import Duration, Grade, Quantity, Response, UnitTable
 
 NEVER = AnyOf(())
 """The condition that is never met."""
@@ -36,9 +41,15 @@ class Data:
 
     case: Case
     until: date
-    _readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
+    _readings: dict[str, Series] = field(default_factory=dict)
     _episodes: dict[str, tuple[tuple[date, Episode], ...]] = field(default_factory=dict)
     _reviews: dict[str, tuple[date, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: Case, until: date) -> Data:
+        """The data of a case up to a day, put together once for each case and day."""
+        held: Data = case.memo.setdefault(("dosing data", until), cls(case, until))
+        return held
 
     @cached_property
     def whole(self) -> SubjectFacts:
@@ -48,10 +59,36 @@ class Data:
     @cached_property
     def days(self) -> tuple[date, ...]:
         """The days on which something was recorded to have been, begun or ended, in order."""
+        reported = [one for one in self.case.graded if not one.laboratory]
         seen = {one.on.earliest for concept in self.case.record.items for one in self._of(concept)}
-        seen |= {one.onset.earliest for one in self.case.graded} | {one[0] for one in self.case.assessed}
-        seen |= {one.end.earliest for one in self.case.graded if one.end}
+        seen |= {one.onset.earliest for one in reported} | {one[0] for one in self.case.assessed}
+        seen |= {one.end.earliest + timedelta(days=1) for one in reported if one.end}
         return tuple(sorted(day for day in seen if day <= self.until))
+
+    @cached_property
+    def toxicities(self) -> tuple[Toxicity, ...]:
+        """The toxicities that can meet some condition about treatment."""
+        asked = [part for part in self._parts if isinstance(part, GradeIs)]
+        return tuple(one for one in self.case.graded if any(_may_meet(one, part) for part in asked))
+
+    @cached_property
+    def reach(self) -> timedelta | None:
+        """How far back before its latest value any condition about treatment looks; None is all the way."""
+        measures = [part for part in self._parts if isinstance(part, Measure)]
+        if any(part.before for part in measures):
+            return None
+        spans = [span for part in measures for span in (part.within, part.held_for) if span]
+        return max((_longest(span) for span in spans), default=timedelta(0))
+
+    @cached_property
+    def _parts(self) -> tuple[Condition, ...]:
+        protocol = self.case.protocol
+        asked = [one.when for one in protocol.continuation]
+        for regimen in protocol.regimen:
+            asked += [one.when for one in regimen.rules]
+            asked += [one.when for one in (*regimen.start_course_when, *regimen.release_when)]
+            asked += [one.then.hold.until for one in regimen.rules if one.then.hold]
+        return tuple(part for condition in asked for part in parts(condition))
 
     def _of(self, concept: str) -> tuple[Observation, ...]:
         return observations(self.case.record, concept, self.until)
@@ -60,10 +97,10 @@ class Data:
         """The data as they stood on a day; only those after another day, where that is asked."""
         return DayFacts(self, day, after)
 
-    def readings(self, concept: str) -> tuple[Reading, ...]:
+    def readings(self, concept: str) -> Series:
         """Every reading of a concept."""
         if concept not in self._readings:
-            self._readings[concept] = tuple(self.whole.readings(concept))
+            self._readings[concept] = Series(tuple(self.whole.readings(concept)))
         return self._readings[concept]
 
     def episodes(self, set_name: str) -> tuple[tuple[date, Episode], ...]:
@@ -88,6 +125,52 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Series:
+    """The readings of one concept; where each is known to the day they are found by their day."""
+
+    readings: tuple[Reading, ...]
+
+    @cached_property
+    def _days(self) -> list[date] | None:
+        days = [one.on.exact for one in self.readings]
+        known = [day for day in days if day]
+        return known if len(known) == len(days) and known == sorted(known) else None
+
+    def up_to(self, day: date, after: date | None, reach: timedelta | None) -> Sequence[Reading]:
+        """The readings up to a day and after another, as far back as is looked, and those of the day before that."""
+        days = self._days
+        if days is None:
+            known = [one for one in self.readings if one.on.earliest <= day]
+            return known if after is None else [one for one in known if one.on.earliest > after]
+        end, first = bisect_right(days, day), 0
+        if after is not None:
+            first = bisect_right(days, after)
+        elif reach is not None and end:
+            first = bisect_left(days, days[end - 1] - reach)
+            first = bisect_left(days, days[first - 1]) if first else 0
+        return self.readings[first:end]
+
+
+def _may_meet(one: Toxicity, wanted: GradeIs) -> bool:
+    """Whether it is of the term and kind asked for, and its grade, or one it can have, lies in the limit."""
+    if wanted.term not in ("any", one.term) or wanted.laboratory not in (None, one.laboratory):
+        return False
+    if wanted.related is not None and one.related is (not wanted.related):
+        return False
+    grades = (one.grade,) if one.grade else one.possible
+    return not grades or any(_within(grade, wanted.limit) for grade in grades)
+
+
+def _within(grade: Grade, limit: Limit) -> bool:
+    return all(OPERATORS[sign](grade.number, bound.value) for sign, bound in limit.comparisons)
+
+
+def _longest(span: Duration) -> timedelta:
+    """The most days a duration can have."""
+    return timedelta(days=span.days if span.days is not None else span.count * (366 if span.unit == "years" else 31))
+
+
+@dataclass(frozen=True)
 class DayFacts:
     """The data of one day, before any dose of a course that starts on it; `after` leaves out what is not later."""
 
@@ -101,10 +184,8 @@ class DayFacts:
         return self.data.case.units
 
     def readings(self, concept: str) -> Sequence[Reading]:
-        """The readings up to the day."""
-        return [
-            one for one in self.data.readings(concept) if one.on.earliest <= self.on and self._late(one.on.earliest)
-        ]
+        """The readings up to the day, as far back as any condition about treatment looks."""
+        return self.data.readings(concept).up_to(self.on, self.after, self.data.reach)
 
     def episodes(self, set_name: str) -> Sequence[Episode]:
         """The episodes there to be seen on the day."""
@@ -117,20 +198,21 @@ class DayFacts:
 
     def anchor(self, name: str) -> date | None:
         """The date of an anchor as it stood before a course of the day began."""
+        if name == "course_day_1":
+            return self._before[-1].day_1 if self._before else None
         return self._anchors.get(name)
 
     def number(self, name: str) -> Quantity | int | None:
         """Course, day and dose of the last course that began before the day."""
-        courses = self.data.courses_before(self.on)
-        if not courses:
+        if not self._before:
             return None
-        last = courses[-1]
+        last = self._before[-1]
         told: Mapping[str, Quantity | int] = {"course": last.number, "day": last.day(self.on), "dose": last.dose}
         return told.get(name)
 
     def toxicities(self) -> Sequence[Toxicity]:
         """The toxicities up to the day."""
-        return [one for one in self.data.case.graded if one.onset.earliest <= self.on]
+        return [one for one in self.data.toxicities if one.onset.earliest <= self.on]
 
     def responses(self) -> Sequence[tuple[date, Response]]:
         """The responses up to the day."""
@@ -140,11 +222,12 @@ class DayFacts:
         return self.after is None or day > self.after
 
     @cached_property
+    def _before(self) -> tuple[Course, ...]:
+        return self.data.courses_before(self.on)
+
+    @cached_property
     def _anchors(self) -> Mapping[str, date]:
-        before = self.data.courses_before(self.on)
-        named = dict(self.data.case.anchors(self.on))
-        named.pop("course_day_1", None)
-        return {**named, "course_day_1": before[-1].day_1} if before else named
+        return self.data.case.anchors(self.on)
 
 
 def before_any_dose(condition: Condition) -> Condition:

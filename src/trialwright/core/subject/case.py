@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from trialwright.core.conditions import Toxicity
 from trialwright.core.ledger import CourseStarted, SubjectScreened, TreatmentEnded
@@ -61,6 +62,8 @@ class Case:
     graded: tuple[Toxicity, ...] = ()
     assessed: tuple[tuple[date, Response], ...] = ()
     extra_anchors: Mapping[str, date] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was derived from this case already, kept by whoever derived it; another case starts with none."""
 
     def courses(self, on: date, drug: str | None = None) -> tuple[Course, ...]:
         """The courses begun by a day, in order of day 1; of one drug where it is named."""
