@@ -14,9 +14,7 @@ from trialwright.adapters.study.positions import Path
 from trialwright.core.conditions import (
     Age,
     Ask,
-    AtLeast,
     Condition,
-    Elapsed,
     GradeIs,
     Had,
     Limit,
@@ -25,7 +23,7 @@ from trialwright.core.conditions import (
     ResponseIs,
     Sex,
 )
-from trialwright.core.protocol import ANCHORS, Concept, Field, Kind
+from trialwright.core.protocol import Concept, Field, Kind
 from trialwright.core.terms import Finding, Quantity
 from trialwright.standards.units import UNITS
 
@@ -43,7 +41,6 @@ def check_conditions(look: Look) -> Iterator[Finding]:
 
 
 def _check_measure(look: Look, path: Path, measure: Measure) -> Iterator[Finding]:
-    yield from _check_anchor(look, (*path, "before"), measure.before)
     concept = look.concepts.get(measure.concept)
     if concept is None:
         if measure.concept not in look.ids("concepts"):
@@ -76,19 +73,11 @@ def _check_codes(look: Look, path: Path, codes: tuple[str, ...], field: Field) -
 def check_limit(
     look: Look, path: Path, limit: Limit, field: Field, concept: Concept | None = None
 ) -> Iterator[Finding]:
-    """A limit that no value can meet, or in a unit the value cannot have."""
-    if _empty(limit):
-        yield look.finding(path, f"No value is {limit}.", NEVER, "Write the lower bound first, such as 18-120 years.")
+    """A limit in a unit the value cannot have."""
     for bound in {bound.unit: bound for _, bound in limit.comparisons}.values():
         problem = _unit_problem(look, bound, field, concept)
         if problem:
             yield look.finding(path, f"{problem[:1].upper()}{problem[1:]}.", NEVER, _unit_advice(field))
-
-
-def _empty(limit: Limit) -> bool:
-    lower = [bound.value for sign, bound in limit.comparisons if sign in (">=", ">")]
-    upper = [bound.value for sign, bound in limit.comparisons if sign in ("<=", "<")]
-    return bool(lower and upper and min(upper) < max(lower))
 
 
 def _unit_problem(look: Look, bound: Quantity, field: Field, concept: Concept | None) -> str | None:
@@ -123,16 +112,9 @@ def _unit_advice(field: Field) -> str:
 
 
 def _check_age(look: Look, path: Path, age: Age) -> Iterator[Finding]:
-    field = look.concepts["age"].value
-    yield from _age_limits(look, (*path, "age"), age.limit, field)
-
-
-def _age_limits(look: Look, path: Path, limit: Limit, field: Field) -> Iterator[Finding]:
-    if _empty(limit):
-        yield look.finding(path, f"No age is {limit}.", NEVER, "Write the younger age first, such as 18-120 years.")
-    for unit in {bound.unit for _, bound in limit.comparisons} - {"years", "year"}:
+    for unit in sorted({bound.unit for _, bound in age.limit.comparisons} - {"years", "year"}):
         yield look.finding(
-            path, f"Age is in completed years, not in {unit!r}.", NEVER, "Write years, such as 18-120 years."
+            (*path, "age"), f"Age is in completed years, not in {unit!r}.", NEVER, "Write years, such as 18-120 years."
         )
 
 
@@ -141,7 +123,6 @@ def _check_sex(look: Look, path: Path, sex: Sex) -> Iterator[Finding]:
 
 
 def _check_had(look: Look, path: Path, had: Had) -> Iterator[Finding]:
-    yield from _check_anchor(look, (*path, "before"), had.before)
     sets = {one.id: one for one in look.protocol.sets}
     name = sets[had.set].of if had.set in sets else had.set
     repeating = {key for key, one in look.concepts.items() if one.repeats}
@@ -150,8 +131,10 @@ def _check_had(look: Look, path: Path, had: Had) -> Iterator[Finding]:
         yield look.unknown((*path, had.how), "set or repeating concept", had.set, known)
         return
     concept = look.concepts.get(name)
-    for field_name, codes in had.where if concept else ():
-        by_id = {field.id: field for field in concept.fields} if concept else {}
+    if concept is None or not concept.repeats:
+        return
+    by_id = {field.id: field for field in concept.fields}
+    for field_name, codes in had.where:
         place = (*path, "where", field_name)
         if field_name not in by_id:
             yield look.unknown(place, f"field of {name}", field_name, by_id)
@@ -165,24 +148,13 @@ def _check_ask(look: Look, path: Path, ask: Ask) -> Iterator[Finding]:
         yield look.unknown((*path, "ask"), "question under asks", ask.question, {*look.asks, *questions})
 
 
-def _check_elapsed(look: Look, path: Path, elapsed: Elapsed) -> Iterator[Finding]:
-    yield from _check_anchor(look, (*path, "elapsed"), elapsed.since)
-
-
-def _check_anchor(look: Look, path: Path, anchor: str | None) -> Iterator[Finding]:
-    if anchor is not None and anchor not in ANCHORS:
-        yield look.unknown(path, "anchor", anchor, ANCHORS)
-
-
 def _check_grade(look: Look, path: Path, grade: GradeIs) -> Iterator[Finding]:
     yield from _check_term(look, (*path, "grade"), grade.term)
     bounds = [bound for _, bound in grade.limit.comparisons]
-    if _empty(grade.limit) or any(bound.unit != "1" or not 0 <= bound.value <= 5 for bound in bounds):
+    if any(bound.unit != "1" or not 0 <= bound.value <= 5 for bound in bounds):
         yield look.finding(
             (*path, "is"), f"No grade is {grade.limit}.", NEVER, "Grades run from 0 to 5, without a unit."
         )
-    if grade.during not in (None, "course"):
-        yield look.unknown((*path, "during"), "time of a toxicity", str(grade.during), ("course",))
 
 
 def _check_term(look: Look, path: Path, name: str) -> Iterator[Finding]:
@@ -198,7 +170,7 @@ def _check_term(look: Look, path: Path, name: str) -> Iterator[Finding]:
             path,
             f"term of {table.name} {table.version}",
             name,
-            {one.short for one in (*table.laboratory, *table.named)},
+            [one.short for one in table.laboratory] + [one.short for one in table.named],
         )
     elif term.short != name:
         yield look.finding(
@@ -233,27 +205,15 @@ def _check_number(look: Look, path: Path, number: NumberIs) -> Iterator[Finding]
         yield from check_limit(look, (*path, "dose"), number.limit, field)
 
 
-def _check_at_least(look: Look, path: Path, wanted: AtLeast) -> Iterator[Finding]:
-    if wanted.count > len(wanted.of):
-        yield look.finding(
-            (*path, "at_least"),
-            f"At least {wanted.count} are asked for, and {len(wanted.of)} stand under of.",
-            "It could never be met.",
-            "Lower the number or add conditions.",
-        )
-
-
 CONDITION_CHECKS: Mapping[type[Condition], Callable[[Look, Path, Any], Iterator[Finding]]] = {
     Measure: _check_measure,
     Age: _check_age,
     Sex: _check_sex,
     Had: _check_had,
     Ask: _check_ask,
-    Elapsed: _check_elapsed,
     GradeIs: _check_grade,
     ResponseIs: _check_response,
     NumberIs: _check_number,
-    AtLeast: _check_at_least,
 }
 """What is examined of each construct."""
 

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.positions import Path
 from trialwright.core.protocol import (
-    ANCHORS,
+    ENCOUNTER_ANCHORS,
     READINESS,
     Clause,
     ConceptSet,
@@ -74,7 +74,7 @@ REFERENCES: tuple[Reference, ...] = (
     Reference(Substudy, "sites", "site", _sites),
     Reference(Criterion, "see", "criterion", lambda look: look.ids("eligibility")),
     Reference(Regimen, "arms", "arm", _arms),
-    Reference(Encounter, "anchor", "anchor", lambda look: ("course", *ANCHORS)),
+    Reference(Encounter, "anchor", "anchor", lambda look: ENCOUNTER_ANCHORS),
     Reference(Encounter, "sites", "site", _sites),
     Reference(Encounter, "arms", "arm", _arms),
     Reference(Encounter, "collect", "concept or ask", _collectable),
@@ -84,7 +84,7 @@ REFERENCES: tuple[Reference, ...] = (
     Reference(MedicationRule, "prohibits", "set or repeating concept", lambda look: _sets_and_repeating(look)),
     Reference(Endpoint, "ready_when", "readiness", lambda look: READINESS),
     Reference(Endpoint, "events", "event", lambda look: ("progression", "death")),
-    Reference(Endpoint, "since", "anchor", lambda look: ANCHORS),
+    Reference(Endpoint, "since", "anchor", lambda look: ENCOUNTER_ANCHORS[1:]),
     Reference(Endpoint, "responders", "response", lambda look: Response.__members__),
     Reference(Endpoint, "concepts", "concept or assay", lambda look: {*_collectable(look), *_assays(look)}),
     Reference(Endpoint, "baseline", "encounter", _encounters),

@@ -53,7 +53,7 @@ def shaped(document: Document) -> tuple[StudyProtocol | None, Document, list[Fin
             return _adapter().validate_python(read.data), read, findings
         except ValidationError as error:
             problems = error.errors(include_url=False)
-            findings += [_finding(problem, read) for problem in problems]
+            findings += [_finding(problem, read) for problem in problems if not _misspelt(problem, problems)]
             if not _pruned(read, [problem["loc"] for problem in problems]):
                 break
     return None, read, findings
@@ -108,13 +108,23 @@ def _fitted_list(data: Any, args: tuple[Any, ...], document: Document, path: Pat
 
 # --- what pydantic found, in our words ----------------------------------------------------------------------------
 
+UNKNOWN_KEY = "unexpected_keyword_argument"
+MISSING_KEY = ("missing", "missing_argument", "missing_keyword_only_argument")
+
+
+def _misspelt(problem: Any, problems: list[Any]) -> bool:
+    """Whether a key is missing only because it stands there misspelt, which is reported by itself."""
+    *around, key = problem["loc"]
+    beside = [one["loc"][-1] for one in problems if one["type"] == UNKNOWN_KEY and list(one["loc"][:-1]) == around]
+    return problem["type"] in MISSING_KEY and bool(difflib.get_close_matches(str(key), map(str, beside), 1, 0.6))
+
 
 def _finding(problem: Any, document: Document) -> Finding:
     path = tuple(problem["loc"])
     kind = problem["type"]
-    if kind == "unexpected_keyword_argument":
+    if kind == UNKNOWN_KEY:
         return _unknown_key(document, path)
-    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
+    if kind in MISSING_KEY:
         return _missing_key(document, path)
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, ConditionError):

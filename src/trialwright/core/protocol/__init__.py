@@ -50,7 +50,7 @@ from trialwright.core.protocol.rules import (
     Regimen,
 )
 from trialwright.core.protocol.schedule import (
-    ANCHORS,
+    ENCOUNTER_ANCHORS,
     Assay,
     Encounter,
     Epoch,
@@ -62,7 +62,7 @@ from trialwright.core.protocol.study import (
 )
 
 __all__ = [
-    "ANCHORS",
+    "ENCOUNTER_ANCHORS",
     "READINESS",
     "Accrual",
     "Allocation",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from trialwright.core.conditions import ALWAYS, Condition
+from trialwright.core.conditions.constructs import ANCHORS
 from trialwright.core.protocol.clause import Clause
 from trialwright.core.terms import Duration
 
@@ -20,21 +21,13 @@ class Epoch(Enum):
     NOT_REGISTERED = "not registered"
 
 
-ANCHORS: tuple[str, ...] = (
-    "screening",
-    "consent",
-    "registration",
-    "first_dose",
-    "course_day_1",
-    "last_dose",
-    "end_of_treatment",
-)
-"""The dates that others count from; an encounter in a course is anchored on `course`."""
+ENCOUNTER_ANCHORS: tuple[str, ...] = ("course", *ANCHORS)
+"""What an encounter can count from."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Encounter(Clause):
-    """A planned contact: anchored on a course, or on one of ANCHORS.
+    """A planned contact: anchored on a course, or on a date that conditions know as well (`ENCOUNTER_ANCHORS`).
 
     In a course it lies on `day` of the `courses` named ("1", "2-", "2-4", "all"); elsewhere `offset` after the anchor
     (`before: true` turns it round), repeated `every` so long up to `until` after the anchor. The window is days before
