@@ -271,6 +271,19 @@ def test_progression_by_score_alone_that_may_be_a_flare_waits_for_the_next_visit
     assert [one.response.name for one in assessed(followed(*visits))] == expected
 
 
+@pytest.mark.parametrize(
+    ("on", "response"),
+    [
+        ("2025-04-28", "NE"),  # day 1 of course 3 looks back on course 2, the last in which a flare may be
+        ("2025-04-29", "PD"),
+    ],
+)
+def test_a_flare_is_of_the_course_before_the_assessment(on, response):
+    flared = lesions("c3", on, of_sum(25), of_sum(25), asked={**NOTHING_NEW, "flare_suspected": "yes"})
+    given = followed(course(2, ASSESSED), course(3, "2025-04-28"), flared)
+    assert [one.response.name for one in assessed(given)] == [response]
+
+
 def test_a_flare_that_went_away_stays_not_evaluable():
     flared = lesions("c1", ASSESSED, of_sum(25), of_sum(25), asked={**NOTHING_NEW, "flare_suspected": "yes"})
     given = followed(flared, course(2, ASSESSED), lesions("c2", "2025-04-28", of_sum(10), of_sum(10)))
