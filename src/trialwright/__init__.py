@@ -17,7 +17,7 @@ PUBLIC: dict[str, str] = {
     # answers for one subject and for the trial
     "subject_status": "trialwright.core.conduct:subject_status",
     "trial_status": "trialwright.core.conduct:trial_status",
-    "judge": "trialwright.core.eligibility:judge",
+    "judge": "trialwright.core.eligibility:judge_eligibility",
     # estimates
     "exact_binomial": "trialwright.core.estimation:exact_binomial",
     "fisher_exact": "trialwright.core.estimation:fisher_exact",
@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # the same table, for type checkers; a test holds the two tog
     from trialwright.adapters.study import load_protocol as load_protocol
     from trialwright.core.conduct import subject_status as subject_status
     from trialwright.core.conduct import trial_status as trial_status
-    from trialwright.core.eligibility import judge as judge
+    from trialwright.core.eligibility import judge_eligibility as judge
     from trialwright.core.estimation import exact_binomial as exact_binomial
     from trialwright.core.estimation import fisher_exact as fisher_exact
     from trialwright.core.estimation import kaplan_meier as kaplan_meier

@@ -2,8 +2,7 @@
 
 import pytest
 
-from trialwright.core.conditions import CONSTRUCTS, ConditionError, Limit, constructs, parts, read_condition
-from trialwright.core.protocol import ANCHORS
+from trialwright.core.conditions import CONSTRUCTS, ConditionError, Limit, parts, read_condition
 
 WRITTEN = {
     "all": {"all": []},
@@ -108,10 +107,6 @@ def test_a_limit_is_read_with_its_unit(text, comparisons) -> None:
 def test_what_is_no_limit_is_refused(text) -> None:
     with pytest.raises(ValueError, match="not a limit"):
         Limit.parse(text)
-
-
-def test_conditions_and_encounters_count_from_the_same_dates() -> None:
-    assert constructs.ANCHORS == ANCHORS
 
 
 def test_yes_and_no_that_a_file_reader_took_for_true_and_false_are_words_again() -> None:
