@@ -100,7 +100,10 @@ endpoints:
     ready_when: last_safety_day
     quotes: Toxicity is assessed until 30 days after treatment.
 questions:
-  - {id: Q1, asks: What is left open?, reading: As written here., about: "Patients receive oral sampledrug"}
+  - id: Q1
+    asks: What is left open?
+    reading: As written here.
+    about: "Patients receive oral sampledrug"
 """
 
 

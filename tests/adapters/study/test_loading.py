@@ -61,6 +61,14 @@ def test_values_are_read_as_the_clinic_writes_them(tmp_path):
     assert str(anc.limit) == ">= 1500 /mm3"
 
 
+def test_text_folded_over_lines_is_one_line_of_plain_text(tmp_path):
+    text = changed("reading: As written here.", "reading: >-\n      As written\n      here.")
+    protocol, findings = load_protocol(study_folder(tmp_path, text) / "protocol" / "1.yaml")
+    assert findings == ()
+    assert protocol is not None
+    assert protocol.questions[0].reading == "As written here."
+
+
 def test_one_word_stands_for_a_list_of_one(tmp_path):
     protocol, _ = load_protocol(study_folder(tmp_path) / "protocol" / "1.yaml")
     assert protocol is not None

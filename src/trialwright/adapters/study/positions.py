@@ -98,7 +98,7 @@ def read_yaml(content: bytes, name: str) -> tuple[Document, list[Finding]]:
     if findings:
         return document, findings
     try:
-        node = YAML(typ="rt", pure=True).compose(text)
+        node = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as error:
         return document, [_broken(error, name)]
     document.data = _built(node, (), document, findings)
@@ -147,7 +147,7 @@ def _refused(text: str, name: str) -> Iterator[Finding]:
     """What YAML allows and a protocol file does not: anchors, aliases, tags, documents, endless nesting."""
     depth = documents = 0
     try:
-        for event in YAML(typ="rt", pure=True).parse(text):
+        for event in YAML(typ="safe", pure=True).parse(text):
             kind = type(event).__name__
             documents += kind == "DocumentStartEvent"
             depth += kind in ("MappingStartEvent", "SequenceStartEvent")
