@@ -26,6 +26,7 @@ LARGEST_FILE = 4_000_000
 DEEPEST_NESTING = 40
 _WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})")
 _PLAIN_WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_FOLD = "\a"  # the reader's own mark where a folded text was broken over lines
 _UNSAFE = "The file could mean something else than a reader sees, so nothing of it is used."
 
 
@@ -235,7 +236,7 @@ def _mark(node: Any) -> Mark:
 
 def _scalar(node: ScalarNode) -> Any:
     """Words stay words; a quoted or folded scalar is always text."""
-    text: str = node.value
+    text: str = node.value.replace(_FOLD, "") if node.style == ">" else node.value
     if node.style in ("'", '"', "|", ">"):
         return text
     if text in _PLAIN_WORDS:
