@@ -69,6 +69,12 @@ class Ledger:
             found = rows.head(cursor, self.chain or "")
         return found and Head(found[0], found[1].hex(), chain.root(chain.unpack(found[2])).hex())
 
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of the event at a position, on which a report of what was known by then stands."""
+        with reading(), self._cursor() as cursor:
+            found = rows.event_rows(cursor, self.chain or "", after=seq - 1)
+            return next((bytes(row[2]).hex() for row in found if row[0] == seq), None)
+
     def version(self, stream: str) -> int:
         """The version a stream is at: what a form remembers, and hands back in `base_versions`."""
         with reading(), self._cursor() as cursor:

@@ -1,0 +1,62 @@
+"""The numbers of a report, from the core, as frozen dataclasses: the one source for HTML, PDF, CSV and JSON.
+
+    people      a participant as the analysis takes it, groups, `Gathered`
+    gathering   a study and its ledger -> `Gathered`: everything judged is asked of the core here
+    flow        participant flow              baseline    who they are
+    response    response, waterfall, lanes    survival    Kaplan-Meier by group
+    values      means, differences, pairs     safety      worst grades, deaths
+    doses       dose intensity                conduct     versions, deviations, specimens, readiness
+    comparison  published against ours
+
+Read `analyse`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trialwright.adapters.reports.analysis.baseline import BaselineRow, baseline
+from trialwright.adapters.reports.analysis.comparison import Compared, compared
+from trialwright.adapters.reports.analysis.conduct import Conduct, conduct
+from trialwright.adapters.reports.analysis.doses import DoseAnalysis, dose_intensity
+from trialwright.adapters.reports.analysis.flow import Flow, participant_flow
+from trialwright.adapters.reports.analysis.people import Gathered
+from trialwright.adapters.reports.analysis.response import Lane, ResponseAnalysis, lanes, response
+from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
+from trialwright.adapters.reports.analysis.survival import TimeAnalysis, times_to_event
+from trialwright.adapters.reports.analysis.values import Measured, measured
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Every number of the report."""
+
+    gathered: Gathered
+    flow: Flow
+    baseline: tuple[BaselineRow, ...]
+    response: ResponseAnalysis | None
+    lanes: tuple[Lane, ...]
+    times: tuple[TimeAnalysis, ...]
+    measured: tuple[Measured, ...]
+    safety: SafetyAnalysis
+    doses: DoseAnalysis
+    conduct: Conduct
+
+
+def analyse(gathered: Gathered) -> Analysis:
+    """All the numbers, from what was gathered."""
+    return Analysis(
+        gathered=gathered,
+        flow=participant_flow(gathered),
+        baseline=baseline(gathered),
+        response=response(gathered),
+        lanes=lanes(gathered),
+        times=times_to_event(gathered),
+        measured=measured(gathered),
+        safety=safety(gathered),
+        doses=dose_intensity(gathered),
+        conduct=conduct(gathered),
+    )
+
+
+__all__ = ["Analysis", "Compared", "Gathered", "analyse", "compared"]

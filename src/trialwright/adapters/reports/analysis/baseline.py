@@ -1,0 +1,148 @@
+"""Who the participants are: every value collected before treatment, summed up by its kind, the missing ones counted.
+
+The value at baseline is the last one up to the first dose, or to registration where no dose was taken. Numbers come in
+the unit of their concept; a value that cannot be converted is counted as missing, never guessed. Read `baseline`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from trialwright.adapters.reports.analysis.people import Gathered, Group, Person
+from trialwright.core.protocol import Concept, Epoch, Field, Kind, StudyProtocol
+from trialwright.core.subject import observations
+from trialwright.core.terms import Quantity, UnitMismatch
+
+NUMBERS, WORDS = (Kind.QUANTITY, Kind.INTEGER), (Kind.CODE, Kind.YES_NO)
+ALWAYS = ("age", "sex")
+REVIEW = "_review"
+
+
+@dataclass(frozen=True)
+class NumberSummary:
+    """Numbers of a group: how many, how many missing, and median and range where there is one."""
+
+    n: int
+    missing: int
+    median: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class WordSummary:
+    """Words of a group: how often each, and how many are missing."""
+
+    n: int
+    missing: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class BaselineRow:
+    """One characteristic of every group; `words` are the values that occur, in the concept's order."""
+
+    concept: str
+    label: str
+    unit: str
+    groups: tuple[NumberSummary | WordSummary, ...]
+    words: tuple[str, ...] = ()
+
+
+def baseline(gathered: Gathered) -> tuple[BaselineRow, ...]:
+    """Every characteristic by group, and for all together where there are groups."""
+    concepts = _concepts(gathered)
+    rows = (_row(concepts[name], gathered.groups_and_all) for name in _collected(gathered.protocol, concepts))
+    return tuple(row for row in rows if row is not None)
+
+
+def _concepts(gathered: Gathered) -> Mapping[str, Concept]:
+    """The concepts as the participants' own protocols know them."""
+    known = {concept.id: concept for concept in gathered.protocol.concepts}
+    return {**next((one.case.concepts for one in gathered.registered), {}), **known}
+
+
+def _collected(protocol: StudyProtocol, concepts: Mapping[str, Concept]) -> Iterator[str]:
+    """What is collected before the first dose, each once, age and sex first."""
+    before = [one for one in protocol.encounters if one.epoch is Epoch.SCREENING or _is_before(one.anchor)]
+    wanted = dict.fromkeys((*ALWAYS, *(name for one in before for name in one.collect)))
+    asks = {one.id for one in protocol.asks}
+    return (name for name in wanted if name in concepts and name not in asks and not name.endswith(REVIEW))
+
+
+def _is_before(anchor: str) -> bool:
+    return anchor in ("screening", "consent", "registration")
+
+
+def _row(concept: Concept, groups: Sequence[Group]) -> BaselineRow | None:
+    """The characteristic by its kind; a repeating record is told by how many of it each participant has."""
+    field = concept.value
+    if concept.repeats:
+        numbers = tuple(_numbers([_how_many(one, concept) for one in group.people]) for group in groups)
+        return BaselineRow(concept.id, f"{concept.label}: number", "", numbers)
+    if field.kind in NUMBERS:
+        numbers = tuple(_numbers([_number(one, concept, field) for one in group.people]) for group in groups)
+        return BaselineRow(concept.id, concept.label, _unit(concept, field), numbers)
+    if field.kind in WORDS:
+        words = tuple(_words([_word(one, concept) for one in group.people]) for group in groups)
+        return BaselineRow(concept.id, concept.label, "", words, _in_order(field, words))
+    return None
+
+
+def _unit(concept: Concept, field: Field) -> str:
+    return "years" if concept.id == "age" else field.unit or ""
+
+
+def _in_order(field: Field, summaries: Iterable[WordSummary]) -> tuple[str, ...]:
+    seen = {word for one in summaries for word in one.counts}
+    known = [code for code in field.codes if code in seen]
+    return (*known, *sorted(seen - set(known)))
+
+
+def _value(one: Person, concept: Concept) -> Quantity | str | None:
+    """The last value up to the first dose, or up to registration."""
+    day = one.first_dose or one.registered
+    if day is None:
+        return None
+    readings = [each for each in one.case.facts(day).readings(concept.id) if each.on.latest <= day]
+    return next((each.value for each in reversed(readings) if each.value is not None), None)
+
+
+def _word(one: Person, concept: Concept) -> str | None:
+    value = _value(one, concept)
+    return str(value) if value is not None else None
+
+
+def _number(one: Person, concept: Concept, field: Field) -> float | None:
+    value = _value(one, concept)
+    if not isinstance(value, Quantity):
+        return None
+    try:
+        return float(one.case.units.convert(value, field.unit, concept.id)) if field.unit else float(value.value)
+    except UnitMismatch:
+        return None
+
+
+def _how_many(one: Person, concept: Concept) -> float | None:
+    """The number of records up to the first dose; without a record or a review nobody asked."""
+    day = one.first_dose or one.registered
+    if day is None:
+        return None
+    found = observations(one.case.record, concept.id, day)
+    asked = observations(one.case.record, concept.id + REVIEW, day)
+    return float(len(found)) if found or asked else None
+
+
+def _numbers(values: Sequence[float | None]) -> NumberSummary:
+    known = [value for value in values if value is not None]
+    if not known:
+        return NumberSummary(0, len(values))
+    return NumberSummary(len(known), len(values) - len(known), median(known), min(known), max(known))
+
+
+def _words(values: Sequence[str | None]) -> WordSummary:
+    known = [value for value in values if value is not None]
+    return WordSummary(len(known), len(values) - len(known), Counter(known))

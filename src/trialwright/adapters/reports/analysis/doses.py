@@ -1,0 +1,161 @@
+"""Dose intensity: what was planned, what was given, and their ratio, by participant and by group.
+
+Planned is the protocol's dose of a course (start, a step each course, at most the maximum) on each of its days; given is
+the dose of each exposure on the days it was taken. Courses that were begun count; one whose days taken are not
+recorded is left out of both and counted. Read `dose_intensity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from trialwright.adapters.reports.analysis.people import DoseChange, Gathered, Group, Person
+from trialwright.core.protocol import Regimen
+from trialwright.core.subject import Course, Observation
+from trialwright.core.terms import Quantity, UnitMismatch
+
+
+@dataclass(frozen=True)
+class Intensity:
+    """One participant and drug: courses, days and amounts; `not_recorded` courses are in no sum."""
+
+    subject: str
+    group: str
+    drug: str
+    unit: str
+    courses: int
+    not_recorded: int
+    days_planned: int
+    days_taken: int
+    planned: Decimal
+    given: Decimal
+    doses: tuple[str, ...]
+
+    @property
+    def relative(self) -> float | None:
+        """Given as a share of planned; None where no course can be counted."""
+        return float(self.given / self.planned) if self.planned else None
+
+
+@dataclass(frozen=True)
+class IntensitySummary:
+    """A group and drug: median and range of courses and of the relative dose intensity."""
+
+    group: str
+    drug: str
+    n: int
+    courses: tuple[float, float, float]
+    relative: tuple[float, float, float] | None
+    not_recorded: int
+
+
+@dataclass(frozen=True)
+class DoseAnalysis:
+    """Every participant's intensity, the summaries, and every dose that a rule changed."""
+
+    intensities: tuple[Intensity, ...]
+    summaries: tuple[IntensitySummary, ...]
+    changes: tuple[DoseChange, ...]
+
+
+def dose_intensity(gathered: Gathered) -> DoseAnalysis:
+    """The doses of everyone treated."""
+    rows = tuple(
+        row
+        for group in gathered.groups
+        for one in group.where(treated=True)
+        for regimen in gathered.versions.get(one.version, gathered.protocol).regimens_of(one.arm)
+        for row in _intensity(one, group, regimen)
+    )
+    keys = dict.fromkeys((row.group, row.drug) for row in rows)
+    summaries = tuple(
+        _summary(group, drug, [r for r in rows if (r.group, r.drug) == (group, drug)]) for group, drug in keys
+    )
+    return DoseAnalysis(rows, summaries, tuple(change for one in gathered.treated for change in one.dose_changes))
+
+
+def _intensity(one: Person, group: Group, regimen: Regimen) -> list[Intensity]:
+    courses = [course for course in one.courses if course.drug == regimen.drug]
+    if not courses:
+        return []
+    counted = [(course, days) for course in courses if (days := _days_taken(course)) is not None]
+    unit = regimen.dose.start.unit
+    return [
+        Intensity(
+            subject=one.subject,
+            group=group.label,
+            drug=regimen.drug,
+            unit=unit,
+            courses=len(courses),
+            not_recorded=len(courses) - len(counted),
+            days_planned=len(regimen.days) * len(counted),
+            days_taken=sum(days for _, days in counted),
+            planned=sum((planned_dose(regimen, c.number) * len(regimen.days) for c, _ in counted), Decimal(0)),
+            given=sum((_given(one, course, unit) for course, _ in counted), Decimal(0)),
+            doses=tuple(str(course.dose) for course in courses),
+        )
+    ]
+
+
+def planned_dose(regimen: Regimen, course: int) -> Decimal:
+    """The protocol's dose of a course, in the unit it starts with."""
+    plan = regimen.dose
+    step = plan.step.value if plan.step and plan.step.unit == plan.start.unit else Decimal(0)
+    reached = plan.start.value + (course - 1) * step
+    return min(reached, plan.maximum.value) if plan.maximum and plan.maximum.unit == plan.start.unit else reached
+
+
+def _days_taken(course: Course) -> int | None:
+    """The days on which a dose was taken; None where an exposure does not say, or none is recorded."""
+    told = [_days(each) for each in course.exposures]
+    known = [days for days in told if days is not None]
+    return sum(known) if known and len(known) == len(told) else None
+
+
+def _days(exposure: Observation) -> int | None:
+    taken = exposure.quantity("days_taken")
+    if taken is not None:
+        return int(taken.value)
+    first, last, missed = (
+        exposure.date_of("first_dose"),
+        exposure.date_of("last_dose"),
+        exposure.quantity("days_missed"),
+    )
+    if first and last and first.exact and last.exact and missed is not None:
+        return (last.exact - first.exact).days + 1 - int(missed.value)
+    return None
+
+
+def _given(one: Person, course: Course, unit: str) -> Decimal:
+    return sum(
+        (_amount(one, each.quantity("dose"), unit) * (_days(each) or 0) for each in course.exposures), Decimal(0)
+    )
+
+
+def _amount(one: Person, dose: Quantity | None, unit: str) -> Decimal:
+    if dose is None:
+        return Decimal(0)
+    try:
+        exact = dose.in_unit(unit, one.case.units)
+    except UnitMismatch:
+        return Decimal(0)
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def _summary(group: str, drug: str, rows: Sequence[Intensity]) -> IntensitySummary:
+    relative = [row.relative for row in rows if row.relative is not None]
+    return IntensitySummary(
+        group=group,
+        drug=drug,
+        n=len(rows),
+        courses=_median_and_range([float(row.courses) for row in rows]),
+        relative=_median_and_range(relative) if relative else None,
+        not_recorded=sum(row.not_recorded for row in rows),
+    )
+
+
+def _median_and_range(values: Sequence[float]) -> tuple[float, float, float]:
+    return median(values), min(values), max(values)

@@ -1,0 +1,166 @@
+"""The participants as the analysis takes them: what the core judged of each up to the cut-off, and who is in a group.
+
+Nothing is judged here: verdicts, responses, grades, times and deviations come from the core (`gathering` asks for them).
+Read `Person`, then `Gathered`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from trialwright.core.endpoints import Readiness, TimeToEvent
+from trialwright.core.endpoints.times import DAYS_PER_MONTH
+from trialwright.core.protocol import Endpoint, StudyProtocol
+from trialwright.core.response import Assessment, BestResponse
+from trialwright.core.subject import Case, Course
+from trialwright.core.terms import Grade, Quantity
+
+DAYS_A_MONTH = float(DAYS_PER_MONTH)
+"""By which days are told in months, in figures as in the endpoints."""
+
+Happened = tuple[date, str]
+"""A day and, in words, why."""
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Something done otherwise than the protocol asks."""
+
+    subject: str
+    kind: str
+    on: date
+    says: str
+    clause: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class DoseChange:
+    """A dose that was held, lowered or kept from rising, with the clause that won."""
+
+    subject: str
+    on: date
+    course: int
+    drug: str
+    what: str
+    clause: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One participant, as known by the cut-off."""
+
+    subject: str
+    site: str
+    version: str
+    case: Case
+    arm: str | None = None
+    screened: date | None = None
+    failed: Happened | None = None
+    failed_clauses: tuple[str, ...] = ()
+    registered: date | None = None
+    first_dose: date | None = None
+    last_dose: date | None = None
+    off_treatment: Happened | None = None
+    off_study: Happened | None = None
+    died: Happened | None = None
+    evaluable: bool = False
+    not_evaluable: str = ""
+    courses: tuple[Course, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    best: BestResponse | None = None
+    progressed: date | None = None
+    worst: Mapping[str, Grade | None] = field(default_factory=dict)
+    times: Mapping[str, TimeToEvent] = field(default_factory=dict)
+    departures: tuple[Departure, ...] = ()
+    dose_changes: tuple[DoseChange, ...] = ()
+    values: Mapping[tuple[str, str], Quantity] = field(default_factory=dict)
+    """what was measured, by encounter and variable"""
+
+    @property
+    def treated(self) -> bool:
+        """Whether a first dose was taken."""
+        return self.first_dose is not None
+
+    @property
+    def on_treatment(self) -> bool:
+        """Whether treatment began and has not ended."""
+        return self.treated and self.off_treatment is None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Participants shown together: an arm, or all of them."""
+
+    id: str
+    label: str
+    people: tuple[Person, ...]
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def where(self, *, treated: bool = False, evaluable: bool = False) -> tuple[Person, ...]:
+        """Those who were treated, or evaluable."""
+        kept = (one for one in self.people if one.treated or not treated)
+        return tuple(one for one in kept if one.evaluable or not evaluable)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything the analysis stands on: the protocol, the day, the people, and the study around them."""
+
+    protocol: StudyProtocol
+    versions: Mapping[str, StudyProtocol]
+    hashes: Mapping[str, str]
+    cut: date
+    people: tuple[Person, ...]
+    activations: tuple[tuple[str, str, date], ...] = ()
+    extra_endpoints: tuple[Endpoint, ...] = ()
+    readiness: tuple[Readiness, ...] = ()
+    published: Sequence[Mapping[str, Any]] = ()
+    contradictions: tuple[str, ...] = ()
+    simulated: bool = False
+
+    @property
+    def registered(self) -> tuple[Person, ...]:
+        """Everyone who was registered."""
+        return tuple(one for one in self.people if one.registered)
+
+    @property
+    def treated(self) -> tuple[Person, ...]:
+        """Everyone who took a first dose."""
+        return tuple(one for one in self.people if one.treated)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The registered by arm where there are two arms or more, else all of them as one group."""
+        if len(self.protocol.arms) < 2:
+            return (Group("all", "All participants", self.registered),)
+        arms = [Group(arm.id, arm.label, self._in_arm(arm.id)) for arm in self.protocol.arms]
+        unplaced = tuple(one for one in self.registered if one.arm is None)
+        return (*arms, *([Group("none", "No arm yet", unplaced)] if unplaced else []))
+
+    @property
+    def groups_and_all(self) -> tuple[Group, ...]:
+        """The groups, and everyone together where there is more than one."""
+        groups = self.groups
+        return groups if len(groups) == 1 else (*groups, Group("all", "All participants", self.registered))
+
+    def endpoints(self, *variables: Any) -> tuple[Endpoint, ...]:
+        """The endpoints that measure one of these, in the protocol's order, then those added here."""
+        return tuple(one for one in (*self.protocol.endpoints, *self.extra_endpoints) if one.variable in variables)
+
+    def clause_words(self, clause: str) -> str:
+        """What a clause says, in the version that has it, the reference version first."""
+        for version in (self.protocol, *self.versions.values()):
+            found = version.clause(clause)
+            if found is not None:
+                return found.words
+        return clause
+
+    def _in_arm(self, arm: str) -> tuple[Person, ...]:
+        return tuple(one for one in self.registered if one.arm == arm)

@@ -1,0 +1,202 @@
+"""Response: best responses, the rate of responders on three denominators, and each participant's course for figures.
+
+The response at each assessment and the best one come from `core.response`; here they are counted. The rate has its exact
+interval (Clopper and Pearson). Read `response`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from trialwright.adapters.reports.analysis.people import DAYS_A_MONTH, Gathered, Group, Person
+from trialwright.core.estimation import Proportion, exact_binomial
+from trialwright.core.protocol import Endpoint, Variable
+from trialwright.core.response import until_progression
+from trialwright.core.terms import Response
+
+POPULATIONS = ("registered", "treated", "evaluable")
+
+
+@dataclass(frozen=True)
+class BestCounts:
+    """How often each best response in a group of treated participants, as first seen and as confirmed."""
+
+    label: str
+    n: int
+    seen: Mapping[Response, int]
+    confirmed: Mapping[Response, int]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Confirmed responders among one population of one group."""
+
+    group: str
+    population: str
+    primary: bool
+    rate: Proportion
+
+
+@dataclass(frozen=True)
+class Change:
+    """The best change of the instrument's score from baseline, in percent, with the confirmed best response."""
+
+    subject: str
+    group: str
+    percent: float
+    best: Response
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One participant over time, in months from the first dose."""
+
+    subject: str
+    group: str
+    courses: tuple[tuple[float, float, float, str], ...]
+    """start, end, dose as a number, dose in words"""
+    assessments: tuple[tuple[float, Response], ...]
+    died: float | None
+    ended: float | None
+    end: float
+    on_treatment: bool
+    doses: str
+    best: Response
+
+
+@dataclass(frozen=True)
+class ResponseAnalysis:
+    """Everything about response; `without_ratio` counts the treated who have no change to draw."""
+
+    endpoint: Endpoint
+    best: tuple[BestCounts, ...]
+    rates: tuple[Rate, ...]
+    changes: tuple[Change, ...]
+    without_ratio: int
+
+    def rate(self, population: str) -> Proportion:
+        """The rate of everyone together, of one population."""
+        return next(one.rate for one in reversed(self.rates) if one.population == population)
+
+
+def response(gathered: Gathered) -> ResponseAnalysis | None:
+    """The response of the protocol's first response endpoint; None where none asks for it."""
+    asked = gathered.endpoints(Variable.RESPONSE, Variable.DURATION_OF_RESPONSE)
+    if not asked:
+        return None
+    endpoint = next((one for one in asked if one.variable is Variable.RESPONSE), asked[0])
+    changes = _changes(gathered)
+    return ResponseAnalysis(
+        endpoint=endpoint,
+        best=tuple(_best(group) for group in gathered.groups_and_all),
+        rates=tuple(
+            _rate(group, population, endpoint) for group in gathered.groups_and_all for population in POPULATIONS
+        ),
+        changes=changes,
+        without_ratio=len(gathered.treated) - len(changes),
+    )
+
+
+def is_responder(one: Person, responders: Iterable[str]) -> bool:
+    """Whether a confirmed best response counts as one."""
+    return one.best is not None and one.best.confirmed_response.name in responders
+
+
+def _best(group: Group) -> BestCounts:
+    treated = group.where(treated=True)
+    return BestCounts(
+        label=group.label,
+        n=len(treated),
+        seen=Counter(one.best.response if one.best else Response.NE for one in treated),
+        confirmed=Counter(one.best.confirmed_response if one.best else Response.NE for one in treated),
+    )
+
+
+def _rate(group: Group, population: str, endpoint: Endpoint) -> Rate:
+    members = {
+        "registered": group.people,
+        "treated": group.where(treated=True),
+        "evaluable": group.where(treated=True, evaluable=True),
+    }[population]
+    responders = sum(is_responder(one, endpoint.responders) for one in members)
+    return Rate(group.label, population, population == endpoint.population, exact_binomial(responders, len(members)))
+
+
+def _changes(gathered: Gathered) -> tuple[Change, ...]:
+    """Best changes, the smallest decrease first, as a waterfall is read from left to right."""
+    found = [
+        change
+        for group in gathered.groups
+        for one in group.where(treated=True)
+        if (change := _change(one, group.label)) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.percent, one.subject)))
+
+
+def _change(one: Person, group: str) -> Change | None:
+    if one.first_dose is None or one.best is None:
+        return None
+    ratios = [each.ratio for each in until_progression(one.assessments, one.first_dose) if each.ratio is not None]
+    if not ratios:
+        return None
+    return Change(one.subject, group, float((min(ratios) - 1) * 100), one.best.confirmed_response)
+
+
+# ---- over time ----------------------------------------------------------------------------------------------------
+
+
+def lanes(gathered: Gathered) -> tuple[Lane, ...]:
+    """The treated, the longest observed first."""
+    found = [_lane(one, group.label, gathered.cut) for group in gathered.groups for one in group.where(treated=True)]
+    return tuple(sorted(found, key=lambda one: (-one.end, one.subject)))
+
+
+def _lane(one: Person, group: str, cut: date) -> Lane:
+    start = one.first_dose or cut
+    ended = one.off_treatment[0] if one.off_treatment else None
+    until = one.off_study[0] if one.off_study else cut
+    died = one.died[0] if one.died else None
+    return Lane(
+        subject=one.subject,
+        group=group,
+        courses=_bars(one, start, ended or until),
+        assessments=tuple((_months(start, each.on), each.response) for each in one.assessments),
+        died=_months(start, died) if died else None,
+        ended=_months(start, ended) if ended else None,
+        end=max(_months(start, died or until), 0.0),
+        on_treatment=one.on_treatment,
+        doses=dose_words([str(course.dose) for course in one.courses]),
+        best=one.best.confirmed_response if one.best else Response.NE,
+    )
+
+
+def _bars(one: Person, start: date, until: date) -> tuple[tuple[float, float, float, str], ...]:
+    """Each course from its day 1 to its last dose, or to the next course where that is not recorded."""
+    bars = []
+    for place, course in enumerate(one.courses):
+        later = [each.day_1 for each in one.courses[place + 1 :] if each.drug == course.drug]
+        end = max(min(course.last_dose or min([*later, until]), until), course.day_1)
+        bars.append((_months(start, course.day_1), _months(start, end, 1), float(course.dose.value), str(course.dose)))
+    return tuple(bars)
+
+
+def dose_words(doses: Sequence[str]) -> str:
+    """Doses in a row, equal neighbours once with their number.
+
+    >>> dose_words(["10 mg", "15 mg", "15 mg"])
+    '10 mg, 15 mg ×2'
+    """
+    runs: list[tuple[str, int]] = []
+    for dose in doses:
+        if runs and runs[-1][0] == dose:
+            runs[-1] = (dose, runs[-1][1] + 1)
+        else:
+            runs.append((dose, 1))
+    return ", ".join(dose if count == 1 else f"{dose} ×{count}" for dose, count in runs) or "no course recorded"
+
+
+def _months(start: date, end: date, plus: int = 0) -> float:
+    return ((end - start).days + plus) / DAYS_A_MONTH

@@ -1,0 +1,103 @@
+"""The report as a document of plain blocks: sections of paragraphs, tables and figures.
+
+One document is written as HTML, as PDF and as CSV files, so that the three cannot disagree. Every cell is a text that
+says something: a number, a word, or why there is none. Nothing is reckoned here. Read `Document`, then `Table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+SIMULATED = "Simulated data"
+SIMULATED_MEANS = "Simulated data: virtual patients made by this program. No person was treated."
+NOTHING = "none"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A sentence or more; `kind` is plain, note (small print) or notice (to be seen)."""
+
+    text: str
+    kind: str = "plain"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts under headings; `align` has l or r for each column, `stub` puts equal first cells into one heading.
+
+    `name` is the name of its CSV file.
+    """
+
+    name: str
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str = ""
+    notes: tuple[str, ...] = ()
+    stub: bool = False
+    empty: str = "There is nothing to list."
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.headings) or not all(cell.strip() for cell in row):
+                raise ValueError(f"Table {self.name}: a row does not fill its {len(self.headings)} columns.")
+
+    @property
+    def sides(self) -> str:
+        """The alignment of every column; the first is left and the others right unless said otherwise."""
+        return self.align or "l" + "r" * (len(self.headings) - 1)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: how it is drawn, its words for who cannot see it, and its numbers; `name` is the name of its files."""
+
+    name: str
+    title: str
+    alt: str
+    numbers: Table
+    draw: Callable[[], Any]
+
+
+Block = Paragraph | Table | Drawing
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its blocks."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The whole report; `facts` are the rows of the title page, `notices` what must be read with it."""
+
+    title: str
+    subtitle: str
+    simulated: bool
+    facts: tuple[tuple[str, str], ...]
+    notices: tuple[str, ...]
+    sections: tuple[Section, ...]
+    footer: str
+    running: str
+
+    def tables(self) -> Iterator[Table]:
+        """Every table, those of the figures among them, in the order of the report."""
+        for block in self.blocks():
+            if isinstance(block, Table):
+                yield block
+            elif isinstance(block, Drawing):
+                yield block.numbers
+
+    def drawings(self) -> Iterator[Drawing]:
+        """Every figure."""
+        return (block for block in self.blocks() if isinstance(block, Drawing))
+
+    def blocks(self) -> Iterator[Block]:
+        """Every block, in the order of the report."""
+        return (block for section in self.sections for block in section.blocks)

@@ -1,0 +1,108 @@
+"""How every figure looks: one palette safe for colour-blind eyes and in grey, fonts that come with the program.
+
+Colours are Okabe and Ito's (2008), darkened where they meet white; whatever a colour tells, a hatch, a line style or a
+marker tells too. A figure keeps its text as text and carries the mark of simulated data. Read `new_figure`, then `saved`.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from trialwright.adapters.reports.document import SIMULATED
+
+INK, SOFT, LINE, CARD, PALE = "#1b2430", "#5b6776", "#d9dfe6", "#ffffff", "#e9edf1"
+MARK_INK, MARK_GROUND = "#7a5b00", "#fdf3d7"
+THEMED = {INK: "ink", SOFT: "soft", LINE: "line", CARD: "card", PALE: "pale", MARK_INK: "unk", MARK_GROUND: "unk-bg"}
+"""The colours that follow the page from light to dark, by the name of their variable."""
+TEAL, ORANGE, BLUE, RED, PURPLE, YELLOW, SKY, GREY = (
+    "#0b7d84 #d97a00 #2a6fb0 #b8432f #a3558a #b59b00 #4f9fc9 #8b96a3".split()
+)
+SERIES: tuple[tuple[str, str, str, str], ...] = (
+    (TEAL, "-", "o", ""),
+    (ORANGE, (0, (5, 2)), "s", "///"),  # type: ignore[assignment]
+    (BLUE, (0, (1, 1.4)), "^", "..."),  # type: ignore[assignment]
+    (PURPLE, (0, (6, 2, 1, 2)), "D", "xx"),  # type: ignore[assignment]
+    (RED, "--", "v", "\\\\"),
+)
+"""Colour, line, marker and hatch of each group in turn."""
+RESPONSE_LOOKS: dict[str, tuple[str, str]] = {
+    "CR": (TEAL, ""),
+    "PR": (SKY, "///"),
+    "SD": (YELLOW, "..."),
+    "PD": (RED, "xxx"),
+    "NE": (GREY, ""),
+}
+"""Colour and hatch of each response."""
+SETTINGS: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8.5,
+    "text.color": INK,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "figure.facecolor": CARD,
+    "axes.facecolor": CARD,
+    "savefig.facecolor": CARD,
+    "hatch.linewidth": 0.5,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "trialwright",
+    "path.simplify": False,
+    "legend.frameon": False,
+}
+WIDTH = 7.2
+"""Inches; the figures are drawn at the width at which they are read."""
+DOTS_PER_INCH = 160
+
+
+def look(place: int) -> tuple[str, Any, str, str]:
+    """Colour, line, marker and hatch of the group at this place."""
+    return SERIES[place % len(SERIES)]
+
+
+def new_figure(height: float, rows: Sequence[float] = (1.0,)) -> tuple[Any, list[Any]]:
+    """A figure of the report's width with one set of axes for each row, in these shares of the height."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(SETTINGS):
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        axes = figure.subplots(len(rows), 1, height_ratios=list(rows), squeeze=False)[:, 0]
+    return figure, list(axes)
+
+
+def saved(figure: Any, simulated: bool) -> tuple[str, bytes]:
+    """The figure as SVG and PNG, the same bytes for the same numbers; simulated data are marked in the picture."""
+    from matplotlib import rc_context
+
+    if simulated:
+        _mark(figure)
+    vector, raster = io.BytesIO(), io.BytesIO()
+    with rc_context(SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # names from files may be in any script
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(raster, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return vector.getvalue().decode("utf-8"), raster.getvalue()
+
+
+def _mark(figure: Any) -> None:
+    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - 0.26 / figure.get_figheight()))
+    box = {
+        "boxstyle": "round,pad=0.35,rounding_size=0.9",
+        "facecolor": MARK_GROUND,
+        "edgecolor": MARK_INK,
+        "linewidth": 0.7,
+    }
+    top = 1 - 0.13 / figure.get_figheight()
+    figure.text(
+        0.99, top, SIMULATED, ha="right", va="center", fontsize=7.5, fontweight="bold", color=MARK_INK, bbox=box
+    )

@@ -1,0 +1,137 @@
+"""Means with intervals by encounter and group, and before-and-after pairs, one small panel for each measure."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from trialwright.adapters.reports.analysis.values import Measured, Pairs
+from trialwright.adapters.reports.figures.palette import INK, SETTINGS, SOFT, WIDTH, look
+from trialwright.adapters.reports.text import counted, digits_for, estimate, headed, p_value, sentence
+from trialwright.core.estimation import estimable
+
+PANELS_A_ROW = 4
+
+
+def means_figure(one: Measured) -> Any:
+    """A panel for each measure: each group's mean at each encounter, side by side so that intervals do not overlap."""
+    measures = tuple(dict.fromkeys(each.measure for each in one.means))
+    figure, panels = _panels(len(measures), min(len(measures), 2), 2.6)
+    names = [name for name, _ in one.encounters]
+    groups = tuple(dict.fromkeys(each.group for each in one.means))
+    for axes, measure in zip(panels, measures, strict=False):
+        for place, group in enumerate(groups):
+            _means_of(
+                axes, [e for e in one.means if (e.measure, e.group) == (measure, group)], names, place, len(groups)
+            )
+        axes.set_xticks(range(len(names)), [label for _, label in one.encounters])
+        axes.set_xlim(-0.6, len(names) - 0.4)
+        axes.set_ylabel(headed(measure.label, measure.unit))
+        axes.legend(loc="best", fontsize=7.5)
+    return figure
+
+
+def _means_of(axes: Any, means: list[Any], names: list[str], place: int, groups: int) -> None:
+    colour, line, marker, _ = look(place)
+    known = [(names.index(each.encounter), each.mean) for each in means if estimable(each.mean.mean)]
+    x = [at + (place - (groups - 1) / 2) * 0.12 for at, _ in known]
+    y = [mean.mean for _, mean in known]
+    half = [mean.mean - mean.lower if estimable(mean.lower) else 0.0 for _, mean in known]
+    label = f"{means[0].group} (n {', '.join(str(each.mean.n) for each in means)})"
+    style = {"color": colour, "linestyle": line, "marker": marker, "markersize": 5, "linewidth": 1.3, "capsize": 3}
+    axes.errorbar(x, y, yerr=half, label=label, **style)
+
+
+def means_words(one: Measured) -> str:
+    """The means in a sentence."""
+    digits = digits_for([e.mean.mean for e in one.means if estimable(e.mean.mean)])
+    labels = dict(one.encounters)
+    told = [
+        f"{e.group}, {labels.get(e.encounter, e.encounter)}: {estimate(e.mean.mean, digits)} (n {e.mean.n})"
+        for e in one.means[:12]
+    ]
+    more = f"; and {len(one.means) - 12} more" if len(one.means) > 12 else ""
+    return f"{sentence(one.endpoint.label)}, means: {'; '.join(told)}{more}."
+
+
+# ---- before and after ---------------------------------------------------------------------------------------------
+
+
+def pairs_figure(one: Measured) -> Any:
+    """A panel for each measure and encounter; each line is a participant, dark where the group is the second one."""
+    keys = tuple(dict.fromkeys((pair.measure, pair.encounter) for pair in one.pairs))
+    figure, panels = _panels(len(keys), PANELS_A_ROW, 1.75)
+    for axes, key in zip(panels, keys, strict=False):
+        groups = [pair for pair in one.pairs if (pair.measure, pair.encounter) == key]
+        drawn = groups[1:] if one.grouped_by == "response" else groups
+        for place, pair in enumerate(drawn):
+            _lines(axes, pair, place)
+        axes.set_xticks([0, 1], ["before", "after"])
+        axes.set_xlim(-0.25, 1.25)
+        axes.set_title(_short(headed(key[0].label, key[0].unit)), fontsize=7.5)
+        axes.tick_params(labelsize=7)
+        if len({each.encounter for each in one.pairs}) > 1:
+            axes.set_xlabel(_short(dict(one.encounters).get(key[1], key[1])), fontsize=7)
+        if not any(pair.pairs for pair in groups):
+            axes.text(0.5, 0.5, "no pairs", transform=axes.transAxes, ha="center", fontsize=7.5, color=SOFT)
+            axes.set_yticks([])
+    _group_legend(figure, one)
+    return figure
+
+
+def _lines(axes: Any, pair: Pairs, place: int) -> None:
+    colour, line, marker, _ = look(place)
+    for _, before, after in pair.pairs:
+        style = {"color": colour, "linestyle": line, "marker": marker, "markersize": 2.8, "linewidth": 0.8}
+        axes.plot([0, 1], [before, after], alpha=0.8, **style)
+    if pair.pairs:
+        means = [sum(each[side] for each in pair.pairs) / len(pair.pairs) for side in (1, 2)]
+        axes.plot([-0.12, 1.12], means, linestyle="", marker="_", markersize=9, markeredgewidth=2, color=colour)
+
+
+def _group_legend(figure: Any, one: Measured) -> None:
+    from matplotlib.lines import Line2D
+
+    names = list(dict.fromkeys(pair.group for pair in one.pairs))
+    names = names[1:] if one.grouped_by == "response" else names
+    handles = [
+        Line2D([], [], color=look(place)[0], linestyle=look(place)[1], marker=look(place)[2], markersize=4, label=name)
+        for place, name in enumerate(names)
+    ]
+    handles.append(Line2D([], [], color=INK, linestyle="", marker="_", markersize=9, markeredgewidth=2, label="mean"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=7.5)
+
+
+def pairs_words(one: Measured) -> str:
+    """The pairs in a sentence."""
+    told = [
+        f"{pair.measure.label} {estimate(pair.change.mean, digits_for([pair.change.mean]))} ({_n(pair)})"
+        for pair in one.pairs
+        if pair.group == one.pairs[0].group and estimable(pair.change.mean)
+    ]
+    return (
+        f"{sentence(one.endpoint.label)}, before and after: mean changes in {one.pairs[0].group.lower()}: "
+        f"{'; '.join(told) or 'none could be reckoned'}."
+    )
+
+
+def _n(pair: Pairs) -> str:
+    return f"{counted(len(pair.pairs), 'pair')}, p {p_value(pair.test.p)}"
+
+
+def _short(text: str, most: int = 27) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _panels(count: int, a_row: int, height: float) -> tuple[Any, list[Any]]:
+    """So many panels in rows; places left over stay blank."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    rows = max(1, ceil(count / a_row))
+    with rc_context(SETTINGS):
+        figure = Figure(figsize=(WIDTH, height * rows + 0.6), layout="constrained")
+        panels = list(figure.subplots(rows, a_row, squeeze=False).ravel())
+    for spare in panels[count:]:
+        spare.set_axis_off()
+    return figure, panels

@@ -1,0 +1,86 @@
+"""The document as a tagged PDF by typst: the template lays out, the document is handed to it as data.
+
+Fonts are those that come with typst and matplotlib, never the machine's, so that the same document gives the same
+bytes anywhere. Read `as_pdf`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS, Block, Document, Drawing, Paragraph, Table
+from trialwright.adapters.reports.html import stubs
+
+TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
+DATA = "report.json"
+
+
+def as_pdf(document: Document, drawn: Path, dated: date, work: Path) -> bytes:
+    """The report as PDF/UA-1; `drawn` has the figures as SVG, `work` is a folder of one's own for the sources."""
+    import matplotlib
+    import typst
+
+    for figure in document.drawings():
+        copyfile(drawn / f"{figure.name}.svg", work / f"{figure.name}.svg")
+    copyfile(TEMPLATE, work / TEMPLATE.name)
+    (work / DATA).write_text(json.dumps(as_data(document, dated), ensure_ascii=False), "utf-8")
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    pdf: bytes = typst.compile(
+        str(work / TEMPLATE.name),
+        root=str(work),
+        font_paths=[str(fonts)],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards="ua-1",
+    )
+    return pdf
+
+
+def as_data(document: Document, dated: date) -> dict[str, Any]:
+    """The document as the template reads it."""
+    return {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "facts": document.facts,
+        "notices": document.notices,
+        "footer": document.footer,
+        "running": document.running,
+        "sections": [
+            {"name": section.name, "title": section.title, "blocks": [_block(each) for each in section.blocks]}
+            for section in document.sections
+        ],
+        "mark": SIMULATED if document.simulated else "",
+        "means": SIMULATED_MEANS,
+        "dated": [dated.year, dated.month, dated.day],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Paragraph):
+        return {"is": "paragraph", "text": block.text, "kind": block.kind}
+    if isinstance(block, Drawing):
+        picture = {"file": f"{block.name}.svg", "alt": block.alt, "title": block.title}
+        return {"is": "figure", **picture, "numbers": _table(block.numbers)}
+    return {"is": "table", **_table(block)}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    cut = 1 if table.stub else 0
+    return {
+        "title": table.title,
+        "headings": table.headings[cut:],
+        "sides": list(table.sides[cut:]),
+        "parts": [{"stub": name, "rows": rows} for name, rows in stubs(table)] if table.rows else [],
+        "widest": [_widest(table, column) for column in range(cut, len(table.headings))],
+        "notes": table.notes,
+        "empty": table.empty,
+    }
+
+
+def _widest(table: Table, column: int) -> int:
+    """The number of characters of the longest cell, by which the template shares out the width."""
+    return max(len(row[column]) for row in (table.headings, *table.rows))

@@ -1,0 +1,89 @@
+"""The title page: which trial, on what the report stands, and the notices that go with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from trialwright.adapters.reports.analysis import Analysis
+from trialwright.adapters.reports.document import Document
+from trialwright.adapters.reports.sections import sections_of
+from trialwright.adapters.reports.text import counted, day, listed
+from trialwright.core.protocol import StudyProtocol
+
+PRINTED = (
+    ("officialTitle", "Official title"),
+    ("leadSponsor.name", "Sponsor"),
+    ("collaborators", "Collaborators"),
+    ("responsibleParty", "Responsible party"),
+    ("overallOfficials", "Study officials"),
+    ("orgStudyIdInfo.id", "Other study id"),
+    ("phases", "Phase"),
+    ("statusModule.overallStatus", "Status in the registry"),
+)
+"""Facts of the registry on the title page: part of the field's path, and its heading."""
+NOTICE = "notice"
+
+
+class Standing(NamedTuple):
+    """On what the report stands: the clinical cut-off, the ledger's position and head, and the program."""
+
+    cut: date
+    cut_chosen: bool
+    seq: int
+    head: str
+    known_at: str
+    kind: str
+    program: str
+
+
+def document_of(analysis: Analysis, standing: Standing) -> Document:
+    """The whole report."""
+    protocol = analysis.gathered.protocol
+    return Document(
+        title=protocol.title,
+        subtitle=f"Report of trial {protocol.protocol}, clinical cut-off {day(standing.cut)}",
+        simulated=standing.kind == "simulated",
+        facts=_facts(analysis, standing),
+        notices=_notices(protocol),
+        sections=sections_of(analysis),
+        footer=f"Cut-off {day(standing.cut)} · ledger position {standing.seq} · head {standing.head[:16]} · Trialwright {standing.program}",
+        running=f"{protocol.protocol} · trial report",
+    )
+
+
+def _facts(analysis: Analysis, standing: Standing) -> tuple[tuple[str, str], ...]:
+    gathered = analysis.gathered
+    hashes = [f"version {version}: {gathered.hashes.get(version, 'hash not known')}" for version in gathered.versions]
+    why = "as asked" if standing.cut_chosen else "the last clinical day in the ledger"
+    return (
+        ("Protocol", f"{gathered.protocol.protocol}, {counted(len(gathered.versions), 'version')}"),
+        *_registry(gathered.protocol),
+        ("Protocol files (SHA-256)", "; ".join(hashes)),
+        ("Clinical cut-off", f"{day(standing.cut)} ({why}): what had happened by then"),
+        ("Ledger position", f"{standing.seq}{standing.known_at}: what had been recorded by then"),
+        ("Head hash at that position", standing.head or "the ledger is empty"),
+        ("Data", "simulated" if standing.kind == "simulated" else standing.kind or "no event yet"),
+        ("Program", f"Trialwright {standing.program}"),
+    )
+
+
+def _registry(protocol: StudyProtocol) -> list[tuple[str, str]]:
+    told = []
+    for part, heading in PRINTED:
+        found = [fact for fact in protocol.facts if part in fact.field]
+        if found:
+            told.append((heading, "; ".join(_value(fact.value) for fact in found)))
+    return told
+
+
+def _value(value: str | int | tuple[str, ...]) -> str:
+    words = listed(list(value)) if isinstance(value, tuple) else str(value)
+    return words.replace("_", " ").lower() if words.replace("_", "").isupper() and "_" in words else words
+
+
+def _notices(protocol: StudyProtocol) -> tuple[str, ...]:
+    """What the registry asks to be shown, such as its disclaimer."""
+    return tuple(
+        _value(fact.value) for fact in protocol.facts if fact.field == NOTICE or fact.field.endswith(".notice")
+    )

@@ -1,0 +1,145 @@
+"""Response: best responses, the rate on three denominators, the waterfall and the course of every participant."""
+
+from __future__ import annotations
+
+from trialwright.adapters.reports.analysis import Analysis
+from trialwright.adapters.reports.analysis.response import Change, Lane, Rate, ResponseAnalysis
+from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
+from trialwright.adapters.reports.figures.response import (
+    swimmer_figure,
+    swimmer_words,
+    waterfall_figure,
+    waterfall_words,
+)
+from trialwright.adapters.reports.text import number, of, rate_interval, sentence, share
+from trialwright.core.estimation import estimable
+from trialwright.core.terms import Response
+
+STANDS_ON = {
+    "registered": "all registered",
+    "treated": "treated with at least one dose",
+    "evaluable": "treated and evaluable for response",
+}
+NOBODY = "Nobody has been treated by the cut-off, so there is no response to tell."
+
+
+def response_section(analysis: Analysis) -> Section | None:
+    """Everything about response, where an endpoint asks for it; else only the course of each, where there is one."""
+    if analysis.response is None:
+        return _courses_alone(analysis)
+    told = analysis.response
+    if not analysis.gathered.treated:
+        return Section("response", "Response", (Paragraph(NOBODY), _rate_table(told)))
+    blocks: list[Block] = [Paragraph(_rate_words(told)), _rate_table(told), _best_table(told)]
+    blocks += [_waterfall(analysis, told), _swimmer(analysis), _assessment_table(analysis)]
+    return Section("response", "Response", tuple(blocks))
+
+
+def _courses_alone(analysis: Analysis) -> Section | None:
+    if not analysis.lanes:
+        return None
+    return Section("courses", "Course of treatment", (_swimmer(analysis),))
+
+
+def _rate_words(told: ResponseAnalysis) -> str:
+    population = told.endpoint.population if told.endpoint.population in STANDS_ON else "treated"
+    rate = told.rate(population)
+    responders = " or ".join(Response[name].value for name in told.endpoint.responders if name in Response.__members__)
+    return (
+        f"A confirmed {responders} was reached by {of(rate.successes, rate.n)} of those {STANDS_ON[population]}; "
+        f"exact 95% interval {rate_interval(rate)} (Clopper and Pearson)."
+    )
+
+
+def _rate_table(told: ResponseAnalysis) -> Table:
+    return Table(
+        "response-rate",
+        f"{sentence(told.endpoint.label)}: confirmed responders on three denominators",
+        ("Group", "Of whom", "Responders", "Rate", "Exact 95% interval"),
+        tuple(_rate_row(one) for one in told.rates),
+        "llrrr",
+        ("The primary population is marked. The other two show how far the choice matters.",),
+        stub=True,
+    )
+
+
+def _rate_row(one: Rate) -> tuple[str, ...]:
+    rate = one.rate
+    whom = f"{sentence(STANDS_ON[one.population])}{' (primary)' if one.primary else ''}"
+    told = f"{number(100 * rate.estimate)}%" if estimable(rate.estimate) else str(rate.estimate)
+    return one.group, whom, f"{rate.successes} of {rate.n}", told, rate_interval(rate)
+
+
+def _best_table(told: ResponseAnalysis) -> Table:
+    rows = [
+        (one.label, sentence(seen.value), share(one.seen.get(seen, 0), one.n), share(one.confirmed.get(seen, 0), one.n))
+        for one in told.best
+        for seen in Response
+    ]
+    return Table(
+        "best-response",
+        "Best response from first dose until progression",
+        ("Group", "Best response", "As first seen", "Confirmed"),
+        tuple(rows),
+        "llrr",
+        (f"Treated participants: {', '.join(f'{one.label} {one.n}' for one in told.best)}.",),
+        stub=True,
+    )
+
+
+def _waterfall(analysis: Analysis, told: ResponseAnalysis) -> Block:
+    several = len(analysis.gathered.groups) > 1
+    if not told.changes:
+        return Paragraph("No change of a score from baseline can be drawn: no assessment gave one.", "note")
+    return Drawing(
+        name="waterfall",
+        title="Best change of the score from baseline (waterfall)",
+        alt=waterfall_words(told.changes, told.without_ratio),
+        numbers=_change_table(told.changes),
+        draw=lambda: waterfall_figure(told.changes, several),
+    )
+
+
+def _change_table(changes: tuple[Change, ...]) -> Table:
+    rows = tuple((one.subject, one.group, number(one.percent), sentence(one.best.value)) for one in changes)
+    headings = ("Participant", "Group", "Best change, %", "Confirmed best response")
+    return Table("waterfall", "Best change from baseline, numbers", headings, rows, "llrl")
+
+
+def _swimmer(analysis: Analysis) -> Block:
+    several = len(analysis.gathered.groups) > 1
+    return Drawing(
+        name="swimmer",
+        title="Course of each participant (swimmer plot)",
+        alt=swimmer_words(analysis.lanes),
+        numbers=_lane_table(analysis.lanes),
+        draw=lambda: swimmer_figure(analysis.lanes, several),
+    )
+
+
+def _lane_table(lanes: tuple[Lane, ...]) -> Table:
+    rows = tuple(
+        (one.subject, one.group, str(len(one.courses)), one.doses, number(one.end), _standing(one)) for one in lanes
+    )
+    headings = ("Participant", "Group", "Courses", "Doses in order", "Months observed", "At the end")
+    return Table("swimmer", "Course of each participant, numbers", headings, rows, "llrlrl")
+
+
+def _standing(one: Lane) -> str:
+    if one.died is not None:
+        return f"died at {number(one.died)} months"
+    if one.on_treatment:
+        return "still on treatment"
+    return f"treatment ended at {number(one.ended)} months" if one.ended is not None else "not known"
+
+
+def _assessment_table(analysis: Analysis) -> Table:
+    """The best response of everyone treated, with its reason."""
+    rows = tuple(
+        (one.subject, one.best.response.name, one.best.confirmed_response.name, sentence(one.best.why))
+        if one.best
+        else (one.subject, "NE", "NE", "No assessment after the first dose")
+        for one in analysis.gathered.treated
+    )
+    headings = ("Participant", "First seen", "Confirmed", "Why")
+    return Table("best-response-listing", "Best response of each participant", headings, rows, "llll")

@@ -1,0 +1,150 @@
+"""How the trial was run: deviations, protocol versions, readiness of the endpoints, and what the record leaves open."""
+
+from __future__ import annotations
+
+from trialwright.adapters.reports.analysis import Analysis
+from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
+from trialwright.adapters.reports.text import code_words, counted, day, listed, sentence
+from trialwright.core.endpoints import Readiness
+
+MOST_NAMED = 12
+"""So many participants are named in a cell; the others are counted."""
+
+
+def deviation_section(analysis: Analysis) -> Section:
+    """Deviations by kind and clause, and each one."""
+    told = analysis.conduct
+    major = sum(one.severity == "major" for one in told.deviations)
+    people = len({one.subject for one in told.deviations})
+    words = (
+        f"{counted(len(told.deviations), 'deviation')} in {counted(people, 'participant')}, {major} of them major; each is "
+        "derived from the record by its clause, none is typed."
+    )
+    return Section("deviations", "Deviations", (Paragraph(words), _kind_table(analysis), _deviation_listing(analysis)))
+
+
+def _kind_table(analysis: Analysis) -> Table:
+    rows = tuple(
+        (
+            sentence(one.kind),
+            one.clause or "none",
+            sentence(one.words) or "no words",
+            str(one.count),
+            str(one.participants),
+            str(one.major),
+        )
+        for one in analysis.conduct.by_kind
+    )
+    return Table(
+        "deviations",
+        "Deviations by kind and clause",
+        ("Kind", "Clause", "Its words", "Deviations", "Participants", "Major"),
+        rows,
+        "lllrrr",
+        stub=True,
+        empty="No deviation was found by the cut-off.",
+    )
+
+
+def _deviation_listing(analysis: Analysis) -> Table:
+    rows = tuple(
+        (one.subject, day(one.on), one.severity, sentence(one.kind), sentence(one.says), one.clause or "none")
+        for one in analysis.conduct.deviations
+    )
+    headings = ("Participant", "Day", "Weight", "Kind", "What", "Clause")
+    return Table("deviation-listing", "Every deviation", headings, rows, "llllll", empty="There is none to list.")
+
+
+def version_section(analysis: Analysis) -> Section:
+    """Which version is in force where, and who is on it."""
+    rows = tuple(
+        (
+            one.version,
+            one.file_hash[:16] or "not known",
+            listed([f"{site} from {day(since)}" for site, since in one.sites], "nowhere by the cut-off"),
+            str(one.participants),
+        )
+        for one in analysis.conduct.versions
+    )
+    table = Table(
+        "protocol-versions",
+        "Protocol versions in force",
+        ("Version", "File hash (SHA-256, first 16)", "In force at", "Participants on it"),
+        rows,
+        "lllr",
+        (
+            "A participant stays on the version of the registration until moved; the whole hashes are on the first page.",
+        ),
+    )
+    return Section("versions", "Protocol versions", (table,))
+
+
+def readiness_section(analysis: Analysis) -> Section | None:
+    """What each endpoint waits for."""
+    if not analysis.conduct.readiness:
+        return None
+    rows = tuple(_readiness_row(analysis, one) for one in analysis.conduct.readiness)
+    table = Table(
+        "readiness",
+        "Whether each endpoint can be final",
+        ("Endpoint", "Final when", "Ready", "Keep it from being final", "Never will", "Of", "Still to register"),
+        rows,
+        "lllllrr",
+        (
+            "Who can no longer get there (follow-up over, died, left) does not keep an endpoint waiting, and is named under "
+            '"never will".',
+        ),
+    )
+    return Section("readiness", "Readiness of the endpoints", (table,))
+
+
+def _readiness_row(analysis: Analysis, one: Readiness) -> tuple[str, ...]:
+    label = next((each.label for each in analysis.gathered.protocol.endpoints if each.id == one.endpoint), one.endpoint)
+    ready = "yes" if one.ready else "no"
+    return sentence(label), one.rule, ready, _named(one.waiting), _named(one.no_longer), str(one.of), str(one.to_accrue)
+
+
+def _named(subjects: tuple[str, ...]) -> str:
+    if not subjects:
+        return "nobody"
+    shown = ", ".join(subjects[:MOST_NAMED])
+    more = f" and {len(subjects) - MOST_NAMED} more" if len(subjects) > MOST_NAMED else ""
+    return f"{len(subjects)}: {shown}{more}"
+
+
+def open_section(analysis: Analysis) -> Section | None:
+    """The questions with the reading chosen, departures from the record, contradictions inside it."""
+    told = analysis.conduct
+    if not (told.questions or told.departures or told.contradictions):
+        return None
+    blocks: list[Block] = [_question_table(analysis)]
+    if told.departures:
+        blocks.append(_departure_table(analysis))
+    if told.contradictions:
+        rows = tuple((str(place), words) for place, words in enumerate(told.contradictions, 1))
+        blocks.append(Table("contradictions", "Contradictions inside the record", ("No.", "What"), rows, "ll"))
+    return Section("open-questions", "What the record leaves open", tuple(blocks))
+
+
+def _question_table(analysis: Analysis) -> Table:
+    rows = tuple(
+        (one.id, one.asks, one.reading, one.settled_by or "open: settled by nobody yet")
+        for one in analysis.conduct.questions
+    )
+    return Table(
+        "questions",
+        "Questions and the reading on which this report rests",
+        ("Id", "Question", "Reading chosen", "Settled by"),
+        rows,
+        "llll",
+        empty="The protocol states no open question.",
+    )
+
+
+def _departure_table(analysis: Analysis) -> Table:
+    rows = tuple(
+        (one.clause, one.record_says, sentence(one.protocol_says), code_words(one.grounds))
+        for one in analysis.conduct.departures
+    )
+    headings = ("Clause", "The record says", "The protocol does", "On the ground of")
+    return Table("departures", "Departures from the record", headings, rows, "llll")

@@ -1,0 +1,191 @@
+"""Safety: worst grades by term, deaths, and how much of the planned dose was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trialwright.adapters.reports.analysis import Analysis
+from trialwright.adapters.reports.analysis.doses import DoseAnalysis, Intensity, IntensitySummary
+from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, WorstGrades
+from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
+from trialwright.adapters.reports.text import (
+    code_words,
+    counted,
+    day,
+    headed,
+    number,
+    percent,
+    sentence,
+    share,
+    span,
+)
+
+GRADES = (1, 2, 3, 4, 5)
+
+
+def safety_section(analysis: Analysis) -> Section | None:
+    """Grades where an endpoint or a standard asks for them; deaths always."""
+    told = analysis.safety
+    if told.endpoint is None and not told.standard and not told.deaths:
+        return None
+    graded = bool(told.endpoint or told.standard)
+    blocks: list[Block] = [Paragraph(_opening(analysis, told, graded))]
+    if graded and analysis.gathered.treated:
+        blocks += [_severe_table(told), _grade_table(told)]
+    blocks.append(_death_table(told))
+    return Section("safety", "Safety", tuple(blocks))
+
+
+def _opening(analysis: Analysis, told: SafetyAnalysis, graded: bool) -> str:
+    treated = len(analysis.gathered.treated)
+    observed = f"{counted(treated, 'participant')} treated, observed for {number(told.months_observed)} months together"
+    deaths = f"{counted(len(told.deaths), 'death')}, {sum(one.within_safety_time for one in told.deaths)} of them under treatment or within {told.safety_days} days of the last dose"
+    if not graded:
+        return f"{observed}; {deaths}. The protocol names no table of toxicity grades, so none are given."
+    return (
+        f"{observed}; {deaths}. Worst grade of each term that came or worsened from the first dose to {told.safety_days} days "
+        f"after the last one, by {_standard(told.standard)}; a participant counts once for each term."
+    )
+
+
+def _standard(name: str) -> str:
+    family, _, version = name.partition("/")
+    return f"{family.upper()} version {version}" if version else name or "the investigator's grade"
+
+
+def _severe_table(told: SafetyAnalysis) -> Table:
+    """Any grade and grade 3 or more, by group."""
+    rows = [row for each in (*told.any_term, *told.rows) for row in _severe_row(each)]
+    return Table(
+        "toxicity-summary",
+        "Participants with a term at any grade, and at grade 3 or more",
+        ("Term", "Group", "Any grade", "Grade 3 or more", "Grade 4 or more", "Worst grade not known"),
+        tuple(rows),
+        "llrrrr",
+        ("Percentages are of the treated participants of the group.",),
+        empty="No treatment-emergent term was recorded by the cut-off.",
+    )
+
+
+def _severe_row(one: WorstGrades) -> Iterator[tuple[str, ...]]:
+    higher = sum(count for grade, count in one.grades.items() if grade > 3)
+    shares = (share(one.any_grade, one.n), share(one.severe, one.n), share(higher, one.n))
+    yield sentence(code_words(one.term)), one.group, *shares, str(one.unknown)
+
+
+def _grade_table(told: SafetyAnalysis) -> Table:
+    rows = tuple(
+        (
+            sentence(code_words(one.term)),
+            one.group,
+            *(str(one.grades.get(grade, 0)) for grade in GRADES),
+            str(one.unknown),
+            f"{one.any_grade} of {one.n}",
+        )
+        for one in told.rows
+    )
+    return Table(
+        "worst-grade",
+        "Participants by worst grade of each term",
+        ("Term", "Group", *(f"Grade {grade}" for grade in GRADES), "Not known", "Any"),
+        rows,
+        "ll" + "r" * 7,
+        empty="No treatment-emergent term was recorded by the cut-off.",
+    )
+
+
+def _death_table(told: SafetyAnalysis) -> Table:
+    rows = tuple(
+        (
+            one.subject,
+            one.group,
+            day(one.on),
+            str(one.days_after_last_dose) if one.days_after_last_dose is not None else "last dose not recorded",
+            "yes" if one.within_safety_time else "no",
+            sentence(code_words(one.cause)) or "Not recorded",
+        )
+        for one in told.deaths
+    )
+    headings = ("Participant", "Group", "Died", "Days after last dose", f"Within {told.safety_days} days", "Cause")
+    return Table("deaths", "Deaths", headings, rows, "lllrll", empty="No death was recorded by the cut-off.")
+
+
+# ---- doses ----------------------------------------------------------------------------------------------------------
+
+
+def dose_section(analysis: Analysis) -> Section | None:
+    """Dose intensity and every dose that a rule changed."""
+    told = analysis.doses
+    if not told.intensities:
+        return None
+    return Section("doses", "Doses", (_summary_table(told), _change_table(analysis), _intensity_table(told)))
+
+
+def _summary_table(told: DoseAnalysis) -> Table:
+    return Table(
+        "dose-intensity",
+        "Dose intensity",
+        (
+            "Drug",
+            "Group",
+            "Treated",
+            "Courses, median (range)",
+            "Relative intensity, median (range)",
+            "Courses not counted",
+        ),
+        tuple(_summary_row(one) for one in told.summaries),
+        "llrrrr",
+        (
+            "Planned is the protocol's dose of each course begun on each of its days; given is the dose of each exposure on "
+            "the days it was taken. A course whose days taken are not recorded is in neither.",
+        ),
+    )
+
+
+def _summary_row(one: IntensitySummary) -> tuple[str, ...]:
+    courses = (
+        f"{number(one.courses[0], 0 if one.courses[0] == int(one.courses[0]) else 1)} ({span(*one.courses[1:], 0)})"
+    )
+    relative = "not estimable: no course with days recorded"
+    if one.relative:
+        middle, low, high = (100 * each for each in one.relative)
+        relative = f"{number(middle)}% ({span(low, high, end='%')})"
+    return one.drug, one.group, str(one.n), courses, relative, str(one.not_recorded)
+
+
+def _change_table(analysis: Analysis) -> Table:
+    rows = tuple(
+        (one.subject, day(one.on), str(one.course), sentence(one.what), one.clause, sentence(one.words))
+        for one in analysis.doses.changes
+    )
+    return Table(
+        "dose-changes",
+        "Doses held, lowered or not raised, with the clause that decided",
+        ("Participant", "Day 1 of course", "Course", "What", "Clause", "Its words"),
+        rows,
+        "llrlll",
+        empty="No dose was held, lowered or kept from rising by a rule.",
+    )
+
+
+def _intensity_table(told: DoseAnalysis) -> Table:
+    return Table(
+        "dose-intensity-listing",
+        "Doses of each participant",
+        ("Participant", "Group", "Drug", "Courses", "Days taken of planned", "Given", "Planned", "Relative"),
+        tuple(_intensity_row(one) for one in told.intensities),
+        "lllrrrrr",
+        ("Given and planned are the dose at one intake, summed over the days.",),
+    )
+
+
+def _intensity_row(one: Intensity) -> tuple[str, ...]:
+    relative = percent(int(one.given * 1000), int(one.planned * 1000)) if one.planned else "no days recorded"
+    amounts = (headed_amount(float(one.given), one.unit), headed_amount(float(one.planned), one.unit))
+    days = f"{one.days_taken} of {one.days_planned}"
+    return one.subject, one.group, one.drug, str(one.courses), days, *amounts, relative
+
+
+def headed_amount(amount: float, unit: str) -> str:
+    """An amount with its unit, without decimals where it is whole."""
+    return f"{number(amount, 0 if amount == int(amount) else 1)} {headed('', unit).strip(' ()')}".strip()

@@ -1,0 +1,204 @@
+"""A study folder -> the folder of its report, whole or not at all.
+
+Everything is made in a temporary folder beside the place it goes to and moved there at the end; a report made before
+is replaced, any other folder is left alone. The same ledger, position and cut-off give the same bytes: no clock is read.
+Read `write_report`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from trialwright import __version__
+from trialwright.adapters.reports.analysis import Analysis, analyse
+from trialwright.adapters.reports.analysis.comparison import merged
+from trialwright.adapters.reports.analysis.gathering import gather
+from trialwright.adapters.reports.document import Document, Table
+from trialwright.adapters.reports.figures.palette import saved
+from trialwright.adapters.reports.html import as_html
+from trialwright.adapters.reports.pdf import as_pdf
+from trialwright.adapters.reports.sections.opening import Standing, document_of
+from trialwright.adapters.study import Study, load_study, read_yaml
+from trialwright.core.conduct import Trial
+from trialwright.core.ledger import Event
+from trialwright.core.subject import fold_study
+from trialwright.core.terms import Finding, Severity
+
+HTML, PDF, FIGURES, TABLES, PUBLISHED = "report.html", "report.pdf", "figures", "tables", "published.yaml"
+BOM = "\ufeff"
+"""At the start of a CSV file, so that a spreadsheet reads it as UTF-8."""
+
+
+class CannotReport(Exception):
+    """There is nothing to report from, or nowhere to put it; the findings say why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"{len(findings)} findings")
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as written: where, its files, on what it stands, and its numbers."""
+
+    out: Path
+    files: tuple[str, ...]
+    standing: Standing
+    analysis: Analysis
+    findings: tuple[Finding, ...] = ()
+
+
+def write_report(folder: Path, out: Path, cut: date | None = None, known_at: int | datetime | None = None) -> Report:
+    """Write the report of a study folder; without a cut-off, as of the last clinical day in the ledger."""
+    check_place(out)
+    study = load_study(folder)
+    trial = _trial(study)
+    events, kind, head = _events(folder, known_at)
+    rows, findings = _published(study)
+    chosen = cut or max((event.occurred for event in events), default=date.min)
+    record = fold_study(events)
+    analysis = analyse(gather(trial, record, chosen, rows))
+    known = f" of {head[0]}" if head[0] != record.last_seq else ""
+    standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__)
+    document = document_of(analysis, standing)
+    files = _write(document, standing, out)
+    return Report(out, files, standing, analysis, (*findings, *study.findings))
+
+
+def _trial(study: Study) -> Trial:
+    if study.trial is None:
+        errors = [one for one in study.findings if one.severity is Severity.ERROR]
+        raise CannotReport(errors or [Finding("protocol", "The study has no protocol that can be used.")])
+    trial: Trial = study.trial
+    return trial
+
+
+def _events(folder: Path, known_at: int | datetime | None) -> tuple[list[Event], str, tuple[int, str]]:
+    """The events as recorded by then; the kind of data; the last position there is, and the hash at ours."""
+    from trialwright.store import open_study
+    from trialwright.store.errors import LedgerError
+
+    try:
+        with open_study(folder, read_only=True) as ledger:
+            events = list(ledger.events(known_at=known_at))
+            head = ledger.head()
+            at = ledger.hash_at(events[-1].seq) if events else None
+            kind = ledger.kind or ""
+    except (LedgerError, ValueError) as refusal:
+        raise CannotReport([_no_ledger(str(refusal))]) from None
+    if not events:
+        raise CannotReport([_no_ledger("No event had been recorded by then.")])
+    return events, kind, (head.seq if head else 0, at or "")
+
+
+def _no_ledger(why: str) -> Finding:
+    return Finding(
+        about="ledger",
+        says=why,
+        matters="A report stands on the ledger; nothing was written.",
+        do="Rehearse or submit events first, or name a position that exists.",
+    )
+
+
+def _published(study: Study) -> tuple[tuple[Mapping[str, Any], ...], list[Finding]]:
+    """What was published, with what the rehearsal's file says of each row."""
+    file = study.folder / PUBLISHED
+    rows: list[Mapping[str, Any]] = []
+    findings: list[Finding] = []
+    if file.is_file():
+        document, problems = read_yaml(file.read_bytes(), file.name)
+        findings += problems
+        rows = _rows(document.data, "results")
+    calibration = _rows(study.rehearsal or {}, "calibration")
+    return merged(rows, calibration), findings
+
+
+def _rows(data: Any, key: str) -> list[Mapping[str, Any]]:
+    found = data.get(key, ()) if isinstance(data, Mapping) else ()
+    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list | tuple) else []
+
+
+# ---- writing --------------------------------------------------------------------------------------------------------
+
+
+def check_place(out: Path) -> None:
+    """A report goes into a new or empty folder, or over an earlier report; anything else is left alone."""
+    if not out.exists():
+        return
+    if out.is_dir() and (not any(out.iterdir()) or (out / HTML).is_file()):
+        return
+    raise CannotReport(
+        [
+            Finding(
+                about=str(out),
+                says="The place for the report holds something that is no report.",
+                matters="Writing there could destroy other files; nothing was written.",
+                do="Name a new folder with --out.",
+            )
+        ]
+    )
+
+
+def _write(document: Document, standing: Standing, out: Path) -> tuple[str, ...]:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".report-", dir=out.parent) as temporary:
+        made = Path(temporary) / "report"
+        made.mkdir()
+        work = Path(temporary) / "work"
+        work.mkdir()
+        _fill(document, standing, made, work)
+        files = tuple(sorted(each.relative_to(made).as_posix() for each in made.rglob("*") if each.is_file()))
+        _move(made, out, Path(temporary) / "before")
+    return files
+
+
+def _move(made: Path, out: Path, aside: Path) -> None:
+    """Put the new report in place; the one before goes only once the new one is there."""
+    if out.exists():
+        out.rename(aside)
+    try:
+        made.rename(out)
+    except OSError:
+        if aside.exists():
+            aside.rename(out)
+        raise
+
+
+def _fill(document: Document, standing: Standing, made: Path, work: Path) -> None:
+    figures, tables = made / FIGURES, made / TABLES
+    figures.mkdir()
+    tables.mkdir()
+    pictures: dict[str, str] = {}
+    for drawing in document.drawings():
+        vector, raster = saved(drawing.draw(), document.simulated)
+        pictures[drawing.name] = vector
+        (figures / f"{drawing.name}.svg").write_text(vector, "utf-8", newline="\n")
+        (figures / f"{drawing.name}.png").write_bytes(raster)
+    for table in document.tables():
+        (tables / f"{table.name}.csv").write_text(as_csv(table), "utf-8", newline="")
+    (made / HTML).write_text(as_html(document, pictures), "utf-8", newline="\n")
+    (made / PDF).write_bytes(as_pdf(document, figures, standing.cut, work))
+
+
+def as_csv(table: Table) -> str:
+    """A table as a spreadsheet reads it; a cell that would be taken for a formula is made plain text.
+
+    >>> as_csv(Table("t", "T", ("a", "b"), (("=1+1", "−3"),))).splitlines()
+    ['\\ufeffa,b', "'=1+1,−3"]
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(table.headings)
+    writer.writerows([[_plain(cell) for cell in row] for row in table.rows])
+    return BOM + text.getvalue()
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

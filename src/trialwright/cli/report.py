@@ -1,0 +1,87 @@
+"""`trialwright report`: the trial's report as HTML and PDF, with its figures and tables, from the ledger.
+
+`--cut` is the clinical cut-off (what had happened), `--known-at` the place in the ledger (what had been recorded); the
+report prints both. It is written whole or not at all. The numbers are made in `adapters.reports`; read `command`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trialwright.cli.options import Cut, KnownAt, StudyFolder
+from trialwright.cli.output import AsJson, finish, show, show_json
+
+if TYPE_CHECKING:
+    from trialwright.adapters.reports import Report
+
+Out = Annotated[Path, typer.Option("--out", metavar="OUT", file_okay=False, help="The folder to write.")]
+
+
+def command(folder: StudyFolder, out: Out, cut: Cut = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
+    """Write the report of a trial: HTML, PDF, figures and tables."""
+    from trialwright.adapters.reports import CannotReport, write_report
+
+    try:
+        report = write_report(folder, out, cut, known_at)
+    except CannotReport as refusal:
+        if as_json:
+            show_json({"out": None, "findings": refusal.findings})
+        finish(False, refusal.findings)
+    if as_json:
+        show_json(as_document(report))
+    else:
+        show(in_words(report))
+    finish(True, report.findings)
+
+
+def as_document(report: Report) -> dict[str, Any]:
+    """The report's numbers as JSON data."""
+    told, standing = report.analysis, report.standing
+    return {
+        "out": str(report.out),
+        "files": report.files,
+        "cut": standing.cut,
+        "position": standing.seq,
+        "head": standing.head,
+        "simulated": standing.kind == "simulated",
+        "populations": {name: getattr(told.flow, name) for name in ("planned", "registered", "treated", "evaluable")},
+        "flow": told.flow,
+        "response": [_rate(one) for one in told.response.rates] if told.response else None,
+        "times": [_time(one, curve) for one in told.times for curve in one.curves],
+        "worst_grades": told.safety.rows,
+        "deaths": len(told.safety.deaths),
+        "deviations": len(told.conduct.deviations),
+        "readiness": told.conduct.readiness,
+        "findings": report.findings,
+    }
+
+
+def _rate(one: Any) -> dict[str, Any]:
+    rate = one.rate
+    limits = {"estimate": rate.estimate, "lower": rate.lower, "upper": rate.upper, "method": rate.method}
+    return {"group": one.group, "population": one.population, "responders": rate.successes, "of": rate.n, **limits}
+
+
+def _time(one: Any, curve: Any) -> dict[str, Any]:
+    median = {"median": curve.median.estimate, "lower": curve.median.lower, "upper": curve.median.upper}
+    return {
+        "endpoint": one.endpoint.id,
+        "group": curve.label,
+        "followed": curve.curve.n,
+        "events": curve.events,
+        **median,
+    }
+
+
+def in_words(report: Report) -> str:
+    """What was written, for people."""
+    flow, standing = report.analysis.flow, report.standing
+    mark = "Simulated data. " if standing.kind == "simulated" else ""
+    return (
+        f"{mark}{flow.screened} screened, {flow.registered} of {flow.planned} registered, {flow.treated} treated, "
+        f"{flow.evaluable} evaluable, as of {standing.cut} at ledger position {standing.seq} (head {standing.head[:16]}).\n"
+        f"{len(report.files)} files in {report.out}. Open {report.out / 'report.html'} or {report.out / 'report.pdf'}."
+    )
