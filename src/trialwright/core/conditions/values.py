@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
+from typing import NamedTuple
 
 from trialwright.core.conditions.answering import evidence_of, unknown
 from trialwright.core.conditions.constructs import OPERATORS, Limit, Measure
@@ -144,8 +146,9 @@ def _judge_held(limit: Limit, span: Duration, readings: list[Reading], end: date
     One value alone shows no duration: unless a later one still meets the limit, it stays unknown once the time is over.
     """
     days = _verdicts_by_day(limit, readings, units)
-    last = days[0][0]
-    sure, perhaps = _run_since(days, (Verdict.MET,)), _run_since(days, (Verdict.MET, Verdict.UNKNOWN))
+    last = days[0].day
+    sure = min((one.day for one in takewhile(lambda one: one.verdict is Verdict.MET, days)), default=last)
+    perhaps = min(one.since for one in takewhile(lambda one: one.verdict is not Verdict.NOT_MET, days))
     why = f"{readings[0].concept} {limit} from {sure} to {last}"
     evidence = tuple(evidence_of(one) for one in readings if one.on.latest >= perhaps)
     if span.after(sure) <= last:
@@ -156,26 +159,28 @@ def _judge_held(limit: Limit, span: Duration, readings: list[Reading], end: date
     return Answer(Verdict.NOT_MET, f"{why}, not yet {span}", evidence)
 
 
-def _verdicts_by_day(limit: Limit, readings: list[Reading], units: UnitTable) -> list[tuple[date, Verdict]]:
-    """Each value's day and whether it met the limit, newest first; values of a day without times count as one."""
+class _Day(NamedTuple):
+    """One value's day, the earliest it can have been, and whether the limit was met."""
+
+    day: date
+    since: date
+    verdict: Verdict
+
+
+def _verdicts_by_day(limit: Limit, readings: list[Reading], units: UnitTable) -> list[_Day]:
+    """Whether each value met the limit, newest first; values of a day without times count as one.
+
+    A value without an exact day may lie elsewhere and is unknown.
+    """
     found = []
     for day in sorted({one.on.latest for one in readings}, reverse=True):
         of_day = sorted((one for one in readings if one.on.latest == day), key=lambda one: -(_minutes(one) or 0))
         verdicts = [compare_reading(one, limit, units).verdict if one.on.exact else Verdict.UNKNOWN for one in of_day]
         if len(set(verdicts)) > 1 and not all(_minutes(one) is not None for one in of_day):
             verdicts = [Verdict.UNKNOWN]
-        found += [(day, verdict) for verdict in verdicts]
+        since = min(one.on.earliest for one in of_day)
+        found += [_Day(day, since, verdict) for verdict in verdicts]
     return found
-
-
-def _run_since(days: list[tuple[date, Verdict]], while_: tuple[Verdict, ...]) -> date:
-    """The first day of the unbroken run that ends with the newest day; the newest day itself where none is."""
-    first = days[0][0]
-    for day, verdict in days:
-        if verdict not in while_:
-            break
-        first = day
-    return first
 
 
 def judge_code(latest: Sequence[Reading], wanted: tuple[str, ...], concept: str, among: tuple[str, ...] = ()) -> Answer:
