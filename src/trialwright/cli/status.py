@@ -1,0 +1,109 @@
+"""`trialwright status`: what holds for a subject or the trial on a day: the dose, what is due, which clause says so.
+
+Two times, never mixed: `--on` is the clinical date, `--known-at` a place in the ledger. Without `--on` a real trial is
+asked about today, a simulated one about the last day in its ledger; the answer prints both times. How the answer reads
+is `cli/status_words`; what holds is decided in `core.conduct`. Read `command`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trialwright.cli.options import KnownAt, On, StudyFolder
+from trialwright.cli.output import AsJson, finish, show, show_json
+from trialwright.core.terms import Finding
+
+if TYPE_CHECKING:
+    from trialwright.core.conduct import Trial
+    from trialwright.core.ledger import Event
+    from trialwright.core.subject import StudyRecord
+
+Subject = Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="A subject's id.", show_default=False)]
+
+
+def command(
+    folder: StudyFolder, subject: Subject = None, on: On = None, known_at: KnownAt = None, as_json: AsJson = False
+) -> None:
+    """Say what holds for one subject, or for the whole trial, on a day."""
+    from trialwright.core.subject import fold_study
+
+    trial = _trial(folder)
+    events, head = _events(folder, known_at)
+    record = fold_study(events)
+    day = on or _default_day(record, events)
+    if subject is None:
+        _show_trial(trial, record, day, head, as_json)
+    else:
+        _show_subject(trial, record, subject, day, head, as_json)
+
+
+def _trial(folder: Path) -> Trial:
+    """The trial of a study folder; what keeps it from being used is printed."""
+    from trialwright.adapters.study import load_study
+
+    study = load_study(folder)
+    if study.trial is None:
+        finish(answer_is_yes=False, findings=study.findings)
+    trial: Trial = study.trial
+    return trial
+
+
+def _events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
+    """The events of the ledger as known then, and the hash of its head."""
+    from trialwright.store import open_study
+    from trialwright.store.errors import LedgerError
+
+    try:
+        with open_study(folder, read_only=True) as ledger:
+            head = ledger.head()
+            return list(ledger.events(known_at=known_at)), head.hash[:12] if head else "empty"
+    except LedgerError as wrong:
+        finish(answer_is_yes=False, findings=[Finding(about="ledger", says=str(wrong))])
+
+
+def _default_day(record: StudyRecord, events: list[Event]) -> date:
+    """Today for a real trial; for a simulated one the last day something happened in it."""
+    last = max((event.occurred for event in events), default=None)
+    return last if record.kind == "simulated" and last else date.today()  # noqa: DTZ011 - the site's calendar day
+
+
+def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool) -> None:
+    from trialwright.cli.status_words import trial_document, trial_words
+    from trialwright.core.conduct import trial_status
+
+    said = trial_status(trial, record, on)
+    if as_json:
+        show_json(trial_document(said, head))
+    else:
+        show(trial_words(said, head))
+    finish(findings=said.findings)
+
+
+def _show_subject(trial: Trial, record: StudyRecord, subject: str, on: date, head: str, as_json: bool) -> None:
+    from trialwright.cli.status_words import subject_document, subject_words
+    from trialwright.core.conduct import subject_status
+
+    if subject not in record.subjects:
+        finish(answer_is_yes=False, findings=[_nobody(subject, record)])
+    said = subject_status(trial, record, subject, on)
+    if as_json:
+        show_json(subject_document(said, record.last_seq, head))
+    else:
+        show(subject_words(said, record.last_seq, head))
+    finish(findings=said.findings)
+
+
+def _nobody(subject: str, record: StudyRecord) -> Finding:
+    near = get_close_matches(subject, record.subjects, 1)
+    meant = f" Is {near[0]} meant?" if near else ""
+    return Finding(
+        about=subject,
+        says=f"The ledger knows no subject {subject}.{meant}",
+        matters="Nothing can be said of somebody nobody recorded.",
+        do="Run `trialwright status` without a subject for the list.",
+    )
