@@ -394,6 +394,29 @@ def test_an_unknown_rule_blocks_where_it_could_change_the_dose(then, given, acti
     assert (said.missing == ("anc",)) is (action == "wait")
 
 
+@pytest.mark.parametrize(
+    ("events", "on", "action"),
+    [
+        ((), "2025-03-03", "give"),
+        ((), "2025-03-16", "give"),  # nobody saw the patient since the dose was decided
+        ((anc("2025-03-17", "2000"),), "2025-03-17", "wait"),  # someone did, and nobody asked
+        ((form("2025-03-17", {"adverse_event_review on 2025-03-17": "none"}),), "2025-03-17", "give"),
+        ((), "2025-03-31", "wait"),
+        ((form("2025-03-31", {"adverse_event_review on 2025-03-31": "none"}),), "2025-03-31", "give"),
+    ],
+)
+def test_a_review_of_adverse_events_is_needed_whenever_the_patient_is_seen(events, on, action) -> None:
+    grave = {
+        "id": "grave",
+        "quotes": ["lower after grade 3"],
+        "when": {"grade": "any", "is": ">= 3", "related": "yes", "during": "course"},
+        "then": {"reduce_by": "5 mg"},
+    }
+    said = decide(treated("10", *events, study_=study(rules=[grave])), on)
+    assert said.action == action
+    assert action == "give" or said.missing == ("review of adverse events",)
+
+
 # ---- continuation ---------------------------------------------------------------------------------------------------
 
 CONTINUATION = [

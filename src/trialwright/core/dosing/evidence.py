@@ -172,11 +172,15 @@ def _longest(span: Duration) -> timedelta:
 
 @dataclass(frozen=True)
 class DayFacts:
-    """The data of one day, before any dose of a course that starts on it; `after` leaves out what is not later."""
+    """The data of one day, before any dose of a course that starts on it; `after` leaves out what is not later.
+
+    `asked` is a day that counts as a review of adverse events: day 1 of a course in which nobody was seen since.
+    """
 
     data: Data
     on: date
     after: date | None = None
+    asked: date | None = None
 
     @property
     def units(self) -> UnitTable:
@@ -194,6 +198,8 @@ class DayFacts:
     def reviewed(self, set_name: str) -> date | None:
         """The last review up to the day."""
         asked = [day for day in self.data.reviews(set_name) if day <= self.on and self._late(day)]
+        if self.asked and set_name == "adverse_event":
+            asked.append(self.asked)
         return max(asked, default=None)
 
     def anchor(self, name: str) -> date | None:

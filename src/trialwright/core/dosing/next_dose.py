@@ -6,9 +6,10 @@ A cap keeps the dose from rising past it; it does not lower a dose that is alrea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from trialwright.core.conditions import judge_condition
 from trialwright.core.dosing.amounts import NOTHING
 from trialwright.core.dosing.answers import RuleOutcome
 from trialwright.core.dosing.looking import View, action_words
@@ -47,9 +48,21 @@ def unknown_that_matter(view: View) -> tuple[RuleOutcome, ...]:
     unknown = [one for one in view.gates if one.verdict is Verdict.UNKNOWN]
     for rule in view.regimen.rules:
         answer = view.standing.answers[rule.id]
-        if answer.verdict is Verdict.UNKNOWN and would_change(view, rule):
+        if answer.verdict is Verdict.UNKNOWN and would_change(view, rule) and not _nobody_seen_since(view, rule):
             unknown.append(RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing))
     return tuple(unknown)
+
+
+def _nobody_seen_since(view: View, rule: DoseRule) -> bool:
+    """Whether all that is missing is a review of adverse events since day 1, and nothing was recorded since then.
+
+    The dose of these days was decided on day 1; the next time anything is recorded the review has to be there.
+    """
+    last = view.last
+    if last is None or not view.in_course or any(last.day_1 < day <= view.on for day in view.data.days):
+        return False
+    facts = replace(view.data.on(view.on), asked=last.day_1)
+    return judge_condition(rule.when, facts).verdict is Verdict.NOT_MET
 
 
 def missing_data(view: View) -> tuple[str, ...]:
