@@ -20,7 +20,39 @@ from trialwright.adapters.registry.contradictions.design import (
     placebo,
     sites,
 )
+from trialwright.adapters.registry.contradictions.eligibility import (
+    age_groups,
+    ages,
+    both_ways,
+    healthy_volunteers,
+    limits_twice,
+    sex,
+    stages_asked,
+    states_without_criterion,
+    windows_twice,
+)
 from trialwright.adapters.registry.contradictions.finding import Contradiction
+from trialwright.adapters.registry.contradictions.outcomes import (
+    follow_up_ends,
+    longer_than_followed,
+    longer_than_study,
+    removed_at_progression,
+)
+from trialwright.adapters.registry.contradictions.repeated import (
+    drug_of_title,
+    repeated_fields,
+    repeated_lines,
+    toxicity_criteria,
+)
+from trialwright.adapters.registry.contradictions.samples import sampling_times, site_only
+from trialwright.adapters.registry.contradictions.treatment import (
+    days_of_a_cycle,
+    dose_above_highest,
+    follow_up_twice,
+    number_of_courses,
+    regimen,
+    treatment_length,
+)
 from trialwright.adapters.registry.reading import RegistryReading
 
 __all__ = ["Claim", "Contradiction", "contradictions"]
@@ -34,6 +66,31 @@ RULES: tuple[Callable[[Record], Iterator[Contradiction]], ...] = (
     placebo,
     sites,
     enrolment,
+    regimen,
+    dose_above_highest,
+    days_of_a_cycle,
+    number_of_courses,
+    treatment_length,
+    follow_up_twice,
+    sampling_times,
+    site_only,
+    follow_up_ends,
+    removed_at_progression,
+    longer_than_followed,
+    longer_than_study,
+    ages,
+    age_groups,
+    sex,
+    healthy_volunteers,
+    limits_twice,
+    windows_twice,
+    stages_asked,
+    states_without_criterion,
+    both_ways,
+    repeated_lines,
+    repeated_fields,
+    drug_of_title,
+    toxicity_criteria,
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trialwright.adapters.registry.claims import Claim, Record
 from trialwright.adapters.registry.claims.design import (
@@ -56,16 +57,32 @@ def design_block(record: Record) -> Iterator[Contradiction]:
         prose = [one for one in stated if one.attribute == attribute]
         if len({one.value for one in prose}) == 1:
             for field in record.field(attribute, path):
-                if field.value not in allowed[prose[0].value]:
+                if field.value not in allowed[prose[0].value] and not _assessor_alone(record, prose[0], field):
                     yield against(attribute, f"The {attribute} is stated differently", _WHY, _ASK, [field, *prose])
+
+
+def _assessor_alone(record: Record, prose: Claim, field: Claim) -> bool:
+    """Open label for patient and investigator, while those who assess outcomes do not know: no contradiction."""
+    masked = record.get("designModule.designInfo.maskingInfo.whoMasked", [])
+    knows = not {"PARTICIPANT", "CARE_PROVIDER"} & set(masked)
+    return field.attribute == "masking" and prose.value == "NONE" and field.value == "SINGLE" and bool(masked) and knows
 
 
 def phase(record: Record) -> Iterator[Contradiction]:
     """The phase in the table, in titles and in the purpose."""
-    stated = [one for one in design_claims(record) if one.attribute == "phase"]
+    stated = whole_phases([one for one in design_claims(record) if one.attribute == "phase"])
     table = list(field_phase(record))
     if len({_phases(one) for one in (*table, *stated)}) > 1:
         yield against("phase", "The phase is stated differently", _WHY, _ASK, _one_of_each((*table, *stated)))
+
+
+def whole_phases(claims: list[Claim]) -> list[Claim]:
+    """The phases a passage names, together: "Phase 2 … and Phase 3" is 2/3."""
+    whole = {
+        block: "/".join(sorted({name for one in claims if one.block == block for name in one.value.split("/")}))
+        for block in {one.block for one in claims}
+    }
+    return [replace(one, value=whole[one.block]) for one in claims]
 
 
 def _phases(claim: Claim) -> str:
@@ -97,7 +114,10 @@ def one_arm_design(record: Record) -> Iterator[Contradiction]:
         return
     fields = [
         one
-        for attribute, parted in (("allocation", {"RANDOMIZED", "NON_RANDOMIZED"}), ("model", {"PARALLEL", "FACTORIAL"}))
+        for attribute, parted in (
+            ("allocation", {"RANDOMIZED", "NON_RANDOMIZED"}),
+            ("model", {"PARALLEL", "FACTORIAL"}),
+        )
         for one in record.field(attribute, BLOCK[attribute][0])
         if one.value in parted
     ]
@@ -111,7 +131,7 @@ def placebo(record: Record) -> Iterator[Contradiction]:
     stated = [one for one in design_claims(record) if one.attribute == "control"]
     given = record.of("arm", "arm label", "intervention", "intervention name")
     kinds = {one.get("type", "") for one in record.entries("armsInterventionsModule.armGroups")}
-    if stated and given and not kinds & {"PLACEBO_COMPARATOR", "SHAM_COMPARATOR"}:
+    if stated and given and kinds and not kinds & {"PLACEBO_COMPARATOR", "SHAM_COMPARATOR"}:
         if not any(_PLACEBO.search(one.text) for one in given):
             what = "The study is called controlled and no arm or intervention names the control"
             yield against("placebo", what, _WHY, _ASK, [*stated, *(one.claim("given", one.text) for one in given[:4])])

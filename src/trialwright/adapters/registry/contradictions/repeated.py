@@ -1,0 +1,133 @@
+"""What the page repeats and states differently: dates, identifiers, names; and drugs and versions of criteria.
+
+Decided here: lines of a page that a label opens twice, and every field the reader found stated twice. A drug of the
+title is known by the ending of its name, as substances of one class share it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trialwright.adapters.registry.claims import Claim, Record
+from trialwright.adapters.registry.contradictions.finding import Contradiction, against
+from trialwright.adapters.registry.dates import find_date
+from trialwright.adapters.registry.reading import Span, words_of
+
+_ASK = "Ask the registry which one is meant."
+_WHY = "The record is cited, and its due dates are reckoned, by this."
+REPEATED: tuple[tuple[str, str], ...] = (
+    ("first posted", r"^[ \t]*First Posted\s*:\s*(?P<value>[A-Z][a-z]+ \d{1,2}, \d{4}|[A-Z][a-z]+ \d{4})"),
+    ("last update posted", r"^[ \t]*Last Update Posted\s*:\s*(?P<value>[A-Z][a-z]+ \d{1,2}, \d{4}|[A-Z][a-z]+ \d{4})"),
+    ("results first posted", r"^[ \t]*Results First Posted\s*:\s*(?P<value>[A-Z][a-z]+ \d{1,2}, \d{4})"),
+    ("identifier", r"(?:\bIdentifier\s*:|\bidentifier \(NCT number\):)\s*(?P<value>NCT\d{8})"),
+    ("recruitment status", r"^[ \t]*Recruitment Status\s*:\s*(?P<value>[^\n(]+)"),
+    ("number of participants", r"\bEnrollment\s*:\s*(?P<value>\d[\d,]*)"),
+)
+
+
+def repeated_lines(record: Record) -> Iterator[Contradiction]:
+    """Each label of `REPEATED`, wherever it stands on the page."""
+    if record.reading.kind != "page":
+        return
+    for attribute, pattern in REPEATED:
+        found = list(re.compile(pattern, re.MULTILINE).finditer(record.reading.source))
+        claims = [Claim(attribute, _value(one["value"]), one["value"], Span(*one.span("value"))) for one in found]
+        if len({one.value for one in claims}) > 1:
+            told = list({one.value: one for one in reversed(claims)}.values())[::-1]
+            yield against("repeated field", f"The field “{attribute}” is stated differently", _WHY, _ASK, told)
+
+
+def _value(words: str) -> str:
+    found = find_date(words)
+    return str(found[0]) if found else words_of(words).lower()
+
+
+def repeated_fields(record: Record) -> Iterator[Contradiction]:
+    """Every other field that the reader found twice."""
+    known = ("PostDateStruct", "nctId", "overallStatus", "enrollmentInfo")
+    for finding in record.reading.findings:
+        told = re.search(r"twice and differently: “(.*?)”, then “(.*)”", finding.says, re.DOTALL)
+        span = record.reading.spans.get(finding.about, ())
+        if told and span and not any(one in finding.about for one in known):
+            yield from _twice(record, finding.about, span[0], told[2])
+
+
+def _twice(record: Record, path: str, first: Span, second: str) -> Iterator[Contradiction]:
+    source = record.reading.source
+    places = [found.start() for found in re.finditer(re.escape(second), source) if found.start() != first.start]
+    name = path.rpartition(".")[2]
+    if places:
+        claims = [
+            Claim(path, source[first.start : first.end], source[first.start : first.end], first, "field", path),
+            Claim(path, second, second, Span(places[-1], places[-1] + len(second)), "field", path),
+        ]
+        yield against("repeated field", f"The field “{name}” is stated differently", _WHY, _ASK, claims)
+
+
+_ENDINGS = (
+    "domide mab nib ciclib platin taxel rubicin citabine parin statin sartan azole cillin mycin floxacin gliptin gliflozin"
+    " glutide glitazone vudine tegravir previr buvir oxetine triptyline dronate tecan trexed trexate poside mustine zomib"
+    " limus cept setron prazole terone lutamide relix afil olol dipine gabalin pentin cycline fungin rafenib parib mumab"
+    " zolomide sone solone lukast tropium terol caine azepam tidine vir"
+).split()
+DRUG = re.compile(rf"\b[A-Za-z]{{2,}}(?:{'|'.join(_ENDINGS)})\b", re.IGNORECASE)
+_NOT_DRUGS = frozenset("reservoir savoir person".split())
+_TREATED_BEFORE = re.compile(
+    r"\b(?:treated|resist\w*|refractory|fail\w*|after|previous\w*|prior|receiving|following|progress\w*|intoleran\w*|taking|on|"
+    r"induced|naive|sensitive|respon\w*|standard|versus|background)\b",
+    re.IGNORECASE,
+)
+
+
+def drug_of_title(record: Record) -> Iterator[Contradiction]:
+    """A drug that the title studies and no arm or intervention names."""
+    given = record.of("arm", "arm label", "intervention", "intervention name")
+    words = " ".join(one.text for one in given).lower() + " ".join(_mesh(record))
+    kinds = {str(one.get("type")) for one in record.entries("armsInterventionsModule.interventions")}
+    if not given or not kinds & {"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT"}:
+        return
+    told = [
+        passage.claim("drug", found.group().lower(), found)
+        for passage in record.of("title", "official title")
+        if not _TREATED_BEFORE.search(passage.text)
+        for found in DRUG.finditer(passage.text)
+        if found.group().lower() not in _NOT_DRUGS and found.group().lower()[:7] not in words
+    ]
+    names = [one.claim("drug", one.text.lower()) for one in given if one.where == "intervention name"]
+    if told and names:
+        what = "The title names a drug that no arm or intervention gives"
+        yield against(
+            "drug",
+            what,
+            "The wrong drug would be given.",
+            "Ask the sponsor which drug is studied.",
+            [*told, *names[:4]],
+        )
+
+
+def _mesh(record: Record) -> Iterator[str]:
+    browse = record.reading.derivedSection.get("interventionBrowseModule", {})
+    for key in ("meshes", "ancestors"):
+        for one in browse.get(key, []) if isinstance(browse, dict) else []:
+            yield str(one.get("term", "")).lower()
+
+
+_VERSION = re.compile(
+    r"\bCTC(?:AE)?\b[^.;]{0,30}?\bv(?:er(?:sion)?|\.)?\s*\.?\s*(?P<n>\d)(?:\.(?P<minor>\d+))?", re.IGNORECASE
+)
+
+
+def toxicity_criteria(record: Record) -> Iterator[Contradiction]:
+    """Two versions of the toxicity criteria."""
+    told = {
+        found["n"]: one.claim("toxicity criteria", found["n"], found)
+        for one in record.passages
+        for found in [_VERSION.search(one.text)]
+        if found
+    }
+    if len(told) > 1:
+        what = "Toxicity is graded by different versions of the criteria"
+        yield against(
+            "toxicity criteria", what, "The same count has another grade.", "Ask which version grades.", told.values()
+        )
