@@ -8,7 +8,7 @@ has ended. Courses not yet begun are planned as far as the regimen's limits and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -132,7 +132,7 @@ def visit_key(encounter: Encounter, course: int | None = None, number: int | Non
 
 def planned(case: Case, on: date, horizon: date | None = None) -> tuple[Planned, ...]:
     """Every contact planned for a subject of this site and arm, in order of its day."""
-    courses = planned_courses(case, on, horizon)
+    courses, anchors = planned_courses(case, on, horizon), case.anchors(on)
     found = [
         one
         for encounter in case.protocol.encounters
@@ -140,7 +140,7 @@ def planned(case: Case, on: date, horizon: date | None = None) -> tuple[Planned,
         for one in (
             _in_each_course(encounter, courses, on)
             if encounter.anchor == "course"
-            else _from_anchor(encounter, case, on, horizon)
+            else _from_anchor(encounter, anchors, max(on, horizon or on))
         )
     ]
     return tuple(sorted(found, key=lambda one: one.due))
@@ -168,14 +168,12 @@ def _in_each_course(encounter: Encounter, courses: tuple[PlannedCourse, ...], on
             yield Planned(key, encounter, due, why, course.number, not course.begun)
 
 
-def _from_anchor(encounter: Encounter, case: Case, on: date, horizon: date | None) -> Iterator[Planned]:
+def _from_anchor(encounter: Encounter, anchors: Mapping[str, date], shown: date) -> Iterator[Planned]:
     """The day so long after (or before) the anchor, and its repetitions."""
-    anchors = case.anchors(on)
     start = anchors.get(encounter.anchor)
     if start is None or (encounter.anchor in ENDS and "end_of_treatment" not in anchors):
         return
     offset = encounter.offset
-    shown = max(on, horizon or on)
     end = encounter.until.after(start) if encounter.until else None
     if encounter.before and offset:
         days: Iterator[tuple[int | None, date]] = iter([(None, offset.before(start))])
@@ -224,5 +222,6 @@ def _plain(duration: Duration) -> Duration:
 def _why(encounter: Encounter, start: date, number: int | None) -> str:
     anchor = encounter.anchor.replace("_", " ")
     side = "before" if encounter.before else "after"
-    told = f"{encounter.offset} {side} {anchor} ({start})" if encounter.offset else f"{anchor} ({start})"
+    away = encounter.offset is not None and encounter.offset.count > 0
+    told = f"{encounter.offset} {side} {anchor} ({start})" if away else f"the day of {anchor} ({start})"
     return told if encounter.every is None else f"every {encounter.every} after {anchor} ({start}), number {number}"
