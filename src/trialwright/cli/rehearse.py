@@ -31,6 +31,7 @@ from trialwright.adapters.simulation.keeping import in_the_way, keep
 from trialwright.adapters.study import Study, load_study
 from trialwright.cli.options import StudyFolder
 from trialwright.cli.output import AsJson, finish, progress, show, show_findings, show_json
+from trialwright.core.conditions import GradeIs, ResponseIs, parts
 from trialwright.core.conduct import (
     Trial,
     case_of,
@@ -40,10 +41,12 @@ from trialwright.core.conduct import (
     said_for_release,
     said_for_stop,
 )
+from trialwright.core.conduct.trial import bare_case
 from trialwright.core.disposition import continuation
 from trialwright.core.dosing import DoseDecision, decide_dose
 from trialwright.core.eligibility import judge_eligibility
 from trialwright.core.ledger import Event
+from trialwright.core.protocol import StudyProtocol
 from trialwright.core.schedule import Visit, visits
 from trialwright.core.subject import Case, StudyRecord
 from trialwright.core.terms import Finding, Severity, Verdict
@@ -61,7 +64,9 @@ class Rules:
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
-        self._known: dict[str, tuple[tuple[int, int, date], Case]] = {}
+        self._cases: dict[str, tuple[State, Case]] = {}
+        self._visits: dict[str, tuple[State, Sequence[Planned]]] = {}
+        self._plain = {name: _asks_of_the_plan_alone(one) for name, one in trial.versions.items()}
 
     def entering(self, study: StudyRecord, subject: str, on: date) -> Entering:
         """Whether the person may enter on this day."""
@@ -74,7 +79,11 @@ class Rules:
 
     def visits(self, study: StudyRecord, subject: str, on: date) -> Sequence[Planned]:
         """The visits that are not done yet."""
-        return [_planned(one) for one in visits(self._case(study, subject, on), on) if one.state in OPEN]
+        state = _state(study, subject, on)
+        if self._visits.get(subject, (None,))[0] != state:
+            found = visits(self._for_the_plan(study, subject, on), on)
+            self._visits[subject] = (state, [_planned(one) for one in found if one.state in OPEN])
+        return self._visits[subject][1]
 
     def doses(self, study: StudyRecord, subject: str, on: date) -> Sequence[Dosing]:
         """What to do about each drug of the subject's arm."""
@@ -96,11 +105,34 @@ class Rules:
 
     def _case(self, study: StudyRecord, subject: str, on: date) -> Case:
         """The subject's case on a day, worked out once for each state of the record."""
-        record, site = study.subjects[subject], study.site_of(study.subjects[subject])
-        key = (record.events, len(site.activations) + len(site.ranges), on)
-        if self._known.get(subject, (None,))[0] != key:
-            self._known[subject] = (key, case_of(self.trial, study, subject, on))
-        return self._known[subject][1]
+        state = _state(study, subject, on)
+        if self._cases.get(subject, (None,))[0] != state:
+            self._cases[subject] = (state, case_of(self.trial, study, subject, on))
+        return self._cases[subject][1]
+
+    def _for_the_plan(self, study: StudyRecord, subject: str, on: date) -> Case:
+        """The case without grades and responses, where no visit of the version asks for them."""
+        record = study.subjects[subject]
+        version = self.trial.version_of(study, record, on)
+        if self._plain[version]:
+            return bare_case(self.trial, study, record, version)
+        return self._case(study, subject, on)
+
+
+State = tuple[int, int, date]
+
+
+def _state(study: StudyRecord, subject: str, on: date) -> State:
+    """What an answer about a subject rests on: how much is recorded of it and of its site, and the day."""
+    record = study.subjects[subject]
+    site = study.site_of(record)
+    return record.events, len(site.activations) + len(site.ranges), on
+
+
+def _asks_of_the_plan_alone(protocol: StudyProtocol) -> bool:
+    """Whether no encounter's condition asks for a grade or a response."""
+    asked = (part for one in protocol.encounters for part in parts(one.applies_when))
+    return not any(isinstance(part, GradeIs | ResponseIs) for part in asked)
 
 
 OPEN = ("due", "overdue", "coming", "missed")

@@ -47,7 +47,7 @@ def end_treatment(patient: Patient, on: date, why: str, said: Said) -> None:
         return
     _stop_taking(patient, on)
     patient.say(TreatmentEnded, on, "investigator", why=why, last_dose=patient.last_dose, said=said)
-    patient.over, patient.check, ends = True, None, patient.rehearsal.ends
+    patient.over, patient.check, patient.fallback, ends = True, None, None, patient.rehearsal.ends
     if ends.new_therapy_after and patient.started and patient.chance.happens(ends.new_therapy, "new therapy"):
         start = on + timedelta(days=max(1, int(ends.new_therapy_after.number(patient.chance, "new therapy after"))))
         code = one_of(patient.chance.fraction("new therapy code"), ends.new_therapy_codes or {"other": 1})

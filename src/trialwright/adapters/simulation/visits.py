@@ -23,7 +23,7 @@ def plan_next(patient: Patient, after: date) -> None:
     if not patient.present:
         return
     days = [day for day in (*patient.calls, patient.check, _next_visit(patient, after)) if day is not None]
-    days = days or ([patient.fallback] if patient.fallback is not None else [])
+    days = days or ([patient.fallback] if patient.fallback is not None and patient.fallback > after else [])
     if not days:
         ending.complete(patient, after)
         return
