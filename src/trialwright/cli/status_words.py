@@ -11,13 +11,15 @@ from typing import Any
 
 from trialwright.cli.output import as_data, table
 from trialwright.core.conduct import SubjectStatus, TrialStatus
+from trialwright.core.deviations import Deviation
 from trialwright.core.dosing import ContinuationDecision, DoseDecision, RuleOutcome
 from trialwright.core.eligibility import Eligibility
 from trialwright.core.schedule import Sample, Visit
 from trialwright.core.terms import Because, Verdict
 
 WIDTH = 96
-FIRED: Mapping[Verdict, str] = {Verdict.MET: "yes", Verdict.NOT_MET: "no", Verdict.UNKNOWN: "UNKNOWN"}
+AT_LENGTH = 3
+"""So many deviations of one kind and day are told at length; more of them by clause."""
 
 
 # --- for people ----------------------------------------------------------------------------------------------------
@@ -103,18 +105,38 @@ def dose_line(said: DoseDecision) -> str:
 
 
 def _reasons(because: Iterable[Because]) -> Iterator[str]:
+    """Each reason with its words; what was seen is said once."""
+    said = ""
     for one in because:
         words = f' "{one.words}"' if one.words else ""
-        saw = f"; {one.saw}" if one.saw else ""
+        saw = f"; {one.saw}" if one.saw and one.saw != said else ""
+        said = one.saw
         yield from _folded(f"  because {one.clause}:{words}{saw}" if one.clause else f"  because {one.saw}", 10)
 
 
 def _rules(fired: tuple[RuleOutcome, ...]) -> Iterator[str]:
-    if not fired:
-        return
-    yield "  looked at:"
-    for one in sorted(fired, key=lambda each: -each.verdict.rank):
-        yield from _folded(f"    {FIRED[one.verdict]:8}{one.clause} ({one.action}): {one.saw or 'nothing seen'}", 12)
+    """What decided or could decide in full; what came out as it should, by name."""
+    telling = [
+        one for one in fired if one.verdict is Verdict.UNKNOWN or (one.verdict is Verdict.MET) is not is_gate(one)
+    ]
+    if telling:
+        yield "  what was looked at, and speaks against a dose or is unknown:"
+    for one in telling:
+        yield from _folded(f"    {_mark(one):12}{one.clause} ({one.action}): {one.saw or 'nothing seen'}", 16)
+    fine = [one for one in fired if one not in telling]
+    for title, some in (("rules not fired", False), ("gates met", True)):
+        names = [one.clause for one in fine if is_gate(one) is some]
+        if names:
+            yield from _folded(f"  {title}: {', '.join(names)}", 4)
+
+
+def is_gate(one: RuleOutcome) -> bool:
+    """A gate opens when it is met; a rule acts when it is."""
+    return " only when " in one.action
+
+
+def _mark(one: RuleOutcome) -> str:
+    return "UNKNOWN" if one.verdict is Verdict.UNKNOWN else "NOT MET" if is_gate(one) else "FIRED"
 
 
 def _continuation(said: SubjectStatus) -> Iterator[str]:
@@ -158,8 +180,16 @@ def _deviations(said: SubjectStatus) -> Iterator[str]:
         return
     yield ""
     yield f"DEVIATIONS: {len(said.deviations)}"
+    alike: dict[tuple[Any, ...], list[Deviation]] = {}
     for one in said.deviations:
-        yield from _folded(f"  {one.on}  {one.severity:6}{one.kind} ({one.clause}): {one.says}", 14)
+        alike.setdefault((one.on, one.severity, one.kind), []).append(one)
+    for (on, severity, kind), some in alike.items():
+        if len(some) > AT_LENGTH:
+            told = ", ".join(one.clause for one in some)
+            yield from _folded(f"  {on}  {severity:6}{kind}, {len(some)} times: {told}", 14)
+        else:
+            for one in some:
+                yield from _folded(f"  {on}  {severity:6}{kind} ({one.clause}): {one.says}", 14)
 
 
 def _next(said: SubjectStatus) -> Iterator[str]:

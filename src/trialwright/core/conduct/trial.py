@@ -67,4 +67,6 @@ def assessed_case(case: Case, standards: Standards, on: date) -> tuple[Case, tup
     graded = toxicities(case, standards.toxicity, on) if standards.toxicity else ()
     found = standards.response.assess(case, on) if standards.response else ()
     responses = tuple((one.on, one.response) for one in found)
-    return replace(case, graded=graded, assessed=responses), tuple(found)
+    assessed = replace(case, graded=graded, assessed=responses)
+    assessed.memo.update({key: held for key, held in case.memo.items() if key[0] == "graded"})
+    return assessed, tuple(found)

@@ -24,15 +24,17 @@ def entry_deviations(case: Case, on: date) -> Iterator[Deviation]:
     if registered is None:
         return
     then = judge_eligibility(case, registered.occurred)
-    yield from _at_registration(then, registered)
+    yield from _at_registration(case, then, registered)
     courses = case.courses(on)
     if courses and courses[0].day_1 > registered.occurred:
         yield from _at_first_dose(case, then, courses[0].day_1)
 
 
-def _at_registration(then: Eligibility, registered: SubjectRegistered) -> Iterator[Deviation]:
+def _at_registration(case: Case, then: Eligibility, registered: SubjectRegistered) -> Iterator[Deviation]:
+    """Each criterion by itself; one that only points to another says nothing more."""
+    own = {one.id for one in case.protocol.eligibility if one.must or one.must_not or not one.see}
     for answer in then.criteria:
-        if answer.verdict is not Verdict.MET:
+        if answer.verdict is not Verdict.MET and answer.id in own:
             yield Deviation(
                 kind=f"registered with a criterion {_word(answer)}",
                 on=registered.occurred,
