@@ -165,6 +165,7 @@ WRONG = {
     "an unknown time zone": ("Europe/Berlin", "Europe/Berln", "Is 'Europe/Berlin' meant?", "Europe/Berln"),
     "an unknown anchor": ("anchor: screening", "anchor: screning", "Is 'screening' meant?", "screning"),
     "something uncollectable": ("collect: itch", "collect: itchh", "Is 'itch' meant?", "itchh"),
+    "a level no endpoint has": ("level: primary", "level: primry", "Is 'primary' meant?", "primry"),
     "an unknown standard version": ("ctcae/3.0", "ctcae/3.1", "'ctcae/3.0'", "ctcae/3.1"),
     "an unknown response standard": ("ctcl/composite", "ctcl/compsite", "'ctcl/composite-assessment'", "ctcl/compsite"),
     "a term the grade table lacks": (

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.positions import Path
+from trialwright.core.endpoints.populations import POPULATIONS
 from trialwright.core.protocol import (
     ENCOUNTER_ANCHORS,
     READINESS,
@@ -22,6 +23,7 @@ from trialwright.core.protocol import (
     Endpoint,
     MedicationRule,
     Obligation,
+    PersonQuestion,
     Regimen,
     Site,
     Specimen,
@@ -91,6 +93,11 @@ REFERENCES: tuple[Reference, ...] = (
     Reference(Endpoint, "at", "encounter", _encounters),
     Reference(Endpoint, "against", "grouping", lambda look: ("response", "arm")),
     Reference(Endpoint, "sites", "site", _sites),
+    Reference(Endpoint, "level", "level", lambda look: ("primary", "secondary", "other")),
+    Reference(Endpoint, "population", "population", lambda look: POPULATIONS),
+    Reference(MedicationRule, "during", "time", lambda look: ("treatment", "registration")),
+    Reference(PersonQuestion, "kind", "kind of question", lambda look: ("fact", "judgement", "consent", "commitment")),
+    Reference(PersonQuestion, "who", "person", lambda look: ("investigator", "subject")),
     Reference(ConceptSet, "of", "repeating concept", lambda look: _repeating(look)),
     Reference(ConceptSet, "union", "set", lambda look: look.ids("sets")),
     Reference(ConceptSet, "minus", "set", lambda look: look.ids("sets")),
