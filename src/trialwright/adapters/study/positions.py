@@ -15,7 +15,17 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
 
 from trialwright.core.terms import Finding
 
@@ -95,14 +105,10 @@ def read_yaml(content: bytes, name: str) -> tuple[Document, list[Finding]]:
     text, problem = _as_text(content, name)
     if problem or text is None:
         return document, [problem] if problem else []
-    findings = list(_refused(text, name))
-    if findings:
-        return document, findings
-    try:
-        node = YAML(typ="safe", pure=True).compose(text)
-    except YAMLError as error:
-        return document, [_broken(error, name)]
-    document.data = _built(node, (), document, findings)
+    events, findings = _events(text, name)
+    if not findings:
+        following = iter(events)
+        document.data = _built(next(following, None), following, (), document, findings)
     return document, findings
 
 
@@ -144,42 +150,41 @@ def _broken(error: YAMLError, name: str) -> Finding:
     )
 
 
-def _refused(text: str, name: str) -> Iterator[Finding]:
-    """What YAML allows and a protocol file does not: anchors, aliases, tags, documents, endless nesting."""
+def _events(text: str, name: str) -> tuple[list[Event], list[Finding]]:
+    """The file's marks and words in order, and what YAML allows and a protocol file does not."""
+    events: list[Event] = []
+    findings: list[Finding] = []
     depth = documents = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
-            kind = type(event).__name__
-            documents += kind == "DocumentStartEvent"
-            depth += kind in ("MappingStartEvent", "SequenceStartEvent")
-            depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
-            says = _refusal(event, kind, depth, documents)
+            documents += isinstance(event, DocumentStartEvent)
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            says = _refusal(event, depth, documents)
             if says:
-                yield _not_allowed(name, says, event)
+                findings.append(_not_allowed(name, says, event))
             if depth > DEEPEST_NESTING or documents > 1:
-                return
-    except (YAMLError, RecursionError) as error:
-        if not isinstance(error, YAMLError):
-            yield _unreadable(name, "The file nests too deeply.")
-        else:
-            yield _broken(error, name)
+                break
+            if isinstance(event, NodeEvent | CollectionEndEvent):
+                events.append(event)
+    except YAMLError as error:
+        findings.append(_broken(error, name))
     except ValueError as error:
-        yield _unreadable(name, f"This is not YAML: {error}.")
+        findings.append(_unreadable(name, f"This is not YAML: {error}."))
+    return events, findings
 
 
-def _refusal(event: Any, kind: str, depth: int, documents: int) -> str | None:
-    if kind == "AliasEvent":
-        return f"An alias (*{event.anchor}) stands here."
-    if getattr(event, "anchor", None):
-        return f"An anchor (&{event.anchor}) stands here."
-    if getattr(event, "tag", None):
-        return f"A tag ({event.tag}) stands here."
+def _refusal(event: Event, depth: int, documents: int) -> str | None:
+    anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+    if isinstance(event, AliasEvent):
+        return f"An alias (*{anchor}) stands here."
+    if anchor or tag:
+        return f"An anchor (&{anchor}) stands here." if anchor else f"A tag ({tag}) stands here."
     if depth > DEEPEST_NESTING:
         return f"The file nests deeper than {DEEPEST_NESTING} levels."
-    return "A second document begins here." if kind == "DocumentStartEvent" and documents > 1 else None
+    return "A second document begins here." if isinstance(event, DocumentStartEvent) and documents > 1 else None
 
 
-def _not_allowed(name: str, says: str, event: Any) -> Finding:
+def _not_allowed(name: str, says: str, event: Event) -> Finding:
     mark = event.start_mark
     return Finding(
         about=name,
@@ -190,37 +195,58 @@ def _not_allowed(name: str, says: str, event: Any) -> Finding:
     )
 
 
-def _built(node: Any, path: Path, document: Document, findings: list[Finding]) -> Any:
-    """Plain data from a node, the places noted on the way."""
-    if node is None:
+def _built(
+    event: Event | None, following: Iterator[Event], path: Path, document: Document, findings: list[Finding]
+) -> Any:
+    """Plain data from an event and those that follow it, the places noted on the way."""
+    if event is None:
         return None
-    document.marks[path] = _mark(node)
-    if isinstance(node, MappingNode):
-        return _mapping(node, path, document, findings)
-    if isinstance(node, SequenceNode):
-        return [_built(part, (*path, number), document, findings) for number, part in enumerate(node.value)]
-    document.written[path] = node.value
-    return _scalar(node)
+    document.marks[path] = _mark(event)
+    if isinstance(event, MappingStartEvent):
+        return _mapping(following, path, document, findings)
+    if isinstance(event, SequenceStartEvent):
+        parts = enumerate(_parts(following))
+        return [_built(part, following, (*path, number), document, findings) for number, part in parts]
+    assert isinstance(event, ScalarEvent)
+    document.written[path] = event.value
+    return _scalar(event)
 
 
-def _mapping(node: MappingNode, path: Path, document: Document, findings: list[Finding]) -> dict[str, Any]:
+def _parts(following: Iterator[Event]) -> Iterator[Event]:
+    """The events that begin a part of the collection under way; who takes one must read the part to its end."""
+    for event in following:
+        if isinstance(event, CollectionEndEvent):
+            return
+        yield event
+
+
+def _mapping(following: Iterator[Event], path: Path, document: Document, findings: list[Finding]) -> dict[str, Any]:
     held: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, ScalarNode):
-            findings.append(_bad_key(document.name, key_node, "A key must be one word."))
+    for event in _parts(following):
+        aside = Document(document.name)
+        problem = _key_problem(event, path, document, held)
+        if problem:
+            findings.append(_bad_key(document.name, event, problem))
+            _built(event, following, (), aside, [])
+            _built(next(following), following, (), aside, [])
             continue
-        key = key_node.value
-        if key in held:
-            first = document.key_marks[(*path, key)][0]
-            findings.append(_bad_key(document.name, key_node, f"The key {key!r} stands twice, first on line {first}."))
-            continue
-        document.key_marks[(*path, key)] = _mark(key_node)
-        held[key] = _built(value_node, (*path, key), document, findings)
+        key = str(getattr(event, "value", ""))
+        document.key_marks[(*path, key)] = _mark(event)
+        held[key] = _built(next(following), following, (*path, key), document, findings)
     return held
 
 
-def _bad_key(name: str, node: Any, says: str) -> Finding:
-    line, column = _mark(node)
+def _key_problem(event: Event, path: Path, document: Document, held: dict[str, Any]) -> str | None:
+    if not isinstance(event, ScalarEvent):
+        return "A key must be one word."
+    if event.value not in held:
+        return None
+    first = document.key_marks[(*path, event.value)][0]
+    return f"The key {event.value!r} stands twice, first on line {first}."
+
+
+def _bad_key(name: str, event: Event, says: str) -> Finding:
+    line, column = _mark(event)
     return Finding(
         about=name,
         says=says,
@@ -230,14 +256,14 @@ def _bad_key(name: str, node: Any, says: str) -> Finding:
     )
 
 
-def _mark(node: Any) -> Mark:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _mark(event: Event) -> Mark:
+    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _scalar(node: ScalarNode) -> Any:
+def _scalar(event: ScalarEvent) -> Any:
     """Words stay words; a quoted or folded scalar is always text."""
-    text: str = node.value.replace(_FOLD, "") if node.style == ">" else node.value
-    if node.style in ("'", '"', "|", ">"):
+    text: str = event.value
+    if event.style in ("'", '"', "|", ">"):
         return text
     if text in _PLAIN_WORDS:
         return _PLAIN_WORDS[text]
