@@ -135,6 +135,12 @@ def test_ongoing_is_what_has_not_ended_and_what_is_said_to_be_over_is_over(field
     assert judged({"ongoing": "cytotoxic"}, {**ASKED, **therapy(start="2025-01-01", **fields)}).verdict is verdict
 
 
+def test_what_is_over_now_may_still_have_gone_on_at_an_earlier_day() -> None:
+    words = {"ongoing": "cytotoxic", "before": "registration"}
+    items = {**ASKED, **therapy(start="2025-01-01", ongoing="no")}
+    assert judged(words, items, registered("2025-03-10")).verdict is U
+
+
 @pytest.mark.parametrize(
     ("fields", "verdict"), [({"outcome": "failed"}, M), ({"outcome": "cured"}, N), ({"outcome": "unknown"}, U), ({}, U)]
 )

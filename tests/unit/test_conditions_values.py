@@ -310,3 +310,8 @@ def test_an_answer_expires_where_the_protocol_says_within_which_time_it_counts()
 
 def test_the_latest_answer_counts() -> None:
     assert judged({"ask": "agrees"}, {"agrees on 2025-03-01": "yes", "agrees on 2025-03-02": "no"}).verdict is N
+
+
+def test_a_no_beside_an_answer_that_is_neither_yes_nor_no_is_unknown() -> None:
+    both = {f"agrees/{told}": {"value": told, "on": "2025-03-14"} for told in ("no", "perhaps")}
+    assert judged({"ask": "agrees"}, both).verdict is U

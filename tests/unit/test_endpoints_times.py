@@ -10,9 +10,9 @@ from fractions import Fraction
 import pytest
 
 from builders import case, course, day, ended, form, protocol, regimen, registered
-from trialwright.core.endpoints import SubjectEndpoints, TimeToEvent, subject_endpoints
+from trialwright.core.endpoints import AssessmentPlan, SubjectEndpoints, TimeToEvent, subject_endpoints
 from trialwright.core.response import Assessment
-from trialwright.core.terms import Response
+from trialwright.core.terms import Duration, Response
 
 CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE
 ENCOUNTERS = [
@@ -135,6 +135,10 @@ def test_a_new_treatment_without_progression_censors_too() -> None:
     assert pfs([seen(A1, SD), seen(A2, SD)], new_therapy("2025-04-10"), died("2025-04-20")) == (A1, False)
 
 
+def test_a_new_treatment_before_a_gap_decides_and_what_was_assessed_under_it_does_not_count() -> None:
+    assert pfs([seen(A1, SD), seen(A2, SD), seen("2025-07-30", PD)], new_therapy("2025-04-10")) == (A1, False)
+
+
 def test_death_before_the_first_assessment_is_an_event() -> None:
     assert pfs([], died("2025-03-20")) == ("2025-03-20", True)
     assert endpoints([], died("2025-03-20")).times["pfs"].days == 18
@@ -178,6 +182,27 @@ def test_after_treatment_the_gap_is_counted_by_the_follow_up_visits() -> None:
     three = [seen(A1, SD), seen(A2, SD), seen(A3, SD)]
     assert pfs([*three, seen("2025-12-23", PD)], off) == ("2025-12-23", True)
     assert pfs([*three, seen("2025-12-24", PD)], off) == (A3, False)
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "later", "every", "last"),
+    [
+        (None, (), None, "2025-05-31"),  # 30 March and 2 x 28 + 6 days
+        ("2025-04-27", (("2025-07-27", 28),), "3 months", "2025-08-24"),  # 27 April in the course, then follow-up
+        ("2025-04-26", (("2025-07-26", 28), ("2025-10-26", 28)), "3 months", "2025-11-23"),  # both in follow-up
+        ("2025-04-26", (("2025-07-26", 28),), "3 months", "2025-11-01"),  # past the last one, 3 months and 6 days on
+        ("2025-04-26", (), None, "2025-05-31"),
+    ],
+)
+def test_two_assessments_on_from_the_last_one_by_the_plan(ended_on, later, every, last) -> None:
+    plan = AssessmentPlan(
+        Duration(28, "days"),
+        6,
+        day(ended_on) if ended_on else None,
+        tuple((day(on), windows) for on, windows in later),
+        Duration.parse(every) if every else None,
+    )
+    assert plan.last_day_covered(day(A1)) == day(last)
 
 
 # ---- the reasons ----

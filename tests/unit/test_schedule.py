@@ -99,6 +99,25 @@ def test_no_more_courses_are_planned_than_the_regimen_allows(most, last) -> None
     assert planned_courses(subject(regimen=[limited]), day("2025-02-24"), day("2026-01-01"))[-1].number == last
 
 
+@pytest.mark.parametrize(("within", "courses"), [("19 days", 0), ("20 days", 1), ("48 days", 2), ("47 days", 1)])
+def test_a_course_whose_last_day_of_dosing_is_the_day_of_the_limit_is_planned(within, courses) -> None:
+    # day 21 of course 1 is 20 days after the first dose, that of course 2 is 48 days after it
+    limited = regimen(limits=[{"id": "short", "within": within}])
+    assert len(planned_courses(subject(regimen=[limited]), day("2025-02-24"), day("2026-01-01"))) == courses
+
+
+def test_a_course_of_two_drugs_begins_with_the_first_of_them() -> None:
+    both = [regimen(), regimen(id="second", drug="otherinib")]
+    of = subject(course(1, "2025-03-03"), course(1, "2025-03-05", drug="otherinib"), regimen=both)
+    assert days(of, "2025-03-05") == {"day_1.1": "2025-03-03", "day_15": "2025-03-17", "day_1.2": "2025-03-31"}
+
+
+def test_the_courses_after_an_overdue_one_are_planned_from_today() -> None:
+    # course 2 was due on 31 March; on 20 April course 3 can begin on 18 May at the earliest
+    planned = planned_courses(subject(course(1, "2025-03-03")), day("2025-04-20"), day("2025-05-20"))
+    assert [str(one.day_1) for one in planned] == ["2025-03-03", "2025-03-31", "2025-05-18"]
+
+
 def test_once_treatment_has_ended_or_the_subject_has_left_no_further_course_is_planned() -> None:
     for end in (ended("2025-03-20"), left("2025-03-20")):
         of = subject(course(1, "2025-03-03"), end)
@@ -168,6 +187,11 @@ def test_a_form_filled_in_at_the_encounter_shows_that_the_visit_was_done() -> No
     assert (visit.state, visit.done_on) == ("done", day("2025-03-16"))
 
 
+def test_a_form_of_a_later_day_is_not_yet_seen() -> None:
+    of = subject(course(1, "2025-03-03"), form("2025-03-18", {"anc": "1500 /mm3"}, encounter="day_15"))
+    assert [state(of, "day_15", on) for on in ("2025-03-17", "2025-03-18")] == ["due", "done"]
+
+
 def test_a_visit_recorded_as_not_done_is_missed_with_its_reason_even_inside_its_window() -> None:
     told = form("2025-03-17", {"visit/day_15": {"done": "no", "reason": "snow"}}, encounter="day_15")
     (visit,) = [one for one in visits(subject(course(1, "2025-03-03"), told), day("2025-03-17")) if one.key == "day_15"]
@@ -231,6 +255,11 @@ def test_nothing_is_due_after_the_subject_left_or_died(end) -> None:
     of = subject(course(1, "2025-01-01"), ended("2025-01-21", last_dose="2025-01-10"), end, encounters=[FOLLOW_UP])
     # 10 January + 3 months = 10 April, window from 27 March
     assert [state(of, "follow_up.1", on) for on in ("2025-03-31", "2025-04-01")] == ["due", "does not apply"]
+
+
+def test_a_window_that_closed_on_the_day_the_subject_left_was_to_be_kept() -> None:
+    events = (ended("2025-01-21", last_dose="2025-01-10"), left("2025-04-24"))  # 10 April and 14 days
+    assert state(subject(*events, encounters=[FOLLOW_UP]), "follow_up.1", "2025-04-25") == "missed"
 
 
 def test_after_a_failed_screening_nothing_is_due() -> None:
@@ -347,6 +376,7 @@ def test_samples_are_planned_at_their_visits_and_those_of_a_substudy_only_for_wh
     assert sampled(joined("immune", "2025-03-20")) == plain  # the window closed on 19 March
     assert sampled(joined("immune", "2025-03-10"), site="S02") == plain
     assert sampled(joined("other", "2025-03-10")) == plain
+    assert "blood.day_15" not in sampled(joined("immune", "2025-03-19"), on="2025-03-18")
 
 
 @pytest.mark.parametrize(
@@ -386,6 +416,11 @@ def test_a_duty_runs_from_before_the_first_dose_and_is_open_while_treatment_goes
     assert (one.start, one.until) == (day("2025-02-03"), None)
     assert [one.holds_on(day(d)) for d in ("2025-02-02", "2025-02-03", "2030-01-01")] == [
         Verdict.NOT_MET, Verdict.MET, Verdict.MET]  # fmt: skip
+
+
+def test_the_last_dose_of_a_course_does_not_end_a_duty_while_treatment_goes_on() -> None:
+    of = (course(1, "2025-03-03"), taken(1, "2025-03-03", "2025-03-23"))
+    assert duty(*of, items={"fertile": "yes"}, on="2025-03-25").until is None
 
 
 def test_a_duty_of_4_weeks_after_a_last_dose_on_15_june_ends_on_13_july() -> None:
