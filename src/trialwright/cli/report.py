@@ -82,6 +82,7 @@ def in_words(report: Report) -> str:
     mark = "Simulated data. " if standing.kind == "simulated" else ""
     return (
         f"{mark}{flow.screened} screened, {flow.registered} of {flow.planned} registered, {flow.treated} treated, "
-        f"{flow.evaluable} evaluable, as of {standing.cut} at ledger position {standing.seq} (head {standing.head[:16]}).\n"
+        f"{flow.evaluable} evaluable, as of {standing.cut} at ledger position {standing.seq} "
+        f"(head {standing.head[:16]}).\n"
         f"{len(report.files)} files in {report.out}. Open {report.out / 'report.html'} or {report.out / 'report.pdf'}."
     )

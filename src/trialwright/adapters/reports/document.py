@@ -7,12 +7,13 @@ says something: a number, a word, or why there is none. Nothing is reckoned here
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 SIMULATED = "Simulated data"
 SIMULATED_MEANS = "Simulated data: virtual patients made by this program. No person was treated."
-NOTHING = "none"
+GROUP = "Group"
+"""The heading of the column that names the arm."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,20 @@ class Table:
             if len(row) != len(self.headings) or not all(cell.strip() for cell in row):
                 raise ValueError(f"Table {self.name}: a row does not fill its {len(self.headings)} columns.")
 
+    def lean(self) -> Table:
+        """The table without its group column where there is but one group to name."""
+        if GROUP not in self.headings or len({row[self.headings.index(GROUP)] for row in self.rows}) > 1:
+            return self
+        at = self.headings.index(GROUP)
+        kept = [place for place in range(len(self.headings)) if place != at]
+        return replace(
+            self,
+            headings=tuple(self.headings[place] for place in kept),
+            rows=tuple(tuple(row[place] for place in kept) for row in self.rows),
+            align="".join(self.sides[place] for place in kept),
+            stub=self.stub and at != 0,
+        )
+
     @property
     def sides(self) -> str:
         """The alignment of every column; the first is left and the others right unless said otherwise."""
@@ -71,6 +86,16 @@ class Section:
     name: str
     title: str
     blocks: tuple[Block, ...]
+
+    def lean(self) -> Section:
+        """The section with every table lean."""
+        return replace(self, blocks=tuple(_lean(block) for block in self.blocks))
+
+
+def _lean(block: Block) -> Block:
+    if isinstance(block, Table):
+        return block.lean()
+    return replace(block, numbers=block.numbers.lean()) if isinstance(block, Drawing) else block
 
 
 @dataclass(frozen=True)

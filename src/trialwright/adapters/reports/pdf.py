@@ -7,6 +7,8 @@ bytes anywhere. Read `as_pdf`.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from shutil import copyfile
@@ -17,6 +19,8 @@ from trialwright.adapters.reports.html import stubs
 
 TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 DATA = "report.json"
+HERE = "\u200b"
+LONG_WORD = re.compile(r"\S{13,}")
 
 
 def as_pdf(document: Document, drawn: Path, dated: date, work: Path) -> bytes:
@@ -74,11 +78,20 @@ def _table(table: Table) -> dict[str, Any]:
         "title": table.title,
         "headings": table.headings[cut:],
         "sides": list(table.sides[cut:]),
-        "parts": [{"stub": name, "rows": rows} for name, rows in stubs(table)] if table.rows else [],
+        "parts": [{"stub": name, "rows": _rows(rows)} for name, rows in stubs(table)] if table.rows else [],
         "widest": [_widest(table, column) for column in range(cut, len(table.headings))],
         "notes": table.notes,
         "empty": table.empty,
     }
+
+
+def _rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[breakable(cell) for cell in row] for row in rows]
+
+
+def breakable(cell: str) -> str:
+    """The text with places to break inside long words without blanks, such as the ids of clauses."""
+    return LONG_WORD.sub(lambda found: found[0].replace("_", f"_{HERE}").replace("/", f"/{HERE}"), cell)
 
 
 def _widest(table: Table, column: int) -> int:

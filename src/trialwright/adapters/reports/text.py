@@ -6,6 +6,7 @@ language; a range has an en dash, a unit a thin space. Nothing is reckoned beyon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from math import floor, log10
@@ -14,6 +15,7 @@ from trialwright.core.estimation import Estimate, Proportion, estimable
 from trialwright.core.terms import PartialDate
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 THIN, MINUS, DASH = "\u2009", "\u2212", "\u2013"
 UNITS = {
     "/mm3": "/mm³", "10*9/L": "×10⁹/L", "10*3/uL": "×10³/µL", "10*12/L": "×10¹²/L", "umol/L": "µmol/L", "/uL": "/µL",
@@ -143,8 +145,20 @@ def listed(words: Sequence[str], otherwise: str = "none") -> str:
 
 
 def sentence(words: str) -> str:
-    """The words with a capital at the start."""
-    return words[:1].upper() + words[1:]
+    """The words with a capital at the start, and their dates as dates are written here.
+
+    >>> sentence("death on 2006-07-05")
+    'Death on 5 Jul 2006'
+    """
+    told = ISO_DATE.sub(_written_out, words)
+    return told[:1].upper() + told[1:]
+
+
+def _written_out(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def code_words(code: str) -> str:

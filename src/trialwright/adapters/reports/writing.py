@@ -1,8 +1,8 @@
 """A study folder -> the folder of its report, whole or not at all.
 
 Everything is made in a temporary folder beside the place it goes to and moved there at the end; a report made before
-is replaced, any other folder is left alone. The same ledger, position and cut-off give the same bytes: no clock is read.
-Read `write_report`.
+is replaced, any other folder is left alone. The same ledger, position and cut-off give the same bytes: no clock is
+read. Read `write_report`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Any
 
 from trialwright import __version__
 from trialwright.adapters.reports.analysis import Analysis, analyse
-from trialwright.adapters.reports.analysis.comparison import merged
+from trialwright.adapters.reports.analysis.comparison import merged, sourced
 from trialwright.adapters.reports.analysis.gathering import gather
 from trialwright.adapters.reports.document import Document, Table
-from trialwright.adapters.reports.figures.palette import saved
+from trialwright.adapters.reports.figures.palette import drawn
 from trialwright.adapters.reports.html import as_html
 from trialwright.adapters.reports.pdf import as_pdf
 from trialwright.adapters.reports.sections.opening import Standing, document_of
@@ -115,7 +115,8 @@ def _published(study: Study) -> tuple[tuple[Mapping[str, Any], ...], list[Findin
     if file.is_file():
         document, problems = read_yaml(file.read_bytes(), file.name)
         findings += problems
-        rows = _rows(document.data, "results")
+        sources = document.data.get("sources", {}) if isinstance(document.data, Mapping) else {}
+        rows = sourced(_rows(document.data, "results"), sources if isinstance(sources, Mapping) else {})
     calibration = _rows(study.rehearsal or {}, "calibration")
     return merged(rows, calibration), findings
 
@@ -177,7 +178,7 @@ def _fill(document: Document, standing: Standing, made: Path, work: Path) -> Non
     tables.mkdir()
     pictures: dict[str, str] = {}
     for drawing in document.drawings():
-        vector, raster = saved(drawing.draw(), document.simulated)
+        vector, raster = drawn(drawing.draw, document.simulated)
         pictures[drawing.name] = vector
         (figures / f"{drawing.name}.svg").write_text(vector, "utf-8", newline="\n")
         (figures / f"{drawing.name}.png").write_bytes(raster)

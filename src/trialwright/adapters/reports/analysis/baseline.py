@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from trialwright.adapters.reports.analysis.people import Gathered, Group, Person
-from trialwright.core.protocol import Concept, Epoch, Field, Kind, StudyProtocol
+from trialwright.core.conditions import ALWAYS as ALL
+from trialwright.core.protocol import Concept, Encounter, Epoch, Field, Kind, StudyProtocol
 from trialwright.core.subject import observations
 from trialwright.core.terms import Quantity, UnitMismatch
 
 NUMBERS, WORDS = (Kind.QUANTITY, Kind.INTEGER), (Kind.CODE, Kind.YES_NO)
+COUNTED = (*NUMBERS, Kind.CODE)
+"""A repeating record without any such field is a visit, not a characteristic."""
 ALWAYS = ("age", "sex")
+BEFORE = ("screening", "consent", "registration")
 REVIEW = "_review"
 
 
@@ -50,13 +54,17 @@ class BaselineRow:
     unit: str
     groups: tuple[NumberSummary | WordSummary, ...]
     words: tuple[str, ...] = ()
+    not_for_all: bool = False
 
 
 def baseline(gathered: Gathered) -> tuple[BaselineRow, ...]:
     """Every characteristic by group, and for all together where there are groups."""
     concepts = _concepts(gathered)
+    asked_of_all = {name for one in _before(gathered.protocol) if one.applies_when == ALL for name in one.collect}
     rows = (_row(concepts[name], gathered.groups_and_all) for name in _collected(gathered.protocol, concepts))
-    return tuple(row for row in rows if row is not None)
+    return tuple(
+        replace(row, not_for_all=row.concept not in {*asked_of_all, *ALWAYS}) for row in rows if row is not None
+    )
 
 
 def _concepts(gathered: Gathered) -> Mapping[str, Concept]:
@@ -67,19 +75,21 @@ def _concepts(gathered: Gathered) -> Mapping[str, Concept]:
 
 def _collected(protocol: StudyProtocol, concepts: Mapping[str, Concept]) -> Iterator[str]:
     """What is collected before the first dose, each once, age and sex first."""
-    before = [one for one in protocol.encounters if one.epoch is Epoch.SCREENING or _is_before(one.anchor)]
-    wanted = dict.fromkeys((*ALWAYS, *(name for one in before for name in one.collect)))
+    wanted = dict.fromkeys((*ALWAYS, *(name for one in _before(protocol) for name in one.collect)))
     asks = {one.id for one in protocol.asks}
     return (name for name in wanted if name in concepts and name not in asks and not name.endswith(REVIEW))
 
 
-def _is_before(anchor: str) -> bool:
-    return anchor in ("screening", "consent", "registration")
+def _before(protocol: StudyProtocol) -> list[Encounter]:
+    """The encounters before treatment."""
+    return [one for one in protocol.encounters if one.epoch is Epoch.SCREENING or one.anchor in BEFORE]
 
 
 def _row(concept: Concept, groups: Sequence[Group]) -> BaselineRow | None:
     """The characteristic by its kind; a repeating record is told by how many of it each participant has."""
     field = concept.value
+    if concept.repeats and not any(one.kind in COUNTED for one in concept.fields if one.id != "on"):
+        return None
     if concept.repeats:
         numbers = tuple(_numbers([_how_many(one, concept) for one in group.people]) for group in groups)
         return BaselineRow(concept.id, f"{concept.label}: number", "", numbers)

@@ -1,7 +1,7 @@
 """Published against rehearsed: each published result beside ours, and how ours came to be.
 
-A row is calibrated (the rehearsal was made to meet it), follows from the rules, or cannot agree, and then says why. A row
-names what it compares in `measure`, one of MEASURES; without one that is known, ours is said not to be reckoned.
+A row is calibrated (the rehearsal was made to meet it), follows from the rules, or cannot agree, and then says why. A
+row names what it compares in `measure`, one of MEASURES; without one that is known, ours is said not to be reckoned.
 Read `compared`, then MEASURES.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from trialwright.adapters.reports.text import estimate, number, of, rate_interval, share, span
@@ -36,6 +37,16 @@ class Compared:
 def compared(rows: Sequence[Mapping[str, Any]], analysis: Analysis) -> tuple[Compared, ...]:
     """Every published row against the analysis."""
     return tuple(_compared(row, analysis) for row in rows)
+
+
+def sourced(rows: Sequence[Mapping[str, Any]], sources: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows with the names of their sources written out."""
+    return [{**row, "source": _sources(row.get("source", ""), sources)} for row in rows]
+
+
+def _sources(named: Any, sources: Mapping[str, Any]) -> str:
+    each = named if isinstance(named, list | tuple) else [named]
+    return "; ".join(str(sources.get(one, one)) for one in each)
 
 
 def merged(
@@ -112,16 +123,21 @@ def _grade(analysis: Analysis, row: Mapping[str, Any]) -> str:
     """Participants whose worst grade of the terms in `of` is `grade` or more; of any term where none is named."""
     least, terms = int(row.get("grade", 3)), _terms(row)
     worst = [
-        max((g.number for term, g in one.worst.items() if g and (not terms or term.lower() in terms)), default=0)
+        max((grade.number for term, grade in one.worst.items() if grade and _named(term, terms)), default=0)
         for one in analysis.gathered.treated
     ]
     found = sum(grade >= least for grade in worst)
     return f"{share(found, len(worst))}, 95% interval {rate_interval(exact_binomial(found, len(worst)))}"
 
 
-def _terms(row: Mapping[str, Any]) -> frozenset[str]:
+def _terms(row: Mapping[str, Any]) -> tuple[str, ...]:
     named = row.get("of", ())
-    return frozenset(str(each).lower() for each in ([named] if isinstance(named, str) else named))
+    return tuple(str(each).lower() for each in ([named] if isinstance(named, str) else named))
+
+
+def _named(term: str, wanted: Sequence[str]) -> bool:
+    """Whether a term is one of those named, in which * stands for any words; all are where none is named."""
+    return not wanted or any(fnmatchcase(term.lower(), each) for each in wanted)
 
 
 def _baseline(analysis: Analysis, row: Mapping[str, Any]) -> str:

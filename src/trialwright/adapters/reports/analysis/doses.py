@@ -1,7 +1,7 @@
 """Dose intensity: what was planned, what was given, and their ratio, by participant and by group.
 
-Planned is the protocol's dose of a course (start, a step each course, at most the maximum) on each of its days; given is
-the dose of each exposure on the days it was taken. Courses that were begun count; one whose days taken are not
+Planned is the protocol's dose of a course (start, a step each course, at most the maximum) on each of its days; given
+is the dose of each exposure on the days it was taken. Courses that were begun count; one whose days taken are not
 recorded is left out of both and counted. Read `dose_intensity`.
 """
 

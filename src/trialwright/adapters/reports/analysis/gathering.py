@@ -10,28 +10,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from trialwright.adapters.reports.analysis.people import Departure, DoseChange, Gathered, Happened, Person
+from trialwright.adapters.reports.analysis.people import (
+    Departure,
+    DoseChange,
+    Gathered,
+    Happened,
+    Person,
+    clause_words,
+)
 from trialwright.adapters.reports.analysis.safety import safety_endpoint
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import Trial
 from trialwright.core.conduct.trial import assessed_case, bare_case
 from trialwright.core.deviations import deviations
 from trialwright.core.disposition import Disposition, disposition
-from trialwright.core.dosing import DoseDecision, decided_before_courses
+from trialwright.core.dosing import DoseDecision, RuleOutcome, decided_before_courses
 from trialwright.core.endpoints import (
     POPULATIONS,
+    SubjectEndpoints,
     TimeToEvent,
     followed,
     readiness,
     subject_endpoints,
     time_to_event,
-    values_at,
 )
 from trialwright.core.ledger import ScreeningFailed
-from trialwright.core.protocol import Endpoint, Regimen, StudyProtocol, Variable
+from trialwright.core.protocol import DoseRule, Endpoint, StudyProtocol, Variable
 from trialwright.core.response import Assessment
 from trialwright.core.subject import Case, Course, StudyRecord, known_on, observations
-from trialwright.core.terms import Quantity, Response, Verdict
+from trialwright.core.terms import Grade, Quantity, Response, Verdict
 from trialwright.core.toxicity import worst_grades
 
 SURVIVAL = "overall_survival"
@@ -124,21 +131,28 @@ def _judged(
     """What the core judges of a registered subject."""
     told = subject_endpoints(case, assessments, cut, standards.toxicity)
     evaluable = POPULATIONS["evaluable"](case, cut) if standards.response else bool(case.courses(cut))
-    _, days = safety_endpoint(case.protocol.endpoints)
     return {
         "evaluable": evaluable,
         "not_evaluable": "" if evaluable else _not_evaluable(assessments),
         "assessments": assessments,
         "best": told.best,
-        "worst": worst_grades(case, standards.toxicity, cut, days) if standards.toxicity else {},
+        "worst": _worst(case, standards, told, cut),
         "times": {**told.times, **_added_times(case, assessments, cut, extra)},
-        "values": _values(case, cut),
+        "values": _values(told),
         "departures": tuple(
             Departure(case.record.subject, one.kind, one.on, one.says, one.clause, one.severity)
             for one in deviations(case, cut)
         ),
         "dose_changes": tuple(_dose_changes(case, cut)),
     }
+
+
+def _worst(case: Case, standards: Standards, told: SubjectEndpoints, cut: date) -> Mapping[str, Grade | None]:
+    """The worst grades of the endpoint that asks for them, or by the table the protocol names."""
+    endpoint, days = safety_endpoint(case.protocol.endpoints)
+    if endpoint is not None and endpoint.id in told.grades:
+        return told.grades[endpoint.id]
+    return worst_grades(case, standards.toxicity, cut, days) if standards.toxicity else {}
 
 
 def _not_evaluable(assessments: Sequence[Assessment]) -> str:
@@ -165,52 +179,56 @@ def _added_times(
     return {one.id: time_to_event(seen, one.events, one.id) for one in extra}
 
 
-def _values(case: Case, cut: date) -> Mapping[tuple[str, str], Quantity]:
-    """Every variable of the endpoints of values, at every encounter they name, where there is one value of it."""
-    found: dict[tuple[str, str], Quantity] = {}
-    for endpoint in case.protocol.endpoints:
-        if endpoint.variable in (Variable.VALUE, Variable.CHANGE):
-            for encounter in (*(endpoint.baseline,) * bool(endpoint.baseline), *endpoint.at):
-                told = values_at(endpoint, case, str(encounter), cut)
-                found.update({(str(encounter), one.variable): one.value for one in told if one.value is not None})
-    return found
+def _values(told: SubjectEndpoints) -> Mapping[tuple[str, str], Quantity]:
+    """Every variable of the endpoints of values, by encounter, where there is one value of it."""
+    measured = [one for ones in told.values.values() for one in ones]
+    measured += [one for ones in told.changes.values() for change in ones for one in (change.baseline, change.at)]
+    return {(one.encounter, one.variable): one.value for one in measured if one.value is not None}
 
 
 # ---- doses that a rule changed ------------------------------------------------------------------------------------
 
 
 def _dose_changes(case: Case, cut: date) -> Iterable[DoseChange]:
+    """The rules that did something about a dose, each once for courses that follow one another."""
     for regimen in case.protocol.regimens_of(case.record.arm):
         decided = decided_before_courses(case, regimen, cut)
-        for number in sorted(decided):
-            course, decision = decided[number]
-            yield from _changes(case, regimen, course, decision)
-        yield from _holds(case, regimen, cut)
+        for rule in regimen.rules:
+            if rule.then.warn is None:
+                held = [decided[number] for number in sorted(decided) if _outcome(rule, decided[number][1])]
+                yield from (_change(case, rule, run) for run in _runs(held))
 
 
-def _changes(case: Case, regimen: Regimen, course: Course, decision: DoseDecision) -> Iterable[DoseChange]:
-    """The rules that held when the course began and did something about its dose; the one that won says so."""
-    rules = {rule.id for rule in regimen.rules}
-    for outcome in decision.fired:
-        if outcome.clause in rules and outcome.verdict is Verdict.MET:
-            won = " (this rule decided)" if outcome.clause == decision.won else ""
-            what = f"{outcome.action}: course given at {course.dose}{won}"
-            yield _change(case, course, what, outcome.clause, outcome.saw)
+def _outcome(rule: DoseRule, decision: DoseDecision) -> RuleOutcome | None:
+    return next((one for one in decision.fired if one.clause == rule.id and one.verdict is Verdict.MET), None)
 
 
-def _holds(case: Case, regimen: Regimen, cut: date) -> Iterable[DoseChange]:
-    """Days not taken, as the exposures say."""
-    for course in case.courses(cut, regimen.drug):
-        for exposure in course.exposures:
-            missed, why = exposure.quantity("days_missed"), exposure.text("why_missed")
-            if missed is not None and missed.value > 0:
-                told = f"{missed.value} days of the course not taken: {why or 'no reason recorded'}"
-                yield DoseChange(
-                    case.record.subject, course.day_1, course.number, course.drug, told, regimen.id, "as recorded"
-                )
+Decided = tuple[Course, DoseDecision]
 
 
-def _change(case: Case, course: Course, what: str, clause: str, saw: str) -> DoseChange:
-    found = case.protocol.clause(clause)
-    words = (found.words if found else clause) + (f" (seen: {saw})" if saw else "")
-    return DoseChange(case.record.subject, course.day_1, course.number, course.drug, what, clause, words)
+def _runs(held: Sequence[Decided]) -> Iterable[list[Decided]]:
+    """Courses that follow one another, together."""
+    run: list[Decided] = []
+    for one in held:
+        if run and one[0].number != run[-1][0].number + 1:
+            yield run
+            run = []
+        run.append(one)
+    if run:
+        yield run
+
+
+def _change(case: Case, rule: DoseRule, run: Sequence[Decided]) -> DoseChange:
+    first, outcome = run[0][0], _outcome(rule, run[0][1])
+    return DoseChange(
+        subject=case.record.subject,
+        on=first.day_1,
+        courses=tuple(course.number for course, _ in run),
+        drug=first.drug,
+        what=outcome.action if outcome else "",
+        doses=tuple(dict.fromkeys(str(course.dose) for course, _ in run)),
+        clause=rule.id,
+        words=clause_words(case.protocol, rule),
+        saw=outcome.saw if outcome else "",
+        decided=any(decision.won == rule.id for _, decision in run),
+    )

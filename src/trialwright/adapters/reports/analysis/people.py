@@ -1,7 +1,7 @@
 """The participants as the analysis takes them: what the core judged of each up to the cut-off, and who is in a group.
 
-Nothing is judged here: verdicts, responses, grades, times and deviations come from the core (`gathering` asks for them).
-Read `Person`, then `Gathered`.
+Nothing is judged here: verdicts, responses, grades, times and deviations come from the core (`gathering` asks for
+them). Read `Person`, then `Gathered`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from trialwright.core.endpoints import Readiness, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
-from trialwright.core.protocol import Endpoint, StudyProtocol
+from trialwright.core.protocol import Clause, Endpoint, StudyProtocol
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.subject import Case, Course
 from trialwright.core.terms import Grade, Quantity
@@ -39,15 +39,21 @@ class Departure:
 
 @dataclass(frozen=True)
 class DoseChange:
-    """A dose that was held, lowered or kept from rising, with the clause that won."""
+    """A rule that held, lowered or stopped a dose or kept it from rising, in courses one after another.
+
+    `saw` is what it saw first; `decided` says that it won over every other rule in one of these courses at least.
+    """
 
     subject: str
     on: date
-    course: int
+    courses: tuple[int, ...]
     drug: str
     what: str
+    doses: tuple[str, ...]
     clause: str
     words: str
+    saw: str
+    decided: bool
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,16 @@ class Group:
         return tuple(one for one in kept if one.evaluable or not evaluable)
 
 
+def clause_words(protocol: StudyProtocol, clause: Clause) -> str:
+    """The words a clause stands on: its quote, its source written out, or the reading of its question."""
+    if clause.quotes:
+        return clause.quotes[0]
+    if clause.source:
+        return protocol.sources.get(clause.source, clause.source)
+    readings = {one.id: one.reading for one in protocol.questions}
+    return "; ".join(f"{name}: {readings.get(name, 'open')}" for name in clause.rests_on) or clause.note or clause.id
+
+
 @dataclass(frozen=True)
 class Gathered:
     """Everything the analysis stands on: the protocol, the day, the people, and the study around them."""
@@ -159,7 +175,7 @@ class Gathered:
         for version in (self.protocol, *self.versions.values()):
             found = version.clause(clause)
             if found is not None:
-                return found.words
+                return clause_words(version, found)
         return clause
 
     def _in_arm(self, arm: str) -> tuple[Person, ...]:

@@ -1,7 +1,7 @@
 """Response: best responses, the rate of responders on three denominators, and each participant's course for figures.
 
-The response at each assessment and the best one come from `core.response`; here they are counted. The rate has its exact
-interval (Clopper and Pearson). Read `response`.
+The response at each assessment and the best one come from `core.response`; here they are counted. The rate has its
+exact interval (Clopper and Pearson). Read `response`.
 """
 
 from __future__ import annotations

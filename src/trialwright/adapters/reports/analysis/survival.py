@@ -1,7 +1,7 @@
 """Time to event by group: Kaplan-Meier curves with numbers at risk, medians, and the log-rank test between arms.
 
-What is an event, and where and why observation ended, comes from `core.endpoints`. Limits are log-log; times are told in
-months of 365.25 / 12 days. Read `times_to_event`.
+What is an event, and where and why observation ended, comes from `core.endpoints`. Limits are log-log; times are told
+in months of 365.25 / 12 days. Read `times_to_event`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Measured values at encounters: means by group, change from baseline, and paired comparisons of assay analytes.
 
 An endpoint names concepts or assays, the encounters compared, and whether by arm or by response. Which value belongs
-to an encounter is decided in `core.endpoints`; here it is told in the unit of its concept or assay. Differences between two arms are first minus second with
-Welch's interval; pairs are compared by the signed-rank test, exact where it can be. Read `measured`.
+to an encounter is decided in `core.endpoints`; here it is told in the unit of its concept or assay. Differences
+between two arms are first minus second with Welch's interval; pairs are compared by the signed-rank test, exact where
+it can be. Read `measured`.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 
@@ -141,7 +142,7 @@ def _arrows(axes: Any, trunk: list[Box], side: list[Box], columns: list[list[Box
             axes.plot([registered.middle, x], [below + GAP / 2] * 2, color=SOFT, linewidth=0.8)
             axes.plot([registered.middle] * 2, [below, below + GAP / 2], color=SOFT, linewidth=0.8)
         _arrow(axes, (x, below + (GAP / 2 if len(columns) > 1 else 0)), (x, column[0].y))
-        for above, under in zip(column, column[1:], strict=False):
+        for above, under in pairwise(column):
             _arrow(axes, (x, above.y + above.height), (x, under.y))
 
 

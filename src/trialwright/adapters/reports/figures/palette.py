@@ -1,14 +1,15 @@
 """How every figure looks: one palette safe for colour-blind eyes and in grey, fonts that come with the program.
 
-Colours are Okabe and Ito's (2008), darkened where they meet white; whatever a colour tells, a hatch, a line style or a
-marker tells too. A figure keeps its text as text and carries the mark of simulated data. Read `new_figure`, then `saved`.
+Colours are Okabe and Ito's (2008), darkened where they meet white; whatever a colour tells, a hatch, a line style or
+a marker tells too. A figure keeps its text as text and carries the mark of simulated data. Read `new_figure`, then
+`drawn`.
 """
 
 from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from trialwright.adapters.reports.document import SIMULATED
@@ -71,25 +72,25 @@ def look(place: int) -> tuple[str, Any, str, str]:
 
 def new_figure(height: float, rows: Sequence[float] = (1.0,)) -> tuple[Any, list[Any]]:
     """A figure of the report's width with one set of axes for each row, in these shares of the height."""
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(SETTINGS):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        axes = figure.subplots(len(rows), 1, height_ratios=list(rows), squeeze=False)[:, 0]
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.subplots(len(rows), 1, height_ratios=list(rows), squeeze=False)[:, 0]
     return figure, list(axes)
 
 
-def saved(figure: Any, simulated: bool) -> tuple[str, bytes]:
+def drawn(draw: Callable[[], Any], simulated: bool) -> tuple[str, bytes]:
     """The figure as SVG and PNG, the same bytes for the same numbers; simulated data are marked in the picture."""
     from matplotlib import rc_context
 
-    if simulated:
-        _mark(figure)
     vector, raster = io.BytesIO(), io.BytesIO()
     with rc_context(SETTINGS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # names from files may be in any script
+        figure = draw()
+        if simulated:
+            _mark(figure)
         figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+        figure.set_layout_engine("none")  # laid out already; the second picture is the same
         figure.savefig(raster, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     return vector.getvalue().decode("utf-8"), raster.getvalue()
 

@@ -37,7 +37,7 @@ def waterfall_figure(changes: Sequence[Change], several_groups: bool) -> Any:
     names = [f"{one.subject} ({one.group})" if several_groups else one.subject for one in changes]
     axes.set_xticks(range(len(changes)), names, rotation=90, fontsize=6.5 if len(changes) > 20 else 8)
     axes.tick_params(axis="x", length=0)
-    _response_legend(axes, {one.best for one in changes}, "upper right")
+    _response_legend(axes, {one.best for one in changes}, "lower left")
     return figure
 
 

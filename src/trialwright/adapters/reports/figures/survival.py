@@ -47,7 +47,7 @@ def _name(curve: Curve) -> str:
 
 
 def _draw(axes: Any, one: Curve, place: int) -> None:
-    colour, line, marker, _ = look(place)
+    colour, line, _, _ = look(place)
     curve = one.curve
     if curve.n == 0:
         axes.plot([], [], color=colour, linestyle=line, label=f"{one.label} (nobody followed)")
@@ -55,9 +55,9 @@ def _draw(axes: Any, one: Curve, place: int) -> None:
     time = np.concatenate([[0.0], curve.time])
     survival = np.concatenate([[1.0], curve.survival])
     axes.step(time, survival, where="post", color=colour, linestyle=line, linewidth=1.6, label=_label(one))
-    lower, upper = (np.concatenate([[1.0], np.nan_to_num(each, nan=-1.0)]) for each in (curve.lower, curve.upper))
-    known = (lower >= 0) & (upper >= 0)
-    axes.fill_between(time, lower, upper, where=known, step="post", color=colour, alpha=0.13, linewidth=0)
+    lower, upper = (np.repeat(np.concatenate([[np.nan], each]), 2)[:-1] for each in (curve.lower, curve.upper))
+    known = np.isfinite(lower) & np.isfinite(upper)
+    axes.fill_between(np.repeat(time, 2)[1:], lower, upper, where=known, color=colour, alpha=0.13, linewidth=0)
     left = curve.censored > 0
     axes.plot(curve.time[left], curve.survival[left], linestyle="", marker="|", markersize=6, color=INK, zorder=3)
 
@@ -74,7 +74,7 @@ def _numbers_beneath(axes: Any, analysis: TimeAnalysis) -> None:
     single = len(analysis.curves) == 1
     names = ["At risk" if single else one.label for one in analysis.curves]
     axes.set_yticks(range(len(names)), [_short(name) for name in names])
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=14)
     axes.set_title("" if single else "Number at risk", loc="left", fontsize=8, color=SOFT, pad=2)
     for row, one in enumerate(analysis.curves):
         for under in one.at_risk:

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 
 from trialwright.adapters.reports.analysis.values import Measured, Pairs
-from trialwright.adapters.reports.figures.palette import INK, SETTINGS, SOFT, WIDTH, look
+from trialwright.adapters.reports.figures.palette import INK, SOFT, WIDTH, look
 from trialwright.adapters.reports.text import counted, digits_for, estimate, headed, p_value, sentence
 from trialwright.core.estimation import estimable
 
@@ -125,13 +125,11 @@ def _short(text: str, most: int = 27) -> str:
 
 def _panels(count: int, a_row: int, height: float) -> tuple[Any, list[Any]]:
     """So many panels in rows; places left over stay blank."""
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     rows = max(1, ceil(count / a_row))
-    with rc_context(SETTINGS):
-        figure = Figure(figsize=(WIDTH, height * rows + 0.6), layout="constrained")
-        panels = list(figure.subplots(rows, a_row, squeeze=False).ravel())
+    figure = Figure(figsize=(WIDTH, height * rows + 0.6), layout="constrained")
+    panels = list(figure.subplots(rows, a_row, squeeze=False).ravel())
     for spare in panels[count:]:
         spare.set_axis_off()
     return figure, panels

@@ -44,4 +44,5 @@ def sections_of(analysis: Analysis) -> tuple[Section, ...]:
         open_section(analysis),
         comparison_section(analysis),
     )
-    return tuple(section for section in found if section is not None)
+    kept = (section for section in found if section is not None)
+    return tuple(section.lean() if len(analysis.gathered.groups) == 1 else section for section in kept)

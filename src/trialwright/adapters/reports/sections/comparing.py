@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trialwright.adapters.reports.analysis import Analysis
-from trialwright.adapters.reports.analysis.comparison import compared
+from trialwright.adapters.reports.analysis.comparison import Compared, compared
 from trialwright.adapters.reports.document import Paragraph, Section, Table
 from trialwright.adapters.reports.text import sentence
 
@@ -24,10 +24,7 @@ def comparison_section(analysis: Analysis) -> Section | None:
         "published-against-rehearsed",
         "Published against rehearsed" if simulated else "Published against this ledger",
         ("Result", "Published", "Ours", "How ours came", "Why", "Source"),
-        tuple(
-            (one.label, one.published, one.ours, HOW.get(one.how, sentence(one.how)), one.why, one.source)
-            for one in rows
-        ),
+        tuple(_row(one) for one in rows),
         "llllll",
     )
     words = (
@@ -36,3 +33,8 @@ def comparison_section(analysis: Analysis) -> Section | None:
     )
     title = table.title
     return Section("published", title, (Paragraph(words), table))
+
+
+def _row(one: Compared) -> tuple[str, ...]:
+    how = HOW.get(one.how, sentence(one.how))
+    return sentence(one.label), one.published, one.ours, how, sentence(one.why), one.source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ PRINTED = (
 )
 """Facts of the registry on the title page: part of the field's path, and its heading."""
 NOTICE = "notice"
+CODE = re.compile(r"[A-Z][A-Z_]{4,}\d?")
 
 
 class Standing(NamedTuple):
@@ -47,7 +49,10 @@ def document_of(analysis: Analysis, standing: Standing) -> Document:
         facts=_facts(analysis, standing),
         notices=_notices(protocol),
         sections=sections_of(analysis),
-        footer=f"Cut-off {day(standing.cut)} · ledger position {standing.seq} · head {standing.head[:16]} · Trialwright {standing.program}",
+        footer=(
+            f"Cut-off {day(standing.cut)} · ledger position {standing.seq} · head {standing.head[:16]} · "
+            f"Trialwright {standing.program}"
+        ),
         running=f"{protocol.protocol} · trial report",
     )
 
@@ -73,13 +78,17 @@ def _registry(protocol: StudyProtocol) -> list[tuple[str, str]]:
     for part, heading in PRINTED:
         found = [fact for fact in protocol.facts if part in fact.field]
         if found:
-            told.append((heading, "; ".join(_value(fact.value) for fact in found)))
+            told.append((heading, ", ".join(_value(fact.value) for fact in found)))
     return told
 
 
 def _value(value: str | int | tuple[str, ...]) -> str:
-    words = listed(list(value)) if isinstance(value, tuple) else str(value)
-    return words.replace("_", " ").lower() if words.replace("_", "").isupper() and "_" in words else words
+    return listed([_plain(each) for each in value]) if isinstance(value, tuple) else _plain(str(value))
+
+
+def _plain(word: str) -> str:
+    """A code of the registry as words, such as STUDY_CHAIR or PHASE2."""
+    return word.replace("_", " ").lower() if CODE.fullmatch(word) else word
 
 
 def _notices(protocol: StudyProtocol) -> tuple[str, ...]:

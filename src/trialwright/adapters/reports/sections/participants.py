@@ -111,7 +111,11 @@ def _baseline_rows(row: BaselineRow) -> Iterator[tuple[str, ...]]:
     if not numbers and not row.words:
         yield (label, "Any value", *(NEVER for _ in row.groups))
     if any(one.missing for one in row.groups):
-        yield (label, "Missing", *(str(one.missing) for one in row.groups))
+        yield (
+            label,
+            "Missing or does not apply" if row.not_for_all else "Missing",
+            *(str(one.missing) for one in row.groups),
+        )
 
 
 def _medians(summaries: Sequence[NumberSummary]) -> list[str]:

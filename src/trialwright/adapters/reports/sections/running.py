@@ -17,8 +17,8 @@ def deviation_section(analysis: Analysis) -> Section:
     major = sum(one.severity == "major" for one in told.deviations)
     people = len({one.subject for one in told.deviations})
     words = (
-        f"{counted(len(told.deviations), 'deviation')} in {counted(people, 'participant')}, {major} of them major; each is "
-        "derived from the record by its clause, none is typed."
+        f"{counted(len(told.deviations), 'deviation')} in {counted(people, 'participant')}, {major} of them major; each "
+        "is derived from the record by its clause, none is typed."
     )
     return Section("deviations", "Deviations", (Paragraph(words), _kind_table(analysis), _deviation_listing(analysis)))
 
@@ -72,9 +72,7 @@ def version_section(analysis: Analysis) -> Section:
         ("Version", "File hash (SHA-256, first 16)", "In force at", "Participants on it"),
         rows,
         "lllr",
-        (
-            "A participant stays on the version of the registration until moved; the whole hashes are on the first page.",
-        ),
+        ("A participant stays on the version of the registration until moved; whole hashes: first page.",),
     )
     return Section("versions", "Protocol versions", (table,))
 
@@ -86,13 +84,13 @@ def readiness_section(analysis: Analysis) -> Section | None:
     rows = tuple(_readiness_row(analysis, one) for one in analysis.conduct.readiness)
     table = Table(
         "readiness",
-        "Whether each endpoint can be final",
-        ("Endpoint", "Final when", "Ready", "Keep it from being final", "Never will", "Of", "Still to register"),
+        "Whether each endpoint can be final, and who keeps it from it",
+        ("Endpoint", "Final when", "Ready", "Waiting for", "Never will", "Of", "Still to register"),
         rows,
         "lllllrr",
         (
-            "Who can no longer get there (follow-up over, died, left) does not keep an endpoint waiting, and is named under "
-            '"never will".',
+            "Who can no longer get there (follow-up over, died, left) does not keep an endpoint waiting, and is named "
+            'under "never will".',
         ),
     )
     return Section("readiness", "Readiness of the endpoints", (table,))

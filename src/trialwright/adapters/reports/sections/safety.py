@@ -13,6 +13,7 @@ from trialwright.adapters.reports.text import (
     counted,
     day,
     headed,
+    listed,
     number,
     percent,
     sentence,
@@ -39,12 +40,13 @@ def safety_section(analysis: Analysis) -> Section | None:
 def _opening(analysis: Analysis, told: SafetyAnalysis, graded: bool) -> str:
     treated = len(analysis.gathered.treated)
     observed = f"{counted(treated, 'participant')} treated, observed for {number(told.months_observed)} months together"
-    deaths = f"{counted(len(told.deaths), 'death')}, {sum(one.within_safety_time for one in told.deaths)} of them under treatment or within {told.safety_days} days of the last dose"
+    early = sum(one.within_safety_time for one in told.deaths)
+    deaths = f"{counted(len(told.deaths), 'death')}, {early} under treatment or within {told.safety_days} days of the last dose"
     if not graded:
         return f"{observed}; {deaths}. The protocol names no table of toxicity grades, so none are given."
     return (
-        f"{observed}; {deaths}. Worst grade of each term that came or worsened from the first dose to {told.safety_days} days "
-        f"after the last one, by {_standard(told.standard)}; a participant counts once for each term."
+        f"{observed}; {deaths}. Worst grade of each term that came or worsened from the first dose to "
+        f"{told.safety_days} days after the last one, by {_standard(told.standard)}; a participant counts once for each term."
     )
 
 
@@ -136,8 +138,8 @@ def _summary_table(told: DoseAnalysis) -> Table:
         tuple(_summary_row(one) for one in told.summaries),
         "llrrrr",
         (
-            "Planned is the protocol's dose of each course begun on each of its days; given is the dose of each exposure on "
-            "the days it was taken. A course whose days taken are not recorded is in neither.",
+            "Planned is the protocol's dose of each course begun on each of its days; given is the dose of each exposure "
+            "on the days it was taken. A course whose days taken are not recorded is in neither.",
         ),
     )
 
@@ -155,17 +157,33 @@ def _summary_row(one: IntensitySummary) -> tuple[str, ...]:
 
 def _change_table(analysis: Analysis) -> Table:
     rows = tuple(
-        (one.subject, day(one.on), str(one.course), sentence(one.what), one.clause, sentence(one.words))
+        (
+            one.subject,
+            day(one.on),
+            _run_of(one.courses),
+            sentence(one.what),
+            listed(one.doses),
+            f"{one.clause}{' (decided)' if one.decided else ''}: {one.words}",
+            sentence(one.saw) or "Nothing more",
+        )
         for one in analysis.doses.changes
     )
     return Table(
         "dose-changes",
         "Doses held, lowered or not raised, with the clause that decided",
-        ("Participant", "Day 1 of course", "Course", "What", "Clause", "Its words"),
+        ("Participant", "First on", "Courses", "Rule", "Given", "Clause and its words", "What it saw"),
         rows,
-        "llrlll",
+        "lllllll",
+        (
+            "A rule is listed with the courses before which it held; of several that hold, the most restrictive decides. "
+            "Doses missed without a rule are among the deviations.",
+        ),
         empty="No dose was held, lowered or kept from rising by a rule.",
     )
+
+
+def _run_of(courses: tuple[int, ...]) -> str:
+    return str(courses[0]) if len(courses) == 1 else f"{courses[0]}–{courses[-1]}"
 
 
 def _intensity_table(told: DoseAnalysis) -> Table:

@@ -30,7 +30,10 @@ def _counts(one: TimeAnalysis) -> str:
     events = listed_events(one)
     if not one.members:
         return f"Nobody has a time to tell by the cut-off ({events})."
-    told = f"{counted(one.n, 'participant')} followed, {counted(one.events, 'event')} ({events}), {one.n - one.events} censored."
+    told = (
+        f"{counted(one.n, 'participant')} followed, {counted(one.events, 'event')} ({events}), "
+        f"{one.n - one.events} censored."
+    )
     if one.test is not None:
         told += f" Log-rank test between the arms: p {p_value(one.test.p)}, two-sided."
     return told
@@ -96,9 +99,7 @@ def _median_table(one: TimeAnalysis) -> Table:
         ("Group", "Followed", "Events", "Median", "25% by, months", "75% by, months"),
         rows,
         "lrrlll",
-        (
-            "Months are days / 30.4375, days counted from the start as day 1. Limits of the median by the log-log transform.",
-        ),
+        ("Months are days / 30.4375, the first day being day 1. Limits of the median by the log-log transform.",),
     )
 
 

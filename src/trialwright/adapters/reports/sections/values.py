@@ -146,7 +146,7 @@ def _pairs_table(analysis: Analysis, one: Measured, name: str) -> Table:
         tuple(_pair_rows(analysis, one)),
         "lllrrrrr",
         (
-            "Wilcoxon signed-rank test, two-sided, exact where the number of pairs allows; no correction for the number "
+            "Wilcoxon signed-rank test, two-sided, exact where the number of pairs allows; not corrected for the number "
             "of comparisons.",
         ),
         stub=True,
