@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from builders import SITE, SUBJECT, case, course, day, ended, form, left, protocol, registered, screened
+from builders import SITE, SUBJECT, case, course, day, ended, form, left, limits, protocol, registered, screened
 from trialwright.core.endpoints import (
     Populations,
     analysis_set,
@@ -17,6 +17,7 @@ from trialwright.core.endpoints import (
 from trialwright.core.ledger import ArmAllocated
 from trialwright.core.subject import Case
 from trialwright.core.terms import Response, Verdict
+from trialwright.standards.loading import load_standards
 
 ENCOUNTERS = [
     {"id": "baseline", "label": "Baseline", "epoch": "screening", "anchor": "first_dose", "window": [7, 0]},
@@ -226,3 +227,25 @@ def test_an_encounter_is_passed_when_it_was_done_or_its_window_is_over() -> None
 def test_a_visit_of_a_course_that_never_came_is_not_waited_for_once_treatment_has_ended() -> None:
     assert ready("course_2", subject(), on="2025-04-15") == (False, 1, 0)
     assert ready("course_2", subject(ended("2025-03-20")), on="2025-04-15") == (True, 0, 0)
+
+
+# ---- worst grades ----
+
+
+@pytest.mark.parametrize(("on", "grade"), [("2025-03-10", 3), ("2025-06-14", 3), ("2025-06-15", None)])
+def test_the_worst_grade_counts_up_to_the_days_of_safety_after_the_last_dose(on, grade) -> None:
+    # last dose 15 May and 30 days: to 14 June; 900 neutrophils per mm3 are grade 3 from below 1000 to 500 (CTCAE 3.0)
+    graded = protocol(endpoints=ENDPOINTS[-1:], standards={"toxicity": "ctcae/3.0"})
+    standards = load_standards(graded)
+    told = (
+        registered("2025-02-26", "2025-03-03"),
+        course(1, "2025-03-03"),
+        ended("2025-05-20", last_dose="2025-05-15"),
+    )
+    items = {"anc on 2025-03-01": "2000 /mm3", f"anc on {on}": "900 /mm3"}
+    of = case(
+        *told, items=items, on="2025-06-30", protocol=graded, units=standards.units, concepts=standards.concepts,
+        ranges=(limits("anc", low="1800 /mm3"),),
+    )  # fmt: skip
+    found = subject_endpoints(of, (), day(CUT), standards.toxicity).grades["safety"]
+    assert [one.number for one in found.values() if one] == ([grade] if grade else [])
