@@ -45,6 +45,10 @@ class Concept:
     repeats: bool = False
     reference_range: bool = False
 
+    def __post_init__(self) -> None:
+        if not self.fields:
+            raise ValueError(f"the concept {self.id!r} has no field, so nothing can be recorded of it")
+
     @property
     def value(self) -> Field:
         """The field that holds its value, named `value`, or else the first."""
