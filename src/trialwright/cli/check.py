@@ -136,7 +136,7 @@ def text(study: Study, result: CheckResult, against: tuple[Contradiction, ...]) 
 
 MEANINGS = {
     SentenceClass.BOUND: "every word is quoted by a clause that changes an answer",
-    SentenceClass.QUESTIONED: "the record leaves it open; a question asks about it",
+    SentenceClass.QUESTIONED: "as bound, but an open question is about it: the reading chosen holds",
     SentenceClass.FURNITURE: "labels and words of the page",
     SentenceClass.NEITHER: "nothing acts on it and nothing asks about it",
 }

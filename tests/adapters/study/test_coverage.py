@@ -79,10 +79,10 @@ def test_a_quote_that_is_nowhere_in_the_record_is_a_finding() -> None:
     assert "is not in the record" in findings[0].says
 
 
-def test_what_only_a_question_quotes_is_questioned_and_what_it_leaves_is_not() -> None:
+def test_what_an_open_question_is_about_is_questioned_and_what_it_leaves_is_not_accounted_for() -> None:
     assert classes(questions=("Treatment repeats every 28 days for 2 courses.",))[2] == "questioned"
     assert classes("Treatment repeats every 28 days", questions=("for 2 courses.",))[2] == "questioned"
-    assert classes("Treatment repeats every 28 days for 2 courses.", questions=("for 2 courses.",))[2] == "bound"
+    assert classes("Treatment repeats every 28 days for 2 courses.", questions=("for 2 courses.",))[2] == "questioned"
     assert classes(questions=("for 2 courses.",))[2] == "neither"
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from trialwright.adapters.study.coverage import (
     ClassedSentence,
+    Quoted,
     Record,
     SentenceClass,
     Span,
@@ -70,7 +71,8 @@ def check_protocol(protocol: StudyProtocol, standards: Standards, record: str, r
     live = frozenset(live_clauses(protocol, standards) - wrong)
     quotes = [(clause.id, quote) for _, clause in clauses(protocol) for quote in clause.quotes]
     places, unfound = locate(text, quotes)
-    asked, lost = locate(text, [(one.id, words) for one in protocol.questions for words in one.about])
+    asked, lost = locate(text, [(one.id, words) for one in open_questions(protocol) for words in one.about])
+    asked += list(_through_clauses(protocol, [one for one in places if one.by in live]))
     idle = tuple(clause.id for _, clause in clauses(protocol) if clause.quotes and clause.id not in live | wrong)
     sentences = classify(text, read.furniture, [one for one in places if one.by in live], asked)
     findings += [*unfound, *lost, *map(_idle, idle), *_unaccounted(sentences)]
@@ -80,9 +82,22 @@ def check_protocol(protocol: StudyProtocol, standards: Standards, record: str, r
         live=live,
         idle=idle,
         departures=departures(protocol),
-        questions=tuple(one for one in protocol.questions if one.settled_by is None),
+        questions=open_questions(protocol),
         findings=tuple(findings),
     )
+
+
+def open_questions(protocol: StudyProtocol) -> tuple[Question, ...]:
+    """The questions nobody has settled yet."""
+    return tuple(one for one in protocol.questions if one.settled_by is None)
+
+
+def _through_clauses(protocol: StudyProtocol, places: Sequence[Quoted]) -> Iterator[Quoted]:
+    """What a clause quotes is asked about by each open question that the clause rests on."""
+    waiting = {one.id for one in open_questions(protocol)}
+    rests_on = {clause.id: clause.rests_on for _, clause in clauses(protocol)}
+    for place in places:
+        yield from (Quoted(question, place.span) for question in rests_on[place.by] if question in waiting)
 
 
 def departures(protocol: StudyProtocol) -> tuple[Departure, ...]:

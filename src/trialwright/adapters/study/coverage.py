@@ -1,8 +1,9 @@
 """The words of a record against the quotes of a protocol: which sentence is bound, questioned, furniture or neither.
 
 Decided here: what a sentence is, where a quote stands in the record (word for word, white space apart), and that a
-sentence counts as bound only when every word of it is quoted by a clause that changes an answer, or is a label. A quote
-covers one statement: one that runs over the end of a sentence covers nothing. Read `classify`.
+sentence counts as bound only when every word of it is quoted by a clause that changes an answer, or is a label, and no
+open question is about it. A quote covers one statement: one that runs over the end of a sentence covers nothing. Read
+`classify`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ GLUE = frozenset("a an and are by for from in is of on or the to with be at as".
 """Words that say nothing by themselves; they may stand between quotes. No negation and no number is among them."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'’/:-][^\W_]+)*|[≥≤<>=%]")
 _END = re.compile(r"(?<=[.!?])[)\"*]*[ \u00a0]+(?=[A-Z(*\"])")
+_MARKER = re.compile(r"\s*(?:[•*-]\s*)?\d{1,2}\.")
+_NUMBERED = re.compile(r"(?:^|(?<=[\s,;]))\d{1,2}[.)](?=\s)")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:e\.g|i\.e|vs|Dr|St|No|U\.S|al|approx))\.$")
 
 
@@ -75,7 +78,8 @@ def sentences(record: str) -> tuple[Sentence, ...]:
 def _within(line: str) -> Iterator[Span]:
     start = 0
     for stop in _END.finditer(line):
-        if not _ABBREVIATION.search(line[start : stop.start()]):
+        before = line[start : stop.start()]
+        if not _ABBREVIATION.search(before) and not _MARKER.fullmatch(before):
             yield from _trimmed(line, start, stop.start() + len(stop[0].rstrip(" \u00a0")))
             start = stop.end()
     yield from _trimmed(line, start, len(line))
@@ -155,7 +159,7 @@ def classify(
     """Every sentence in one class, in the order of the record.
 
     `furniture` are stretches the reader took for labels and page furniture, `live` the quotes of clauses that change an
-    answer, `asked` the words that open questions are about.
+    answer, `asked` the words that open questions are about, by themselves or through a clause that rests on them.
     """
     return tuple(_classed(sentence, furniture, live, asked) for sentence in record.sentences)
 
@@ -163,33 +167,40 @@ def classify(
 def _classed(
     sentence: Sentence, furniture: Sequence[Span], live: Sequence[Quoted], asked: Sequence[Quoted]
 ) -> ClassedSentence:
-    words = [
-        (found[0], sentence.start + found.start(), sentence.start + found.end())
-        for found in _WORD.finditer(sentence.text)
-    ]
+    words = [(text, sentence.start + start, sentence.start + end) for text, start, end in _words(sentence.text)]
     telling = [word for word in words if not _inside(word, furniture)]
     by_clause = _touching(sentence, live)
     by_question = _touching(sentence, asked)
-    unbound = [
-        word for word in telling if word[0].lower() not in GLUE and not _inside(word, [q.span for q in by_clause])
-    ]
-    unasked = [word for word in unbound if not _inside(word, [q.span for q in by_question])]
-    kind = _kind(bool(telling), bool(by_clause), bool(unbound), bool(unasked))
+    quoted = [one.span for one in (*by_clause, *by_question)]
+    left = [word for word in telling if word[0].lower() not in GLUE and not _inside(word, quoted)]
+    kind = _kind(bool(telling), bool(quoted) and not left, bool(by_question))
     return ClassedSentence(
         sentence,
         kind,
         tuple(dict.fromkeys(quoted.by for quoted in by_clause)),
         tuple(dict.fromkeys(quoted.by for quoted in by_question)),
-        tuple(word[0] for word in unasked) if kind is SentenceClass.NEITHER else (),
+        tuple(word[0] for word in left) if kind is SentenceClass.NEITHER else (),
     )
 
 
-def _kind(telling: bool, quoted: bool, unbound: bool, unasked: bool) -> SentenceClass:
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of a sentence; the number of an item in a list is none.
+
+    >>> [word for word, _, _ in _words("2. Age 18, 3) no placebo")]
+    ['Age', '18', 'no', 'placebo']
+    """
+    numbers = {found.start() for found in _NUMBERED.finditer(text)}
+    yield from (
+        (found[0], found.start(), found.end()) for found in _WORD.finditer(text) if found.start() not in numbers
+    )
+
+
+def _kind(telling: bool, accounted: bool, asked: bool) -> SentenceClass:
     if not telling:
         return SentenceClass.FURNITURE
-    if quoted and not unbound:
-        return SentenceClass.BOUND
-    return SentenceClass.NEITHER if unasked else SentenceClass.QUESTIONED
+    if not accounted:
+        return SentenceClass.NEITHER
+    return SentenceClass.QUESTIONED if asked else SentenceClass.BOUND
 
 
 def _touching(sentence: Sentence, quoted: Sequence[Quoted]) -> list[Quoted]:

@@ -3,13 +3,14 @@
 A clause that no answer depends on binds nothing of the record, however well it quotes. Each clause is taken out, and
 the answers for made-up subjects are compared: eligibility, dose, continuation, visits, deviations; and what documents,
 samples and endpoints are made of. The subjects (`probes`) come from the protocol's own conditions, at the edge of each
-limit. Decided here: which answers count. The answers themselves come from core. Read `live_clauses`.
+limit. Decided here: which answers count (`EFFECTS`). The answers themselves come from core. Read `live_clauses`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -35,23 +36,10 @@ from trialwright.core.protocol import (
     clauses,
 )
 from trialwright.core.schedule import visits
+from trialwright.core.subject import Case
 from trialwright.core.terms import Verdict
 
 Path = tuple[str | int, ...]
-JUDGED = (Criterion, DoseRule, CourseGate, CourseLimit, Continuation, Delay, Encounter, MedicationRule)
-"""Clauses whose effect is looked for in the answers for subjects; that of the others in what documents are made of."""
-ON_TREATMENT = (Stage.REGISTERED, Stage.IN_COURSE, Stage.NEXT_COURSE)
-STAGES: Mapping[type[Clause], tuple[Stage, ...]] = {
-    Criterion: (Stage.SCREENING,),
-    DoseRule: (Stage.IN_COURSE, Stage.NEXT_COURSE),
-    CourseGate: (Stage.REGISTERED, Stage.NEXT_COURSE),
-    CourseLimit: (Stage.LATE,),
-    Delay: (Stage.OVERDUE,),
-    Continuation: (Stage.NEXT_COURSE,),
-    MedicationRule: ON_TREATMENT,
-    Encounter: (Stage.SCREENING, *ON_TREATMENT, Stage.ENDED),
-}
-"""Where a clause can be seen at work; elsewhere it is not looked for."""
 WORDING = frozenset(each.name for each in fields(Clause))
 
 
@@ -78,21 +66,21 @@ class _Answers:
         if lacking is None:
             return True
         lacking = _without_pointers(lacking, clause.id)
-        if not isinstance(clause, JUDGED):
+        if type(clause) not in EFFECTS:
             return bool(shape(lacking) != self.shape)
-        return any(usual != answer(probe, lacking) for probe, usual in self._subjects(clause))
+        effect, stages = EFFECTS[type(clause)]
+        seen = self._subjects(clause, stages)
+        return any(effect(one.case, one.on) != effect(under(lacking, one.case), one.on) for one in seen)
 
     @cached_property
     def shape(self) -> Any:
         """What the documents, samples and endpoints of the whole protocol are made of."""
         return shape(self.protocol)
 
-    def _subjects(self, clause: Clause) -> Iterator[tuple[Probe, tuple[Any, ...]]]:
-        stages = STAGES.get(type(clause), tuple(Stage))
-        yield from ((probe, usual) for probe, usual in self.plain if probe.stage in stages)
+    def _subjects(self, clause: Clause, stages: Sequence[Stage]) -> Iterator[Probe]:
+        yield from (probe for probe in self.plain if probe.stage in stages)
         for condition in conditions_of(clause):
-            for probe in self.probes.around(condition, stages):
-                yield probe, answer(probe, self.protocol)
+            yield from self.probes.around(condition, stages)
 
     @cached_property
     def probes(self) -> Probes:
@@ -100,12 +88,12 @@ class _Answers:
         return Probes(self.protocol, self.standards)
 
     @cached_property
-    def plain(self) -> tuple[tuple[Probe, tuple[Any, ...]], ...]:
-        """Subjects about whom nothing is out of the ordinary, each with the whole protocol's answer."""
-        return tuple((probe, answer(probe, self.protocol)) for probe in self.probes.plain())
+    def plain(self) -> tuple[Probe, ...]:
+        """Subjects about whom nothing is out of the ordinary."""
+        return tuple(self.probes.plain())
 
 
-def clause_says_something(clause: Clause) -> bool:
+def clause_says_something(clause: object) -> bool:
     """A clause that is nothing but its wording asks nothing and changes nothing."""
     return type(clause) is not Clause
 
@@ -143,55 +131,74 @@ def shape(node: Any) -> Any:
     if isinstance(node, Condition):
         return repr(node)
     if isinstance(node, tuple):
-        return tuple(shape(part) for part in node if not isinstance(part, JUDGED) and type(part) is not Clause)
+        return tuple(shape(part) for part in node if type(part) not in EFFECTS and clause_says_something(part))
     if is_dataclass(node) and not isinstance(node, type):
         told = [each.name for each in fields(node) if each.name not in WORDING]
         return (type(node).__name__, *((name, shape(getattr(node, name))) for name in told))
     return repr(node)
 
 
-def answer(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:
-    """What the program would say about a probe under a protocol, without the clauses it names as reasons."""
-    case = replace(probe.case, protocol=protocol)
-    if probe.stage is Stage.SCREENING:
-        return (judge_eligibility(case, probe.on).verdict, *_visits(probe, protocol))
-    return (
-        *_doses(probe, protocol),
-        *_goes_on(probe, protocol),
-        *_visits(probe, protocol),
-        *_departures(probe, protocol),
-    )
+def under(protocol: StudyProtocol, case: Case) -> Case:
+    """The same subject under another protocol."""
+    return replace(case, protocol=protocol)
 
 
-def _doses(probe: Probe, protocol: StudyProtocol) -> Iterator[tuple[Any, ...]]:
-    case = replace(probe.case, protocol=protocol)
-    for regimen in protocol.regimens_of(case.record.arm):
-        one = decide_dose(case, regimen, probe.on)
-        yield one.action, one.drug, one.course, one.dose, one.first_day, one.last_day, one.reason, one.missing
-        yield _at_work(regimen, one.fired), _at_work(regimen, decide_release(case, regimen, probe.on))
+# --- the answers of each kind, without the clauses they name as reasons ------------------------------------------
 
 
-def _at_work(regimen: Regimen, outcomes: Sequence[RuleOutcome]) -> tuple[tuple[str, str], ...]:
+def entry(case: Case, on: date) -> object:
+    """Whether the subject may enter."""
+    return judge_eligibility(case, on).verdict
+
+
+def doses(case: Case, on: date) -> object:
+    """What to do about each drug, and which rules and gates are at work."""
+    return [_dose(case, regimen, on) for regimen in case.protocol.regimens_of(case.record.arm)]
+
+
+def _dose(case: Case, regimen: Regimen, on: date) -> object:
+    one, gates = decide_dose(case, regimen, on), decide_release(case, regimen, on)
+    told = (one.action, one.drug, one.course, one.dose, one.first_day, one.last_day, one.reason, one.missing)
+    return told, _at_work(regimen, one.fired), _at_work(regimen, gates)
+
+
+def _at_work(regimen: Regimen, outcomes: Sequence[RuleOutcome]) -> list[tuple[str, str]]:
     """What each rule or gate comes to, without its name: a rule unless it does not hold, a gate unless it is open."""
     gates = {gate.id for gate in (*regimen.start_course_when, *regimen.release_when)}
     silent = {True: Verdict.MET, False: Verdict.NOT_MET}
     telling = [one for one in outcomes if one.verdict is not silent[one.clause in gates]]
-    return tuple(sorted((one.action, one.verdict.value) for one in telling))
+    return sorted((one.action, one.verdict.value) for one in telling)
 
 
-def _goes_on(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:
-    said = continuation(replace(probe.case, protocol=protocol), probe.on)
+def going_on(case: Case, on: date) -> object:
+    """Whether treatment goes on."""
+    said = continuation(case, on)
     return said.action, said.reason, said.courses_left, said.missing
 
 
-def _visits(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:
-    planned = visits(replace(probe.case, protocol=protocol), probe.on)
-    return tuple(
+def calendar(case: Case, on: date) -> object:
+    """Every visit with its window and what is collected."""
+    return [
         (one.encounter.label, one.course, one.due, one.earliest, one.latest, one.state, one.encounter.collect)
-        for one in planned
-    )
+        for one in visits(case, on)
+    ]
 
 
-def _departures(probe: Probe, protocol: StudyProtocol) -> tuple[Any, ...]:
-    found = deviations(replace(probe.case, protocol=protocol), probe.on)
-    return tuple(sorted((one.kind, str(one.on), one.severity) for one in found))
+def departures(case: Case, on: date) -> object:
+    """What was done against the protocol."""
+    return sorted((one.kind, str(one.on), one.severity) for one in deviations(case, on))
+
+
+Effect = Callable[[Case, date], object]
+ON_TREATMENT = (Stage.REGISTERED, Stage.IN_COURSE, Stage.NEXT_COURSE)
+EFFECTS: Mapping[type, tuple[Effect, tuple[Stage, ...]]] = {
+    Criterion: (entry, (Stage.SCREENING,)),
+    DoseRule: (doses, (Stage.IN_COURSE, Stage.NEXT_COURSE)),
+    CourseGate: (doses, (Stage.REGISTERED, Stage.NEXT_COURSE)),
+    CourseLimit: (doses, (Stage.LATE,)),
+    Delay: (doses, (Stage.OVERDUE,)),
+    Continuation: (going_on, (Stage.NEXT_COURSE,)),
+    MedicationRule: (departures, ON_TREATMENT),
+    Encounter: (calendar, (Stage.SCREENING, *ON_TREATMENT, Stage.ENDED)),
+}
+"""In which answer a clause shows, and when; that of the others shows in what the documents are made of."""

@@ -7,7 +7,7 @@ reach a ledger.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -35,6 +35,8 @@ from trialwright.core.terms import Verdict
 SCREENED = date(2024, 1, 8)
 WEEK = timedelta(days=7)
 SUBJECT = "probe"
+Wanted = tuple[Condition, Scene]
+"""A condition that should hold, and where its data are put."""
 
 
 class Stage(Enum):
@@ -217,7 +219,7 @@ class _Builder:
         """Where the data of a day are put."""
         return Scene(on, self.standards.concepts, {one.id: one for one in self.protocol.sets})
 
-    def wanted(self, scene: Scene, stage: Stage) -> list[tuple[Condition, Scene]]:
+    def wanted(self, scene: Scene, stage: Stage) -> list[Wanted]:
         """What is ordinary: every criterion is met and, on treatment, every gate is open and no rule fires."""
         early = replace(scene, on=SCREENED)
         asked: list[Condition] = [one.must for one in self.protocol.eligibility if one.must]
@@ -231,34 +233,34 @@ class _Builder:
         treated += [Not(one.when) for one in ending]
         return [*((condition, early) for condition in asked), *((condition, scene) for condition in treated)]
 
-    def settled(self, wanted: Sequence[tuple[Condition, Scene]]) -> Witness:
+    def settled(self, wanted: Sequence[Wanted]) -> Witness:
         """Data under which as many as possible hold."""
         first = joined(next(iter(witnesses(one, Verdict.MET, at)), Witness()) for one, at in wanted)
-        return self._mended(first, wanted, lambda way: True)
+        return self._mended(first, wanted, None)
 
     def mended(self, data: Witness, condition: Condition, scene: Scene, stage: Stage) -> Witness:
         """The data with everything else made ordinary again, as far as the condition's own verdict is kept."""
-        kept = self._verdict(condition, data, scene)
         others = [(one, at) for one, at in self.wanted(scene, stage) if one not in (condition, Not(condition))]
-        return self._mended(data, others, lambda way: self._verdict(condition, way, scene) is kept)
+        return self._mended(data, others, (condition, scene))
 
-    def _mended(
-        self, data: Witness, wanted: Sequence[tuple[Condition, Scene]], allowed: Callable[[Witness], bool]
-    ) -> Witness:
-        """Each condition that fails is mended the way that costs the fewest others."""
-        for condition, scene in (*wanted, *wanted):
-            if self._verdict(condition, data, scene) is not Verdict.MET:
-                ways = [data.and_(way) for way in witnesses(condition, Verdict.MET, scene)]
-                fitting = [way for way in ways if allowed(way)]
-                data = max(fitting, key=lambda way: self._count(way, wanted), default=data)
+    def _mended(self, data: Witness, wanted: Sequence[Wanted], kept: Wanted | None) -> Witness:
+        """Each condition that fails is mended the way that costs the fewest others; what is kept stays as it is."""
+        asked = [*wanted, kept] if kept else list(wanted)
+        now = self._verdicts(data, asked)
+        for place in (*range(len(wanted)), *range(len(wanted))):
+            if now[place] is Verdict.MET:
+                continue
+            condition, scene = wanted[place]
+            ways = [data.and_(way) for way in witnesses(condition, Verdict.MET, scene)]
+            tried = [(way, self._verdicts(way, asked)) for way in ways]
+            fitting = [(way, then) for way, then in tried if kept is None or then[-1] is now[-1]]
+            data, now = max(fitting, key=lambda pair: pair[1].count(Verdict.MET), default=(data, now))
         return data
 
-    def _count(self, data: Witness, wanted: Sequence[tuple[Condition, Scene]]) -> int:
-        return sum(self._verdict(condition, data, scene) is Verdict.MET for condition, scene in wanted)
-
-    def _verdict(self, condition: Condition, data: Witness, scene: Scene) -> Verdict:
-        facts = self.probe((), data, scene.on, Stage.SCREENING).case.facts(scene.on)
-        return judge_condition(condition, facts).verdict
+    def _verdicts(self, data: Witness, wanted: Sequence[Wanted]) -> list[Verdict]:
+        case = self.probe((), data, SCREENED, Stage.SCREENING).case
+        facts = {day: case.facts(day) for day in {scene.on for _, scene in wanted}}
+        return [judge_condition(condition, facts[scene.on]).verdict for condition, scene in wanted]
 
     def probe(self, events: Sequence[Event], witness: Witness, on: date, stage: Stage) -> Probe:
         """A subject with these events and data, looked at on the day, or later where the data ask for time."""
