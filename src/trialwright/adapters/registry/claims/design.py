@@ -54,7 +54,7 @@ ARMS = re.compile(
 )
 
 _WHO = r"(?:patients|participants|subjects|volunteers|individuals|people|persons|women|men|children|adults)"
-_MANY = rf"(?:(?P<low>{NUMBER})\s*(?:-|–|to)\s*)?(?P<n>{NUMBER})"
+_MANY = rf"(?:(?P<low>\d[\d,]*)\s*(?:-|–|to)\s*)?(?P<n>{NUMBER})"
 ENROLMENT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -142,3 +142,29 @@ def enrolment_stated(record: Record) -> Iterator[Claim]:
 
 def without_brackets(text: str) -> str:
     return re.sub(r"\([^()]*\)", " ", text)
+
+
+_EACH = re.compile(
+    rf"\((?:\w+\s+)?(?P<n>{NUMBER})\s+(?:{_WHO}\s+)?(?:per|in\s+each|for\s+each)\s+(?:\w+\s+)?(?:arm|group)\)", re.I
+)
+_NAMED = re.compile(rf"(?P<n>{NUMBER})\s+(?:{_WHO}\s+)?(?:for|in)\s+(?:arm|group)\s+\w+", re.IGNORECASE)
+_TOTAL = re.compile(rf"\btotal\s+of\s+{_MANY}\s+{_WHO}", re.IGNORECASE)
+
+
+def groups_stated(record: Record) -> Iterator[tuple[Claim, list[Claim]]]:
+    """A total of participants with the sizes of its groups: "60 patients (30 per arm)", "(40 for arm I and 20 for arm
+    II)"."""
+    arms = len(record.entries("armsInterventionsModule.armGroups")) or next((c.value for c in arms_stated(record)), 0)
+    for passage in record.of("summary", "description"):
+        total = _TOTAL.search(passage.text)
+        each = _EACH.search(passage.text)
+        named = list(_NAMED.finditer(passage.text))
+        if total and each and arms:
+            yield _whole(passage, total), [passage.claim("group", int(number(each["n"])), each)] * arms
+        elif total and len(named) > 1 and len(named) == arms:
+            yield _whole(passage, total), [passage.claim("group", int(number(one["n"])), one) for one in named]
+
+
+def _whole(passage: Passage, total: re.Match[str]) -> Claim:
+    high = int(number(total["n"]))
+    return passage.claim("enrolment", (int(number(total["low"])) if total["low"] else high, high), total)

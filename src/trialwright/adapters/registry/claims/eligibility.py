@@ -24,9 +24,7 @@ AGES: tuple[tuple[str, str, str], ...] = (
     ("most", rf"\b(?P<n>\d+){_OLD}\s*(?:and|or)\s+(?:younger|under|below|less)", "="),
     ("most", rf"(?:<(?!=)|\bunder|\byounger\s+than|\bbelow|\bless\s+than)\s*(?P<n>\d+){_OLD}", "<"),
 )
-_AGE_WORD = re.compile(
-    r"\bage[sd]?\b|\bold\b|\byears\s+of\s+age\b|\b(?:adult|patient|subject|men|women|male)s?\b", re.I
-)
+_AGE_WORD = re.compile(r"\bage[sd]?\b|\bold(?:er)?\b|\byears\s+of\s+age\b", re.IGNORECASE)
 # Ages of others, of an event, or of a part of the patients.
 _NOT_AGE = re.compile(
     r"\b(?:since|for\s+(?:the\s+)?(?:past|last|at\s+least|more)|within|prior|ago|previous|history|diagnos\w*|duration|"
@@ -126,7 +124,7 @@ STATES: tuple[tuple[str, str, str], ...] = (
 _ROMAN_STAGE = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _S = r"(?:IV|III|II|I|[1-4])"
 STAGE = re.compile(
-    rf"\bstages?\s+(?P<low>{_S})(?:[A-D]\d?)?(?:\s*(?:-|–|to|through|/|or|and|,)\s*(?:stage\s+)?(?P<high>{_S})(?:[A-D]\d?)?)?(?![\w])"
+    rf"\b[Ss]tages?\s+(?P<low>{_S})(?:[A-D]\d?)?(?:\s*(?:-|–|to|through|/|or|and|,)\s*(?:stage\s+)?(?P<high>{_S})(?:[A-D]\d?)?)?(?![\w])"
 )
 
 THERAPIES: tuple[tuple[str, str], ...] = (
@@ -175,7 +173,7 @@ def _age(passage: Passage, side: str, sign: str, found: re.Match[str]) -> Claim:
     years = int(found["n"])
     if passage.polarity == "exclusion":
         side = "most" if side == "least" else "least"
-        near = (years, years) if sign in "<>" else (years - 1, years + 1)
+        near = (years, years) if sign != "=" else (years - 1, years + 1)
     else:
         near = {"=": (years, years), ">": (years, years + 1), "<": (years - 1, years)}[sign]
     return passage.claim(f"{side} age", near, found)
@@ -184,7 +182,7 @@ def _age(passage: Passage, side: str, sign: str, found: re.Match[str]) -> Claim:
 def limits(record: Record) -> Iterator[Claim]:
     """Each limit of an analyte or score that every patient must keep, in the units it is written in."""
     for passage in record.of("criterion"):
-        if not _CONDITION.search(passage.text) and len(passage.text) < 200:
+        if not _CONDITION.search(f"{passage.above} {passage.text}") and len(passage.text) < 200:
             yield from _compared(passage)
             yield from _scored(passage)
 
@@ -193,8 +191,14 @@ def _compared(passage: Passage) -> Iterator[Claim]:
     for name, side, pattern in _LIMITS:
         found = pattern.search(passage.text)
         if found and not re.match(r"\s*(?:-|–|to\b)\s*\d", passage.text[found.end() :]):
-            value, unit = scaled(number(found["n"]), found["unit"] or "", name)
+            value, unit = scaled(_whole(name, side, passage.polarity, number(found["n"])), found["unit"] or "", name)
             yield passage.claim(_side(side, passage.polarity), (value, unit), found, name)
+
+
+def _whole(name: str, side: str, polarity: str, value: float) -> float:
+    """A score in whole numbers: below 2, and the exclusion of 2 and above, are both at most 1."""
+    strict = (side, polarity) in (("below", "inclusion"), ("least", "exclusion"))
+    return value - 1 if name == "ECOG" and strict else value
 
 
 def _side(side: str, polarity: str) -> str:
@@ -240,7 +244,7 @@ def windows(record: Record) -> Iterator[Claim]:
 
 
 _KINDS = re.compile(
-    r"\b(?:palliative|wide|nitrosoure\w*|mitomycin|antibod\w+|half-?li\w+|minor|adjuvant|steroid\w*|cumulative|planned|"
+    r"\b(?:palliative|lung|abdom\w+|pelvi\w*|gray|gy|other\s+than|except\w*|inhibitors?|inducers?|wide|nitrosoure\w*|mitomycin|antibod\w+|half-?li\w+|minor|adjuvant|steroid\w*|cumulative|planned|"
     r"after|following|progress\w*|relaps\w*|recur\w*|duration|brain|thoracic|pelvic|chest|extensive|regimens?|respon\w*)\b",
     re.IGNORECASE,
 )

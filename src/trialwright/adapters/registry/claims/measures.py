@@ -19,12 +19,12 @@ _WORDS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word i
 _WORDS |= {"single": 1, "hundred": 100, "once": 1, "twice": 2}
 
 _TEN = "|".join(_TENS)
-NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|(?:{_TEN})(?:[- ](?:{'|'.join(_ONES[1:10])}))?|(?:{'|'.join(_ONES[1:][::-1])}))"
+NUMBER = rf"(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?:{_TEN})(?:[- ](?:{'|'.join(_ONES[1:10])}))?|(?:{'|'.join(_ONES[1:][::-1])}))"
 UNIT = r"(?:day|week|month|year|yr|wk)s?"
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 _SHORT = {"yr": "year", "wk": "week"}
 _LOOSE = 0.10
-LENGTH = re.compile(rf"(?<![\w.-])(?P<n>{NUMBER})(?:\s*(?:-|–|to)\s*(?P<to>{NUMBER}))?[\s-]*(?P<unit>{UNIT})\b", re.I)
+LENGTH = re.compile(rf"(?<![\w.,-])(?P<n>{NUMBER})(?:\s*(?:-|–|to)\s*(?P<to>{NUMBER}))?[\s-]*(?P<unit>{UNIT})\b", re.I)
 
 
 class Length(NamedTuple):

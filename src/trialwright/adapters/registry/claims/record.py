@@ -50,6 +50,8 @@ class Passage:
     text: str
     span: Span
     polarity: str = ""
+    by: str = ""
+    above: str = ""
     places: tuple[int, ...] = ()
 
     def claim(self, attribute: str, value: Any, found: re.Match[str] | None = None, subject: str = "") -> Claim:
@@ -118,7 +120,9 @@ class Record:
         for n, one in enumerate(self.reading.criteria):
             if one.span:
                 places = _places(self.reading.source, one.span, one.text)
-                yield Passage("criterion", f"criterion {n}", one.text, one.span, one.polarity, places)
+                above = self.reading.criteria[one.parent].text if one.parent is not None else ""
+                where = ("criterion", f"criterion {n}")
+                yield Passage(*where, one.text, one.span, one.polarity, one.by, above, places)
 
 
 _PROSE = tuple(
@@ -147,7 +151,7 @@ def _statements(kind: str, path: str, text: str, span: Span, source: str) -> Ite
         block = f"{path}/{n}" if kind in ("description", "summary") else path
         for start, end in _parts(paragraph):
             at = tuple(places[start : end + 1])
-            yield Passage(kind, block, text[start:end], Span(span.start + start, span.start + end), "", at)
+            yield Passage(kind, block, text[start:end], Span(span.start + start, span.start + end), places=at)
 
 
 def _parts(paragraph: re.Match[str]) -> Iterator[Span]:

@@ -18,6 +18,10 @@ _COURSE = r"(?:courses?|cycles?)"
 _N = rf"(?:{NUMBER})"
 # What each pattern names; the names in brackets fill the words. Longer patterns first: they hide shorter ones.
 TIMES: tuple[tuple[str, str], ...] = (
+    (
+        rf"\bdays\s+(?P<list>{_N}(?:\s*(?:,|,?\s*and)\s*{_N})+)\s+of\s+{_COURSE}\s+(?P<c>{_N})\b",
+        "day {d} of course {c}",
+    ),
     (rf"\bday\s+(?P<d>{_N})\s+(?:of\s+|in\s+|,\s*)?{_COURSE}\s+(?P<c>{_N})\b", "day {d} of course {c}"),
     (rf"\b{_COURSE}\s+(?P<c>{_N})\s*,?\s*(?:on\s+)?day\s+(?P<d>{_N})\b", "day {d} of course {c}"),
     (rf"\bC(?P<c>\d+)\s*D(?P<d>\d+)\b", "day {d} of course {c}"),
@@ -73,12 +77,27 @@ def times(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for pattern, says in _TIMES:
         for one in pattern.finditer(text):
             if not any(one.start() < held.end() and held.start() < one.end() for _, held in found):
-                found.append((_named(says, one), one))
-    yield from sorted(found, key=lambda pair: pair[1].start())
+                found.extend((name, one) for name in _named(says, one))
+    yield from _carried(sorted(found, key=lambda pair: pair[1].start()))
 
 
-def _named(says: str, found: re.Match[str]) -> str:
-    words = {key: _ORDINALS.get(value.lower(), value.lower()) for key, value in found.groupdict().items()}
+def _carried(found: list[tuple[str, re.Match[str]]]) -> list[tuple[str, re.Match[str]]]:
+    """A day without a course is of the course that follows in the list: "day 15 and end of course 1"."""
+    course, carried = "", []
+    for name, one in reversed(found):
+        course = (re.search(r"course \S+", name) or re.match("", name))[0] if "course" in name else course
+        carried.append((f"{name} of {course}" if course and re.fullmatch(r"day \d+", name) else name, one))
+    return carried[::-1]
+
+
+def _named(says: str, found: re.Match[str]) -> list[str]:
+    groups = found.groupdict()
+    days = re.findall(_N, groups.pop("list", None) or "", re.IGNORECASE)
+    return [_filled(says, {**groups, "d": day}) for day in days] if days else [_filled(says, groups)]
+
+
+def _filled(says: str, groups: dict[str, str]) -> str:
+    words = {key: _ORDINALS.get(value.lower(), value.lower()) for key, value in groups.items()}
     told = {key: value if key == "u" or value.isdigit() else f"{number(value):g}" for key, value in words.items()}
     return says.format(**told).replace("day 1 of course 1", "baseline")
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from trialwright.adapters.registry.claims.measures import LENGTH, NUMBER, UNIT, Length, length, number
 from trialwright.adapters.registry.claims.record import Claim, Passage, Record
 
 _COURSES = r"(?:courses?|cycles?)"
+_ARMS = "armsInterventionsModule.armGroups"
+_INTERVENTIONS = "armsInterventionsModule.interventions"
 _GIVEN = ("summary", "description", "arm", "intervention")
 
 CYCLE = re.compile(
@@ -33,8 +36,8 @@ REST = re.compile(
     re.IGNORECASE,
 )
 REPEATS = re.compile(
-    rf"\b(?:repeats?|repeated|continues?|for|receive|given|maximum\s+of|total\s+of)\b[^.;]{{0,60}}?"
-    rf"\bfor\s+(?:up\s+to\s+)?(?:a\s+(?:total|maximum)\s+of\s+)?(?P<n>{NUMBER})\s+(?:\d+-(?:day|week)\s+)?{_COURSES}\b",
+    rf"\bfor\s+(?:up\s+to\s+)?(?:a\s+(?:total|maximum)\s+of\s+)?(?P<n>{NUMBER})\s+(?:\d+-(?:day|week)\s+)?{_COURSES}\b"
+    rf"|\b(?:maximum|total)\s+of\s+(?P<most>{NUMBER})\s+{_COURSES}\b|\bup\s+to\s+(?P<up>{NUMBER})\s+{_COURSES}\b",
     re.IGNORECASE,
 )
 UP_TO = re.compile(
@@ -76,7 +79,7 @@ ROUTE: tuple[tuple[str, str], ...] = (
     (r"\bintramuscular(?:ly)?\b", "intramuscular"),
     (r"\btopical(?:ly)?\b", "topical"),
 )
-FOLLOWED = re.compile(r"\bfollow(?:ed(?:[\s-]up)?|[\s-]up)\b", re.IGNORECASE)
+FOLLOWED = re.compile(r"\bfollow(?:ed(?!\s+by)(?:[\s-]up)?|[\s-]up)\b", re.IGNORECASE)
 _EVERY_FOR = re.compile(
     rf"\bevery\s+(?P<n>{NUMBER})\s+(?P<unit>{UNIT})\s+(?:(?:for|until)\s+(?:up\s+to\s+)?)(?P<m>{NUMBER})\s+(?P<units>{UNIT})",
     re.IGNORECASE,
@@ -101,16 +104,34 @@ def drugs(record: Record) -> dict[str, frozenset[str]]:
 
 def one_treatment(record: Record) -> bool:
     """One intervention in at most one arm: whatever is said of treatment is said of it."""
-    arms = record.entries("armsInterventionsModule.armGroups")
-    return len(drugs(record)) == 1 and len(arms) <= 1
+    return len(drugs(record)) == 1 and len(record.entries(_ARMS)) <= 1
 
 
 def treatment_claims(record: Record) -> Iterator[Claim]:
-    """Cycle length, days of dosing, frequency, route and dose, statement by statement, of a single treatment."""
-    if one_treatment(record):
-        for passage in record.of(*_GIVEN):
+    """Cycle length, days of dosing, frequency, route and dose, statement by statement.
+
+    `subject` names the arm; where several arms or drugs are listed only an arm's own words and those of the one
+    intervention that it alone is given are its claims.
+    """
+    for subject, passages in treatments(record):
+        for passage in passages:
             if not FOLLOWED.search(passage.text) and _about_giving(passage):
-                yield from _of_statement(passage)
+                yield from (replace(one, subject=subject) for one in _of_statement(passage))
+
+
+def treatments(record: Record) -> Iterator[tuple[str, tuple[Passage, ...]]]:
+    """Each treatment that the record describes by itself, with the statements about it."""
+    if one_treatment(record):
+        yield "", record.of(*_GIVEN)
+        return
+    given = [one.get("interventionNames") or [] for one in record.entries(_ARMS)]
+    names = [one.get("name") for one in record.entries(_INTERVENTIONS)]
+    for n, mine in enumerate(given):
+        if len(mine) == 1 and sum(mine[0] in other for other in given) == 1:
+            own = [m for m, name in enumerate(names) if mine[0] == name or mine[0].endswith(f": {name}")]
+            blocks = {f"{_ARMS}[{n}].{part}" for part in ("label", "description")}
+            blocks |= {f"{_INTERVENTIONS}[{m}].{part}" for m in own for part in ("name", "description")}
+            yield f"arm {n + 1}", tuple(one for one in record.passages if one.block in blocks)
 
 
 def _about_giving(passage: Passage) -> bool:
@@ -119,7 +140,7 @@ def _about_giving(passage: Passage) -> bool:
     told = re.search(
         r"\b(?:receiv\w+|repeats?|takes?|taken|administered|given|treated|cycles?|courses?)\b", passage.text, re.I
     )
-    return passage.where in ("arm", "intervention") or bool(given and told)
+    return passage.where in ("arm", "intervention", "arm label", "intervention name") or bool(given and told)
 
 
 def _of_statement(passage: Passage) -> Iterator[Claim]:
@@ -149,8 +170,18 @@ def courses(record: Record) -> Iterator[Claim]:
     """How many courses the whole treatment has, where a statement says so of the treatment as such."""
     for passage in record.of(*_GIVEN):
         found = REPEATS.search(passage.text)
-        if found and not _NOT_WHOLE.search(re.sub(r"\bevery\s+\S+\s+\w+", "", passage.text)):
-            yield passage.claim("number of courses", number(found["n"]), found)
+        if found and not _NOT_WHOLE.search(_clause(passage.text, found)):
+            amount = found["n"] or found["most"] or found["up"]
+            yield passage.claim("number of courses", number(amount), found)
+
+
+def _clause(text: str, found: re.Match[str]) -> str:
+    """The words around a match, up to the next comma, without how often treatment repeats."""
+    before = re.split(r"[,;:]", text[: found.start()])[-1]
+    after = re.split(r"[,;:.]", text[found.end() :])[0]
+    return re.sub(
+        r"\bevery\s+\S+\s+\w+|\brest\b|\bfollowed\s+by\b|\bat\s+least\b", "", f"{before} {found.group()} {after}"
+    )
 
 
 def treatment_lengths(record: Record) -> Iterator[Claim]:
@@ -174,7 +205,9 @@ def cycle_lengths(record: Record) -> list[Claim]:
 def follow_up(record: Record) -> Iterator[Claim]:
     """How long, and how often, patients are followed after treatment; nothing where the end is open."""
     for passage in record.of("description", "summary"):
-        if re.search(r"\b(?:patients|participants|subjects)\b[^.]*\bfollowed\b", passage.text, re.IGNORECASE):
+        if re.search(
+            r"\b(?:patients|participants|subjects)\s+(?:\w+\s+){0,2}followed(?!\s+by\b)", passage.text, re.IGNORECASE
+        ):
             if not _OPEN_END.search(passage.text) and (total := _total(passage.text)):
                 yield passage.claim("follow-up", total)
                 for found in _EVERY_FOR.finditer(passage.text):

@@ -17,6 +17,7 @@ from trialwright.adapters.registry.claims.design import (
     design_claims,
     enrolment_stated,
     field_phase,
+    groups_stated,
 )
 from trialwright.adapters.registry.contradictions.finding import Contradiction, against
 
@@ -115,8 +116,8 @@ def one_arm_design(record: Record) -> Iterator[Contradiction]:
     fields = [
         one
         for attribute, parted in (
-            ("allocation", {"RANDOMIZED", "NON_RANDOMIZED"}),
-            ("model", {"PARALLEL", "FACTORIAL"}),
+            ("allocation", {"RANDOMIZED"}),
+            ("model", {"PARALLEL", "CROSSOVER", "FACTORIAL"}),
         )
         for one in record.field(attribute, BLOCK[attribute][0])
         if one.value in parted
@@ -172,3 +173,12 @@ def _range(claim: Claim) -> tuple[int, int]:
 
 def _overlap(ranges: list[tuple[int, int]]) -> bool:
     return max(low for low, _ in ranges) <= min(high for _, high in ranges)
+
+
+def groups_of_participants(record: Record) -> Iterator[Contradiction]:
+    """Groups whose sizes do not add up to the number of participants they are said to be parts of."""
+    for whole, parts in groups_stated(record):
+        total = sum(one.value for one in parts)
+        if total not in range(_range(whole)[0], _range(whole)[1] + 1):
+            what = f"The groups add up to {total} participants, not to {_range(whole)[1]}"
+            yield against("enrolment", what, "Accrual to each group is closed by it.", _ASK, [whole, *parts])

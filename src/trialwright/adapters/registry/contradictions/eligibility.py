@@ -24,12 +24,21 @@ _GROUPS = {"CHILD": (0, 17), "ADULT": (18, 64), "OLDER_ADULT": (65, 999)}
 def ages(record: Record) -> Iterator[Contradiction]:
     """The ages of the field against the ages of the criteria."""
     stated = list(ages_stated(record))
+    if _parts(stated):
+        return
     for attribute, key in (("least age", "minimumAge"), ("most age", "maximumAge")):
         told = [one for one in stated if one.attribute == attribute]
         for field in record.field(attribute, f"eligibilityModule.{key}"):
             years = _YEARS.match(str(field.value))
             if years and told and not any(low <= int(years[1]) <= high for low, high in (one.value for one in told)):
                 yield against("age", f"The {attribute} is stated differently", _WHY, _ASK, [field, *told])
+
+
+def _parts(stated: list[Claim]) -> bool:
+    """Ages that no one can have at once are those of parts of the study: "up to 12", "older than 12"."""
+    least = [one.value[0] for one in stated if one.attribute == "least age"]
+    most = [one.value[1] for one in stated if one.attribute == "most age"]
+    return bool(least and most) and max(least) >= min(most)
 
 
 def age_groups(record: Record) -> Iterator[Contradiction]:
@@ -120,7 +129,8 @@ def healthy_volunteers(record: Record) -> Iterator[Contradiction]:
 
 def _about_healthy(one: Passage) -> bool:
     return bool(
-        _HEALTHY.search(one.text) or (one.where == "title" and re.search(r"\bin\s+healthy\s+\w+", one.text, re.I))
+        _HEALTHY.search(one.text)
+        or (one.where == "title" and re.search(r"\bin\s+healthy\s+(?!.*\bwith\b)", one.text, re.I))
     )
 
 
@@ -216,27 +226,31 @@ def _one_of_several(title: str, name: str) -> bool:
 
 
 _EMPTY = frozenset(
-    "a an the of or and with in to for who is are be have has had any be must no not patient patients subject subjects known history current eligible allowed permitted excluded excluded as well prior previous at by from been other participant participants presence evidence".split()
+    "a an the of or and with in to for who is are be have has had any be must patient patients subject subjects known"
+    " history current eligible allowed permitted excluded as well prior previous at by from been other participant"
+    " participants presence evidence".split()
 )
+_DENIES = re.compile(r"\A\W*(?:no|not|without|absence\s+of)\b", re.IGNORECASE)
+_PART_OF = re.compile(r"\A\W*(?:part|phase|group|arm|cohort|stage)\b|:\s*\Z|[\d<>≥≤=]", re.IGNORECASE)
 
 
 def both_ways(record: Record) -> Iterator[Contradiction]:
-    """The same thing let in by one criterion and kept out by another."""
-    told = [(one, _content(one.text)) for one in record.of("criterion") if len(one.text) < 160]
-    inside = [(one, words) for one, words in told if one.polarity == "inclusion" and words]
-    for kept, words in ((one, words) for one, words in told if one.polarity == "exclusion" and words):
-        for let, same_words in inside:
-            if words == same_words and _denied(let) == _denied(kept, heading=True):
+    """The same thing let in by one criterion and kept out by another; limits are compared elsewhere."""
+    told = [one for one in record.of("criterion") if len(one.text) < 160 and not _PART_OF.search(one.text)]
+    for let in (one for one in told if _lets_in(one)):
+        for kept in (one for one in told if not _lets_in(one)):
+            words = _content(let.text)
+            if words == _content(kept.text) and max(map(len, words), default=0) > 4:
                 claims = [let.claim("criterion", "inclusion"), kept.claim("criterion", "exclusion")]
                 yield against("inclusion and exclusion", "The same is let in and kept out", _WHY, _ASK, claims)
 
 
+def _lets_in(one: Passage) -> bool:
+    """Under a heading a denial turns the side; where the denial itself made the item an exclusion it does not."""
+    turned = one.by != "words" and bool(_DENIES.search(one.text))
+    return (one.polarity == "inclusion") != turned
+
+
 def _content(text: str) -> frozenset[str]:
-    words = re.findall(r"[a-zé]+|\d+", text.lower())
+    words = re.findall(r"[a-zé]+", _DENIES.sub("", text).lower())
     return frozenset(word.rstrip("s") for word in words if word not in _EMPTY)
-
-
-def _denied(one: Passage, heading: bool = False) -> bool:
-    """Whether the text denies in itself; the "No" that makes an item an exclusion denies nothing further."""
-    denies = bool(re.match(r"\W*(?:no|not|without|absence)\b", one.text, re.IGNORECASE))
-    return False if heading and denies else denies

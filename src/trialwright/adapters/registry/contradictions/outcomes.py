@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.adapters.registry.claims import Claim, Passage, Record
+from trialwright.adapters.registry.claims import Claim, Record
 from trialwright.adapters.registry.claims.measures import LENGTH, Length
 from trialwright.adapters.registry.claims.treatment import follow_up, lengths_in, treatment_lengths
 from trialwright.adapters.registry.contradictions.finding import Contradiction, against
@@ -89,14 +89,10 @@ def longer_than_study(record: Record) -> Iterator[Contradiction]:
     if len(dates) != 2 or record.get("statusModule.overallStatus") in ("TERMINATED", "WITHDRAWN", "SUSPENDED"):
         return
     months = _months(dates[1].value) - _months(dates[0].value)
-    for passage in record.of("time frame"):
-        if passage.block.startswith("outcomesModule.primary"):
-            yield from _too_long(passage, dates, months)
-
-
-def _too_long(passage: Passage, dates: list[Claim], months: int) -> Iterator[Contradiction]:
-    over = [one for one in lengths_in(passage) if one.value.days > Length(months + 2, "month").days * 1.1]
-    if over and months > 0:
+    frames = [one for one in record.of("time frame") if one.block.startswith("outcomesModule.primary")]
+    limit = Length(months + 2, "month").days * 1.1
+    over = [one for passage in frames for one in lengths_in(passage) if one.value.days > limit]
+    if over and months > 0 and record.get("designModule.studyType") == "INTERVENTIONAL":
         what = f"The primary outcome is measured for longer than the {months} months the study lasts"
         yield against("time frame", what, _WHY, "Ask the sponsor for the dates or the time frame.", [*over, *dates])
 

@@ -45,11 +45,12 @@ def _value(words: str) -> str:
 
 def repeated_fields(record: Record) -> Iterator[Contradiction]:
     """Every other field that the reader found twice."""
-    known = ("PostDateStruct", "nctId", "overallStatus", "enrollmentInfo")
+    known = ("description", "PostDateStruct", "nctId", "overallStatus", "enrollmentInfo")
     for finding in record.reading.findings:
         told = re.search(r"twice and differently: “(.*?)”, then “(.*)”", finding.says, re.DOTALL)
         span = record.reading.spans.get(finding.about, ())
-        if told and span and not any(one in finding.about for one in known):
+        short = told is not None and max(map(len, told.groups())) < 120 and re.search(r"\w{2}", told[2])
+        if told and short and span and not any(one in finding.about for one in known):
             yield from _twice(record, finding.about, span[0], told[2])
 
 
@@ -68,11 +69,11 @@ def _twice(record: Record, path: str, first: Span, second: str) -> Iterator[Cont
 _ENDINGS = (
     "domide mab nib ciclib platin taxel rubicin citabine parin statin sartan azole cillin mycin floxacin gliptin gliflozin"
     " glutide glitazone vudine tegravir previr buvir oxetine triptyline dronate tecan trexed trexate poside mustine zomib"
-    " limus cept setron prazole terone lutamide relix afil olol dipine gabalin pentin cycline fungin rafenib parib mumab"
+    " limus setron prazole terone lutamide relix afil olol dipine gabalin pentin cycline fungin rafenib parib mumab"
     " zolomide sone solone lukast tropium terol caine azepam tidine vir"
 ).split()
 DRUG = re.compile(rf"\b[A-Za-z]{{2,}}(?:{'|'.join(_ENDINGS)})\b", re.IGNORECASE)
-_NOT_DRUGS = frozenset("reservoir savoir person".split())
+_NOT_DRUGS = frozenset("reservoir savoir person testosterone somatostatin progesterone aldosterone cortisone".split())
 _TREATED_BEFORE = re.compile(
     r"\b(?:treated|resist\w*|refractory|fail\w*|after|previous\w*|prior|receiving|following|progress\w*|intoleran\w*|taking|on|"
     r"induced|naive|sensitive|respon\w*|standard|versus|background)\b",
@@ -87,14 +88,14 @@ def drug_of_title(record: Record) -> Iterator[Contradiction]:
     kinds = {str(one.get("type")) for one in record.entries("armsInterventionsModule.interventions")}
     if not given or not kinds & {"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT"}:
         return
+    names = [one.claim("drug", one.text.lower()) for one in given if one.where == "intervention name"]
     told = [
         passage.claim("drug", found.group().lower(), found)
         for passage in record.of("title", "official title")
         if not _TREATED_BEFORE.search(passage.text)
         for found in DRUG.finditer(passage.text)
-        if found.group().lower() not in _NOT_DRUGS and found.group().lower()[:7] not in words
+        if _unknown_drug(found.group().lower(), words, [one.value for one in names])
     ]
-    names = [one.claim("drug", one.text.lower()) for one in given if one.where == "intervention name"]
     if told and names:
         what = "The title names a drug that no arm or intervention gives"
         yield against(
@@ -104,6 +105,11 @@ def drug_of_title(record: Record) -> Iterator[Contradiction]:
             "Ask the sponsor which drug is studied.",
             [*told, *names[:4]],
         )
+
+
+def _unknown_drug(name: str, given: str, names: list[str]) -> bool:
+    """Whether neither the word nor its beginning stands among what is given."""
+    return name not in _NOT_DRUGS and name[:7] not in given and not any(one in name for one in names)
 
 
 def _mesh(record: Record) -> Iterator[str]:
@@ -121,10 +127,9 @@ _VERSION = re.compile(
 def toxicity_criteria(record: Record) -> Iterator[Contradiction]:
     """Two versions of the toxicity criteria."""
     told = {
-        found["n"]: one.claim("toxicity criteria", found["n"], found)
-        for one in record.passages
-        for found in [_VERSION.search(one.text)]
-        if found
+        found["n"]: passage.claim("toxicity criteria", found["n"], found)
+        for passage in record.passages
+        for found in _VERSION.finditer(passage.text)
     }
     if len(told) > 1:
         what = "Toxicity is graded by different versions of the criteria"

@@ -81,7 +81,15 @@ def _of_one_thing(taken: Timing, measured: Timing) -> bool:
         return False
     if taken.site or measured.site:
         return taken.site == measured.site and bool(taken.topic & measured.topic)
-    return bool(measured.matrix) and _grain(taken.claim) == _grain(measured.claim)
+    return bool(measured.matrix) and _comparable(taken.claim, measured.claim)
+
+
+def _comparable(first: Claim, second: Claim) -> bool:
+    """Both counted in courses; or two lists of several times that share one."""
+    if _grain(first) != _grain(second):
+        return False
+    several = min(len(first.value), len(second.value)) > 1
+    return _grain(first) or (several and bool(set(first.value) & set(second.value)))
 
 
 def _grain(claim: Claim) -> bool:
@@ -93,7 +101,8 @@ def _same_sampling(first: Timing, second: Timing) -> bool:
     """One matrix, one site, most of the topic, in two paragraphs."""
     apart = first.claim.block != second.claim.block
     shared = len(first.topic & second.topic) >= _ENOUGH * max(1, min(len(first.topic), len(second.topic)))
-    return apart and first.matrix == second.matrix and first.site == second.site and shared
+    alike = shared and _comparable(first.claim, second.claim)
+    return apart and first.matrix == second.matrix and first.site == second.site and alike
 
 
 def site_only(record: Record) -> Iterator[Contradiction]:

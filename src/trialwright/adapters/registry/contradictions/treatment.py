@@ -7,7 +7,7 @@ value and the values differ; a block that states several speaks of parts of the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 from trialwright.adapters.registry.claims import Claim, Record
 from trialwright.adapters.registry.claims.measures import Length, same
@@ -47,8 +47,9 @@ STATED_ONCE: tuple[tuple[str, Callable[[object, object], bool]], ...] = (
 def regimen(record: Record) -> Iterator[Contradiction]:
     """Each attribute of `STATED_ONCE`, block against block."""
     claims = list(treatment_claims(record))
-    for attribute, equal in STATED_ONCE:
-        single = one_per_block([one for one in claims if one.attribute == attribute], equal)
+    for subject, (attribute, equal) in product(dict.fromkeys(one.subject for one in claims), STATED_ONCE):
+        held = [one for one in claims if one.attribute == attribute and one.subject == subject]
+        single = one_per_block(held, equal)
         clash = {one: None for pair in combinations(single, 2) if not equal(*_values(pair)) for one in pair}
         if clash:
             yield against(attribute, f"The {attribute} is stated differently", _WHY, _ASK, clash)
