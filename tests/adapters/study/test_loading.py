@@ -393,6 +393,16 @@ def test_a_file_that_is_not_there_is_a_finding(tmp_path):
     assert "7.yaml cannot be read" in findings[0].says
 
 
+def test_a_record_that_is_not_text_is_a_finding(tmp_path):
+    (study_folder(tmp_path) / "record.txt").write_bytes(b"caf\xe9")
+    assert "The record is not UTF-8 text." in said(tmp_path)
+
+
+def test_a_folder_in_the_place_of_a_protocol_is_a_finding(tmp_path):
+    (tmp_path / "protocol" / "1.yaml").mkdir(parents=True)
+    assert "1.yaml cannot be read" in said(tmp_path)
+
+
 def test_one_broken_version_stops_the_trial_and_leaves_the_other_readable(tmp_path):
     study_folder(tmp_path)
     study_folder(tmp_path, changed('version: "1"', 'version: "2"').replace("drug:", "durg:"), name="2.yaml")

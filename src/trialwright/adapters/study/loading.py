@@ -70,10 +70,10 @@ def load_protocol(path: str | Path, record_text: str | None = None) -> tuple[Stu
     The protocol is None where an error was found: half a protocol is no protocol.
     """
     file = Path(path)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        return None, (_not_there(file.name, error),)
+    unread: list[Finding] = []
+    content = _content(file, unread)
+    if content is None:
+        return None, tuple(unread)
     protocol, _, findings = _protocol(content, file, record_text)
     return protocol, tuple(findings)
 
@@ -84,7 +84,8 @@ def load_study(folder: str | Path) -> Study:
     files = sorted((root / "protocol").glob("*.yaml"), key=_by_number)
     findings: list[Finding] = [] if files else [_no_protocol(root)]
     record = _record(root, findings)
-    read = [(file.stem, file.read_bytes(), file) for file in files]
+    contents = [(file, _content(file, findings)) for file in files]
+    read = [(file.stem, content, file) for file, content in contents if content is not None]
     found = {stem: _protocol(content, file, record) for stem, content, file in read}
     findings += [one for _, _, problems in found.values() for one in problems]
     findings += [one for stem, (version, document, _) in found.items() for one in _misnamed(stem, version, document)]
@@ -101,6 +102,16 @@ def load_study(folder: str | Path) -> Study:
         findings=tuple(findings),
         documents={stem: document for stem, (_, document, _) in found.items()},
     )
+
+
+def _content(file: Path, findings: list[Finding]) -> bytes | None:
+    """The bytes of a file, no more than one past the largest that is read; None where it cannot be read."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        findings.append(_not_there(file.name, error))
+        return None
 
 
 def _protocol(content: bytes, file: Path, record: str | None) -> tuple[StudyProtocol | None, Document, list[Finding]]:
@@ -124,7 +135,7 @@ def _by_place(finding: Finding) -> tuple[int, int]:
 
 
 def _by_number(file: Path) -> tuple[int, str]:
-    return (int(file.stem), file.stem) if file.stem.isdigit() else (1 << 30, file.stem)
+    return (int(file.stem), file.stem) if file.stem.isdecimal() else (1 << 30, file.stem)
 
 
 def _record_beside(file: Path, name: str) -> str | None:
@@ -132,26 +143,32 @@ def _record_beside(file: Path, name: str) -> str | None:
     for folder in (file.parent.parent, file.parent):
         record = folder / name
         if Path(name).name == name and record.is_file():
-            return record.read_bytes()[:LARGEST_FILE].decode("utf-8", "replace")
+            return _as_record(_content(record, []) or b"", [])
     return None
 
 
 def _record(root: Path, findings: list[Finding]) -> str | None:
-    file = root / RECORD
+    """The record of a study folder, as received."""
+    content = _content(root / RECORD, findings)
+    return None if content is None else _as_record(content, findings)
+
+
+def _as_record(content: bytes, findings: list[Finding]) -> str | None:
     try:
-        return file.read_bytes()[:LARGEST_FILE].decode("utf-8")
-    except OSError as error:
-        findings.append(_not_there(RECORD, error))
+        if len(content) <= LARGEST_FILE:
+            return content.decode("utf-8")
+        says = f"The record is larger than {LARGEST_FILE:,} bytes."
     except UnicodeDecodeError:
-        findings.append(
-            Finding(
-                about=RECORD,
-                says="The record is not UTF-8 text.",
-                matters="No quote can be found in it, so no clause can be traced.",
-                do="Save the page as text in UTF-8.",
-                where=f"{RECORD}:1:1",
-            )
+        says = "The record is not UTF-8 text."
+    findings.append(
+        Finding(
+            about=RECORD,
+            says=says,
+            matters="No quote can be found in it, so no clause can be traced.",
+            do="Save the page alone, as text in UTF-8.",
+            where=f"{RECORD}:1:1",
         )
+    )
     return None
 
 
@@ -194,6 +211,6 @@ def _rehearsal(root: Path, findings: list[Finding]) -> Mapping[str, Any] | None:
     file = root / "rehearsal.yaml"
     if not file.is_file():
         return None
-    document, problems = read_yaml(file.read_bytes(), file.name)
+    document, problems = read_yaml(_content(file, findings) or b"", file.name)
     findings.extend(problems)
     return document.data if isinstance(document.data, dict) and not problems else None
