@@ -321,3 +321,15 @@ def test_a_month_is_30_4375_days() -> None:
 def test_without_planned_assessments_no_gap_is_counted() -> None:
     plain = protocol(endpoints=ENDPOINTS, regimen=[regimen()])
     assert pfs([seen(A1, SD), seen("2025-12-01", PD)], study=plain) == ("2025-12-01", True)
+
+
+def test_what_is_dated_after_death_counts_for_nothing_and_is_a_finding() -> None:
+    answer = endpoints([seen(A1, PR), seen(A2, PR)], died("2025-04-10"))
+    assert (str(answer.times["pfs"].end), answer.times["pfs"].event) == ("2025-04-10", True)
+    assert "dor" not in answer.times
+    assert [one.says for one in answer.findings] == [
+        f"An assessment or a dose is dated {on}, after the death of 2025-04-10."
+        for on in (A2, "2025-04-28", "2025-05-26")
+    ]
+    before = endpoints([seen(A1, PR)], died("2025-03-02")).times  # there is no time from a dose after death
+    assert (list(before), before["since_registration"].days) == (["since_registration"], 5)

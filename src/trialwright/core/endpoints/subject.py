@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from trialwright.core.conditions import judge_condition
+from trialwright.core.disposition import death
 from trialwright.core.endpoints.times import (
     TimeToEvent,
     best_of,
@@ -20,7 +21,7 @@ from trialwright.core.endpoints.values import ChangeFromBaseline, Measured, chan
 from trialwright.core.protocol import Endpoint, Variable
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.subject import Case
-from trialwright.core.terms import Answer, Grade, Verdict
+from trialwright.core.terms import Answer, Finding, Grade, Verdict
 from trialwright.core.toxicity import ToxicityTable, worst_grades
 
 
@@ -38,6 +39,7 @@ class SubjectEndpoints:
     values: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict)
     grades: Mapping[str, Mapping[str, Grade | None]] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 def subject_endpoints(
@@ -49,12 +51,15 @@ def subject_endpoints(
 ) -> SubjectEndpoints:
     """Every endpoint of the protocol for a subject, with nothing later than the cut date.
 
-    `assessments` come from the protocol's response instrument, `table` is its toxicity table; `baseline` says whether
-    the disease was assessed before treatment where the record alone does not show it.
+    `assessments` come from the protocol's response instrument, `table` is its toxicity table; `baseline` says
+    whether the disease was assessed before treatment where the record alone does not show it. What is dated after
+    death counts for nothing and is a finding.
     """
     asked = [one for one in case.protocol.endpoints if not one.sites or case.record.site in one.sites]
-    best = best_of(case, assessments, on)
-    times = {one.id: _time(one, case, assessments, on, best, baseline) for one in asked}
+    died = death(case, on)
+    counted = [one for one in assessments if died is None or one.on <= died]
+    best = best_of(case, counted, on)
+    times = {one.id: _time(one, case, counted, on, best, baseline) for one in asked}
     return SubjectEndpoints(
         subject=case.record.subject,
         site=case.record.site,
@@ -68,6 +73,22 @@ def subject_endpoints(
         if table
         else {},
         answers={one.id: _holds(one, case, on) for one in _of(asked, Variable.PROPORTION)},
+        findings=tuple(_after_death(case, day, died) for day in _later_than(case, assessments, on, died) if died),
+    )
+
+
+def _later_than(case: Case, given: Sequence[Assessment], on: date, died: date | None) -> list[date]:
+    """The days of assessments and courses that lie after the day of death."""
+    days = [one.on for one in given if one.on <= on] + [one.day_1 for one in case.courses(on)]
+    return sorted({day for day in days if died is not None and day > died})
+
+
+def _after_death(case: Case, day: date, died: date) -> Finding:
+    return Finding(
+        about=case.record.subject,
+        says=f"An assessment or a dose is dated {day}, after the death of {died}.",
+        matters="It counts for no endpoint.",
+        do="Correct one of the two dates.",
     )
 
 
@@ -89,7 +110,10 @@ def _time(
 ) -> TimeToEvent | None:
     """The endpoint as a time; None for another variable, and before the day it counts from."""
     start = start_of(case, endpoint.since, on)
-    if start is None or endpoint.variable not in (Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE):
+    died = death(case, on)
+    if start is None or (died is not None and died < start):
+        return None
+    if endpoint.variable not in (Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE):
         return None
     seen = followed(case, assessments, start, on, baseline)
     if endpoint.variable is Variable.DURATION_OF_RESPONSE:
