@@ -7,7 +7,7 @@ that comes from a file or a participant is escaped. Read `as_html`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _is(kind: type) -> object:
+def _is(kind: type) -> Callable[[object], bool]:
     return lambda block: isinstance(block, kind)
 
 

@@ -96,4 +96,5 @@ def breakable(cell: str) -> str:
 
 def _widest(table: Table, column: int) -> int:
     """The number of characters of the longest cell, by which the template shares out the width."""
-    return max(len(row[column]) for row in (table.headings, *table.rows))
+    longest_word = max(len(word) for word in table.headings[column].split())
+    return max([longest_word, *(len(row[column]) for row in table.rows)])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from math import floor, log10
 
-from trialwright.core.estimation import Estimate, Proportion, estimable
+from trialwright.core.estimation import Estimate, NotEstimable, Proportion, estimable
 from trialwright.core.terms import PartialDate
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -64,7 +64,7 @@ def number(value: float, digits: int = 1) -> str:
 
 def estimate(value: Estimate, digits: int = 1) -> str:
     """A number, or why there is none."""
-    return number(value, digits) if estimable(value) else f"not estimable: {value.because}"
+    return f"not estimable: {value.because}" if isinstance(value, NotEstimable) else number(value, digits)
 
 
 def digits_for(values: Iterable[float]) -> int:
@@ -102,9 +102,9 @@ def span(low: Estimate, high: Estimate, digits: int = 1, end: str = "") -> str:
     >>> span(13.75, 46.7, end="%"), span(-1.0, 2.0)
     ('13.8–46.7%', '−1.0 to 2.0')
     """
-    if not estimable(low) and not estimable(high) and low == high:
+    if isinstance(low, NotEstimable) and low == high:
         return f"not estimable: {low.because}"
-    told = [number(one, digits) + end if estimable(one) else f"not estimable ({one.because})" for one in (low, high)]
+    told = [str(one) if isinstance(one, NotEstimable) else number(one, digits) + end for one in (low, high)]
     plain = estimable(low) and estimable(high) and low >= 0
     return f"{told[0].removesuffix(end) if end and plain else told[0]}{DASH if plain else ' to '}{told[1]}"
 
@@ -121,7 +121,7 @@ def p_value(p: Estimate) -> str:
     >>> p_value(0.0312), p_value(0.00001), p_value(0.25)
     ('0.031', 'below 0.001', '0.25')
     """
-    if not estimable(p):
+    if isinstance(p, NotEstimable):
         return f"not estimable: {p.because}"
     if p < 0.001:
         return "below 0.001"

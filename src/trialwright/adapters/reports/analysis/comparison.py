@@ -71,8 +71,8 @@ def _compared(row: Mapping[str, Any], analysis: Analysis) -> Compared:
         published=str(row.get("published", "")) or "not published",
         source=str(row.get("source", "")) or "no source given",
         ours=reckon(analysis, row) if reckon else "not reckoned in this report",
-        how=str(row.get("how", "")) or "follows",
-        why=str(row.get("why", "")) or "from the protocol's rules and the natural course assumed",
+        how=str(row.get("how", "")) or "not stated",
+        why=str(row.get("why", "")) or "the study's files do not say",
     )
 
 

@@ -154,6 +154,11 @@ def lanes(gathered: Gathered) -> tuple[Lane, ...]:
     return tuple(sorted(found, key=lambda one: (-one.end, one.subject)))
 
 
+def time_unit(lanes: Sequence[Lane]) -> tuple[str, float]:
+    """Days where everyone is seen for less than two months, else months; and how many of them a month has."""
+    return ("days", DAYS_A_MONTH) if max((one.end for one in lanes), default=0.0) < 2 else ("months", 1.0)
+
+
 def _lane(one: Person, group: str, cut: date) -> Lane:
     start = one.first_dose or cut
     ended = one.off_treatment[0] if one.off_treatment else None

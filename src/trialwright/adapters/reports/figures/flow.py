@@ -121,7 +121,11 @@ def _step(column: FlowColumn, step: int, x: float, y: float, width: float) -> Bo
 def _draw(axes: Any, box: Box, *, plain: bool) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    style = {"boxstyle": "round,pad=0,rounding_size=0.05", "facecolor": CARD if plain else PALE, "edgecolor": SOFT}
+    style: dict[str, Any] = {
+        "boxstyle": "round,pad=0,rounding_size=0.05",
+        "facecolor": CARD if plain else PALE,
+        "edgecolor": SOFT,
+    }
     axes.add_patch(FancyBboxPatch((box.x, box.y), box.width, box.height, linewidth=0.8, **style))
     for place, line in enumerate(box.lines):
         y = box.y + MARGIN + LINE_HEIGHT * (place + 0.5)

@@ -21,11 +21,11 @@ THEMED = {INK: "ink", SOFT: "soft", LINE: "line", CARD: "card", PALE: "pale", MA
 TEAL, ORANGE, BLUE, RED, PURPLE, YELLOW, SKY, GREY = (
     "#0b7d84 #d97a00 #2a6fb0 #b8432f #a3558a #b59b00 #4f9fc9 #8b96a3".split()
 )
-SERIES: tuple[tuple[str, str, str, str], ...] = (
+SERIES: tuple[tuple[str, Any, str, str], ...] = (
     (TEAL, "-", "o", ""),
-    (ORANGE, (0, (5, 2)), "s", "///"),  # type: ignore[assignment]
-    (BLUE, (0, (1, 1.4)), "^", "..."),  # type: ignore[assignment]
-    (PURPLE, (0, (6, 2, 1, 2)), "D", "xx"),  # type: ignore[assignment]
+    (ORANGE, (0, (5, 2)), "s", "///"),
+    (BLUE, (0, (1, 1.4)), "^", "..."),
+    (PURPLE, (0, (6, 2, 1, 2)), "D", "xx"),
     (RED, "--", "v", "\\\\"),
 )
 """Colour, line, marker and hatch of each group in turn."""
@@ -37,7 +37,7 @@ RESPONSE_LOOKS: dict[str, tuple[str, str]] = {
     "NE": (GREY, ""),
 }
 """Colour and hatch of each response."""
-SETTINGS: dict[str, Any] = {
+SETTINGS: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 8.5,
     "text.color": INK,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trialwright.adapters.reports.analysis.response import Change, Lane
+from trialwright.adapters.reports.analysis.people import DAYS_A_MONTH
+from trialwright.adapters.reports.analysis.response import Change, Lane, time_unit
 from trialwright.adapters.reports.figures.palette import (
     INK,
     LINE,
@@ -14,7 +15,7 @@ from trialwright.adapters.reports.figures.palette import (
     TEAL,
     new_figure,
 )
-from trialwright.adapters.reports.text import counted, number
+from trialwright.adapters.reports.text import counted, number, sentence
 from trialwright.core.terms import Response
 
 MARKS: dict[Response, str] = {Response.CR: "*", Response.PR: "o", Response.SD: "s", Response.PD: "X", Response.NE: "."}
@@ -78,8 +79,13 @@ def swimmer_figure(lanes: Sequence[Lane], several_groups: bool) -> Any:
     names = [f"{one.subject} ({one.group})" if several_groups else one.subject for one in lanes]
     axes.set_yticks(range(len(lanes)), names, fontsize=7)
     axes.tick_params(axis="y", length=0)
+    unit, _ = time_unit(lanes)
     longest = max((one.end for one in lanes), default=1.0)
-    axes.set(xlabel="Months from first dose", ylim=(max(len(lanes), 1) - 0.4, -0.6), xlim=(0, max(longest * 1.03, 0.5)))
+    axes.set(ylim=(max(len(lanes), 1) - 0.4, -0.6), xlim=(0, max(longest * 1.03, 0.1)))
+    axes.set_xlabel(f"{sentence(unit)} from first dose")
+    if unit == "days":
+        axes.xaxis.set_major_formatter(lambda month, _: number(month * DAYS_A_MONTH, 0))
+        axes.xaxis.set_major_locator(_whole_days())
     _swimmer_legend(axes, lanes, highest)
     return figure
 
@@ -88,13 +94,21 @@ def swimmer_words(lanes: Sequence[Lane]) -> str:
     """The lanes in a sentence."""
     going = sum(one.on_treatment for one in lanes)
     died = sum(one.died is not None for one in lanes)
-    longest = max((one.end for one in lanes), default=0.0)
+    unit, each = time_unit(lanes)
+    longest = max((one.end for one in lanes), default=0.0) * each
     courses = sum(len(one.courses) for one in lanes)
     return (
-        f"Course of {counted(len(lanes), 'treated participant')} over up to {number(longest)} months: "
+        f"Course of {counted(len(lanes), 'treated participant')} over up to {number(longest)} {unit}: "
         f"{counted(courses, 'course')} of treatment, {going} still on treatment, {counted(died, 'death')}; a marker at "
         "each assessment."
     )
+
+
+def _whole_days() -> Any:
+    """Ticks a week apart, or a day apart where it is about one week."""
+    from matplotlib.ticker import MultipleLocator
+
+    return MultipleLocator(7 / DAYS_A_MONTH)
 
 
 def _lane(axes: Any, row: int, one: Lane, highest: float) -> None:
@@ -124,7 +138,12 @@ def _swimmer_legend(axes: Any, lanes: Sequence[Lane], highest: float) -> None:
     ]
     for seen in (one for one in Response if any(one is each for lane in lanes for _, each in lane.assessments)):
         face = RESPONSE_LOOKS[seen.name][0]
-        look = {"markerfacecolor": face, "markeredgecolor": INK, "markeredgewidth": 0.5, "markersize": 5}
+        look: dict[str, Any] = {
+            "markerfacecolor": face,
+            "markeredgecolor": INK,
+            "markeredgewidth": 0.5,
+            "markersize": 5,
+        }
         handles.append(Line2D([], [], linestyle="", marker=MARKS[seen], label=seen.value, **look))
     plain = (("|", "treatment ended"), (">", "still on treatment"), ("d", "death"))
     handles += [Line2D([], [], linestyle="", marker=m, color=INK, markersize=5, label=name) for m, name in plain]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from statistics import mean
 from typing import Any
 
 from trialwright.adapters.reports.analysis.values import Measured, Pairs
@@ -60,7 +61,8 @@ def means_words(one: Measured) -> str:
 def pairs_figure(one: Measured) -> Any:
     """A panel for each measure and encounter; each line is a participant, dark where the group is the second one."""
     keys = tuple(dict.fromkeys((pair.measure, pair.encounter) for pair in one.pairs))
-    figure, panels = _panels(len(keys), PANELS_A_ROW, 1.75)
+    a_row = min(PANELS_A_ROW, max(len(keys), 1))
+    figure, panels = _panels(len(keys), a_row, 1.75 if a_row > 2 else 2.4)
     for axes, key in zip(panels, keys, strict=False):
         groups = [pair for pair in one.pairs if (pair.measure, pair.encounter) == key]
         drawn = groups[1:] if one.grouped_by == "response" else groups
@@ -68,10 +70,10 @@ def pairs_figure(one: Measured) -> Any:
             _lines(axes, pair, place)
         axes.set_xticks([0, 1], ["before", "after"])
         axes.set_xlim(-0.25, 1.25)
-        axes.set_title(_short(headed(key[0].label, key[0].unit)), fontsize=7.5)
+        axes.set_title(_short(headed(key[0].label, key[0].unit), 108 // a_row), fontsize=7.5)
         axes.tick_params(labelsize=7)
         if len({each.encounter for each in one.pairs}) > 1:
-            axes.set_xlabel(_short(dict(one.encounters).get(key[1], key[1])), fontsize=7)
+            axes.set_xlabel(_short(dict(one.encounters).get(key[1], key[1]), 108 // a_row), fontsize=7)
         if not any(pair.pairs for pair in groups):
             axes.text(0.5, 0.5, "no pairs", transform=axes.transAxes, ha="center", fontsize=7.5, color=SOFT)
             axes.set_yticks([])
@@ -85,7 +87,7 @@ def _lines(axes: Any, pair: Pairs, place: int) -> None:
         style = {"color": colour, "linestyle": line, "marker": marker, "markersize": 2.8, "linewidth": 0.8}
         axes.plot([0, 1], [before, after], alpha=0.8, **style)
     if pair.pairs:
-        means = [sum(each[side] for each in pair.pairs) / len(pair.pairs) for side in (1, 2)]
+        means = [mean([before for _, before, _ in pair.pairs]), mean([after for _, _, after in pair.pairs])]
         axes.plot([-0.12, 1.12], means, linestyle="", marker="_", markersize=9, markeredgewidth=2, color=colour)
 
 
@@ -105,21 +107,28 @@ def _group_legend(figure: Any, one: Measured) -> None:
 def pairs_words(one: Measured) -> str:
     """The pairs in a sentence."""
     told = [
-        f"{pair.measure.label} {estimate(pair.change.mean, digits_for([pair.change.mean]))} ({_n(pair)})"
+        f"{pair.measure.label}{_whose(one, pair)} {estimate(change, digits_for([change]))} ({_n(pair)})"
         for pair in one.pairs
-        if pair.group == one.pairs[0].group and estimable(pair.change.mean)
+        if (one.grouped_by != "response" or pair.group == one.pairs[0].group) and estimable(change := pair.change.mean)
     ]
     return (
-        f"{sentence(one.endpoint.label)}, before and after: mean changes in {one.pairs[0].group.lower()}: "
+        f"{sentence(one.endpoint.label)}, before and after, mean changes: "
         f"{'; '.join(told) or 'none could be reckoned'}."
     )
+
+
+def _whose(one: Measured, pair: Pairs) -> str:
+    """To which encounter and in which group, where there are several."""
+    several = len({each.encounter for each in one.pairs}) > 1
+    where = f" to {dict(one.encounters).get(pair.encounter, pair.encounter)}" if several else ""
+    return f"{where}, {pair.group}" if one.grouped_by == "arm" else where
 
 
 def _n(pair: Pairs) -> str:
     return f"{counted(len(pair.pairs), 'pair')}, p {p_value(pair.test.p)}"
 
 
-def _short(text: str, most: int = 27) -> str:
+def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

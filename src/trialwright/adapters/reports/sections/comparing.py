@@ -28,8 +28,8 @@ def comparison_section(analysis: Analysis) -> Section | None:
         "llllll",
     )
     words = (
-        "A row that was calibrated agrees by construction and proves nothing. A row that follows was given by the rules and "
-        "the natural course assumed; a row that cannot agree says why."
+        "A row that was calibrated agrees by construction and proves nothing. A row that follows was given by the "
+        "rules and the natural course assumed; a row that cannot agree says why."
     )
     title = table.title
     return Section("published", title, (Paragraph(words), table))

@@ -88,7 +88,7 @@ def _value(value: str | int | tuple[str, ...]) -> str:
 
 def _plain(word: str) -> str:
     """A code of the registry as words, such as STUDY_CHAIR or PHASE2."""
-    return word.replace("_", " ").lower() if CODE.fullmatch(word) else word
+    return re.sub(r"(?<=\w)(\d)", r" \1", word.replace("_", " ").lower()) if CODE.fullmatch(word) else word
 
 
 def _notices(protocol: StudyProtocol) -> tuple[str, ...]:

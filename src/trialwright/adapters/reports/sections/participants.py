@@ -119,7 +119,7 @@ def _baseline_rows(row: BaselineRow) -> Iterator[tuple[str, ...]]:
 
 
 def _medians(summaries: Sequence[NumberSummary]) -> list[str]:
-    known = [value for one in summaries for value in (one.low, one.median, one.high) if value is not None]
+    known = [value for one in summaries for value in (one.low, one.high) if value is not None]
     digits = 0 if all(value == int(value) for value in known) else digits_for(known)
     return [_median(one, digits) for one in summaries]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trialwright.adapters.reports.analysis import Analysis
-from trialwright.adapters.reports.analysis.response import Change, Lane, Rate, ResponseAnalysis
+from trialwright.adapters.reports.analysis.response import Change, Lane, Rate, ResponseAnalysis, time_unit
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.figures.response import (
     swimmer_figure,
@@ -36,7 +36,7 @@ def response_section(analysis: Analysis) -> Section | None:
 
 
 def _courses_alone(analysis: Analysis) -> Section | None:
-    if not analysis.lanes:
+    if not any(len(one.courses) > 1 for one in analysis.lanes):
         return None
     return Section("courses", "Course of treatment", (_swimmer(analysis),))
 
@@ -118,19 +118,21 @@ def _swimmer(analysis: Analysis) -> Block:
 
 
 def _lane_table(lanes: tuple[Lane, ...]) -> Table:
+    unit, each = time_unit(lanes)
     rows = tuple(
-        (one.subject, one.group, str(len(one.courses)), one.doses, number(one.end), _standing(one)) for one in lanes
+        (one.subject, one.group, str(len(one.courses)), one.doses, number(one.end * each), _standing(one, unit, each))
+        for one in lanes
     )
-    headings = ("Participant", "Group", "Courses", "Doses in order", "Months observed", "At the end")
+    headings = ("Participant", "Group", "Courses", "Doses in order", f"{sentence(unit)} observed", "At the end")
     return Table("swimmer", "Course of each participant, numbers", headings, rows, "llrlrl")
 
 
-def _standing(one: Lane) -> str:
+def _standing(one: Lane, unit: str, each: float) -> str:
     if one.died is not None:
-        return f"died at {number(one.died)} months"
+        return f"died at {number(one.died * each)} {unit}"
     if one.on_treatment:
         return "still on treatment"
-    return f"treatment ended at {number(one.ended)} months" if one.ended is not None else "not known"
+    return f"treatment ended at {number(one.ended * each)} {unit}" if one.ended is not None else "not known"
 
 
 def _assessment_table(analysis: Analysis) -> Table:

@@ -17,8 +17,8 @@ def deviation_section(analysis: Analysis) -> Section:
     major = sum(one.severity == "major" for one in told.deviations)
     people = len({one.subject for one in told.deviations})
     words = (
-        f"{counted(len(told.deviations), 'deviation')} in {counted(people, 'participant')}, {major} of them major; each "
-        "is derived from the record by its clause, none is typed."
+        f"{counted(len(told.deviations), 'deviation')} in {counted(people, 'participant')}, {major} of them major; "
+        "each is derived from the record by its clause, none is typed."
     )
     return Section("deviations", "Deviations", (Paragraph(words), _kind_table(analysis), _deviation_listing(analysis)))
 

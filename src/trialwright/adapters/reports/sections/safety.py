@@ -41,12 +41,15 @@ def _opening(analysis: Analysis, told: SafetyAnalysis, graded: bool) -> str:
     treated = len(analysis.gathered.treated)
     observed = f"{counted(treated, 'participant')} treated, observed for {number(told.months_observed)} months together"
     early = sum(one.within_safety_time for one in told.deaths)
-    deaths = f"{counted(len(told.deaths), 'death')}, {early} under treatment or within {told.safety_days} days of the last dose"
+    early = sum(one.within_safety_time for one in told.deaths)
+    deaths = (
+        f"{counted(len(told.deaths), 'death')}, {early} under treatment or within {told.safety_days} days of its end"
+    )
     if not graded:
         return f"{observed}; {deaths}. The protocol names no table of toxicity grades, so none are given."
     return (
         f"{observed}; {deaths}. Worst grade of each term that came or worsened from the first dose to "
-        f"{told.safety_days} days after the last one, by {_standard(told.standard)}; a participant counts once for each term."
+        f"{told.safety_days} days after the last one, by {_standard(told.standard)}; each term once a participant."
     )
 
 
@@ -138,16 +141,15 @@ def _summary_table(told: DoseAnalysis) -> Table:
         tuple(_summary_row(one) for one in told.summaries),
         "llrrrr",
         (
-            "Planned is the protocol's dose of each course begun on each of its days; given is the dose of each exposure "
-            "on the days it was taken. A course whose days taken are not recorded is in neither.",
+            "Planned is the protocol's dose of each course begun on each of its days; given is the dose of each "
+            "exposure on the days it was taken. A course whose days taken are not recorded is in neither.",
         ),
     )
 
 
 def _summary_row(one: IntensitySummary) -> tuple[str, ...]:
-    courses = (
-        f"{number(one.courses[0], 0 if one.courses[0] == int(one.courses[0]) else 1)} ({span(*one.courses[1:], 0)})"
-    )
+    middle = one.courses[0]
+    courses = f"{number(middle, 0 if middle == int(middle) else 1)} ({span(*one.courses[1:], 0)})"
     relative = "not estimable: no course with days recorded"
     if one.relative:
         middle, low, high = (100 * each for each in one.relative)
@@ -175,8 +177,8 @@ def _change_table(analysis: Analysis) -> Table:
         rows,
         "lllllll",
         (
-            "A rule is listed with the courses before which it held; of several that hold, the most restrictive decides. "
-            "Doses missed without a rule are among the deviations.",
+            "A rule is listed with the courses before which it held; of several that hold, the most restrictive "
+            "decides. Doses missed without a rule are among the deviations.",
         ),
         empty="No dose was held, lowered or kept from rising by a rule.",
     )

@@ -70,7 +70,8 @@ def _steps(one: TimeAnalysis, name: str) -> Table:
 
 def _step_rows(one: Curve) -> list[tuple[str, ...]]:
     """A row where an event happened and at the end; the censorings since the row before are told with it."""
-    curve, rows, left = one.curve, [], 0
+    rows: list[tuple[str, ...]] = []
+    curve, left = one.curve, 0
     for place, time in enumerate(curve.time):
         left += int(curve.censored[place])
         if curve.events[place] or place == len(curve.time) - 1:

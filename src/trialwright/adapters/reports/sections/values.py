@@ -92,13 +92,13 @@ def _mean_row(analysis: Analysis, each: MeanAt) -> tuple[str, ...]:
     mean = each.mean
     digits = _digits(mean.mean, mean.standard_deviation)
     where = encounter_label(analysis.gathered.protocol, each.encounter)
-    told = (estimate(mean.mean, digits), estimate(mean.standard_deviation, digits + 1))
+    told = (estimate(mean.mean, digits), estimate(mean.standard_deviation, digits))
     label = headed(each.measure.label, each.measure.unit)
     return label, where, each.group, str(mean.n), *told, span(mean.lower, mean.upper, digits)
 
 
 def _digits(*values: Estimate) -> int:
-    return digits_for([one for one in values if estimable(one)])
+    return min(2, digits_for([one for one in values if estimable(one)]))
 
 
 def _difference_table(analysis: Analysis, one: Measured) -> Table:
@@ -146,7 +146,7 @@ def _pairs_table(analysis: Analysis, one: Measured, name: str) -> Table:
         tuple(_pair_rows(analysis, one)),
         "lllrrrrr",
         (
-            "Wilcoxon signed-rank test, two-sided, exact where the number of pairs allows; not corrected for the number "
+            "Wilcoxon signed-rank test, two-sided, exact where the pairs allow; not corrected for the number "
             "of comparisons.",
         ),
         stub=True,
