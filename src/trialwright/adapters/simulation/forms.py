@@ -163,7 +163,8 @@ def episode_items(patient: Patient, concept: str, one: Episode, on: date) -> Ite
         )
     one.typed, one.typed_end = True, ended
     start = {"start": patient.typist.day(patient.chance, one.start)}
-    return fields_of(concept, one.number, {**one.fields, **start, **end, "ongoing": "no" if ended else "yes"})
+    told = {**one.fields, **start, **end, "ongoing": "no" if ended else "yes"}
+    return fields_of(concept, one.number, {name: told[name] for name in told if patient.typist.has(concept, name)})
 
 
 def _come_up(patient: Patient, concept: str, key: str, on: date) -> None:

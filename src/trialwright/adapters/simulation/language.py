@@ -234,7 +234,7 @@ class Tendency(Written):
 
 @dataclass(frozen=True, kw_only=True)
 class Ends(Written):
-    """How a patient's time in the study ends other than by the protocol; days from registration, chances per 28 days."""
+    """How a patient's time in the study ends other than by the protocol; chances are per 28 days, times in days."""
 
     death: Mapping[str, Draw] = field(default_factory=dict)
     causes: Mapping[str, float] = field(default_factory=dict)
@@ -277,7 +277,10 @@ class InForce(Written):
 
 @dataclass(frozen=True, kw_only=True)
 class Habits(Written):
-    """How a site keeps to the plan and how it types; shares of visits, items and forms."""
+    """How a site keeps to the plan and how it types; shares of visits, items and forms.
+
+    A number that is off by more than `glaring` times is always found, `glaring_after` so many days.
+    """
 
     late: float = 0
     late_by: Draw = field(default_factory=lambda: Draw(fixed=0))
@@ -290,6 +293,8 @@ class Habits(Written):
     slips_never_in: tuple[str, ...] = ()
     corrected: float = 1
     corrected_after: Draw = field(default_factory=lambda: Draw(fixed=7))
+    glaring: float = 3
+    glaring_after: Draw = field(default_factory=lambda: Draw(fixed=3))
     by_query: float = 0
     other_dose: float = 0
     day_missed: float = 0
@@ -298,7 +303,7 @@ class Habits(Written):
 
 @dataclass(frozen=True, kw_only=True)
 class SiteLife(Written):
-    """A site: patients who come to be screened in a month, protocol versions, staff, laboratory and habits of its own."""
+    """A site: patients screened in a month, protocol versions, staff, laboratory and habits of its own."""
 
     screened_per_month: float
     versions: Mapping[str, InForce]
@@ -309,7 +314,7 @@ class SiteLife(Written):
 
 @dataclass(frozen=True, kw_only=True)
 class Screening(Written):
-    """How screening runs: days from consent to the decision, tries, days to the first dose, and consent to sub-studies."""
+    """How screening runs: days to the decision, tries, days to the first dose, consent to sub-studies."""
 
     decision_after: Draw
     asks_again: int = 2

@@ -5,12 +5,14 @@ A correction is a later event with its reason; it carries the value it replaces,
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from typing import Any
 
 from trialwright.adapters.simulation.patient import Patient
 from trialwright.adapters.simulation.typist import Slip
 from trialwright.core.ledger import Change, FormCorrected, QueryAnswered, QueryClosed, QueryOpened
+from trialwright.core.terms import Quantity
 
 REASONS = {
     "digit": "Typing error: the value differs from the source.",
@@ -22,13 +24,25 @@ REASONS = {
 def mend(patient: Patient, slip: Slip, form: str, key: str, on: date) -> None:
     """Put a slip down to be found: by a query, by the site, or not at all."""
     source, habits = patient.chance.of("mend", slip.path, on), patient.habits
-    if not source.happens(habits.corrected, "found"):
+    glaring = times_off(slip) > habits.glaring
+    if not glaring and not source.happens(habits.corrected, "found"):
         return
-    found = on + timedelta(days=max(1, int(habits.corrected_after.number(source, "after"))))
+    wait = (habits.glaring_after if glaring else habits.corrected_after).number(source, "after")
+    found = on + timedelta(days=max(1, int(wait)))
     if source.happens(habits.by_query, "query"):
         patient.world.at(found, lambda day: _query(patient, slip, form, key, day))
     else:
         patient.world.at(found, lambda day: _correct(patient, slip, form, key, day))
+
+
+def times_off(slip: Slip) -> float:
+    """How many times too large or too small the number reads; a unit typed for another counts as glaring."""
+    if not isinstance(slip.typed, Quantity) or not isinstance(slip.meant, Quantity):
+        return 1.0
+    if slip.typed.unit != slip.meant.unit or not slip.typed.value or not slip.meant.value:
+        return math.inf
+    ratio = abs(float(slip.typed.value / slip.meant.value))
+    return max(ratio, 1 / ratio)
 
 
 def _correct(patient: Patient, slip: Slip, form: str, key: str, day: date) -> None:

@@ -1,4 +1,4 @@
-"""Before and around the patients: the study opens, protocols come into force at the sites, limits are set, people arrive.
+"""Around the patients: the study opens, protocols come into force at the sites, limits are set, people arrive.
 
 Arrivals at a site are a Poisson process at the site's rate, from the day its first protocol is in force until as many
 are registered as wanted. Read `open_trial`.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from trialwright.adapters.simulation import screening
@@ -34,7 +35,7 @@ def _central(world: World) -> dict[str, Any]:
 def _open_site(world: World, site: str, life: SiteLife) -> None:
     for version, force in sorted(life.versions.items(), key=lambda each: each[1].since):
         day = max(force.since, world.rehearsal.start)
-        world.at(day, lambda on, v=version, approved=force.approved: _activate(world, site, v, approved, on))  # type: ignore[misc]
+        world.at(day, partial(_activate, world, site, version, force.approved))
     first = max(world.rehearsal.start, min(force.since for force in life.versions.values()))
     world.at(first, lambda on: _set_limits(world, site, on))
     _next_arrival(world, site, life.screened_per_month, 1, first)

@@ -138,19 +138,34 @@ Reference = tuple[Place, str, frozenset[str], str]
 
 
 def _references(rehearsal: Rehearsal, versions: Mapping[str, StudyProtocol]) -> Iterator[Reference]:
-    sites = frozenset(site.id for one in versions.values() for site in one.design.sites)
     arms = frozenset(arm.id for one in versions.values() for arm in one.arms)
-    classes, paths = frozenset(rehearsal.classes), frozenset(rehearsal.paths)
+    yield from _of_sites(rehearsal, versions)
+    yield from _of_classes(rehearsal, arms)
+    yield from _of_values(rehearsal, arms)
+
+
+def _of_sites(rehearsal: Rehearsal, versions: Mapping[str, StudyProtocol]) -> Iterator[Reference]:
+    sites = frozenset(site.id for one in versions.values() for site in one.design.sites)
     for site, life in rehearsal.sites.items():
         yield ("sites", site), site, sites, "site of the protocol"
         for version in life.versions:
             yield ("sites", site, "versions", version), version, frozenset(versions), "version of the protocol"
+
+
+def _of_classes(rehearsal: Rehearsal, arms: frozenset[str]) -> Iterator[Reference]:
+    classes = frozenset(rehearsal.classes)
     for name, kind in rehearsal.classes.items():
         for arm in kind.by_arm:
             yield ("classes", name, "by_arm", arm), arm, arms, "arm of the protocol"
     for name, by_class in rehearsal.paths.items():
         for each in by_class:
             yield ("paths", name, each), each, classes, "class of this file"
+    for name in rehearsal.ends.death:
+        yield ("ends", "death", name), name, classes, "class of this file"
+
+
+def _of_values(rehearsal: Rehearsal, arms: frozenset[str]) -> Iterator[Reference]:
+    paths = frozenset(rehearsal.paths)
     for place, value in _values(rehearsal):
         for other in {*value.like, *value.only}:
             yield place, other, frozenset(rehearsal.baseline), "value under baseline"
@@ -158,8 +173,6 @@ def _references(rehearsal: Rehearsal, versions: Mapping[str, StudyProtocol]) -> 
             yield (*place, "path"), value.path, paths, "path of this file"
         for arm in value.by_arm:
             yield (*place, "by_arm", arm), arm, arms, "arm of the protocol"
-    for name in rehearsal.ends.death:
-        yield ("ends", "death", name), name, classes, "class of this file"
     for number, one in enumerate(rehearsal.adverse_events):
         if one.with_flare is not None:
             yield ("adverse_events", number, "with_flare"), one.with_flare, paths, "path of this file"
@@ -174,7 +187,7 @@ def _values(rehearsal: Rehearsal) -> Iterator[tuple[Place, Value]]:
 
 
 def _alone(rehearsal: Rehearsal, versions: Mapping[str, StudyProtocol], document: Document) -> Iterator[Finding]:
-    """What must agree within the file: study, dates, whole sets of classes, a version at each site, dates that occur."""
+    """What must agree within the file: the study, the dates, whole sets of classes, a version at each site."""
     studies = {one.protocol for one in versions.values()}
     if versions and rehearsal.rehearsal not in studies:
         says = f"The file rehearses {rehearsal.rehearsal!r}, and the protocol is {', '.join(sorted(studies))}."

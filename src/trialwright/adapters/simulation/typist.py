@@ -71,6 +71,11 @@ class Typist:
         each = next((one for one in known.fields if one.id == field), None) if known else None
         return each.kind if each else Kind.QUANTITY
 
+    def has(self, concept: str, field: str) -> bool:
+        """Whether a concept has a field; one that nobody describes takes any."""
+        known = self.concepts.get(concept)
+        return known is None or any(one.id == field for one in known.fields)
+
     def unit(self, concept: str, field: str) -> str:
         """The usual unit of a field."""
         known = self.concepts.get(concept)

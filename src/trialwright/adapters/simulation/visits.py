@@ -80,7 +80,7 @@ def _weekday(visit: Planned) -> date:
 
 
 def meet(patient: Patient, on: date, number: int) -> None:
-    """The patient is seen: every visit that can be done is done, then treatment is decided, then the next day is set."""
+    """The patient is seen: what can be done is done, then treatment is decided, then the next day is set."""
     if number != patient.contact or not patient.present:
         return
     called = [day for day in patient.calls if day <= on]
@@ -105,7 +105,7 @@ def do_open(patient: Patient, on: date) -> bool:
 
 
 def do_one_by_one(patient: Patient, on: date) -> None:
-    """At screening one visit's answers say which others apply, such as that of fertile women; all is entered at once."""
+    """At screening one visit's answers say which others apply, such as that of fertile women; entered at once."""
     for _ in range(MOST_VISITS_OF_A_DAY):
         todo = _open_today(patient, on)
         if not todo:
