@@ -92,6 +92,19 @@ def test_every_claim_stands_word_for_word_at_its_place() -> None:
 
 # One edit each: what is replaced, by what, the kind it must be found as, and words of the two sides.
 PUT_IN: list[tuple[str, str, str, tuple[str, ...]]] = [
+    ("samples from 5-10 patients", "samples from 50-60 patients", "enrolment", ("35", "50-60")),
+    ("receive oral lenalidomide", "receive oral thalidomide", "drug", ("thalidomide", "lenalidomide")),
+    ("how well lenalidomide works", "how well pomalidomide works", "drug", ("pomalidomide", "lenalidomide")),
+    ("thru day 15 of course 1", "thru day 22 of course 1", "times of sampling", ("day 15 of course 1", "day 22")),
+    (
+        "oral lenalidomide once daily",
+        "oral lenalidomide at a maximum dose of 50 mg once daily",
+        "highest dose",
+        ("50 mg",),
+    ),
+    ("Responsible Party: Northwestern University", "Responsible Party: Stanford University", "repeated field", ()),
+    ("  • No prior stem", "  • No prior radiotherapy\n  • No prior stem", "inclusion and exclusion", ("Radiotherapy",)),
+    ("up to a maximum of 25 mg.", "up to a maximum of 25 mg for up to 1 year of treatment.", "length of treatment", ()),
     ("A total of 35 patients", "A total of 53 patients", "enrolment", ("35", "53")),
     ("Enrollment : 35", "Enrollment : 40", "enrolment", ("40", "A total of 35 patients")),
     ("This phase II trial", "This phase III trial", "phase", ("phase III", "Phase II")),

@@ -119,9 +119,13 @@ def arms_stated(record: Record) -> Iterator[Claim]:
     for passage, where in _of_the_study(record):
         for found in ARMS.finditer(passage.text, *where):
             yield passage.claim("arms", int(number(found["of"] or found["n"])), found)
-    for passage in record.of("description", "summary"):
-        for found in re.finditer(ARMS.pattern.split("|\\b(?P<n>")[0] + ")", passage.text, re.IGNORECASE):
-            yield passage.claim("arms", int(number(found["of"])), found)
+    of = [
+        passage.claim("arms", int(number(found["of"])), found)
+        for passage in record.of("description", "summary")
+        for found in ARMS.finditer(passage.text)
+        if found["of"]
+    ]
+    yield from of if len(of) == 1 else ()  # said again for each stratum, it counts the arms of one stratum
 
 
 def arms_listed(record: Record) -> Iterator[Claim]:
@@ -168,3 +172,17 @@ def groups_stated(record: Record) -> Iterator[tuple[Claim, list[Claim]]]:
 def _whole(passage: Passage, total: re.Match[str]) -> Claim:
     high = int(number(total["n"]))
     return passage.claim("enrolment", (int(number(total["low"])) if total["low"] else high, high), total)
+
+
+_FROM = re.compile(
+    rf"\b(?:samples?|specimens?|tissues?|biops\w+)\b[^.;]{{0,20}}?\b(?:from|in)\s+{_MANY}\s+{_WHO}\b", re.I
+)
+
+
+def parts_stated(record: Record) -> Iterator[Claim]:
+    """How many participants give samples, as (fewest, most)."""
+    for passage in record.of("description", "summary"):
+        found = _FROM.search(passage.text)
+        if found:
+            high = int(number(found["n"]))
+            yield passage.claim("part", (int(number(found["low"])) if found["low"] else high, high), found)

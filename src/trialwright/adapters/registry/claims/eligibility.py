@@ -17,8 +17,8 @@ _OLD = rf"[\s-]*{_Y}(?:[\s-]*(?:old|of\s+age))?"
 AGES: tuple[tuple[str, str, str], ...] = (
     ("range", rf"\b(?P<low>\d+)\s*(?:{_OLD})?\s*(?:-|–|to|and|through)\s*(?P<high>\d+)(?:{_OLD})", "="),
     ("least", rf"(?:≥|>=|≧|\bat\s+least|\bminimum(?:\s+age)?\s*(?:of|:)?)\s*(?P<n>\d+){_OLD}", "="),
-    ("least", rf"\b(?P<n>\d+){_OLD}\s*(?:and|or)\s+(?:older|above|over|greater)", "="),
-    ("least", rf"\bages?d?\s*(?:≥|>=|≧|at\s+least|of\s+at\s+least)\s*(?P<n>\d+)\b(?!\s*(?:months|weeks|days))", "="),
+    ("least", rf"\b(?P<n>\d+){_OLD}\s*(?:and|or)\s+(?:older|above|over)\b", "="),
+    ("least", r"\bages?d?\s*(?:≥|>=|≧|at\s+least|of\s+at\s+least)\s*(?P<n>\d+)\b(?!\s*(?:months|weeks|days))", "="),
     ("least", rf"(?:(?<![≥≤])>(?!=)|\bover|\bolder\s+than|\babove)\s*(?P<n>\d+){_OLD}", ">"),
     ("most", rf"(?:≤|<=|≦|\bat\s+most|\bup\s+to)\s*(?P<n>\d+){_OLD}", "="),
     ("most", rf"\b(?P<n>\d+){_OLD}\s*(?:and|or)\s+(?:younger|under|below|less)", "="),
@@ -27,7 +27,7 @@ AGES: tuple[tuple[str, str, str], ...] = (
 _AGE_WORD = re.compile(r"\bage[sd]?\b|\bold(?:er)?\b|\byears\s+of\s+age\b", re.IGNORECASE)
 # Ages of others, of an event, or of a part of the patients.
 _NOT_AGE = re.compile(
-    r"\b(?:since|for\s+(?:the\s+)?(?:past|last|at\s+least|more)|within|prior|ago|previous|history|diagnos\w*|duration|"
+    r"\b(?:phase|karnofsky|lansky|performance|since|for\s+(?:the\s+)?(?:past|last|at\s+least|more)|within|prior|ago|previous|history|diagnos\w*|duration|"
     r"donor|child(?:ren)?|parent|sibling|partner|onset|during|before|postmenopaus\w*|menopaus\w*|surviv\w*|free|who|if|"
     r"relative\w*|life|cohort|arm|group|part|stratum|after|women|woman|men|females?|males?|unless|except|followed|remission|"
     r"last|past|experience|smok\w*|relationship|married|therapy|every|healthy|controls?|caregivers?|assent|consent)\b",
@@ -71,7 +71,10 @@ ANALYTES: tuple[tuple[str, str], ...] = (
     ("body mass index", r"\b(?:BMI|body\s+mass\s+index)"),
 )
 _FACTORS = {"x10^9/l": 1e9, "/mm3": 1e6, "/ul": 1e6, "x10^3/ul": 1e9, "g/dl": 10.0, "g/l": 1.0}
-_VALUE = rf"\s*(?P<n>{NUMBER})(?![\w]*-)\s*(?P<unit>[x×*]\s*(?:the\s+)?(?:institutional\s+)?(?:ULN|upper\s+limit|10\s?[\^⁹9³3]?\S*)|times\s+(?:the\s+)?(?:\w+\s+)?(?:ULN|upper)|/\s?mm\S|/\s?[uµμm](?:L|\w?3)\S?|g/d[lL]|g/[lL]|mg/d[lL]|[µμu]mol/[lL]|mmol/[lL]|cells/\S+|per\s+\S+|%|m[lL]/min|ms(?:ec)?\b|weeks?|months?|kg/m\S)?"
+_ULN = r"(?:[x×*]\s*(?:the\s+)?(?:institutional\s+)?|times\s+(?:the\s+)?(?:\w+\s+)?)(?:ULN|upper)"
+_PER = r"[x×*]\s*10\s?[\^⁹9³3]?\S*|/\s?mm\S|/\s?[uµμm](?:L|\w?3)\S?|cells/\S+|per\s+\S+|%|m[lL]/min|ms(?:ec)?\b"
+_MASSES = r"m?g/d?[lL]|[µμum]mol/[lL]|weeks?|months?|kg/m\S"
+_VALUE = rf"\s*(?P<n>{NUMBER})(?![\w]*-)\s*(?P<unit>{_ULN}|{_PER}|{_MASSES})?"
 _RANGE = re.compile(
     r"\s*(?:performance\s+(?:status|score)|PS|score|status|of|is|:|=|\(\w+\)|\s)*\s*(?P<low>\d)\s*(?:-|–|to|or|and|/)\s*(?P<high>\d)\b",
     re.I,
@@ -106,7 +109,7 @@ STATES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "metastatic",
-        r"\bmetastatic\b",
+        r"(?<!non-)(?<!non )\bmetastatic\b",
         r"metasta|stage\s+(?:\w+\s+)?(?:III?[A-C]?[-/]?)?(?:IV|4|D)|advanced|M1|dissemin|extensive|mCRPC|spread|secondar",
     ),
     (
@@ -123,9 +126,8 @@ STATES: tuple[tuple[str, str, str], ...] = (
 )
 _ROMAN_STAGE = {"I": 1, "II": 2, "III": 3, "IV": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _S = r"(?:IV|III|II|I|[1-4])"
-STAGE = re.compile(
-    rf"\b[Ss]tages?\s+(?P<low>{_S})(?:[A-D]\d?)?(?:\s*(?:-|–|to|through|/|or|and|,)\s*(?:stage\s+)?(?P<high>{_S})(?:[A-D]\d?)?)?(?![\w])"
-)
+_STEP = r"(?:[A-D]\d?)?(?:\s*(?:-|–|to|through|/|,?\s*or|,?\s*and|,)\s*(?:stage\s+)?"
+STAGE = re.compile(rf"\b[Ss]tages?\s+(?P<all>{_S}(?:{_STEP}{_S}))*(?:[A-D]\d?)?)(?!\w)")
 
 THERAPIES: tuple[tuple[str, str], ...] = (
     ("systemic chemotherapy", r"systemic\s+chemotherapy"),
@@ -136,7 +138,10 @@ THERAPIES: tuple[tuple[str, str], ...] = (
     ("biological therapy", r"(?:biologic(?:al)?\s+(?:therapy|agents?)|biologics)"),
     ("immunotherapy", r"immunotherapy"),
     ("hormonal therapy", r"hormon\w+\s+therapy"),
-    ("investigational drug", r"investigational\s+(?:drugs?|agents?|products?|therap\w+|medications?|treatments?)"),
+    (
+        "investigational drug",
+        r"(?<!of )(?<!of the )investigational\s+(?:drugs?|agents?|products?|therap\w+|medications?|treatments?)",
+    ),
     ("phototherapy", r"phototherapy"),
     ("live vaccine", r"live(?:[-\s]attenuated)?\s+vaccin\w+"),
     ("blood donation", r"(?:blood\s+donation|donat\w+\s+(?:of\s+)?blood)"),
@@ -260,9 +265,8 @@ def stages(record: Record, *kinds: str) -> Iterator[Claim]:
         if passage.where == "criterion" and passage.polarity != "inclusion":
             continue
         for found in STAGE.finditer(passage.text):
-            low = _ROMAN_STAGE[found["low"]]
-            high = _ROMAN_STAGE[found["high"]] if found["high"] else low
-            yield passage.claim("stage", (low, max(low, high)), found)
+            named = [_ROMAN_STAGE[one] for one in re.findall(rf"(?<![IVA-D\d]){_S}", found["all"])]
+            yield passage.claim("stage", (min(named), max(named)), found)
 
 
 def states(record: Record) -> Iterator[tuple[Claim, str]]:

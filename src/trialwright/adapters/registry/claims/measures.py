@@ -19,7 +19,9 @@ _WORDS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word i
 _WORDS |= {"single": 1, "hundred": 100, "once": 1, "twice": 2}
 
 _TEN = "|".join(_TENS)
-NUMBER = rf"(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|(?:{_TEN})(?:[- ](?:{'|'.join(_ONES[1:10])}))?|(?:{'|'.join(_ONES[1:][::-1])}))"
+_FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_TENS_AND = rf"(?:{_TEN})(?:[- ](?:{'|'.join(_ONES[1:10])}))?"
+NUMBER = rf"(?:{_FIGURES}|{_TENS_AND}|(?:{'|'.join(_ONES[1:][::-1])}))"
 UNIT = r"(?:day|week|month|year|yr|wk)s?"
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 _SHORT = {"yr": "year", "wk": "week"}

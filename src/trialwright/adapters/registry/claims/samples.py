@@ -24,7 +24,7 @@ TIMES: tuple[tuple[str, str], ...] = (
     ),
     (rf"\bday\s+(?P<d>{_N})\s+(?:of\s+|in\s+|,\s*)?{_COURSE}\s+(?P<c>{_N})\b", "day {d} of course {c}"),
     (rf"\b{_COURSE}\s+(?P<c>{_N})\s*,?\s*(?:on\s+)?day\s+(?P<d>{_N})\b", "day {d} of course {c}"),
-    (rf"\bC(?P<c>\d+)\s*D(?P<d>\d+)\b", "day {d} of course {c}"),
+    (r"\bC(?P<c>\d+)\s*D(?P<d>\d+)\b", "day {d} of course {c}"),
     (rf"\b(?:the\s+)?(?:end|completion)\s+of\s+{_COURSE}\s+(?P<c>{_N})\b", "after course {c}"),
     (rf"\b(?:after|following)\s+{_COURSE}\s+(?P<c>{_N})\b", "after course {c}"),
     (rf"\b(?:after|following)\s+(?:the\s+)?(?P<c>{_N}|first|second|third)\s+{_COURSE}\b", "after course {c}"),
@@ -85,7 +85,8 @@ def _carried(found: list[tuple[str, re.Match[str]]]) -> list[tuple[str, re.Match
     """A day without a course is of the course that follows in the list: "day 15 and end of course 1"."""
     course, carried = "", []
     for name, one in reversed(found):
-        course = (re.search(r"course \S+", name) or re.match("", name))[0] if "course" in name else course
+        named = re.search(r"course \S+", name)
+        course = named.group() if named else course
         carried.append((f"{name} of {course}" if course and re.fullmatch(r"day \d+", name) else name, one))
     return carried[::-1]
 

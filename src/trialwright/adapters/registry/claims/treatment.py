@@ -27,7 +27,7 @@ CYCLE = re.compile(
     re.IGNORECASE,
 )
 DAYS_OF = re.compile(
-    rf"\bdays?\s+(?P<first>\d+)\s*(?:-|–|to|through)\s*(?:day\s+)?(?P<last>\d+)\b(?!\s*(?:,|and|or)\s*\d)",
+    r"\bdays?\s+(?P<first>\d+)\s*(?:-|–|to|through)\s*(?:day\s+)?(?P<last>\d+)\b(?!\s*(?:,|and|or)\s*\d)",
     re.IGNORECASE,
 )
 REST = re.compile(
@@ -42,7 +42,8 @@ REPEATS = re.compile(
 )
 UP_TO = re.compile(
     rf"\b(?:treat\w*|receiv\w+|continu\w+|therapy|taken?|administered|given)\b[^.;]{{0,90}}?\b(?:for\s+)?"
-    rf"(?:up\s+to|a\s+maximum\s+of|a\s+total\s+of|total)\s+(?:a\s+total\s+of\s+)?(?P<n>{NUMBER})[\s-]+(?P<unit>{UNIT})\b",
+    rf"(?:up\s+to|a\s+maximum\s+of|a\s+total\s+of|total)\s+(?:a\s+total\s+of\s+)?(?P<n>{NUMBER})[\s-]+(?P<unit>{UNIT})\b"
+    rf"|\bup\s+to\s+(?P<most>{NUMBER})[\s-]+(?P<of>{UNIT})\s+of\s+(?:treatment|therapy|dosing)\b",
     re.IGNORECASE,
 )
 # Words that make a number of courses or a time one part of the treatment, not the whole.
@@ -54,7 +55,9 @@ _NOT_WHOLE = re.compile(
 )
 
 _MASS = r"(?P<unit>mg/kg|mg/m\s?(?:2|²|\^2)|mcg/kg|µg/kg|mg|mcg|µg|ug|g|iu|units?|ml)(?![\w/])"
-DOSE = re.compile(rf"(?<![\w.,/-])(?P<n>\d[\d,]*(?:\.\d+)?)\s*-?{_MASS}", re.IGNORECASE)
+DOSE = re.compile(
+    rf"(?<![\w.,/-])(?<!\d [xX×] )(?<!\d[xX×])(?<!\d [xX×])(?P<n>\d[\d,]*(?:\.\d+)?)\s*-?{_MASS}", re.IGNORECASE
+)
 _STEP = re.compile(
     r"\b(?:increas\w+|escalat\w+|rais\w+|step\w*|reduc\w+|decreas\w+)\b[^.;]{0,30}\bby\s*\Z", re.IGNORECASE
 )
@@ -80,6 +83,7 @@ ROUTE: tuple[tuple[str, str], ...] = (
     (r"\btopical(?:ly)?\b", "topical"),
 )
 FOLLOWED = re.compile(r"\bfollow(?:ed(?!\s+by)(?:[\s-]up)?|[\s-]up)\b", re.IGNORECASE)
+_ARE_FOLLOWED = re.compile(r"\b(?:patients|participants|subjects)\s+(?:\w+\s+){0,2}followed(?!\s+by\b)", re.I)
 _EVERY_FOR = re.compile(
     rf"\bevery\s+(?P<n>{NUMBER})\s+(?P<unit>{UNIT})\s+(?:(?:for|until)\s+(?:up\s+to\s+)?)(?P<m>{NUMBER})\s+(?P<units>{UNIT})",
     re.IGNORECASE,
@@ -131,16 +135,21 @@ def treatments(record: Record) -> Iterator[tuple[str, tuple[Passage, ...]]]:
             own = [m for m, name in enumerate(names) if mine[0] == name or mine[0].endswith(f": {name}")]
             blocks = {f"{_ARMS}[{n}].{part}" for part in ("label", "description")}
             blocks |= {f"{_INTERVENTIONS}[{m}].{part}" for m in own for part in ("name", "description")}
-            yield f"arm {n + 1}", tuple(one for one in record.passages if one.block in blocks)
+            held = tuple(one for one in record.passages if one.block in blocks)
+            others = [name.lower() for m, name in enumerate(names) if m not in own and isinstance(name, str)]
+            if not any(other in one.text.lower() for other in others for one in held):
+                yield f"arm {n + 1}", held
 
 
 def _about_giving(passage: Passage) -> bool:
     """Whether a statement says how the study's treatment is given; arms and interventions always do."""
-    given = re.search(r"\b(?:patients?|participants?|subjects?|treatment|will|each)\b", passage.text, re.IGNORECASE)
     told = re.search(
-        r"\b(?:receiv\w+|repeats?|takes?|taken|administered|given|treated|cycles?|courses?)\b", passage.text, re.I
+        r"\b(?:patients?|participants?|subjects?|treatment|therapy|cycles?|courses?)\b(?:\s+\w+){0,4}?\s+"
+        r"(?:receiv\w+|repeats?|takes?|taken|administered|given|treated)\b",
+        passage.text,
+        re.IGNORECASE,
     )
-    return passage.where in ("arm", "intervention", "arm label", "intervention name") or bool(given and told)
+    return passage.where in ("arm", "intervention", "arm label", "intervention name") or bool(told)
 
 
 def _of_statement(passage: Passage) -> Iterator[Claim]:
@@ -189,7 +198,9 @@ def treatment_lengths(record: Record) -> Iterator[Claim]:
     for passage in record.of(*_GIVEN):
         found = UP_TO.search(passage.text)
         if found and not FOLLOWED.search(passage.text) and not _NOT_WHOLE.search(found.group()):
-            yield passage.claim("length of treatment", length(found["n"], found["unit"]), found)
+            yield passage.claim(
+                "length of treatment", length(found["n"] or found["most"], found["unit"] or found["of"]), found
+            )
 
 
 def cycle_lengths(record: Record) -> list[Claim]:
@@ -205,13 +216,11 @@ def cycle_lengths(record: Record) -> list[Claim]:
 def follow_up(record: Record) -> Iterator[Claim]:
     """How long, and how often, patients are followed after treatment; nothing where the end is open."""
     for passage in record.of("description", "summary"):
-        if re.search(
-            r"\b(?:patients|participants|subjects)\s+(?:\w+\s+){0,2}followed(?!\s+by\b)", passage.text, re.IGNORECASE
-        ):
-            if not _OPEN_END.search(passage.text) and (total := _total(passage.text)):
-                yield passage.claim("follow-up", total)
-                for found in _EVERY_FOR.finditer(passage.text):
-                    yield passage.claim("interval of follow-up", length(found["n"], found["unit"]), found)
+        total = _total(passage.text) if _ARE_FOLLOWED.search(passage.text) else None
+        if total and not _OPEN_END.search(passage.text):
+            yield passage.claim("follow-up", total)
+            for found in _EVERY_FOR.finditer(passage.text):
+                yield passage.claim("interval of follow-up", length(found["n"], found["unit"]), found)
 
 
 def _total(text: str) -> Length | None:

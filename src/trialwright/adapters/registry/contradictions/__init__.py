@@ -17,6 +17,7 @@ from trialwright.adapters.registry.contradictions.design import (
     enrolment,
     groups_of_participants,
     one_arm_design,
+    part_above_whole,
     phase,
     placebo,
     sites,
@@ -45,7 +46,7 @@ from trialwright.adapters.registry.contradictions.repeated import (
     repeated_lines,
     toxicity_criteria,
 )
-from trialwright.adapters.registry.contradictions.samples import sampling_times, site_only
+from trialwright.adapters.registry.contradictions.samples import sampling_times, site_only, time_frames
 from trialwright.adapters.registry.contradictions.treatment import (
     days_of_a_cycle,
     dose_above_highest,
@@ -53,6 +54,7 @@ from trialwright.adapters.registry.contradictions.treatment import (
     number_of_courses,
     regimen,
     treatment_length,
+    treatment_length_twice,
 )
 from trialwright.adapters.registry.reading import RegistryReading
 
@@ -68,13 +70,16 @@ RULES: tuple[Callable[[Record], Iterator[Contradiction]], ...] = (
     sites,
     enrolment,
     groups_of_participants,
+    part_above_whole,
     regimen,
     dose_above_highest,
     days_of_a_cycle,
     number_of_courses,
     treatment_length,
+    treatment_length_twice,
     follow_up_twice,
     sampling_times,
+    time_frames,
     site_only,
     follow_up_ends,
     removed_at_progression,

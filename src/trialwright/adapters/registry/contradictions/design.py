@@ -18,6 +18,7 @@ from trialwright.adapters.registry.claims.design import (
     enrolment_stated,
     field_phase,
     groups_stated,
+    parts_stated,
 )
 from trialwright.adapters.registry.contradictions.finding import Contradiction, against
 
@@ -122,7 +123,7 @@ def one_arm_design(record: Record) -> Iterator[Contradiction]:
         for one in record.field(attribute, BLOCK[attribute][0])
         if one.value in parted
     ]
-    if fields:
+    if fields and not any(one.value == "CROSSOVER" for one in fields):
         what = "The design block parts participants between arms and one arm is listed"
         yield against("number of arms", what, _WHY, _ASK, [*fields, *listed])
 
@@ -132,10 +133,10 @@ def placebo(record: Record) -> Iterator[Contradiction]:
     stated = [one for one in design_claims(record) if one.attribute == "control"]
     given = record.of("arm", "arm label", "intervention", "intervention name")
     kinds = {one.get("type", "") for one in record.entries("armsInterventionsModule.armGroups")}
-    if stated and given and kinds and not kinds & {"PLACEBO_COMPARATOR", "SHAM_COMPARATOR"}:
-        if not any(_PLACEBO.search(one.text) for one in given):
-            what = "The study is called controlled and no arm or intervention names the control"
-            yield against("placebo", what, _WHY, _ASK, [*stated, *(one.claim("given", one.text) for one in given[:4])])
+    named = kinds & {"PLACEBO_COMPARATOR", "SHAM_COMPARATOR"} or any(_PLACEBO.search(one.text) for one in given)
+    if stated and given and kinds and not named:
+        what = "The study is called controlled and no arm or intervention names the control"
+        yield against("placebo", what, _WHY, _ASK, [*stated, *(one.claim("given", one.text) for one in given[:4])])
 
 
 def sites(record: Record) -> Iterator[Contradiction]:
@@ -182,3 +183,14 @@ def groups_of_participants(record: Record) -> Iterator[Contradiction]:
         if total not in range(_range(whole)[0], _range(whole)[1] + 1):
             what = f"The groups add up to {total} participants, not to {_range(whole)[1]}"
             yield against("enrolment", what, "Accrual to each group is closed by it.", _ASK, [whole, *parts])
+
+
+def part_above_whole(record: Record) -> Iterator[Contradiction]:
+    """A part of the participants that is larger than their planned number."""
+    if record.get("designModule.enrollmentInfo.type") == "ACTUAL":
+        return
+    for field in record.field("enrolment", "designModule.enrollmentInfo.count"):
+        over = [one for one in parts_stated(record) if isinstance(field.value, int) and one.value[1] > field.value]
+        if over:
+            what = f"A part of the participants is larger than all {field.value} of them"
+            yield against("enrolment", what, "Accrual is closed by this number.", _ASK, [field, *over])

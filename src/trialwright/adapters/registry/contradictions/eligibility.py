@@ -237,12 +237,12 @@ _PART_OF = re.compile(r"\A\W*(?:part|phase|group|arm|cohort|stage)\b|:\s*\Z|[\d<
 def both_ways(record: Record) -> Iterator[Contradiction]:
     """The same thing let in by one criterion and kept out by another; limits are compared elsewhere."""
     told = [one for one in record.of("criterion") if len(one.text) < 160 and not _PART_OF.search(one.text)]
-    for let in (one for one in told if _lets_in(one)):
-        for kept in (one for one in told if not _lets_in(one)):
-            words = _content(let.text)
-            if words == _content(kept.text) and max(map(len, words), default=0) > 4:
-                claims = [let.claim("criterion", "inclusion"), kept.claim("criterion", "exclusion")]
-                yield against("inclusion and exclusion", "The same is let in and kept out", _WHY, _ASK, claims)
+    inside: dict[frozenset[str], Passage] = {_content(one.text): one for one in told if _lets_in(one)}
+    outside = ((inside.get(_content(one.text)), one) for one in told if not _lets_in(one))
+    pairs = [(let, kept) for let, kept in outside if let and max(map(len, _content(kept.text)), default=0) > 4]
+    if pairs:
+        claims = [one.claim("criterion", one.polarity) for pair in pairs for one in pair]
+        yield against("inclusion and exclusion", "The same is let in and kept out", _WHY, _ASK, claims)
 
 
 def _lets_in(one: Passage) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialwright.adapters.registry.claims import Claim, Record
+from trialwright.adapters.registry.claims import Claim, Passage, Record
 from trialwright.adapters.registry.contradictions.finding import Contradiction, against
 from trialwright.adapters.registry.dates import find_date
 from trialwright.adapters.registry.reading import Span, words_of
@@ -22,6 +22,10 @@ REPEATED: tuple[tuple[str, str], ...] = (
     ("results first posted", r"^[ \t]*Results First Posted\s*:\s*(?P<value>[A-Z][a-z]+ \d{1,2}, \d{4})"),
     ("identifier", r"(?:\bIdentifier\s*:|\bidentifier \(NCT number\):)\s*(?P<value>NCT\d{8})"),
     ("recruitment status", r"^[ \t]*Recruitment Status\s*:\s*(?P<value>[^\n(]+)"),
+    (
+        "responsible party",
+        r"\bResponsible Party\)?:\s*(?P<value>[^\n]+?)\s*(?=\n|(?:ClinicalTrials\.gov )?Identifier\s*:)",
+    ),
     ("number of participants", r"\bEnrollment\s*:\s*(?P<value>\d[\d,]*)"),
 )
 
@@ -32,13 +36,19 @@ def repeated_lines(record: Record) -> Iterator[Contradiction]:
         return
     for attribute, pattern in REPEATED:
         found = list(re.compile(pattern, re.MULTILINE).finditer(record.reading.source))
-        claims = [Claim(attribute, _value(one["value"]), one["value"], Span(*one.span("value"))) for one in found]
+        claims = [
+            Claim(attribute, _value(attribute, one["value"]), one["value"], Span(*one.span("value"))) for one in found
+        ]
         if len({one.value for one in claims}) > 1:
             told = list({one.value: one for one in reversed(claims)}.values())[::-1]
             yield against("repeated field", f"The field “{attribute}” is stated differently", _WHY, _ASK, told)
 
 
-def _value(words: str) -> str:
+def _value(attribute: str, words: str) -> str:
+    """What is compared: a date as a date; of a person the name and the affiliation, as a title may stand between."""
+    if attribute == "responsible party":
+        parts = words_of(words).lower().split(", ")
+        return f"{parts[0]}, {parts[-1]}"
     found = find_date(words)
     return str(found[0]) if found else words_of(words).lower()
 
@@ -67,10 +77,10 @@ def _twice(record: Record, path: str, first: Span, second: str) -> Iterator[Cont
 
 
 _ENDINGS = (
-    "domide mab nib ciclib platin taxel rubicin citabine parin statin sartan azole cillin mycin floxacin gliptin gliflozin"
-    " glutide glitazone vudine tegravir previr buvir oxetine triptyline dronate tecan trexed trexate poside mustine zomib"
-    " limus setron prazole terone lutamide relix afil olol dipine gabalin pentin cycline fungin rafenib parib mumab"
-    " zolomide sone solone lukast tropium terol caine azepam tidine vir"
+    "domide mab nib ciclib platin taxel rubicin citabine parin statin sartan azole cillin mycin floxacin gliptin"
+    " gliflozin glutide glitazone vudine tegravir previr buvir oxetine triptyline dronate tecan trexed trexate poside"
+    " mustine zomib limus setron prazole terone lutamide relix afil olol dipine gabalin pentin cycline fungin rafenib"
+    " parib mumab zolomide sone solone lukast tropium terol caine azepam tidine vir"
 ).split()
 DRUG = re.compile(rf"\b[A-Za-z]{{2,}}(?:{'|'.join(_ENDINGS)})\b", re.IGNORECASE)
 _NOT_DRUGS = frozenset("reservoir savoir person testosterone somatostatin progesterone aldosterone cortisone".split())
@@ -82,8 +92,8 @@ _TREATED_BEFORE = re.compile(
 
 
 def drug_of_title(record: Record) -> Iterator[Contradiction]:
-    """A drug that the title studies and no arm or intervention names."""
-    given = record.of("arm", "arm label", "intervention", "intervention name")
+    """A drug that a title, the purpose, the outline or an arm names and no intervention is."""
+    given = record.of("arm", "intervention", "intervention name")
     words = " ".join(one.text for one in given).lower() + " ".join(_mesh(record))
     kinds = {str(one.get("type")) for one in record.entries("armsInterventionsModule.interventions")}
     if not given or not kinds & {"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT"}:
@@ -91,13 +101,11 @@ def drug_of_title(record: Record) -> Iterator[Contradiction]:
     names = [one.claim("drug", one.text.lower()) for one in given if one.where == "intervention name"]
     told = [
         passage.claim("drug", found.group().lower(), found)
-        for passage in record.of("title", "official title")
-        if not _TREATED_BEFORE.search(passage.text)
-        for found in DRUG.finditer(passage.text)
+        for passage, found in _studied(record)
         if _unknown_drug(found.group().lower(), words, [one.value for one in names])
     ]
     if told and names:
-        what = "The title names a drug that no arm or intervention gives"
+        what = "A drug is studied that no arm or intervention gives"
         yield against(
             "drug",
             what,
@@ -105,6 +113,25 @@ def drug_of_title(record: Record) -> Iterator[Contradiction]:
             "Ask the sponsor which drug is studied.",
             [*told, *names[:4]],
         )
+
+
+_RECEIVE = re.compile(
+    r"\b(?:patients|participants|subjects)\s+(?:will\s+)?receive\s+(?:oral\s+|intravenous\s+|IV\s+|topical\s+)?"
+    r"|\bhow\s+well\s+(?:giving\s+)?",
+    re.IGNORECASE,
+)
+
+
+def _studied(record: Record) -> Iterator[tuple[Passage, re.Match[str]]]:
+    """The drugs that titles, the purpose and the outline say are studied."""
+    for passage in record.of("title", "official title", "arm label"):
+        if not _TREATED_BEFORE.search(passage.text):
+            yield from ((passage, found) for found in DRUG.finditer(passage.text))
+    for passage in record.of("summary", "description"):
+        given = _RECEIVE.search(passage.text)
+        found = DRUG.match(passage.text, given.end()) if given else None
+        if found:
+            yield passage, found
 
 
 def _unknown_drug(name: str, given: str, names: list[str]) -> bool:

@@ -43,6 +43,22 @@ def sampling_times(record: Record) -> Iterator[Contradiction]:
             yield _clash(first, second)
 
 
+def time_frames(record: Record) -> Iterator[Contradiction]:
+    """An outcome measured at days of courses, in a time frame that names other days of courses."""
+    frames = {one.block.rpartition(".")[0]: one for one in record.of("time frame")}
+    for measure in record.of("outcome"):
+        frame = frames.get(measure.block.rpartition(".")[0])
+        first = timed(measure, "times of measuring")
+        second = timed(frame, "time frame") if frame else None
+        if first and second and _days(second) and _days(first) and not _days(second) <= _days(first):
+            what = "An outcome and its time frame name different times"
+            yield against("times of sampling", what, _WHY, _ASK, [first, second])
+
+
+def _days(claim: Claim) -> set[str]:
+    return {one for one in claim.value if one.startswith("day") and "course" in one}
+
+
 def _clash(first: Timing, second: Timing) -> Contradiction:
     what = f"The times of sampling ({' and '.join(sorted(first.matrix)) or 'samples'}) are stated differently"
     return against("times of sampling", what, _WHY, _ASK, [first.claim, second.claim])
@@ -113,10 +129,10 @@ def site_only(record: Record) -> Iterator[Contradiction]:
             yield against("site", "One procedure is limited to different sites", _WHY, _ASK, [one, other])
     places = _places(record)
     for _, one in named:
-        if places and re.search(r"University|Hospital|Cent(?:er|re)|Clinic|Institut", one.value):
-            if not any(words_of(one.value).lower() in place.lower() for place in places):
-                what = "A procedure is limited to a site that the record does not list"
-                yield against("site", what, "No site would carry it out.", _ASK, [one])
+        listed = any(words_of(one.value).lower() in place.lower() for place in places)
+        if places and not listed and re.search(r"University|Hospital|Cent(?:er|re)|Clinic|Institut", one.value):
+            what = "A procedure is limited to a site that the record does not list"
+            yield against("site", what, "No site would carry it out.", _ASK, [one])
 
 
 def _alike(one: Passage, other: Passage) -> bool:

@@ -15,6 +15,7 @@ from trialwright.adapters.registry.claims.treatment import (
     courses,
     cycle_lengths,
     follow_up,
+    one_treatment,
     treatment_claims,
     treatment_lengths,
 )
@@ -103,9 +104,9 @@ def _filled(dosing: Claim, rest: list[Claim], cycle: Claim) -> Iterator[Contradi
 
 
 def number_of_courses(record: Record) -> Iterator[Contradiction]:
-    """The number of courses, block against block, where one arm is listed."""
+    """The number of courses of the one treatment, block against block."""
     single = one_per_block(list(courses(record)), _equal)
-    if len(record.entries("armsInterventionsModule.armGroups")) <= 1 and len({one.value for one in single}) > 1:
+    if one_treatment(record) and len({one.value for one in single}) > 1:
         yield against("number of courses", "The number of courses is stated differently", _WHY, _ASK, single)
 
 
@@ -116,13 +117,18 @@ def treatment_length(record: Record) -> Iterator[Contradiction]:
     if len(cycles) == 1 and len({one.value for one in counted}) == 1 and len({one.value for one in timed}) == 1:
         cycle = next(iter(cycles.values()))
         told = Length(counted[0].value * cycle.value.days, "day")
-        if not same(told, timed[0].value):
+        together = one_treatment(record) or counted[0].block == timed[0].block
+        if together and not same(told, timed[0].value):
             what = f"{counted[0].value:g} courses of {cycle.value} are not {timed[0].value} of treatment"
             yield against("length of treatment", what, _WHY, _ASK, [counted[0], timed[0]])
-    if len({round(one.value.days / 30) for one in timed}) > 1 and len(timed) == len({one.block for one in timed}):
-        if len(record.entries("armsInterventionsModule.armGroups")) <= 1:
-            what = "How long treatment lasts is stated differently"
-            yield against("length of treatment", what, _WHY, _ASK, timed)
+
+
+def treatment_length_twice(record: Record) -> Iterator[Contradiction]:
+    """How long the one treatment lasts, block against block."""
+    timed = one_per_block(list(treatment_lengths(record)), _same_length)
+    clash = {one: None for pair in combinations(timed, 2) if not _same_length(*_values(pair)) for one in pair}
+    if one_treatment(record) and clash:
+        yield against("length of treatment", "How long treatment lasts is stated differently", _WHY, _ASK, clash)
 
 
 def follow_up_twice(record: Record) -> Iterator[Contradiction]:
