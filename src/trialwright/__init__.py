@@ -14,6 +14,7 @@ PUBLIC: dict[str, str] = {
     # reading a registry record, opening a study
     "read_record": "trialwright.adapters.registry:read_file",
     "load_protocol": "trialwright.adapters.study:load_protocol",
+    "load_study": "trialwright.adapters.study:load_study",
     # answers for one subject and for the trial
     "subject_status": "trialwright.core.conduct:subject_status",
     "trial_status": "trialwright.core.conduct:trial_status",
@@ -34,6 +35,7 @@ PUBLIC: dict[str, str] = {
 if TYPE_CHECKING:  # the same table, for type checkers; a test holds the two together
     from trialwright.adapters.registry import read_file as read_record
     from trialwright.adapters.study import load_protocol as load_protocol
+    from trialwright.adapters.study import load_study as load_study
     from trialwright.core.conduct import subject_status as subject_status
     from trialwright.core.conduct import trial_status as trial_status
     from trialwright.core.eligibility import judge_eligibility as judge

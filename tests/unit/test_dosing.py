@@ -448,6 +448,14 @@ def test_the_response_decides_whether_the_next_course_starts(responses, action, 
     assert decide(one, on).action == dosing
 
 
+@pytest.mark.parametrize(("courses", "action"), [(1, "continue"), (2, "may continue"), (3, "may continue")])
+def test_before_the_courses_after_which_to_decide_are_over_treatment_goes_on_as_planned(courses, action) -> None:
+    waits = [{**CONTINUATION[2], "decide_after_course": 2}]
+    end = FIRST + timedelta(days=28 * courses)
+    one = treated("10 15 20"[: 3 * courses - 1], study_=study(continuation=waits), assessed=assessed((str(end), SD)))
+    assert decide_continuation(one, end).action == action
+
+
 def test_progression_stops_a_course_that_is_under_way() -> None:
     one = treated("10 15", study_=study(continuation=CONTINUATION), assessed=assessed(("2025-04-10", PD)))
     assert (decide(one, "2025-04-09").action, decide(one, "2025-04-10").action) == ("give", "stop")

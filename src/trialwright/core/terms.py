@@ -105,7 +105,7 @@ class UnitTable(Protocol):
         ...
 
 
-class UnitMismatch(ValueError):  # noqa: N818 - a refusal in words, not a program error
+class UnitMismatch(ValueError):
     """Two units that measure different things, or a unit nobody knows; the message is fit for a finding."""
 
 
@@ -122,8 +122,10 @@ class Quantity(Written):
 
     @classmethod
     def parse(cls, text: object) -> Quantity:
-        """Read "1,500 /mm3"; a thousands comma is dropped, a decimal comma is refused."""
-        found = re.fullmatch(r"\s*([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(\S.*?)?\s*", str(text))
+        """Read "1,500 /mm3"; a thousands comma is dropped, a decimal comma or a second number is refused."""
+        found = re.fullmatch(
+            r"\s*([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:\s*((?:10[*^]|[^\d\s,.]).*?))?\s*", str(text)
+        )
         if not found:
             raise ValueError(f"{text!r} is not a quantity; write a number and a UCUM unit, such as 1500 /mm3")
         return cls(Decimal(found[1].replace(",", "")), found[2] or "1")

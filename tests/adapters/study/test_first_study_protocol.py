@@ -104,9 +104,9 @@ def test_every_question_is_one_that_a_clause_rests_on_or_that_quotes_the_record(
 
 
 def test_the_protocol_before_the_amendment_departs_from_the_record_in_the_dose_alone():
-    departures = [clause.departs_from for _, clause in clauses(V1) if clause.departs_from]
+    departures = [words for _, clause in clauses(V1) for words in clause.departs_from]
     assert departures == ["10 mg daily orally administered on days 1 - 21", "increasing dose by 5 mg every cycle"]
-    assert [clause.departs_from for _, clause in clauses(V2) if clause.departs_from] == []
+    assert [words for _, clause in clauses(V2) for words in clause.departs_from] == []
     assert V1.eligibility == V2.eligibility
     assert V1.endpoints == V2.endpoints
 

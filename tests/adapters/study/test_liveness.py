@@ -92,10 +92,6 @@ def test_a_gate_that_is_always_open_is_not_live() -> None:
     )
 
 
-def test_a_clause_that_is_only_words_is_never_live() -> None:
-    assert "words" not in live(regimen=[regimen(details=[{"id": "words", "quotes": ["and so on"]}])])
-
-
 def test_an_encounter_at_a_site_or_in_an_arm_is_seen_there() -> None:
     visit = {"label": "Sample", "epoch": "treatment", "anchor": "course", "day": 1, "collect": ["anc"], "quotes": ["s"]}
     found = live(encounters=[{"id": "here", "sites": ["S02"], **visit}, {"id": "nowhere", "sites": ["S09"], **visit}])

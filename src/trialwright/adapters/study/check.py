@@ -103,9 +103,9 @@ def _through_clauses(protocol: StudyProtocol, places: Sequence[Quoted]) -> Itera
 def departures(protocol: StudyProtocol) -> tuple[Departure, ...]:
     """The clauses of one version that depart from the record."""
     return tuple(
-        Departure(protocol.version, clause.id, clause.departs_from, _instead(protocol, clause))
+        Departure(protocol.version, clause.id, words, _instead(protocol, clause))
         for _, clause in clauses(protocol)
-        if clause.departs_from
+        for words in clause.departs_from
     )
 
 

@@ -60,8 +60,6 @@ class _Answers:
 
     def change_without(self, path: Path, clause: Clause) -> bool:
         """Whether any answer is another one when the clause is taken out."""
-        if not clause_says_something(clause):
-            return False
         lacking = without(self.protocol, path)
         if lacking is None:
             return True
@@ -91,11 +89,6 @@ class _Answers:
     def plain(self) -> tuple[Probe, ...]:
         """Subjects about whom nothing is out of the ordinary."""
         return tuple(self.probes.plain())
-
-
-def clause_says_something(clause: object) -> bool:
-    """A clause that is nothing but its wording asks nothing and changes nothing."""
-    return type(clause) is not Clause
 
 
 def without(protocol: StudyProtocol, path: Path) -> StudyProtocol | None:
@@ -131,7 +124,7 @@ def shape(node: Any) -> Any:
     if isinstance(node, Condition):
         return repr(node)
     if isinstance(node, tuple):
-        return tuple(shape(part) for part in node if type(part) not in EFFECTS and clause_says_something(part))
+        return tuple(shape(part) for part in node if type(part) not in EFFECTS)
     if is_dataclass(node) and not isinstance(node, type):
         told = [each.name for each in fields(node) if each.name not in WORDING]
         return (type(node).__name__, *((name, shape(getattr(node, name))) for name in told))

@@ -59,8 +59,8 @@ def _quotes(look: Look) -> Iterator[tuple[Path, str]]:
     for path, clause in look.clauses:
         for number, quote in enumerate(clause.quotes):
             yield (*path, "quotes", number), quote
-        if clause.departs_from is not None:
-            yield (*path, "departs_from"), clause.departs_from
+        for number, words in enumerate(clause.departs_from):
+            yield (*path, "departs_from", number), words
     for place, question in enumerate(look.protocol.questions):
         yield from ((("questions", place, "about", number), words) for number, words in enumerate(question.about))
 

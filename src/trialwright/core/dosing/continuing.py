@@ -167,7 +167,8 @@ def _going_on(question: _Question, answers: list[tuple[Continuation, Answer]]) -
         rule, last, why = counted[0]
         left = last - question.number
         return ContinuationDecision("continue", f"{left} more after this", left, (Because(rule.id, rule.words, why),))
-    allowed = [(rule, one) for rule, one in answers if rule.may_continue and one.verdict is Verdict.MET]
+    leaving = [(rule, one) for rule, one in answers if rule.may_continue and question.in_time(rule)]
+    allowed = [(rule, one) for rule, one in leaving if one.verdict is Verdict.MET]
     because = tuple(Because(rule.id, rule.words, one.why) for rule, one in allowed)
     if allowed:
         return ContinuationDecision("may continue", "the protocol leaves it to subject and investigator", None, because)

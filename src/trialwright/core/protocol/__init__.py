@@ -32,6 +32,7 @@ from trialwright.core.protocol.design import (
 from trialwright.core.protocol.endpoints import (
     READINESS,
     Endpoint,
+    Objective,
     ResponseRules,
     Variable,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Hold",
     "Kind",
     "MedicationRule",
+    "Objective",
     "Obligation",
     "PersonQuestion",
     "Question",

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 class Clause:
     """Where a rule comes from; every rule of a protocol is one.
 
-    `quotes` are spans of the record, one statement each. `departs_from` is the quoted sentence the rule goes against.
+    `quotes` are spans of the record, one statement each. `departs_from` are the words the rule goes against.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
@@ -23,7 +23,7 @@ class Clause:
     quotes: tuple[str, ...] = ()
     source: str | None = None
     rests_on: tuple[str, ...] = ()
-    departs_from: str | None = None
+    departs_from: tuple[str, ...] = ()
     note: str = ""
 
     @property

@@ -23,6 +23,14 @@ class Variable(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Objective(Clause):
+    """What the trial is to find out, and the endpoints that answer it (USDM Objective)."""
+
+    level: str
+    endpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Endpoint(Clause):
     """A variable, its population, how it is summed up, and when it is ready (ICH E9(R1) attributes).
 

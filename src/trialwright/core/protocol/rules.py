@@ -115,7 +115,6 @@ class Regimen(Clause):
     limits: tuple[CourseLimit, ...] = ()
     rules: tuple[DoseRule, ...] = ()
     strengths: tuple[Quantity, ...] = ()
-    details: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

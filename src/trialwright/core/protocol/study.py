@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from trialwright.core.protocol.clause import Clause, Question, RegistryFact
 from trialwright.core.protocol.data import Concept, ConceptSet, PersonQuestion
 from trialwright.core.protocol.design import Arm, Design, Site, StandardsNamed
-from trialwright.core.protocol.endpoints import Endpoint, ResponseRules
+from trialwright.core.protocol.endpoints import Endpoint, Objective, ResponseRules
 from trialwright.core.protocol.rules import Continuation, Criterion, MedicationRule, Obligation, Regimen
 from trialwright.core.protocol.schedule import Encounter, Specimen
 
@@ -29,7 +29,7 @@ class StudyProtocol:
     design: Design
     arms: tuple[Arm, ...]
     facts: tuple[RegistryFact, ...] = ()
-    objectives: tuple[Clause, ...] = ()
+    objectives: tuple[Objective, ...] = ()
     concepts: tuple[Concept, ...] = ()
     sets: tuple[ConceptSet, ...] = ()
     asks: tuple[PersonQuestion, ...] = ()

@@ -129,8 +129,6 @@ def _place(label: str, order: list[str]) -> int:
 
 def _departures(protocol: StudyProtocol) -> Iterable[DepartureFromRecord]:
     for _, clause in clauses(protocol):
-        if clause.departs_from:
+        for words in clause.departs_from:
             grounds = protocol.sources.get(clause.source or "", clause.source or "") or ", ".join(clause.rests_on)
-            yield DepartureFromRecord(
-                clause.id, clause.departs_from, clause.note or clause.words, grounds or "not given"
-            )
+            yield DepartureFromRecord(clause.id, words, clause.note or clause.words, grounds or "not given")
