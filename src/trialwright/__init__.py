@@ -33,12 +33,12 @@ PUBLIC: dict[str, str] = {
 }
 
 if TYPE_CHECKING:  # the same table, for type checkers; a test holds the two together
-    from trialwright.adapters.registry import read_file as read_record
+    from trialwright.adapters.registry import read_file as read_record  # noqa: F401
     from trialwright.adapters.study import load_protocol as load_protocol
     from trialwright.adapters.study import load_study as load_study
     from trialwright.core.conduct import subject_status as subject_status
     from trialwright.core.conduct import trial_status as trial_status
-    from trialwright.core.eligibility import judge_eligibility as judge
+    from trialwright.core.eligibility import judge_eligibility as judge  # noqa: F401
     from trialwright.core.estimation import exact_binomial as exact_binomial
     from trialwright.core.estimation import fisher_exact as fisher_exact
     from trialwright.core.estimation import kaplan_meier as kaplan_meier
