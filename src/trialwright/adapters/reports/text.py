@@ -48,8 +48,13 @@ def with_unit(value: str, ucum: str) -> str:
 
 
 def headed(label: str, ucum: str) -> str:
-    """A label with its unit, as in "Age (years)"."""
-    return f"{label} ({unit(ucum)})" if unit(ucum) else label
+    """A label with its unit, as in "Age (years)", unless the label says it.
+
+    >>> headed("Weight", "kg"), headed("Age in years", "years")
+    ('Weight (kg)', 'Age in years')
+    """
+    printed = unit(ucum)
+    return f"{label} ({printed})" if printed and printed not in label.split() else label
 
 
 def number(value: float, digits: int = 1) -> str:

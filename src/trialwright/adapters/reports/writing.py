@@ -68,7 +68,7 @@ def write_report(folder: Path, out: Path, cut: date | None = None, known_at: int
     known = f" of {head[0]}" if head[0] != record.last_seq else ""
     standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__)
     document = document_of(analysis, standing)
-    files = _write(document, standing, out)
+    files = write_document(document, standing, out)
     return Report(out, files, standing, analysis, (*findings, *study.findings))
 
 
@@ -147,7 +147,8 @@ def check_place(out: Path) -> None:
     )
 
 
-def _write(document: Document, standing: Standing, out: Path) -> tuple[str, ...]:
+def write_document(document: Document, standing: Standing, out: Path) -> tuple[str, ...]:
+    """Write a document and everything that belongs to it into a folder; the files, or nothing and the reason."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".report-", dir=out.parent) as temporary:
         made = Path(temporary) / "report"

@@ -13,6 +13,7 @@ from trialwright.adapters.reports.analysis.people import Gathered, Group
 from trialwright.adapters.reports.text import code_words, sentence
 
 Reasons = tuple[tuple[str, int], ...]
+WAITING = "no first dose by the cut-off"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class FlowColumn:
     label: str
     registered: int
     treated: int
+    untreated: Reasons
     on_treatment: int
     off_treatment: Reasons
     in_follow_up: int
@@ -85,10 +87,11 @@ def _column(group: Group) -> FlowColumn:
         label=group.label,
         registered=len(group),
         treated=len(treated),
+        untreated=_by_reason(_why(one.off_study) or WAITING for one in group.people if not one.treated),
         on_treatment=sum(one.on_treatment for one in treated),
         off_treatment=_by_reason(_why(one.off_treatment) for one in treated if one.off_treatment),
         in_follow_up=sum(one.off_treatment is not None and one.off_study is None for one in treated),
-        off_study=_by_reason(_why(one.off_study) for one in group.people if one.off_study),
+        off_study=_by_reason(_why(one.off_study) for one in treated if one.off_study),
         evaluable=sum(one.evaluable for one in treated),
         not_evaluable=_by_reason(one.not_evaluable for one in treated if not one.evaluable),
     )

@@ -79,7 +79,7 @@ def _box(x: float, y: float, width: float, head: str, reasons: Reasons = ()) -> 
 def _trunk(flow: Flow) -> tuple[list[Box], list[Box]]:
     """Screened, out to the side those who failed, then registered."""
     screened = _box(0.05, 0.05, 2.4, f"Screened: {flow.screened}")
-    failed = _box(3.0, 0.05 + screened.height / 2, 3.9, f"Screen failures: {flow.failed}", flow.failures)
+    failed = _box(3.0, 0.1 + screened.height, 3.9, f"Screen failures: {flow.failed}", flow.failures)
     below = failed if flow.failed else screened
     waiting = (("still in screening", flow.in_screening),) if flow.in_screening else ()
     extra = LINE_HEIGHT if flow.in_screening else 0
@@ -108,7 +108,7 @@ def _columns(flow: Flow, top: float) -> list[list[Box]]:
 
 def _step(column: FlowColumn, step: int, x: float, y: float, width: float) -> Box:
     if step == 0:
-        untreated = (("registered, no dose taken", column.never_treated),) if column.never_treated else ()
+        untreated = tuple((f"no dose taken: {why}", count) for why, count in column.untreated)
         return _box(x, y, width, f"{column.label}: {column.treated} treated", untreated)
     if step == 1:
         going = (("still on treatment", column.on_treatment),) if column.on_treatment else ()

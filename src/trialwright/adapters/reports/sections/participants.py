@@ -64,6 +64,8 @@ def _column_rows(column: FlowColumn, allocated: bool) -> Iterator[tuple[str, str
         yield label, "Registered in this arm", str(column.registered)
     yield label, "Treated with at least one dose", str(column.treated)
     yield label, "Registered, no dose taken", str(column.never_treated)
+    for reason, count in column.untreated:
+        yield label, f"No dose taken: {reason}", str(count)
     yield label, "Still on treatment", str(column.on_treatment)
     yield label, "Off treatment", str(column.stopped)
     for reason, count in column.off_treatment:
