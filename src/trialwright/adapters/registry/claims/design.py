@@ -53,6 +53,10 @@ ARMS = re.compile(
     re.IGNORECASE,
 )
 
+_ARM_LINE = re.compile(
+    r"^[ \t]*(?:Experimental|(?:Active|Placebo|Sham) Comparator|No Intervention|Other)\s*:", re.MULTILINE
+)
+
 _WHO = r"(?:patients|participants|subjects|volunteers|individuals|people|persons|women|men|children|adults)"
 _MANY = rf"(?:(?P<low>\d[\d,]*)\s*(?:-|–|to)\s*)?(?P<n>{NUMBER})"
 ENROLMENT = tuple(
@@ -111,7 +115,8 @@ def field_phase(record: Record) -> Iterator[Claim]:
     if held and all(one in _PHASE_CODES for one in phases):
         span = Span(held[0].start, held[-1].end)
         words = record.reading.source[span.start : span.end]
-        yield Claim("phase", "/".join(sorted(_PHASE_CODES[one] for one in phases)), words, span, "field", "phases")
+        told = "/".join(sorted({_PHASE_CODES[one] for one in phases}))
+        yield Claim("phase", told, words, span, "field", "phases")
 
 
 def arms_stated(record: Record) -> Iterator[Claim]:
@@ -132,6 +137,11 @@ def arms_listed(record: Record) -> Iterator[Claim]:
     """Each arm of the table of arms."""
     for n, _ in enumerate(record.entries("armsInterventionsModule.armGroups")):
         yield from record.field("arm", f"armsInterventionsModule.armGroups[{n}].label")
+
+
+def arms_on_page(record: Record) -> int:
+    """How many lines of a page open like an arm; a page's table of arms can be read in part."""
+    return len(_ARM_LINE.findall(record.reading.source)) if record.reading.kind == "page" else 0
 
 
 def enrolment_stated(record: Record) -> Iterator[Claim]:

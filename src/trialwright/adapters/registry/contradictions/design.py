@@ -13,6 +13,7 @@ from dataclasses import replace
 from trialwright.adapters.registry.claims import Claim, Record
 from trialwright.adapters.registry.claims.design import (
     arms_listed,
+    arms_on_page,
     arms_stated,
     design_claims,
     enrolment_stated,
@@ -112,7 +113,7 @@ def arms(record: Record) -> Iterator[Contradiction]:
 def one_arm_design(record: Record) -> Iterator[Contradiction]:
     """One arm listed where the design block says that participants are parted between arms."""
     listed = list(arms_listed(record))
-    if len(listed) != 1 or record.get("designModule.studyType") != "INTERVENTIONAL":
+    if len(listed) != 1 or arms_on_page(record) > 1 or record.get("designModule.studyType") != "INTERVENTIONAL":
         return
     fields = [
         one

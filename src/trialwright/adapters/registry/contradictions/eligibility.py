@@ -231,7 +231,10 @@ _EMPTY = frozenset(
     " participants presence evidence".split()
 )
 _DENIES = re.compile(r"\A\W*(?:no|not|without|absence\s+of)\b", re.IGNORECASE)
-_PART_OF = re.compile(r"\A\W*(?:part|phase|group|arm|cohort|stage)\b|:\s*\Z|[\d<>≥≤=]", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"\A\W*(?:part|phase|group|arm|cohort|stage)\b|:\s*\Z|[\d<>≥≤=]|\bnot\s+specified\b|\bsee\b|\brefer\s+to\b",
+    re.IGNORECASE,
+)
 
 
 def both_ways(record: Record) -> Iterator[Contradiction]:

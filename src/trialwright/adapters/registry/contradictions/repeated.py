@@ -20,7 +20,11 @@ REPEATED: tuple[tuple[str, str], ...] = (
     ("first posted", r"^[ \t]*First Posted\s*:\s*(?P<value>[A-Z][a-z]+ \d{1,2}, \d{4}|[A-Z][a-z]+ \d{4})"),
     ("last update posted", r"^[ \t]*Last Update Posted\s*:\s*(?P<value>[A-Z][a-z]+ \d{1,2}, \d{4}|[A-Z][a-z]+ \d{4})"),
     ("results first posted", r"^[ \t]*Results First Posted\s*:\s*(?P<value>[A-Z][a-z]+ \d{1,2}, \d{4})"),
-    ("identifier", r"(?:\bIdentifier\s*:|\bidentifier \(NCT number\):)\s*(?P<value>NCT\d{8})"),
+    (
+        "identifier",
+        r"(?:(?:^|details\.|Responsible Party:[^\n]*?)[ \t]*(?:\S+\.gov )?Identifier\s*:|identifier \(NCT number\):)"
+        r"\s*(?P<value>NCT\d{8})",
+    ),
     ("recruitment status", r"^[ \t]*Recruitment Status\s*:\s*(?P<value>[^\n(]+)"),
     (
         "responsible party",
