@@ -153,7 +153,7 @@ def episode_items(patient: Patient, concept: str, one: Episode, on: date) -> Ite
     if one.start > on or one.typed_end:
         return []
     ended = one.end is not None and one.end <= on
-    end = {"end": patient.typist.day(patient.chance, one.end)} if ended and one.end else {}
+    end = {"end": _day_of(patient, one, "end", one.end)} if ended and one.end else {}
     if one.typed:
         one.typed_end = ended
         return (
@@ -162,9 +162,17 @@ def episode_items(patient: Patient, concept: str, one: Episode, on: date) -> Ite
             else []
         )
     one.typed, one.typed_end = True, ended
-    start = {"start": patient.typist.day(patient.chance, one.start)}
+    start = {"start": _day_of(patient, one, "start", one.start)}
     told = {**one.fields, **start, **end, "ongoing": "no" if ended else "yes"}
     return fields_of(concept, one.number, {name: told[name] for name in told if patient.typist.has(concept, name)})
+
+
+def _day_of(patient: Patient, one: Episode, name: str, day: date) -> str:
+    """A date as typed; one that is not exact is remembered, in case somebody needs to know."""
+    typed = patient.typist.day(patient.chance, day)
+    if typed != day.isoformat():
+        one.partial[name] = typed
+    return typed
 
 
 def _come_up(patient: Patient, concept: str, key: str, on: date) -> None:

@@ -35,6 +35,24 @@ def mend(patient: Patient, slip: Slip, form: str, key: str, on: date) -> None:
         patient.world.at(found, lambda day: _correct(patient, slip, form, key, day))
 
 
+def complete_dates(patient: Patient, on: date) -> bool:
+    """Where a decision needs it, the patient is asked again and partial dates are completed; false where none is."""
+    items = []
+    for concept, held in patient.episodes.items():
+        for one in held:
+            known = {"start": one.start, "end": one.end}
+            items += [
+                Change(f"{concept}/{one.number}/{name}", typed, day.isoformat())
+                for name, typed in one.partial.items()
+                if (day := known[name]) is not None
+            ]
+            one.partial.clear()
+    if items:
+        why = "The patient was asked again; the day is known now."
+        patient.say(FormCorrected, on, form="dates", why=why, items=tuple(items), reason="completed")
+    return bool(items)
+
+
 def times_off(slip: Slip) -> float:
     """How many times too large or too small the number reads; a unit typed for another counts as glaring."""
     if not isinstance(slip.typed, Quantity) or not isinstance(slip.meant, Quantity):

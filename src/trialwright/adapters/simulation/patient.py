@@ -32,6 +32,7 @@ class Episode:
     related: bool = False
     typed: bool = False
     typed_end: bool = False
+    partial: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

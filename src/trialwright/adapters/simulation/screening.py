@@ -14,6 +14,7 @@ from trialwright.adapters.simulation import ending, visits
 from trialwright.adapters.simulation.answers import Entering
 from trialwright.adapters.simulation.chance import Chance
 from trialwright.adapters.simulation.forms import named, submit
+from trialwright.adapters.simulation.mending import complete_dates
 from trialwright.adapters.simulation.patient import Patient
 from trialwright.adapters.simulation.person import Person
 from trialwright.adapters.simulation.typist import Typist
@@ -82,6 +83,7 @@ def _why(entering: Entering) -> str:
 def ask_again(patient: Patient, missing: Iterable[str], on: date, tries: int) -> None:
     """Get the data that are missing, once more."""
     visits.do_one_by_one(patient, on)
+    complete_dates(patient, on)
     submit(patient, "screening again", f"again.{tries}", named(patient, missing), on, delay=0)
 
 

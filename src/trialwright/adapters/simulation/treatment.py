@@ -13,9 +13,11 @@ from trialwright.adapters.simulation import ending
 from trialwright.adapters.simulation.answers import Dosing
 from trialwright.adapters.simulation.forms import drug_key, hand_in, named, run_items, submit
 from trialwright.adapters.simulation.language import Tendency
+from trialwright.adapters.simulation.mending import complete_dates
 from trialwright.adapters.simulation.patient import Patient, Run
 from trialwright.adapters.simulation.person import Taking
 from trialwright.adapters.simulation.world import not_on_weekend
+from trialwright.core.conditions import Ask, Condition, Measure, parts
 from trialwright.core.ledger import CourseStarted, DoseReleased
 
 MOST_WAITS = 12
@@ -45,11 +47,24 @@ def _asked(patient: Patient, on: date) -> list[Dosing]:
     found = list(answers.doses(world.study, patient.id, on))
     missing = [item for one in found if one.action in ("wait", "hold") for item in one.missing]
     wanted = named(patient, missing)
+    got = bool(missing) and complete_dates(patient, on)
     if wanted:
         patient.unscheduled += 1
-        if submit(patient, "unscheduled", f"u{patient.unscheduled}", wanted, on, delay=0):
-            found = list(answers.doses(world.study, patient.id, on))
-    return found
+        got = submit(patient, "unscheduled", f"u{patient.unscheduled}", wanted, on, delay=0) or got
+    return list(answers.doses(world.study, patient.id, on)) if got else found
+
+
+def looked_at(patient: Patient) -> tuple[str, ...]:
+    """What the dose rules and gates of the patient's drugs measure or ask: looked at again while treatment is held."""
+    conditions: list[Condition] = []
+    for regimen in patient.protocol.regimens_of(patient.person.arm):
+        conditions += [one.when for one in regimen.rules]
+        conditions += [one.when for one in (*regimen.start_course_when, *regimen.release_when)]
+        conditions += [one.then.hold.until for one in regimen.rules if one.then.hold]
+    every = [part for one in conditions for part in parts(one)]
+    asked = [one.concept for one in every if isinstance(one, Measure)]
+    asked += [one.question for one in every if isinstance(one, Ask)]
+    return tuple(dict.fromkeys((*asked, "adverse_event_review", "adverse_event")))
 
 
 def _do(patient: Patient, dosing: Dosing, on: date) -> None:

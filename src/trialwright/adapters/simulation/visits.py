@@ -83,17 +83,26 @@ def meet(patient: Patient, on: date, number: int) -> None:
     """The patient is seen: what can be done is done, then treatment is decided, then the next day is set."""
     if number != patient.contact or not patient.present:
         return
-    called = [day for day in patient.calls if day <= on]
+    called = any(day <= on for day in patient.calls) or (patient.started and _is_check(patient, on))
     patient.calls = [day for day in patient.calls if day > on]
-    if patient.check is not None and patient.check <= on:
-        patient.check = None
+    patient.check = None if _is_check(patient, on) else patient.check
     leave_out(patient, on)
     seen = do_open(patient, on)
     if called and not seen:
-        patient.unscheduled += 1
-        submit(patient, "unscheduled", f"u{patient.unscheduled}", ("adverse_event_review", "adverse_event"), on)
+        _look_again(patient, on)
     treatment.decide(patient, on)
     plan_next(patient, on)
+
+
+def _is_check(patient: Patient, on: date) -> bool:
+    return patient.check is not None and patient.check <= on
+
+
+def _look_again(patient: Patient, on: date) -> None:
+    """Between visits, for something that happened or while treatment is held: what the dose rules look at."""
+    patient.unscheduled += 1
+    names = treatment.looked_at(patient) if not patient.over else ("adverse_event_review", "adverse_event")
+    submit(patient, "unscheduled", f"u{patient.unscheduled}", names, on, delay=0)
 
 
 def do_open(patient: Patient, on: date) -> bool:
