@@ -170,7 +170,7 @@ def test_a_report_before_stays_until_the_new_one_is_whole(tmp_path, monkeypatch)
         write_document(made("nobody"), t.standing(), tmp_path / "out")
     assert (tmp_path / "out/report.html").read_bytes() == before
     monkeypatch.undo()
-    write_document(made("nobody"), t.standing(), tmp_path / "out")
+    write_document(made("one in screening"), t.standing(), tmp_path / "out")
     assert (tmp_path / "out/report.html").read_bytes() != before
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
 
@@ -195,3 +195,21 @@ def test_a_cell_is_never_a_formula_for_a_spreadsheet(cell, written) -> None:
 def test_long_ids_can_break_and_words_cannot() -> None:
     assert breakable("no_step_up_not_tolerated") == "no_\u200bstep_\u200bup_\u200bnot_\u200btolerated"
     assert breakable("a_b of 3") == "a_b of 3"
+
+
+@pytest.mark.parametrize(
+    ("record", "notices"),
+    [
+        (
+            "A Trial\nThe safety and scientific validity of this study is its sponsor's duty.  Listing a study "
+            "does not mean it was evaluated by the U.S. Federal Government. Read our disclaimer for details.",
+            (
+                "The safety and scientific validity of this study is its sponsor's duty. Listing a study does not "
+                "mean it was evaluated by the U.S. Federal Government.",
+            ),
+        ),
+        ("A Trial of Sampledrug", ()),
+    ],
+)
+def test_the_registry_s_disclaimer_is_taken_from_the_record(record, notices) -> None:
+    assert document_of(t.analysis(ONE), t.standing(), record).notices == notices

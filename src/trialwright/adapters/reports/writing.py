@@ -27,7 +27,7 @@ from trialwright.adapters.reports.pdf import as_pdf
 from trialwright.adapters.reports.sections.opening import Standing, document_of
 from trialwright.adapters.study import Study, load_study, read_yaml
 from trialwright.core.conduct import Trial
-from trialwright.core.ledger import Event
+from trialwright.core.ledger import Event, ProtocolActivated
 from trialwright.core.subject import fold_study
 from trialwright.core.terms import Finding, Severity
 
@@ -61,13 +61,14 @@ def write_report(folder: Path, out: Path, cut: date | None = None, known_at: int
     study = load_study(folder)
     trial = _trial(study)
     events, kind, head = _events(folder, known_at)
+    check_versions(study, events)
     rows, findings = _published(study)
     chosen = cut or max((event.occurred for event in events), default=date.min)
     record = fold_study(events)
     analysis = analyse(gather(trial, record, chosen, rows))
     known = f" of {head[0]}" if head[0] != record.last_seq else ""
     standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__)
-    document = document_of(analysis, standing)
+    document = document_of(analysis, standing, study.record_text)
     files = write_document(document, standing, out)
     return Report(out, files, standing, analysis, (*findings, *study.findings))
 
@@ -104,6 +105,24 @@ def _no_ledger(why: str) -> Finding:
         says=why,
         matters="A report stands on the ledger; nothing was written.",
         do="Rehearse or submit events first, or name a position that exists.",
+    )
+
+
+def check_versions(study: Study, events: Sequence[Event]) -> None:
+    """The files of the folder must be those that were activated: a report stands on what was in force."""
+    activated = {event.version: event.file_hash for event in events if isinstance(event, ProtocolActivated)}
+    changed = [name for name, file_hash in activated.items() if study.hashes.get(name) != file_hash]
+    if changed:
+        raise CannotReport([_changed(name, activated[name], study.hashes.get(name)) for name in changed])
+
+
+def _changed(version: str, activated: str, found: str | None) -> Finding:
+    there = f"the file here is {found[:16]}" if found else "there is no such file here"
+    return Finding(
+        about=f"protocol version {version}",
+        says=f"The ledger activated the file {activated[:16]}; {there}.",
+        matters="The participants were treated by the activated file; a report by another would be of another trial.",
+        do="Put the activated file back, and give changes a version of their own.",
     )
 
 

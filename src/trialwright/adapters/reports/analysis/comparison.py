@@ -7,6 +7,7 @@ Read `compared`, then MEASURES.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialwright.adapters.reports.text import estimate, number, of, rate_interval, share, span
 from trialwright.core.estimation import exact_binomial
+from trialwright.core.subject import Course
 
 if TYPE_CHECKING:
     from trialwright.adapters.reports.analysis import Analysis
@@ -160,6 +162,19 @@ def _change_of_marker(analysis: Analysis, row: Mapping[str, Any]) -> str:
     return f"mean change {estimate(first.change.mean)} (95% interval {limits}; {len(first.pairs)} pairs)"
 
 
+def _starting_dose(analysis: Analysis, row: Mapping[str, Any]) -> str:
+    """How many took their first dose at each amount, the most frequent first."""
+    doses = Counter(_first_dose(one.courses[0]) for one in analysis.gathered.treated if one.courses)
+    ordered = sorted(doses.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} at {dose}" for dose, count in ordered) or "nobody was treated"
+
+
+def _first_dose(course: Course) -> str:
+    """The dose a course began with: of its first exposure, or as decided."""
+    begun = course.exposures[0].quantity("dose") if course.exposures else None
+    return str(begun or (course.decided.dose if course.decided else course.dose))
+
+
 MEASURES: Mapping[str, Reckon] = {
     "planned": _planned,
     "registered": _registered,
@@ -168,6 +183,7 @@ MEASURES: Mapping[str, Reckon] = {
     "best response": _best,
     "median time": _median_time,
     "worst grade": _grade,
+    "starting dose": _starting_dose,
     "baseline": _baseline,
     "marker change": _change_of_marker,
 }

@@ -24,6 +24,8 @@ PRINTED = (
 )
 """Facts of the registry on the title page: part of the field's path, and its heading."""
 NOTICE = "notice"
+DISCLAIMER = re.compile(r"The safety and scientific validity of this study.*?(?:Federal Government|$)\.?", re.S | re.M)
+"""The words ClinicalTrials.gov puts on every record."""
 CODE = re.compile(r"[A-Z][A-Z_]{4,}\d?")
 
 
@@ -39,15 +41,15 @@ class Standing(NamedTuple):
     program: str
 
 
-def document_of(analysis: Analysis, standing: Standing) -> Document:
-    """The whole report."""
+def document_of(analysis: Analysis, standing: Standing, record: str = "") -> Document:
+    """The whole report; `record` is the registry record as received, for what it asks to be shown."""
     protocol = analysis.gathered.protocol
     return Document(
         title=protocol.title,
         subtitle=f"Report of trial {protocol.protocol}, clinical cut-off {day(standing.cut)}",
         simulated=standing.kind == "simulated",
         facts=_facts(analysis, standing),
-        notices=_notices(protocol),
+        notices=_notices(protocol, record),
         sections=sections_of(analysis),
         footer=(
             f"Cut-off {day(standing.cut)} · ledger position {standing.seq} · head {standing.head[:16]} · "
@@ -91,8 +93,8 @@ def _plain(word: str) -> str:
     return re.sub(r"(?<=\w)(\d)", r" \1", word.replace("_", " ").lower()) if CODE.fullmatch(word) else word
 
 
-def _notices(protocol: StudyProtocol) -> tuple[str, ...]:
-    """What the registry asks to be shown, such as its disclaimer."""
-    return tuple(
-        _value(fact.value) for fact in protocol.facts if fact.field == NOTICE or fact.field.endswith(".notice")
-    )
+def _notices(protocol: StudyProtocol, record: str) -> tuple[str, ...]:
+    """What the registry asks to be shown: its disclaimer, from the record or as a fact of the protocol."""
+    stated = [_value(fact.value) for fact in protocol.facts if fact.field == NOTICE]
+    found = DISCLAIMER.search(record)
+    return (*stated, *([" ".join(found[0].split())] if found and not stated else []))
