@@ -125,11 +125,12 @@ def test_what_cannot_be_reported_is_refused_and_nothing_is_written(study, tmp_pa
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize(("file_hash", "code"), [(FILE_HASH, 0), ("ab" * 32, 1)])
-def test_a_report_stands_on_the_protocol_file_that_was_activated(study, tmp_path, capsys, file_hash, code) -> None:
+@pytest.mark.parametrize(("file", "code"), [(PROTOCOL, 0), (PROTOCOL + "# changed since\n", 1)])
+def test_a_report_stands_on_the_protocol_file_that_was_activated(study, tmp_path, capsys, file, code) -> None:
     who = {"actor": "u1", "role": "coordinator", "site": "S01", "occurred": t.CUT}
-    append(study, [ProtocolActivated(**who, version="1", file_hash=file_hash, approved_on=t.CUT)])
+    append(study, [ProtocolActivated(**who, version="1", file_hash=FILE_HASH, approved_on=t.CUT)])
+    (study / "protocol/1.yaml").write_text(file, "utf-8")
     found, _, err = said(["report", study, "--out", tmp_path / "out"], capsys)
     assert found == code
-    assert ("by another would be of another trial" in err) is bool(code)
+    assert ("a report by another would be of another trial" in err) is bool(code)
     assert (tmp_path / "out").exists() is not bool(code)
