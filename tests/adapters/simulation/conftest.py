@@ -42,6 +42,12 @@ def rehearse_in() -> Callable[..., subprocess.CompletedProcess[str]]:
     return lambda folder, *more, **environment: run("rehearse", folder, *more, **environment)
 
 
+@pytest.fixture(scope="session")
+def copy_of() -> Callable[[str, Path], Path]:
+    """Copies a study folder, without a ledger, to a place."""
+    return copied
+
+
 @pytest.fixture
 def fresh(tmp_path: Path) -> Callable[[str], Path]:
     """A fresh copy of a study folder."""
