@@ -25,7 +25,7 @@ def command(folder: StudyFolder, out: Out, cut: Cut = None, known_at: KnownAt = 
     from trialwright.adapters.reports import CannotReport, write_report
 
     try:
-        report = write_report(folder, out, cut, known_at)
+        report = write_report(folder, out, cut, known_at, contradictions_in)
     except CannotReport as refusal:
         if as_json:
             show_json({"out": None, "findings": refusal.findings})
@@ -35,6 +35,14 @@ def command(folder: StudyFolder, out: Out, cut: Cut = None, known_at: KnownAt = 
     else:
         show(in_words(report))
     finish(True, report.findings)
+
+
+def contradictions_in(record: str) -> tuple[str, ...]:
+    """What the registry record says against itself."""
+    from trialwright.adapters.registry import read
+    from trialwright.adapters.registry.contradictions import contradictions
+
+    return tuple(one.says for one in contradictions(read(record))) if record else ()
 
 
 def as_document(report: Report) -> dict[str, Any]:

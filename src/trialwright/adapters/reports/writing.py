@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -55,7 +55,17 @@ class Report:
     findings: tuple[Finding, ...] = ()
 
 
-def write_report(folder: Path, out: Path, cut: date | None = None, known_at: int | datetime | None = None) -> Report:
+Against = Callable[[str], tuple[str, ...]]
+"""The registry record's text -> its contradictions in words; the reader of records belongs to another adapter."""
+
+
+def write_report(
+    folder: Path,
+    out: Path,
+    cut: date | None = None,
+    known_at: int | datetime | None = None,
+    against: Against = lambda record: (),
+) -> Report:
     """Write the report of a study folder; without a cut-off, as of the last clinical day in the ledger."""
     check_place(out)
     study = load_study(folder)
@@ -65,7 +75,7 @@ def write_report(folder: Path, out: Path, cut: date | None = None, known_at: int
     rows, findings = _published(study)
     chosen = cut or max((event.occurred for event in events), default=date.min)
     record = fold_study(events)
-    analysis = analyse(gather(trial, record, chosen, rows))
+    analysis = analyse(gather(trial, record, chosen, rows, against(study.record_text)))
     known = f" of {head[0]}" if head[0] != record.last_seq else ""
     standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__)
     document = document_of(analysis, standing, study.record_text)
