@@ -124,7 +124,7 @@ class Quantity(Written):
     def parse(cls, text: object) -> Quantity:
         """Read "1,500 /mm3"; a thousands comma is dropped, a decimal comma or a second number is refused."""
         found = re.fullmatch(
-            r"\s*([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:\s*((?:10[*^]|[^\d\s,.]).*?))?\s*", str(text)
+            r"\s*([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:\s*((?:10[*^]|[^\d\s,.]).*?)|\s+1)?\s*", str(text)
         )
         if not found:
             raise ValueError(f"{text!r} is not a quantity; write a number and a UCUM unit, such as 1500 /mm3")
