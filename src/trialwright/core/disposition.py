@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from trialwright.core.dosing import ContinuationDecision, decide_continuation
+from trialwright.core.dosing import ContinuationDecision, decide_continuation, decide_dose
 from trialwright.core.ledger import ScreeningFailed, StudyLeft, SubjectScreened, TreatmentEnded
 from trialwright.core.protocol import Encounter, Epoch
-from trialwright.core.subject import Case, SubjectRecord, known_on, observations
+from trialwright.core.subject import Case, SubjectRecord, known_on
 
 Ended = tuple[date, str]
 """A day and why."""
@@ -69,10 +69,8 @@ def continuation(case: Case, on: date) -> ContinuationDecision:
 
 
 def death(case: Case, on: date) -> date | None:
-    """The day of death as recorded, the latest it can have been where it is partial; None where none is known."""
-    told = [one.on.latest for one in observations(case.record, "death", on) if one.values]
-    told += [one.on.latest for one in observations(case.record, "vital_status", on) if one.text("value") == "dead"]
-    return min((min(day, on) for day in told), default=None)
+    """The day of death as recorded; None where none is known."""
+    return case.died(on)
 
 
 def _off_treatment(known: SubjectRecord, died: date | None) -> Ended | None:
@@ -130,5 +128,10 @@ def _place(
 
 
 def _to_end(case: Case, on: date) -> str:
+    """Why treatment is to end: by a rule of continuation, or because every drug is stopped."""
     going = continuation(case, on)
-    return going.reason if going.action == "off treatment" else ""
+    if going.action == "off treatment":
+        return going.reason
+    said = [decide_dose(case, one, on) for one in case.protocol.regimens_of(case.record.arm)]
+    stopped = [one.reason for one in said if one.action == "stop"]
+    return "; ".join(dict.fromkeys(stopped)) if said and len(stopped) == len(said) else ""

@@ -22,7 +22,8 @@ from trialwright.core.terms import Finding, Response, study_day
 class Assessment:
     """The response at one assessment: why, the ratio to baseline where one was reckoned, and what was newly seen.
 
-    `adequate` says that all that belongs to it was done; `flare` that a flare was suspected by the investigator.
+    `adequate` says that all that belongs to it was done; `flare` that a flare was suspected by the investigator;
+    `unconfirmed` that its progression is none until it is confirmed, because it may be a flare.
     """
 
     on: date
@@ -34,6 +35,7 @@ class Assessment:
     adequate: bool = True
     events: tuple[str, ...] = ()
     flare: bool = False
+    unconfirmed: bool = False
 
 
 class ResponseInstrument(Protocol):
@@ -202,4 +204,4 @@ def _flare_refuted(one: Assessment, later: Sequence[Assessment], rules: Response
 
 def _unconfirmed(one: Assessment, rules: ResponseRules) -> Assessment:
     why = f"progression not confirmed: flare suspected, to be assessed again after {rules.confirm_after_days} days"
-    return replace(one, response=Response.NE, why=f"{why} ({one.why})")
+    return replace(one, response=Response.NE, why=f"{why} ({one.why})", unconfirmed=True)

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialwright import __version__
 from trialwright.adapters.study.loading_checks import check_protocol
 from trialwright.adapters.study.loading_shape import shaped
 from trialwright.adapters.study.positions import LARGEST_FILE, Document, read_yaml
@@ -61,7 +62,7 @@ class Study:
         if not self.usable:
             return None
         standards = {name: load_standards(protocol) for name, protocol in self.versions.items()}
-        return Trial(versions=dict(self.versions), standards=standards, hashes=dict(self.hashes))
+        return Trial(dict(self.versions), standards, dict(self.hashes), __version__)
 
 
 def load_protocol(path: str | Path, record_text: str | None = None) -> tuple[StudyProtocol | None, tuple[Finding, ...]]:

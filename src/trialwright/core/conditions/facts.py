@@ -98,6 +98,10 @@ class Facts(Protocol):
         """The response at each assessment up to the day, oldest first."""
         ...
 
+    def may_be_flare(self, day: date) -> bool:
+        """Whether the progression assessed on a day may be a flare, so that it is none until it is confirmed."""
+        ...
+
 
 def age_readings(birth: PartialDate, at: date, event: str = "") -> tuple[Reading, ...]:
     """Age at a date from a birth date that may be partial: each age it can be; a rule must hold for all of them."""

@@ -106,6 +106,8 @@ def _judge_response(one_of: tuple[Response, ...], facts: Facts) -> Answer:
         return unknown("no response assessed yet", "response assessment")
     on, response = assessed[-1]
     evidence = (Evidence("response", response.name, str(on)),)
+    if response is Response.NE and one_of == (Response.PD,) and facts.may_be_flare(on):
+        return Answer(Verdict.NOT_MET, f"progression on {on} may be a flare and is not confirmed", evidence)
     if response is Response.NE and Response.NE not in one_of:
         return Answer(Verdict.UNKNOWN, f"response of {on} is not evaluable", evidence, ("an evaluable assessment",))
     return Answer(Verdict.of(response in one_of), f"{response.value} on {on}", evidence)

@@ -206,8 +206,21 @@ def _allocation(asked: Asked) -> Iterator[Finding]:
 
 def _joining(asked: Asked) -> Iterator[Finding]:
     event: Any = asked.event
-    if event.substudy not in {one.id for one in asked.protocol.design.substudies}:
+    substudy = next((one for one in asked.protocol.design.substudies if one.id == event.substudy), None)
+    if substudy is None:
         yield asked.no(f"There is no sub-study {event.substudy!r}.")
+        return
+    if substudy.sites and asked.record.site not in substudy.sites:
+        says = f"{substudy.label} is for {', '.join(substudy.sites)} alone; {asked.record.site} has no part in it."
+        yield asked.no(says, substudy.id, "Take no sample of it at this site.")
+    joined = [one for one in asked.study.subjects.values() if _has_joined(one, substudy.id)]
+    if substudy.offered_until is not None and len(joined) >= substudy.offered_until:
+        says = f"{len(joined)} subjects have joined; it is offered until {substudy.offered_until} have."
+        yield asked.no(says, substudy.id, "Amend the protocol before more join.")
+
+
+def _has_joined(record: SubjectRecord, substudy: str) -> bool:
+    return any(one.substudy == substudy for one in record.of_kind(SubstudyJoined))
 
 
 # --- treatment -----------------------------------------------------------------------------------------------------

@@ -19,9 +19,6 @@ from trialwright.core.subject import Case, StudyRecord, unreadable_items
 from trialwright.core.terms import Finding, Grade
 from trialwright.core.toxicity import toxicity_findings, worst_grades
 
-SAFETY_DAYS = 30
-"""Used only where no endpoint of the protocol says how long after the last dose toxicity counts."""
-
 
 @dataclass(frozen=True)
 class SubjectStatus:
@@ -98,10 +95,9 @@ ENTERING = (Epoch.SCREENING, Epoch.NOT_REGISTERED)
 """Where the eligibility of a subject is what the day is about; afterwards it is in `deviations`."""
 
 
-def safety_days(case: Case) -> int:
-    """How long after the last dose toxicity counts, as the protocol's endpoints say."""
-    said = [one.safety_days for one in case.protocol.endpoints if one.safety_days is not None]
-    return max(said, default=SAFETY_DAYS)
+def safety_days(case: Case) -> int | None:
+    """How long after the last dose toxicity counts, as the protocol's endpoints say; None where none says it."""
+    return max((one.safety_days for one in case.protocol.endpoints if one.safety_days is not None), default=None)
 
 
 def _best(case: Case, assessments: tuple[Assessment, ...], place: Disposition) -> BestResponse | None:
@@ -117,6 +113,8 @@ def _findings(case: Case, standards: Standards, on: date) -> tuple[Finding, ...]
         found += toxicity_findings(case, standards.toxicity, on)
     if standards.response:
         found += standards.response.findings(case, on)
+    if standards.staging:
+        found += standards.staging.findings(case, on)
     return tuple(found)
 
 

@@ -153,7 +153,7 @@ def _in_safety_time(endpoint: Endpoint, one: Standing) -> bool:
     last, off = one.place.last_dose, one.place.off_treatment
     days = endpoint.safety_days if endpoint.safety_days is not None else safety_days(one.case)
     end = last or (off[0] if off else None)
-    return off is None or end is None or one.on <= end + timedelta(days=days)
+    return off is None or end is None or days is None or one.on <= end + timedelta(days=days)
 
 
 def _before_encounter(endpoint: Endpoint, one: Standing) -> bool:

@@ -67,6 +67,7 @@ def assessed_case(case: Case, standards: Standards, on: date) -> tuple[Case, tup
     graded = toxicities(case, standards.toxicity, on) if standards.toxicity else ()
     found = standards.response.assess(case, on) if standards.response else ()
     responses = tuple((one.on, one.response) for one in found)
-    assessed = replace(case, graded=graded, assessed=responses)
+    flares = frozenset(one.on for one in found if one.unconfirmed)
+    assessed = replace(case, graded=graded, assessed=responses, flares=flares)
     assessed.memo.update({key: held for key, held in case.memo.items() if key[0] == "graded"})
     return assessed, tuple(found)

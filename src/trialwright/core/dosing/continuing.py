@@ -155,8 +155,9 @@ def _undecided(question: _Question, answers: list[tuple[Continuation, Answer]]) 
 
 
 def _decision_without_response(question: _Question) -> list[Continuation]:
-    """A decision after so many courses needs a response to decide on."""
-    known = any(response is not Response.NE for _, response in question.data.on(question.on).responses())
+    """A decision after so many courses needs a response to decide on; a flare is judged at the next assessment."""
+    facts = question.data.on(question.on)
+    known = any(response is not Response.NE or facts.may_be_flare(day) for day, response in facts.responses())
     decides = [rule for rule in question.rules if rule.decide_after_course is not None and question.in_time(rule)]
     return [] if known else decides
 

@@ -85,8 +85,11 @@ def _unreadable(regimen: Regimen, why: str) -> DoseDecision:
 
 
 def _outside(case: Case, regimen: Regimen, on: date) -> DoseDecision | None:
-    """Off treatment, not registered, or of another arm: no rule of the regimen is asked."""
-    known = known_on(case.record, on)
+    """Dead, off treatment, not registered, or of another arm: no rule of the regimen is asked."""
+    known, died = known_on(case.record, on), case.died(on)
+    if died is not None:
+        said = f"died on {died}"
+        return DoseDecision("stop", regimen.drug, because=(Because("", "", said),), since=died, reason=said)
     over = known.latest(StudyLeft) or known.latest(TreatmentEnded)
     if over is not None:
         said = f"off treatment since {over.occurred}: {over.why}"

@@ -28,7 +28,16 @@ from trialwright.core.conditions import (
     parts,
 )
 from trialwright.core.conditions.constructs import OPERATORS
-from trialwright.core.subject import Case, Course, Observation, SubjectFacts, codes_of, episode, observations
+from trialwright.core.subject import (
+    Case,
+    Course,
+    Observation,
+    SubjectFacts,
+    codes_of,
+    episode,
+    observations,
+    review_days,
+)
 from trialwright.core.terms import Duration, Grade, Quantity, Response, UnitTable
 
 NEVER = AnyOf(())
@@ -115,8 +124,7 @@ class Data:
         """The days on which someone asked for records of this kind."""
         if set_name not in self._reviews:
             concept = codes_of(set_name, self.whole.sets).concept
-            asked = [one.on.latest for one in self._of(f"{concept}_review") if one.text("value")]
-            self._reviews[set_name] = tuple(sorted(asked))
+            self._reviews[set_name] = tuple(sorted(review_days(self.case.record, concept, self.until)))
         return self._reviews[set_name]
 
     def courses_before(self, day: date) -> tuple[Course, ...]:
@@ -223,6 +231,10 @@ class DayFacts:
     def responses(self) -> Sequence[tuple[date, Response]]:
         """The responses up to the day."""
         return [one for one in self.data.case.assessed if one[0] <= self.on]
+
+    def may_be_flare(self, day: date) -> bool:
+        """Whether the progression assessed on a day may be a flare."""
+        return day in self.data.case.flares
 
     def _late(self, day: date) -> bool:
         return self.after is None or day > self.after

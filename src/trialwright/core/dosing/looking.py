@@ -174,9 +174,14 @@ def _limit_outcome(view: View, limit: CourseLimit) -> RuleOutcome:
 
 
 def too_late(view: View) -> str | None:
-    """Why the course may no longer start, where it is delayed for longer than the protocol lets it."""
+    """Why the course may no longer start, where its gates delayed it for longer than the protocol lets them.
+
+    A subject who merely comes late was not delayed by a gate, and is not taken off treatment for it.
+    """
     delay, due = view.regimen.delay, view.next_day_1
     if delay is None or due is None or view.on <= delay.at_most.after(due):
+        return None
+    if not _not_met(view.gates) and not _put_off(view)[1]:
         return None
     return f"course {view.course} was due on {due} and is delayed by more than {delay.at_most}"
 

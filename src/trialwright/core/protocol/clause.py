@@ -6,7 +6,8 @@ of the record that the trial's documents print.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -25,11 +26,19 @@ class Clause:
     rests_on: tuple[str, ...] = ()
     departs_from: tuple[str, ...] = ()
     note: str = ""
+    named: str = field(default="", init=False, repr=False, compare=False)
+    """The name of the source, or the readings of the questions, as its protocol has them; the protocol fills it in."""
 
     @property
     def words(self) -> str:
-        """The words a person reads as the reason: the first quote, else the source, else the question."""
-        return self.quotes[0] if self.quotes else self.source or ", ".join(self.rests_on)
+        """The words a person reads as the reason: the first quote, else the source, else the readings it rests on."""
+        return self.quotes[0] if self.quotes else self.named or self.source or ", ".join(self.rests_on)
+
+    def name_grounds(self, sources: Mapping[str, str], readings: Mapping[str, str]) -> None:
+        """Take the names of the grounds from the protocol the clause stands in."""
+        told = [f"{name}: {readings.get(name, '')}".removesuffix(": ") for name in self.rests_on]
+        named = sources.get(self.source, self.source) if self.source else "; ".join(told)
+        object.__setattr__(self, "named", named)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,11 @@ class StudyProtocol:
     endpoints: tuple[Endpoint, ...]
     questions: tuple[Question, ...] = ()
 
+    def __post_init__(self) -> None:
+        readings = {one.id: one.reading for one in self.questions}
+        for _, clause in clauses(self):
+            clause.name_grounds(self.sources, readings)
+
     def regimens_of(self, arm: str | None) -> tuple[Regimen, ...]:
         """The drugs a subject of this arm is given; a regimen without arms is for everyone."""
         return tuple(regimen for regimen in self.regimen if not regimen.arms or arm in regimen.arms)

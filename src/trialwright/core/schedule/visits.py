@@ -45,6 +45,14 @@ class Visit:
 
 def visits(case: Case, on: date, horizon: date | None = None) -> tuple[Visit, ...]:
     """Every planned visit as it stands on a day; courses not begun are planned up to the horizon, or the next one."""
+    key = ("visits", on, horizon)
+    if key not in case.memo:
+        case.memo[key] = _visits(case, on, horizon)
+    found: tuple[Visit, ...] = case.memo[key]
+    return found
+
+
+def _visits(case: Case, on: date, horizon: date | None) -> tuple[Visit, ...]:
     recorded = {one.instance: one for one in observations(case.record, "visit", on)}
     forms = _forms_by_encounter(case, on)
     ends = _ends(case, on)
@@ -160,16 +168,11 @@ def _on_treatment(one: Planned) -> bool:
 
 def _ends(case: Case, on: date) -> tuple[_End, ...]:
     """What ended things by a day; the end of everything first."""
-    record, died = case.record, _deaths(case, on)
+    record, died = case.record, case.died(on)
     told = [
-        *(_End(day, f"died on {day}") for day in died),
+        *([_End(died, f"died on {died}")] if died else []),
         *(_End(one.occurred, f"off study since {one.occurred}: {one.why}") for one in record.of_kind(StudyLeft)),
         *(_End(one.occurred, f"not registered: {one.why}") for one in record.of_kind(ScreeningFailed)),
         *(_End(one.occurred, f"off treatment: {one.why}", False) for one in record.of_kind(TreatmentEnded)),
     ]
     return tuple(one for one in told if one.on <= on)
-
-
-def _deaths(case: Case, on: date) -> list[date]:
-    told = [one.date_of("on") for one in observations(case.record, "death", on)]
-    return [day.exact for day in told if day and day.exact]

@@ -18,6 +18,7 @@ from trialwright.core.subject.facts import (
     SubjectFacts,
     codes_of,
     episode,
+    review_days,
     unreadable_items,
 )
 from trialwright.core.subject.record import (
@@ -57,5 +58,6 @@ __all__ = [
     "known_on",
     "observations",
     "planned_last_day",
+    "review_days",
     "unreadable_items",
 ]

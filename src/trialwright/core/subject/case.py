@@ -52,6 +52,7 @@ class Case:
     """A subject's record with its protocol, site and standards, and what was graded and assessed of it.
 
     `graded` and `assessed` are filled by `conduct` from `toxicity` and `response`; facts on a day see nothing later.
+    `flares` are the days of assessments whose progression may be a flare and is not confirmed.
     """
 
     record: SubjectRecord
@@ -61,6 +62,7 @@ class Case:
     site: SiteRecord
     graded: tuple[Toxicity, ...] = ()
     assessed: tuple[tuple[date, Response], ...] = ()
+    flares: frozenset[date] = frozenset()
     extra_anchors: Mapping[str, date] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was derived from this case already, kept by whoever derived it; another case starts with none."""
@@ -90,6 +92,7 @@ class Case:
             site=self.site,
             graded=self.graded,
             assessed=self.assessed,
+            flares=self.flares,
             anchors=self.anchors(on),
             numbers=self._numbers(on),
         )
@@ -102,17 +105,24 @@ class Case:
         known = known_on(self.record, on)
         screened, registered = known.latest(SubjectScreened), known.registered
         ended, courses = known.latest(TreatmentEnded), self.courses(on)
-        last = [one.last_dose for one in courses if one.last_dose and one.last_dose <= on]
+        taken = max((one.last_dose for one in courses if one.last_dose and one.last_dose <= on), default=None)
+        last = (ended.last_dose if ended else None) or taken
         named = {
             "screening": screened.occurred if screened else None,
             "consent": self._consent(on) or (screened.occurred if screened else None),
             "registration": registered.occurred if registered else None,
             "first_dose": courses[0].day_1 if courses else registered.planned_first_dose if registered else None,
             "course_day_1": courses[-1].day_1 if courses else None,
-            "last_dose": (ended.last_dose if ended else None) or max(last, default=None),
-            "end_of_treatment": (ended.last_dose or ended.occurred) if ended else None,
+            "last_dose": last,
+            "end_of_treatment": (last or ended.occurred) if ended else None,
         }
         return {**self.extra_anchors, **{name: day for name, day in named.items() if day is not None}}
+
+    def died(self, on: date) -> date | None:
+        """The day of death as recorded, the latest it can have been where it is partial; None where none is known."""
+        told = [one.on.latest for one in observations(self.record, "death", on) if one.values]
+        told += [one.on.latest for one in observations(self.record, "vital_status", on) if one.text("value") == "dead"]
+        return min((min(day, on) for day in told), default=None)
 
     def _consent(self, on: date) -> date | None:
         given = [one.date_of("value") for one in observations(self.record, "consent_date", on)]

@@ -31,6 +31,7 @@ class SubjectFacts:
     site: SiteRecord
     graded: tuple[Toxicity, ...] = ()
     assessed: tuple[tuple[date, Response], ...] = ()
+    flares: frozenset[date] = frozenset()
     anchors: Mapping[str, date] = field(default_factory=dict)
     numbers: Mapping[str, Quantity | int] = field(default_factory=dict)
 
@@ -52,8 +53,7 @@ class SubjectFacts:
     def reviewed(self, set_name: str) -> date | None:
         """When someone last asked for records of this kind (the concept `<kind>_review`)."""
         concept = codes_of(set_name, self.sets).concept
-        asked = [one for one in observations(self.record, f"{concept}_review", self.on) if one.text("value")]
-        return max((one.on.latest for one in asked), default=None)
+        return max((day for day in review_days(self.record, concept, self.on)), default=None)
 
     def anchor(self, name: str) -> date | None:
         """The date of an anchor, actual or planned."""
@@ -70,6 +70,10 @@ class SubjectFacts:
     def responses(self) -> Sequence[tuple[date, Response]]:
         """The response at each assessment up to the day."""
         return [one for one in self.assessed if one[0] <= self.on]
+
+    def may_be_flare(self, day: date) -> bool:
+        """Whether the progression assessed on a day may be a flare."""
+        return day in self.flares
 
     @cached_property
     def sex(self) -> str | None:
@@ -197,6 +201,13 @@ def _without(one: CodeSet, taken: CodeSet) -> CodeSet:
     if taken.codes is None:
         return replace(one, codes=frozenset(code for code in taken.but_not if code in one), but_not=frozenset())
     return replace(one, but_not=one.but_not | (taken.codes - taken.but_not))
+
+
+def review_days(record: SubjectRecord, concept: str, on: date) -> tuple[date, ...]:
+    """The days on which someone asked for records of a kind; "listed" with nothing listed is no answer yet."""
+    listed = bool(observations(record, concept, on))
+    asked = observations(record, f"{concept}_review", on)
+    return tuple(one.on.latest for one in asked if one.text("value") and (listed or one.text("value") != "listed"))
 
 
 def unreadable_items(record: SubjectRecord, concepts: Mapping[str, Concept]) -> tuple[Finding, ...]:

@@ -92,7 +92,7 @@ def _ungraded(case: Case, table: ToxicityTable, on: date) -> Iterator[Finding]:
 # --- the worst grade under treatment ------------------------------------------------------------------------------
 
 
-def worst_grades(case: Case, table: ToxicityTable, on: date, safety_days: int) -> Mapping[str, Grade | None]:
+def worst_grades(case: Case, table: ToxicityTable, on: date, safety_days: int | None) -> Mapping[str, Grade | None]:
     """The worst grade of each term that came or worsened from the first dose to `safety_days` after the last one.
 
     None where a grade that is not known could be the worst. A term without a value or event before treatment counts as
@@ -109,10 +109,10 @@ def worst_grades(case: Case, table: ToxicityTable, on: date, safety_days: int) -
     return {term: grade for term, (found, grade) in worst.items() if found}
 
 
-def _end_of_safety(case: Case, on: date, safety_days: int) -> date:
-    """So many days after the last dose once treatment has ended; until then the day asked about."""
+def _end_of_safety(case: Case, on: date, safety_days: int | None) -> date:
+    """So many days after the last dose once treatment has ended; until then, or without a number, the day asked of."""
     anchors = case.anchors(on)
-    if "end_of_treatment" not in anchors:
+    if safety_days is None or "end_of_treatment" not in anchors:
         return on
     return min(on, anchors.get("last_dose", anchors["end_of_treatment"]) + timedelta(days=safety_days))
 
