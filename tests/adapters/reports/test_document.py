@@ -106,7 +106,8 @@ def test_simulated_data_are_marked_on_the_page_and_in_every_figure() -> None:
     pictures = {each.name: drawn(each.draw, document.simulated)[0] for each in document.drawings()}
     assert len(pictures) == 5
     assert all("Simulated data" in picture for picture in pictures.values())
-    assert as_html(document, pictures).count("Simulated data") == 3 + len(pictures)  # title, header, front page
+    marks = as_html(document, pictures).count("Simulated data")
+    assert marks == 4 + len(document.sections) + len(pictures)  # title, print, header, front page; sections; figures
 
 
 def test_real_data_are_never_marked_simulated() -> None:
