@@ -174,14 +174,15 @@ def _limit_outcome(view: View, limit: CourseLimit) -> RuleOutcome:
 
 
 def too_late(view: View) -> str | None:
-    """Why the course may no longer start, where its gates delayed it for longer than the protocol lets them.
+    """Why the course may no longer start, where a gate or a hold delayed it for longer than the protocol lets it.
 
-    A subject who merely comes late was not delayed by a gate, and is not taken off treatment for it.
+    A subject who merely comes late was delayed by neither, and is not taken off treatment for it.
     """
     delay, due = view.regimen.delay, view.next_day_1
     if delay is None or due is None or view.on <= delay.at_most.after(due):
         return None
-    if not _not_met(view.gates) and not _put_off(view)[1]:
+    held = view.standing.open or (view.standing.resumed and view.standing.resumed > due)
+    if not held and not _not_met(view.gates) and not _put_off(view)[1]:
         return None
     return f"course {view.course} was due on {due} and is delayed by more than {delay.at_most}"
 

@@ -205,7 +205,7 @@ def _without(one: CodeSet, taken: CodeSet) -> CodeSet:
 
 def review_days(record: SubjectRecord, concept: str, on: date) -> tuple[date, ...]:
     """The days on which someone asked for records of a kind; "listed" with nothing listed is no answer yet."""
-    listed = bool(observations(record, concept, on))
+    listed = bool(observations(record, concept))
     asked = observations(record, f"{concept}_review", on)
     return tuple(one.on.latest for one in asked if one.text("value") and (listed or one.text("value") != "listed"))
 
