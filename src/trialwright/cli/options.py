@@ -18,12 +18,18 @@ Moment = int | datetime
 
 def read_day(text: str) -> date:
     """A full calendar date, as in 2006-03-01; a part of a date is refused, since a question is asked on a day."""
+    from trialwright.store.lines import YEARS
+
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
+        else:
+            raise ValueError
     except ValueError:
-        pass
-    raise typer.BadParameter(f"{text!r} is no calendar day; write it as in 2006-03-01.")
+        raise typer.BadParameter(f"{text!r} is no calendar day; write it as in 2006-03-01.") from None
+    if day.year not in YEARS:
+        raise typer.BadParameter(f"{text} is no day of a trial; the years {YEARS[0]} to {YEARS[-1]} are known here.")
+    return day
 
 
 def read_moment(text: str) -> Moment:
@@ -47,7 +53,14 @@ StudyFolder = Annotated[
 ]
 RecordFile = Annotated[
     Path,
-    typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A file.", show_default=False),
+    typer.Argument(
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="The text of a study's page, or its API v2 JSON.",
+        show_default=False,
+    ),
 ]
 On = Annotated[
     date | None,

@@ -10,28 +10,33 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from dataclasses import replace
+from typing import Any
 
 from trialwright.adapters.registry import RegistryReading, read_file
+from trialwright.cli.options import RecordFile
 from trialwright.cli.output import AsJson, finish, show, show_json
+from trialwright.core.terms import Finding
 
 WIDTH = 80
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="The text of a study's page, or its API v2 JSON.")],
+    file: RecordFile,
     as_json: AsJson = False,
 ) -> None:
     """Read a registry record into ClinicalTrials.gov field names, each with its place in the file."""
     reading = read_file(file)
     if as_json:
         show_json(document(reading))
-    else:
+    elif reading.protocolSection:
         show("\n".join(summary(reading)).lstrip("\n"))
-    finish(findings=reading.findings)
+    finish(findings=[named(one, file.name) for one in reading.findings])
+
+
+def named(finding: Finding, name: str) -> Finding:
+    """A finding about the file as a whole says which file."""
+    return replace(finding, about=name) if finding.about in ("file", "page") else finding
 
 
 def document(reading: RegistryReading) -> dict[str, Any]:

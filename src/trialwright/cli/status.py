@@ -54,16 +54,18 @@ def _trial(folder: Path) -> Trial:
 
 
 def _events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
-    """The events of the ledger as known then, and the hash of its head."""
+    """The events of the ledger as known then, and the hash of the last of them."""
+    from trialwright.cli.refusals import refusal
     from trialwright.store import open_study
     from trialwright.store.errors import LedgerError
 
     try:
         with open_study(folder, read_only=True) as ledger:
-            head = ledger.head()
-            return list(ledger.events(known_at=known_at)), head.hash[:12] if head else "empty"
+            events = list(ledger.events(known_at=known_at))
+            head = ledger.hash_at(events[-1].seq or 0) if events else None
+            return events, head[:12] if head else "none: no event was recorded by then"
     except LedgerError as wrong:
-        finish(answer_is_yes=False, findings=[Finding(about="ledger", says=str(wrong))])
+        finish(answer_is_yes=False, findings=[refusal(wrong)])
 
 
 def _default_day(record: StudyRecord, events: list[Event]) -> date:
@@ -77,11 +79,25 @@ def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json:
     from trialwright.core.conduct import trial_status
 
     said = trial_status(trial, record, on)
+    listed = _listed(trial, record, on)
     if as_json:
-        show_json(trial_document(said, head))
+        show_json(trial_document(said, head, listed))
     else:
-        show(trial_words(said, head))
+        show(trial_words(said, head, listed))
     finish(findings=said.findings)
+
+
+def _listed(trial: Trial, record: StudyRecord, on: date) -> list[dict[str, Any]]:
+    """Every subject known by then with where it stands, in the order of their ids."""
+    from trialwright.core.conduct import case_of
+    from trialwright.core.disposition import disposition
+
+    places = [(one, disposition(case_of(trial, record, one, on), on)) for one in sorted(record.subjects)]
+    return [
+        {"subject": one, "epoch": place.epoch.value, "since": place.since, "why": place.why}
+        for one, place in places
+        if place.screened or place.registered
+    ]
 
 
 def _show_subject(trial: Trial, record: StudyRecord, subject: str, on: date, head: str, as_json: bool) -> None:
@@ -100,7 +116,7 @@ def _show_subject(trial: Trial, record: StudyRecord, subject: str, on: date, hea
 
 def _nobody(subject: str, record: StudyRecord) -> Finding:
     near = get_close_matches(subject, record.subjects, 1)
-    meant = f" Is {near[0]} meant?" if near else ""
+    meant = f" Is {near[0]} meant?" if near else "" if record.subjects else " It knows nobody yet."
     return Finding(
         about=subject,
         says=f"The ledger knows no subject {subject}.{meant}",

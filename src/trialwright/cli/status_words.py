@@ -6,11 +6,12 @@ Nothing is decided here. Read `subject_words`, then `subject_document`.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trialwright.cli.output import as_data, table
 from trialwright.core.conduct import SubjectStatus, TrialStatus
+from trialwright.core.conduct.totals import Readiness
 from trialwright.core.deviations import Deviation
 from trialwright.core.dosing import ContinuationDecision, DoseDecision, RuleOutcome
 from trialwright.core.eligibility import Eligibility
@@ -92,7 +93,8 @@ def dose_line(said: DoseDecision) -> str:
             begins = (
                 f" (starts course {said.course})" if said.starts_course else f" (course {said.course}, day {said.day})"
             )
-            return f"GIVE {said.dose} on each day from {said.first_day} to {said.last_day}{begins}"
+            how = " ".join(filter(None, (str(said.dose), said.route, said.frequency)))
+            return f"GIVE {how}, from {said.first_day} to {said.last_day}{begins}"
         case "rest":
             return f"NO DOSE, rest: {said.reason}; course {(said.course or 0) + 1} not before {said.next_check}"
         case "hold":
@@ -202,8 +204,8 @@ def _folded(line: str, indent: int) -> list[str]:
     return textwrap.wrap(line, WIDTH, subsequent_indent=" " * indent, drop_whitespace=True, break_long_words=False)
 
 
-def trial_words(said: TrialStatus, head: str) -> str:
-    """The trial on one screen."""
+def trial_words(said: TrialStatus, head: str, listed: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The trial on one screen, then every subject with where it stands."""
     lines = [
         f"The trial on {said.on}; known up to event {said.known_to}; ledger head {head}",
         "",
@@ -215,10 +217,27 @@ def trial_words(said: TrialStatus, head: str) -> str:
             rows = [(name, count) for name, count in counts.items()]
             lines += ["", textwrap.indent(table([title, "subjects"], rows), "  ")]
     if said.readiness:
-        waits = [(one, "ready" if one.ready else f"waits for {one.waiting} of {one.treated}") for one in said.readiness]
-        ready = [(one.endpoint, state, one.needs) for one, state in waits]
-        lines += ["", textwrap.indent(table(["endpoint", "data", "needs"], ready), "  ")]
+        ready = [(one.endpoint, _state(one), IN_WORDS.get(one.needs, one.needs)) for one in said.readiness]
+        lines += ["", textwrap.indent(table(["endpoint", "data", "time frame"], ready), "  ")]
+    if listed:
+        people = [(one["subject"], one["epoch"], one["since"], one["why"]) for one in listed]
+        lines += ["", textwrap.indent(table(["subject", "stands in", "since", "because"], people), "  ")]
     return "\n".join(lines)
+
+
+IN_WORDS = {
+    "all_progressed": "until all have progressed",
+    "all_progressed_or_dead": "until all have progressed or died",
+    "last_safety_day": "until the last day of safety follow-up of all",
+    "encounter_done": "until the last visit named is behind all",
+}
+"""What an endpoint waits for, where the record gives it no time frame."""
+
+
+def _state(one: Readiness) -> str:
+    if one.ready:
+        return "ready"
+    return f"waits for {one.waiting} of {one.treated}" if one.treated else "nobody treated yet"
 
 
 def _counts(said: TrialStatus) -> tuple[tuple[str, Mapping[str, int]], ...]:
@@ -340,6 +359,6 @@ def _response_document(said: SubjectStatus) -> dict[str, Any] | None:
     }
 
 
-def trial_document(said: TrialStatus, head: str) -> dict[str, Any]:
+def trial_document(said: TrialStatus, head: str, listed: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The trial's status as one JSON document."""
-    return {"head": head, **_plain(said)}
+    return {"head": head, **_plain(said), "subjects": as_data(listed)}

@@ -79,7 +79,8 @@ def _write(folder: Path, study: Study, lines: Sequence[Line], name: str, key: st
     """Write the events; a folder without a ledger gets none from a submission that is refused."""
     from trialwright.store.database import ledger_file
 
-    if not ledger_file(folder).exists():
+    file = ledger_file(folder)
+    if not file.exists() or (file.is_file() and not file.stat().st_size):
         with TemporaryDirectory() as elsewhere:
             tried = _append(Path(elsewhere), study, lines, name, key)
         if tried.receipt is None:
@@ -88,6 +89,7 @@ def _write(folder: Path, study: Study, lines: Sequence[Line], name: str, key: st
 
 
 def _append(folder: Path, study: Study, lines: Sequence[Line], name: str, key: str) -> Outcome:
+    from trialwright.cli.refusals import refusal
     from trialwright.store import Submission, open_study
     from trialwright.store.canonical import NotCanonical
     from trialwright.store.errors import LedgerError, Refused
@@ -99,10 +101,10 @@ def _append(folder: Path, study: Study, lines: Sequence[Line], name: str, key: s
                 return Outcome(None, faults)
             receipt = ledger.append(Submission(key, events, texts=_texts(study, events)), guard=guard_of(study))
             return Outcome(receipt, receipt.findings)
-    except Refused as refusal:
-        return Outcome(None, refusal.findings)
-    except (LedgerError, NotCanonical) as refusal:
-        return Outcome(None, [Finding(about="ledger", says=str(refusal), matters=SAFE_TO_RETRY)])
+    except Refused as wrong:
+        return Outcome(None, wrong.findings)
+    except (LedgerError, NotCanonical) as wrong:
+        return Outcome(None, [refusal(wrong, SAFE_TO_RETRY)])
 
 
 def _at_the_door(

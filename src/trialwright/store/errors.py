@@ -30,8 +30,16 @@ class NoLedger(LedgerError):
     """The folder holds no ledger."""
 
 
+class NoSuchPosition(LedgerError):
+    """The ledger does not reach that far."""
+
+
 class Unreadable(LedgerError):
     """The file is there and cannot be read as a ledger."""
+
+
+class NotALedger(Unreadable):
+    """The file is whole, and something else than a ledger."""
 
 
 class LedgerBusy(LedgerError):

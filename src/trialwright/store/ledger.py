@@ -13,7 +13,7 @@ from typing import Any
 from trialwright.core.ledger import Event
 from trialwright.store import chain, rows
 from trialwright.store.encoding import SUBJECT_STREAM
-from trialwright.store.errors import LedgerError
+from trialwright.store.errors import LedgerError, NoSuchPosition
 from trialwright.store.issuer import Issuer, MachineIssuer
 from trialwright.store.reader import KnownAt, events_of, reading
 from trialwright.store.submission import Head, Receipt, Submission
@@ -59,9 +59,19 @@ class Ledger:
     ) -> Iterator[Event]:
         """The events in ledger order, of the study, a subject or a stream, as known at a position or an instant."""
         wanted = SUBJECT_STREAM + subject if subject is not None else stream
+        self._refuse_what_is_to_come(known_at)
         with reading(), self._cursor() as cursor:
             found = rows.event_rows(cursor, self.chain or "", stream=wanted, after=after_seq)
             yield from events_of(found, known_at)
+
+    def _refuse_what_is_to_come(self, known_at: KnownAt) -> None:
+        """A position after the end is no place in the ledger: the same question would be answered otherwise later."""
+        if not isinstance(known_at, int):
+            return
+        head = self.head()
+        end = head.seq if head else 0
+        if known_at > end:
+            raise NoSuchPosition(f"The ledger ends at event {end}; there is no event {known_at} yet.")
 
     def head(self) -> Head | None:
         """Where the chain ends, or None while it is empty."""

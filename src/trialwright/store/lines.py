@@ -39,6 +39,8 @@ from trialwright.store.canonical import NotCanonical, canonical
 ISSUED = ("id", "seq", "recorded")
 DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
+YEARS = range(1900, 2200)
+"""The years a clinical date can lie in: nobody's trial is outside, and windows around them stay inside the calendar."""
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 OFFSET = re.compile(r"[+-]([01]\d|2[0-3]):[0-5]\d")
 HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
@@ -143,11 +145,11 @@ def read_whole(value: Any) -> int:
 def read_date(value: Any) -> date:
     """A full calendar date."""
     try:
-        if isinstance(value, str) and DATE.fullmatch(value):
+        if isinstance(value, str) and DATE.fullmatch(value) and int(value[:4]) in YEARS:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise Wrong("should be a date of the calendar, as 2006-03-01")
+    raise Wrong(f"should be a date of the calendar from {YEARS[0]} to {YEARS[-1]}, as 2006-03-01")
 
 
 def read_quantity(value: Any) -> Quantity:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from trialwright.store.database import database_of, ledger_file
-from trialwright.store.errors import NoLedger, Unreadable, WrongKind, WrongStudy
+from trialwright.store.errors import NoLedger, NotALedger, Unreadable, WrongKind, WrongStudy
 from trialwright.store.ledger import Ledger, Projection
 from trialwright.store.ready import ready
 from trialwright.store.sqlite import check_settings, durability, version_in_use
@@ -22,6 +22,7 @@ from trialwright.store.sqlite import check_settings, durability, version_in_use
 SQLITE_MAGIC = b"SQLite format 3\x00"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 HOPELESS = ("not a database", "malformed", "codec")
+OWN_TABLES = {"ledger_event", "ledger_payload", "ledger_head", "ledger_meta", "ledger_checkpoint", "stored_text"}
 _openings = itertools.count(1)
 
 
@@ -41,6 +42,7 @@ def open_study(
     """
     place = Path(folder)
     check_file(place, must_exist=read_only)
+    check_tables(place)
     with connected(place, read_only=read_only) as alias:
         if not read_only:
             _prepare(alias)
@@ -61,9 +63,35 @@ def holds_ledger(folder: Path | str) -> bool:
         return True
 
 
+def check_tables(folder: Path) -> None:
+    """Refuse the database of another program, before anything of it is touched; a new or empty file passes."""
+    file = ledger_file(folder)
+    if not file.exists() or not file.stat().st_size:
+        return
+    from django.db.utils import DatabaseError
+
+    try:
+        with connected(folder, read_only=True) as alias:
+            found = _tables(alias)
+    except (DatabaseError, UnicodeError):
+        return  # busy or damaged: whoever opens it next says so
+    if found and not found & OWN_TABLES:
+        raise NotALedger(f"{file}: is the database of another program, not a ledger; it was left as it is.")
+
+
+def _tables(alias: str) -> set[str]:
+    from django.db import connections
+
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {str(name) for (name,) in cursor.fetchall()} - {"django_migrations", "sqlite_sequence"}
+
+
 def check_file(folder: Path, *, must_exist: bool) -> None:
     """Refuse a path that cannot be, or is not, a ledger's file; looks at 16 bytes and writes nothing."""
     file = ledger_file(folder)
+    if must_exist and file.is_file() and not file.stat().st_size:
+        raise NoLedger(f"{file}: the file is empty, there is no ledger in it.")
     if not file.exists():
         if must_exist:
             raise NoLedger(f"{file}: there is no ledger here. A first submission or a rehearsal makes one.")
@@ -71,7 +99,7 @@ def check_file(folder: Path, *, must_exist: bool) -> None:
             raise NoLedger(f"{folder}: there is no such study folder.")
         return
     if not file.is_file():
-        raise Unreadable(f"{file}: is not a file.")
+        raise NotALedger(f"{file}: is not a file.")
     _check_first_bytes(file)
 
 
@@ -98,7 +126,7 @@ def _check_first_bytes(file: Path) -> None:
     except OSError as wrong:
         raise Unreadable(f"{file}: cannot be read ({wrong.strerror}).") from None
     if start and start != SQLITE_MAGIC:
-        raise Unreadable(f"{file}: is not a ledger: the file does not begin as an SQLite database does.")
+        raise NotALedger(f"{file}: is not a ledger: the file does not begin as an SQLite database does.")
 
 
 def _prepare(alias: str) -> None:

@@ -60,7 +60,7 @@ class Verification:
         found = [Finding(about="ledger", says=says, severity=Severity.WARNING) for says in self.warnings]
         if self.first_bad is not None:
             bad, place = self.first_bad, "" if self.first_bad.seq is None else f" {self.first_bad.seq}"
-            says = f"{bad.what}: {bad.why.rstrip('.')}."
+            says = f"{'' if bad.what == 'file' else bad.what + ': '}{bad.why.rstrip('.')}."
             about = f"event{place}" if place else "ledger"
             found.append(Finding(about=about, says=says, matters=MATTERS[bad.code], do=DO.get(bad.code, KEEP)))
         return found

@@ -190,7 +190,7 @@ class Save:
         findings: list[Finding] = []
         placed = []
         for part, (event, entry) in enumerate(zip(submission.events, entries, strict=True)):
-            findings += self._judge(event)
+            findings += self._judge(replace(event, recorded=self.issuer.recorded_at(submission.recorded_at)))
             place = self._write(submission, part, entry)
             self.view.add(replace(event, id=place.event_id, seq=place.seq, recorded=place.at), entry.stream)
             placed.append(place)
