@@ -360,7 +360,7 @@ def test_the_status_of_the_trial_keeps_planned_registered_and_treated_apart() ->
 def test_what_the_program_says_carries_clauses_hash_and_version() -> None:
     one = case_of(TRIAL, study(*IN), SUBJECT, day("2025-03-03"))
     course_said = said_for_course(TRIAL, "1", decide_dose(one, STUDY.regimen[0], day("2025-03-03")))
-    assert course_said == Said("10 mg", ("regimen",), HASH, "0.1")
+    assert course_said == Said("10 mg once daily", ("regimen",), HASH, "0.1")
     assert said_for_registration(TRIAL, "1", judge_eligibility(one, day("2025-03-03"))).answer == "eligible"
 
 

@@ -448,6 +448,12 @@ def test_the_response_decides_whether_the_next_course_starts(responses, action, 
     assert decide(one, on).action == dosing
 
 
+def test_the_answer_says_how_often_on_a_day_the_dose_is_taken() -> None:
+    twice = study(frequency="twice daily", route="oral")
+    said = decide(treated("10", study_=twice), FIRST)
+    assert (said.action, str(said.dose), said.frequency, said.route) == ("give", "10 mg", "twice daily", "oral")
+
+
 @pytest.mark.parametrize(("courses", "action"), [(1, "continue"), (2, "may continue"), (3, "may continue")])
 def test_before_the_courses_after_which_to_decide_are_over_treatment_goes_on_as_planned(courses, action) -> None:
     waits = [{**CONTINUATION[2], "decide_after_course": 2}]

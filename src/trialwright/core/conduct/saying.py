@@ -17,8 +17,9 @@ def said_for_registration(trial: Trial, version: str, eligibility: Eligibility) 
 
 
 def said_for_course(trial: Trial, version: str, decision: DoseDecision) -> Said:
-    """The dose that is given, and the clauses that say so."""
-    answer = str(decision.dose) if decision.action == "give" else f"{decision.action}: {decision.reason}"
+    """The dose that is given and how often on a day, and the clauses that say so."""
+    given = f"{decision.dose} {decision.frequency}".strip()
+    answer = given if decision.action == "give" else f"{decision.action}: {decision.reason}"
     return Said(answer, _clauses(decision), trial.hashes.get(version, ""), trial.program)
 
 

@@ -27,7 +27,8 @@ class DoseDecision:
     """What to do about one drug on one day, and which clauses say so.
 
     `action` is give, hold, wait (for data), rest, stop or none (not for this subject, not yet or no more). To give:
-    `dose` on each day from `first_day` to `last_day`. `fired` are all rules looked at; `won` the one that decided.
+    `dose` at each intake, `frequency` and `route`, from `first_day` to `last_day`. `fired` are all rules looked at;
+    `won` the one that decided.
     """
 
     action: str
@@ -45,6 +46,8 @@ class DoseDecision:
     day: int | None = None
     reason: str = ""
     starts_course: bool = False
+    frequency: str = ""
+    route: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ that answers decides. Every rule, gate and limit that was looked at is listed in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from trialwright.core.dosing.amounts import Amounts
@@ -29,9 +30,11 @@ from trialwright.core.terms import Because, UnitMismatch, Verdict
 
 def decide_dose(case: Case, regimen: Regimen, on: date) -> DoseDecision:
     """What to do about this drug on this day, with every clause that says so."""
-    outside = _outside(case, regimen, on)
-    if outside:
-        return outside
+    decision = _outside(case, regimen, on) or _by_the_rules(case, regimen, on)
+    return replace(decision, frequency=regimen.frequency.value, route=regimen.route)
+
+
+def _by_the_rules(case: Case, regimen: Regimen, on: date) -> DoseDecision:
     try:
         data, amounts, standing, _ = _replayed(case, regimen, on)
         return _decide(View(case, regimen, on, data, amounts, standing, case.courses(on, regimen.drug)))

@@ -6,6 +6,7 @@ Read `Regimen` first: it holds the gates of a course, the rules that change a do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, ClassVar
 
 from trialwright.core.conditions import ALWAYS, Condition
@@ -98,14 +99,28 @@ class CourseLimit(Clause):
     reason: str = "completed"
 
 
+class Frequency(Enum):
+    """How often a dose is taken on a day of dosing (CDISC FREQ: QD, BID, TID, QID)."""
+
+    QD = "once daily"
+    BID = "twice daily"
+    TID = "three times daily"
+    QID = "four times daily"
+
+    @property
+    def per_day(self) -> int:
+        """The number of intakes on a day of dosing."""
+        return (*type(self),).index(self) + 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Regimen(Clause):
-    """How one drug is given: dose, days of a course, length of a course, and the rules that change them."""
+    """How one drug is given: dose of one intake, days and length of a course, and the rules that change them."""
 
     drug: str
     arms: tuple[str, ...] = ()
     route: str = ""
-    frequency: str = "once daily"
+    frequency: Frequency = Frequency.QD
     cycle: Duration
     days: DaySpan
     dose: DosePlan

@@ -22,7 +22,7 @@ EXPOSURE = table(
         "Study drug taken",
         field("drug", "Drug"),
         field("course", "Course", Kind.INTEGER, plausible=("1", "200")),
-        field("dose", "Dose on each day", Kind.QUANTITY),
+        field("dose", "Dose at each intake", Kind.QUANTITY),
         field("first_dose", "First dose of the course", Kind.DATE),
         optional("last_dose", "Last dose of the course", Kind.DATE),
         optional("days_taken", "Days taken", Kind.INTEGER),

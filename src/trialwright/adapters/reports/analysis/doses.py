@@ -82,7 +82,7 @@ def _intensity(one: Person, group: Group, regimen: Regimen) -> list[Intensity]:
     if not courses:
         return []
     counted = [(course, days) for course in courses if (days := _days_taken(course)) is not None]
-    unit = regimen.dose.start.unit
+    unit, a_day = regimen.dose.start.unit, regimen.frequency.per_day
     return [
         Intensity(
             subject=one.subject,
@@ -93,8 +93,8 @@ def _intensity(one: Person, group: Group, regimen: Regimen) -> list[Intensity]:
             not_recorded=len(courses) - len(counted),
             days_planned=len(regimen.days) * len(counted),
             days_taken=sum(days for _, days in counted),
-            planned=sum((planned_dose(regimen, c.number) * len(regimen.days) for c, _ in counted), Decimal(0)),
-            given=sum((_given(one, course, unit) for course, _ in counted), Decimal(0)),
+            planned=sum((planned_dose(regimen, c.number) for c, _ in counted), Decimal(0)) * len(regimen.days) * a_day,
+            given=sum((_given(one, course, unit) for course, _ in counted), Decimal(0)) * a_day,
             doses=tuple(str(course.dose) for course in courses),
         )
     ]
