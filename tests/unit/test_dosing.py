@@ -449,7 +449,7 @@ def test_the_response_decides_whether_the_next_course_starts(responses, action, 
 
 
 def test_the_answer_says_how_often_on_a_day_the_dose_is_taken() -> None:
-    twice = study(frequency="twice daily", route="oral")
+    twice = protocol(regimen=[regimen(frequency="twice daily", route="oral")])
     said = decide(treated("10", study_=twice), FIRST)
     assert (said.action, str(said.dose), said.frequency, said.route) == ("give", "10 mg", "twice daily", "oral")
 
