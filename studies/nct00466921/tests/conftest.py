@@ -109,7 +109,9 @@ NOTHING_NEW = {"new_tumor": "no", "new_node": "no", "node_progression": "no", "n
 
 
 class Story:
-    """A trial with one patient at a time; what the program refuses fails the test, unless `refused` asks for it."""
+    """A trial with one patient at a time; what the program refuses fails the test, unless `no` asks for the reasons."""
+
+    fine = FINE
 
     def __init__(self, trial: Trial, site: str = "northwestern", version: str = "2") -> None:
         self.trial, self.site, self.version = trial, site, version

@@ -89,4 +89,3 @@ def test_a_course_counts_28_days_from_the_day_it_really_began(story):
     assert told.says(C2)[0] == "rest", "day 27"
     told.assess("2025-04-02", 20).start("2025-04-02")
     assert (told.says("2025-04-22"), told.says("2025-04-23")[0]) == (("give", "15 mg"), "rest")
-

@@ -35,7 +35,7 @@ def _adapter() -> TypeAdapter[StudyProtocol]:
 @cache
 def hints(cls: type) -> Mapping[str, Any]:
     """The types of a dataclass's fields."""
-    known = {each.name for each in fields(cls)}
+    known = {each.name for each in fields(cls) if each.init}
     return {name: hint for name, hint in get_type_hints(cls).items() if name in known}
 
 
