@@ -125,9 +125,9 @@ class Story:
         self.tell(self._at(StudyOpened, on, study="NCT00466921", kind="simulated"))
         self.activate(on, version)
 
-    def activate(self, on: str, version: str) -> None:
+    def activate(self, on: str, version: str) -> Story:
         hashed = self.trial.hashes[version]
-        self.tell(self._at(ProtocolActivated, on, version=version, file_hash=hashed, approved_on=day(on)))
+        return self.tell(self._at(ProtocolActivated, on, version=version, file_hash=hashed, approved_on=day(on)))
 
     def _at(self, made: type[Event], on: str | date, **parts: Any) -> Event:
         return made(actor="someone", role="investigator", site=self.site, occurred=day(on), **parts)

@@ -170,7 +170,7 @@ def _ends(case: Case, on: date) -> tuple[_End, ...]:
     """What ended things by a day; the end of everything first."""
     record, died = case.record, case.died(on)
     told = [
-        *([_End(died, f"died on {died}")] if died else []),
+        *([_End(died - timedelta(days=1), f"died on {died}")] if died else []),
         *(_End(one.occurred, f"off study since {one.occurred}: {one.why}") for one in record.of_kind(StudyLeft)),
         *(_End(one.occurred, f"not registered: {one.why}") for one in record.of_kind(ScreeningFailed)),
         *(_End(one.occurred, f"off treatment: {one.why}", False) for one in record.of_kind(TreatmentEnded)),
