@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders import SAID, case, course, day, ended, form, left, protocol, registered, screened
+from builders import SAID, case, course, day, ended, form, left, protocol, regimen, registered, screened, taken
 from trialwright.core.disposition import continuation, disposition, end_of_follow_up
 from trialwright.core.ledger import ScreeningFailed
 from trialwright.core.protocol import Epoch
@@ -51,6 +51,11 @@ def test_the_epoch_follows_what_happened_and_follow_up_ends_by_the_schedule(on, 
     assert said.why
 
 
+def test_before_the_screening_a_subject_is_not_in_screening() -> None:
+    said = where("2025-02-19", *PATH)
+    assert (said.epoch, said.since, said.why) == (Epoch.NOT_REGISTERED, None, "not screened by this day")
+
+
 def test_a_year_after_the_last_dose_and_the_window_follow_up_is_over() -> None:
     one = case(*PATH, ended("2025-06-15", "completed", "2025-06-15"), protocol=STUDY)
     assert end_of_follow_up(one, day("2025-07-01")) == day("2026-06-29")  # 2026-06-15 and 14 days
@@ -92,3 +97,18 @@ def test_that_treatment_is_to_end_is_said_before_anybody_ends_it() -> None:
     assert (said.epoch, said.to_end, said.off_treatment) == (Epoch.TREATMENT, "progressive disease", None)
     assert continuation(case(*PATH, protocol=STUDY, assessed=pd), day("2025-04-01")).because[0].clause == "pd"
     assert where("2025-03-30", *PATH, assessed=pd).to_end == ""
+
+
+def test_the_end_of_treatment_is_the_last_dose_taken_where_the_end_does_not_name_it() -> None:
+    one = case(*PATH, taken(1, "2025-03-03", "2025-03-20"), ended("2025-04-10"), protocol=STUDY)
+    assert one.anchors(day("2025-04-11"))["end_of_treatment"] == day("2025-03-20")
+    assert case(*PATH, ended("2025-04-10"), protocol=STUDY).anchors(day("2025-04-11"))["end_of_treatment"] == day(
+        "2025-04-10"
+    )
+
+
+def test_a_dose_that_the_rules_stop_is_said_to_end_treatment() -> None:
+    limit = {"id": "one", "quotes": ["one course"], "courses": 1, "reason": "one course completed"}
+    one = case(*PATH, protocol=protocol(regimen=[regimen(limits=[limit])]))
+    assert disposition(one, day("2025-03-30")).to_end == ""
+    assert disposition(one, day("2025-03-31")).to_end == "one course completed"

@@ -120,6 +120,8 @@ def _place(
         return Epoch.NOT_REGISTERED, failed.occurred, f"screening failed: {failed.why or failed.said.answer}"
     if off_study and (registered or screened):
         return Epoch.OFF_STUDY if registered else Epoch.NOT_REGISTERED, *off_study
+    if registered is None and screened is None:
+        return Epoch.NOT_REGISTERED, None, "not screened by this day"
     if registered is None:
         return Epoch.SCREENING, screened.occurred if screened else None, "not registered yet"
     if off_treatment:
