@@ -255,3 +255,10 @@ def test_time_since_what_has_not_happened_is_unknown() -> None:
     assert judged({"elapsed": "end_of_treatment", "is": "30 days"}, {}).missing == ("end_of_treatment",)
     over = ended("2025-03-01", last_dose="2025-02-20")
     assert judged({"elapsed": "end_of_treatment", "is": "30 days"}, {}, over).verdict is M
+
+
+def test_listed_with_nothing_listed_is_no_answer() -> None:
+    assert judged({"had": "cytotoxic"}, {"prior_therapy_review on 2025-03-20": "listed"}).verdict is U
+    assert judged({"had": "cytotoxic"}, {"prior_therapy_review on 2025-03-20": "none"}).verdict is N
+    other = {"prior_therapy_review on 2025-03-20": "listed", **therapy(code="surgery")}
+    assert judged({"had": "cytotoxic"}, other).verdict is N

@@ -32,6 +32,7 @@ from trialwright.core.ledger import (
     SubjectMoved,
     SubjectRegistered,
     SubjectScreened,
+    SubstudyJoined,
 )
 from trialwright.core.protocol import Concept, Epoch, Field, Kind
 from trialwright.core.subject import fold_study
@@ -75,12 +76,13 @@ ANC = {"id": "anc", "quotes": ["ANC at least 1,500"], "must": {"measure": "anc",
 RELEASE = {"id": "test", "quotes": ["negative test"], "first_course": False,
            "when": {"measure": "pregnancy_test", "in": ["negative"]}}  # fmt: skip
 DOSE = {"start": "10 mg", "step": "5 mg", "maximum": "25 mg"}
+DESIGN_OF_STUDY = {
+    "id": "design",
+    "accrual": {"id": "accrual", "quotes": ["2 patients"], "planned": 2},
+    "sites": [{"id": site, "name": site, "time_zone": "UTC"} for site in ("S01", "S02")],
+}
 STUDY = protocol(
-    design={
-        "id": "design",
-        "accrual": {"id": "accrual", "quotes": ["2 patients"], "planned": 2},
-        "sites": [{"id": site, "name": site, "time_zone": "UTC"} for site in ("S01", "S02")],
-    },
+    design=DESIGN_OF_STUDY,
     arms=[{"id": "A", "label": "A"}, {"id": "B", "label": "B"}],
     eligibility=[ANC],
     regimen=[regimen(dose=DOSE, release_when=[RELEASE])],
@@ -369,3 +371,19 @@ def test_what_was_known_later_is_not_seen_earlier() -> None:
     first, again = (subject_status(TRIAL, record, SUBJECT, date(2025, 3, 10) + timedelta(days=n)) for n in (0, 0))
     assert first == again
     assert case(protocol=STUDY).facts(day("2025-03-19")).readings("anc") == ()
+
+
+# ---- sub-studies ----------------------------------------------------------------------------------------------------
+
+SUBSTUDY = {"id": "blood", "quotes": ["blood"], "label": "Blood", "sites": ["S01"], "target": 1, "offered_until": 1}
+
+
+def test_a_sub_study_is_joined_at_its_sites_until_enough_have() -> None:
+    design = {**DESIGN_OF_STUDY, "substudies": [SUBSTUDY]}
+    under = trial(protocol(design=design))
+    joins = [SubstudyJoined(**who("2025-03-01", name, site), substudy="blood")
+             for name, site in (("A", "S01"), ("B", "S01"), ("C", "S02"))]  # fmt: skip
+    known = (activated(), activated("S02"), screened("A"), screened("B"), screened("C", "S02"))
+    assert says(joins[0], *known, under=under) == ""
+    assert "offered until 1" in says(joins[1], *known, joins[0], under=under)
+    assert "no part in it" in says(joins[2], *known, under=under)

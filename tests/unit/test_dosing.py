@@ -11,10 +11,11 @@ from datetime import date, timedelta
 import pytest
 
 from builders import case, correction, course, day, ended, form, protocol, regimen, registered, screened, taken
+from trialwright.core.conditions import Toxicity
 from trialwright.core.dosing import DoseDecision, decide_continuation, decide_dose, decided_before_courses
 from trialwright.core.ledger import Missing
 from trialwright.core.subject import Case
-from trialwright.core.terms import Response, Verdict
+from trialwright.core.terms import Grade, PartialDate, Response, Verdict
 
 FIRST = date(2025, 3, 3)
 TITRATED = {"start": "10 mg", "step": "5 mg", "maximum": "25 mg", "floor": "5 mg"}
@@ -513,3 +514,47 @@ def test_each_course_is_compared_with_what_derives_before_it() -> None:
         (2, "15 mg"),
         (3, "20 mg"),
     ]
+
+
+# ---- what ends or delays treatment besides the rules ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "told", [{"death/1": {"on": "2025-03-10"}}, {"vital_status on 2025-03-10": "dead"}, {"death/1": {"on": "2025"}}]
+)
+def test_no_dose_is_given_after_a_death_however_it_was_recorded(told) -> None:
+    one = treated("10", form("2025-03-12", told))
+    assert decide(one, "2025-03-12").action == "stop"
+    assert "died" in decide(one, "2025-03-12").reason
+
+
+def test_a_subject_who_merely_comes_late_is_not_stopped_for_delay() -> None:
+    gate = {"id": "counts", "quotes": ["counts"], "when": {"measure": "anc", "is": ">= 1000 /mm3", "within": "7 days"}}
+    delayed = study(gates=[gate], delay=DELAY)
+    fine = treated("10", anc("2025-03-03", "3000"), anc("2025-05-12", "3000"), study_=delayed)
+    assert decide(fine, "2025-05-12").action == "give"
+    low = treated("10", anc("2025-03-03", "3000"), anc("2025-03-31", "900"), anc("2025-05-12", "3000"), study_=delayed)
+    assert decide(low, "2025-05-12").action == "stop"
+
+
+def test_progression_that_may_be_a_flare_lets_treatment_go_on_and_a_missing_assessment_does_not() -> None:
+    gate = {"id": "not_pd", "quotes": ["no progression"], "when": {"not": {"response": "PD"}}, "first_course": False}
+    seen = {"assessed": ((day("2025-03-30"), Response.NE),)}
+    gated = study(gates=[gate])
+    assert decide(treated("10", study_=gated, **seen), "2025-03-31").action == "wait"
+    flare = treated("10", study_=gated, **seen, flares=frozenset({day("2025-03-30")}))
+    assert decide(flare, "2025-03-31").action == "give"
+
+
+@pytest.mark.parametrize(("term", "action"), [("Pain - back", "hold"), ("Pain", "hold"), ("Painful nail", "give")])
+def test_a_toxicity_with_its_site_meets_a_rule_on_the_term(term, action) -> None:
+    pain = {
+        "id": "pain",
+        "quotes": ["pain"],
+        "when": {"grade": "pain", "is": ">= 3"},
+        "then": {"hold": {"until": {"not": {"grade": "pain", "is": ">= 3"}}}},
+    }
+    seen = Toxicity(term, Grade(3), PartialDate(2025, 3, 10), related=True)
+    one = treated("10", form("2025-03-10", {"adverse_event_review": "listed", "adverse_event/1": {"term": term}}),
+                  study_=study(rules=[pain]), graded=(seen,))  # fmt: skip
+    assert decide(one, "2025-03-10").action == action

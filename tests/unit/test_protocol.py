@@ -106,3 +106,17 @@ def test_the_closed_lists_hold_what_the_rest_of_the_core_knows():
     assert {"first_dose", "last_dose", "end_of_treatment", "registration", "screening"} <= set(ENCOUNTER_ANCHORS)
     assert all(READINESS.values())
     assert Variable("time to event") is Variable.TIME_TO_EVENT
+
+
+def test_a_clause_is_read_by_the_name_of_its_source_or_the_reading_of_its_question() -> None:
+    rest = {"when": {"measure": "anc", "is": "< 500 /mm3"}, "then": {"warn": "low"}}
+    rules = [
+        {"id": "quoted", "quotes": ["in the record"], "source": "label", **rest},
+        {"id": "sourced", "source": "label", "rests_on": ["Q1"], **rest},
+        {"id": "read", "rests_on": ["Q1"], **rest},
+        {"id": "lost", "source": "nowhere", **rest},
+    ]
+    question = {"id": "Q1", "asks": "How low?", "reading": "Below 500."}
+    read = protocol(regimen=[regimen(rules=rules)], sources={"label": "The label of the drug"}, questions=[question])
+    words = [rule.words for rule in read.regimen[0].rules]
+    assert words == ["in the record", "The label of the drug", "Q1: Below 500.", "nowhere"]

@@ -274,6 +274,18 @@ def test_an_event_counts_from_the_first_dose_to_the_end_of_the_safety_time(start
     assert worst(given, "2026-01-01") == ({"Fatigue": 3} if counted else {})
 
 
+def test_without_a_safety_time_in_the_protocol_every_event_since_the_first_dose_counts():
+    given = subject(
+        START,
+        taken(1, "2025-03-03", "2025-06-15"),
+        ended("2025-06-20", last_dose="2025-06-15"),
+        items={"adverse_event/1": event("Fatigue", 3, "2025-09-01")},
+    )
+    assert {term: grade.number for term, grade in worst_grades(given, CTCAE_3, day("2026-01-01"), None).items()} == {
+        "Fatigue": 3
+    }
+
+
 def test_while_treatment_goes_on_every_event_since_the_first_dose_counts():
     given = subject(
         START, taken(1, "2025-03-03", "2025-03-23"), items={"adverse_event/1": event("Fatigue", 3, "2025-06-01")}

@@ -90,7 +90,7 @@ def _field_is(episode: Episode, name: str, codes: tuple[str, ...]) -> Verdict:
 def judge_grade(wanted: GradeIs, facts: Facts) -> Answer:
     """Whether there is a toxicity of this grade; that there is none is known only where someone asked or measured."""
     start = facts.anchor("course_day_1") if wanted.during == "course" else None
-    of_term = [one for one in facts.toxicities() if _is_term(one.term, wanted.term)]
+    of_term = [one for one in facts.toxicities() if is_term(one.term, wanted.term)]
     answers = [_judge_toxicity(toxicity, wanted, facts.on, start) for toxicity in of_term]
     found = joined(any_of, answers) if answers else Answer(Verdict.NOT_MET, "no such toxicity reported")
     if found.verdict is not Verdict.NOT_MET:
@@ -120,7 +120,7 @@ def _judge_toxicity(toxicity: Toxicity, wanted: GradeIs, on: date, start: date |
     return Answer(verdict, told, (Evidence(toxicity.term, told, str(toxicity.onset), toxicity.event),), missing)
 
 
-def _is_term(term: str, wanted: str) -> bool:
+def is_term(term: str, wanted: str) -> bool:
     """Whether a toxicity is of the term asked for; one with its site, "Pain - back", is of the term before the dash."""
     return wanted.casefold() in ("any", term.casefold(), term.rpartition(" - ")[0].casefold())
 

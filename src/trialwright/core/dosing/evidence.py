@@ -28,6 +28,7 @@ from trialwright.core.conditions import (
     parts,
 )
 from trialwright.core.conditions.constructs import OPERATORS
+from trialwright.core.conditions.episodes import is_term
 from trialwright.core.subject import (
     Case,
     Course,
@@ -161,7 +162,7 @@ class Series:
 
 def _may_meet(one: Toxicity, wanted: GradeIs) -> bool:
     """Whether it is of the term and kind asked for, and its grade, or one it can have, lies in the limit."""
-    if wanted.term not in ("any", one.term) or wanted.laboratory not in (None, one.laboratory):
+    if not is_term(one.term, wanted.term) or wanted.laboratory not in (None, one.laboratory):
         return False
     if wanted.related is not None and one.related is (not wanted.related):
         return False
