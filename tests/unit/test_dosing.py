@@ -558,3 +558,11 @@ def test_a_toxicity_with_its_site_meets_a_rule_on_the_term(term, action) -> None
     one = treated("10", form("2025-03-10", {"adverse_event_review": "listed", "adverse_event/1": {"term": term}}),
                   study_=study(rules=[pain]), graded=(seen,))  # fmt: skip
     assert decide(one, "2025-03-10").action == action
+
+
+@pytest.mark.parametrize(("assessed", "action"), [("2025-03-30", "undecided"), ("2025-04-27", "may continue")])
+def test_a_decision_after_a_course_needs_a_response_since_that_course_began(assessed, action) -> None:
+    goes_on = {"id": "on", "quotes": ["may go on"], "when": {"response": "SD"}, "may_continue": True}
+    rules = [{**goes_on, "decide_after_course": 2}]
+    one = treated("10 15", study_=study(continuation=rules), assessed=((day(assessed), Response.SD),))
+    assert decide_continuation(one, day("2025-04-28")).action == action

@@ -122,7 +122,7 @@ class Story:
             self.tell(self._at(ReferenceRangeSet, "2025-01-01", analyte=analyte, low=value(low), high=value(high)))
 
     def _opened(self, on: str, version: str) -> None:
-        self.tell(self._at(StudyOpened, on, study="NCT00466921", kind="simulated"))
+        self.tell(self._at(StudyOpened, on, study="NCT00466921", kind="real"))
         self.activate(on, version)
 
     def activate(self, on: str, version: str) -> Story:

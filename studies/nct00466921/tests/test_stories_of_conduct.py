@@ -141,6 +141,13 @@ def test_without_an_assessment_of_course_1_course_2_waits(story):
     assert (told.says(C2)[0], told.dose(C2).missing) == ("wait", ("response assessment",))
 
 
+def test_a_response_of_course_1_is_no_decision_after_course_2(story):
+    # "for 2 courses", then a decision by response at each course (A3): it needs an assessment since day 1 of the last
+    told = story().entered(C1).start(C1).assess(C2, 10).start(C2).note(C3, story().fine)
+    assert (told.says(C3)[0], told.dose(C3).missing) == ("wait", ("response assessment",))
+    assert told.assess(C3, 10).says(C3) == ("give", "20 mg")
+
+
 @pytest.mark.parametrize(("again", "action", "since"), [(25, "stop", C2), (24, "give", None)])
 def test_a_flare_that_is_still_there_28_days_later_is_progression_from_its_first_day(story, again, action, since):
     told = story().entered(C1).start(C1).assess(C2, 26, flare_suspected="yes").start(C2)

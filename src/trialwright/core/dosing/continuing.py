@@ -149,15 +149,17 @@ def _undecided(question: _Question, answers: list[tuple[Continuation, Answer]]) 
         "undecided",
         f"whether treatment goes on after course {question.number} cannot be told yet",
         None,
-        because + tuple(Because(rule.id, rule.words, "no response is known") for rule in lacking),
+        because + tuple(Because(rule.id, rule.words, "no response is known since the last course began") for rule in lacking),
         missing or ("response assessment",),
     )
 
 
 def _decision_without_response(question: _Question) -> list[Continuation]:
-    """A decision after so many courses needs a response to decide on; a flare is judged at the next assessment."""
+    """A decision after so many courses needs a response assessed since the last of them began, or a flare then."""
     facts = question.data.on(question.on)
-    known = any(response is not Response.NE or facts.may_be_flare(day) for day, response in facts.responses())
+    begun = max((course.day_1 for course in question.courses), default=question.on)
+    since = [one for one in facts.responses() if one[0] > begun]
+    known = any(response is not Response.NE or facts.may_be_flare(day) for day, response in since)
     decides = [rule for rule in question.rules if rule.decide_after_course is not None and question.in_time(rule)]
     return [] if known else decides
 
