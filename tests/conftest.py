@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 PROJECT = Path(__file__).resolve().parent.parent
+# The studies there are, whichever they are: no test outside studies/ knows one by name.
+STUDIES = tuple(sorted(record.parent for record in (PROJECT / "studies").glob("*/record.txt")))
 NOT_RUN = "not run: TRIALWRIGHT_CORPUS does not name the data folder"
 
 # Slow machines must not turn a true property into a failure; the same examples on every run in CI.
@@ -39,6 +41,18 @@ def corpus_folder(environment: os._Environ[str] | dict[str, str] = os.environ) -
 def project() -> Path:
     """The project's root folder."""
     return PROJECT
+
+
+@pytest.fixture(scope="session", params=STUDIES, ids=lambda folder: folder.name)
+def every_study(request: pytest.FixtureRequest) -> Path:
+    """Each study folder of the project in turn; to be copied, never written to."""
+    return Path(request.param)
+
+
+@pytest.fixture(scope="session")
+def a_study() -> Path:
+    """One study folder, the first by name; to be copied, never written to."""
+    return STUDIES[0]
 
 
 @pytest.fixture(scope="session")

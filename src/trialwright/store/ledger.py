@@ -15,7 +15,7 @@ from trialwright.store import chain, rows
 from trialwright.store.encoding import SUBJECT_STREAM
 from trialwright.store.errors import LedgerError, NoSuchPosition
 from trialwright.store.issuer import Issuer, MachineIssuer
-from trialwright.store.reader import KnownAt, events_of, reading
+from trialwright.store.reader import KnownAt, events_of, reading, refuse_a_cut_end, unbroken
 from trialwright.store.submission import Head, Receipt, Submission
 from trialwright.store.writer import Guard, append_all, rebuild
 
@@ -61,8 +61,9 @@ class Ledger:
         wanted = SUBJECT_STREAM + subject if subject is not None else stream
         self._refuse_what_is_to_come(known_at)
         with reading(), self._cursor() as cursor:
+            refuse_a_cut_end(cursor, self.chain or "")
             found = rows.event_rows(cursor, self.chain or "", stream=wanted, after=after_seq)
-            yield from events_of(found, known_at)
+            yield from events_of(found if wanted else unbroken(found, after_seq), known_at)
 
     def _refuse_what_is_to_come(self, known_at: KnownAt) -> None:
         """A position after the end is no place in the ledger: the same question would be answered otherwise later."""

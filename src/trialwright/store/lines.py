@@ -37,7 +37,7 @@ from trialwright.core.terms import Finding, Quantity
 from trialwright.store.canonical import NotCanonical, canonical
 
 ISSUED = ("id", "seq", "recorded")
-DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
+DECIMAL = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 YEARS = range(1900, 2200)
 """The years a clinical date can lie in: nobody's trial is outside, and windows around them stay inside the calendar."""

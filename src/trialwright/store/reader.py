@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from trialwright.core.ledger import Event
+from trialwright.store import rows
 from trialwright.store.chain import event_hash, payload_commitment
 from trialwright.store.encoding import read_event
 from trialwright.store.entry import instant_text
@@ -30,6 +31,21 @@ def events_of(rows: Iterable[tuple[Any, ...]], known_at: KnownAt = None) -> Iter
         known = sound_header(seq, header, digest, salt, body)
         if until is None or known["at"] <= until:
             yield read_event(known, body)
+
+
+def unbroken(found: Iterable[tuple[Any, ...]], after: int = 0) -> Iterator[tuple[Any, ...]]:
+    """The rows as they come, as long as none is missing between them: half a history is not read as a whole one."""
+    for place, row in enumerate(found, start=after + 1):
+        if row[0] != place:
+            raise LedgerDamaged(f"Event {place} is missing. Run: trialwright ledger verify.")
+        yield row
+
+
+def refuse_a_cut_end(cursor: Any, chain_id: str) -> None:
+    """The events must reach as far as the head row says; what was recorded after a cut would be answered as unknown."""
+    head, last = rows.ends(cursor, chain_id)
+    if head != last:
+        raise LedgerDamaged("The events do not end where the head row says. Run: trialwright ledger verify.")
 
 
 def sound_header(seq: int, header: str, digest: bytes, salt: bytes | None, body: str | None) -> dict[str, Any]:

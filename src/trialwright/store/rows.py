@@ -85,6 +85,18 @@ def last_event(cursor: Any, chain: str) -> tuple[int, bytes] | None:
     return found and (found[0], bytes(found[1]))
 
 
+def ends(cursor: Any, chain: str) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """(seq, hash) of the head row and of the last event, at one moment, though others may be writing."""
+    cursor.execute(
+        "SELECT head.seq, head.hash, last.seq, last.hash FROM (SELECT 1) "
+        "LEFT JOIN (SELECT seq, hash FROM ledger_head WHERE chain_id = %s) AS head "
+        "LEFT JOIN (SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1) AS last",
+        [chain, chain],
+    )
+    found = cursor.fetchone()
+    return (found[0], found[1]), (found[2], found[3])
+
+
 def stream_version(cursor: Any, chain: str, stream: str) -> int:
     """How many events a stream has."""
     cursor.execute(

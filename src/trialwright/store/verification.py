@@ -19,7 +19,7 @@ from trialwright.store import checks, rows
 from trialwright.store.checks import ALTERED, CUT, FORKED, PAYLOAD, PROJECTION, UNREADABLE, Bad, Walk
 from trialwright.store.errors import LedgerError
 from trialwright.store.ledger import Projection
-from trialwright.store.open import check_file, connected
+from trialwright.store.open import check_file, check_tables, connected
 from trialwright.store.reader import events_of
 
 OK = 0
@@ -101,6 +101,7 @@ def verify(folder: Path | str, expect: str | None = None, projection: Projection
     expected = None if expect is None else Expected.parse(expect)
     try:
         check_file(Path(folder), must_exist=True)
+        check_tables(Path(folder))
         with connected(Path(folder), read_only=True) as alias:
             return _verify(alias, expected, projection)
     except LedgerError as wrong:

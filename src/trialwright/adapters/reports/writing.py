@@ -32,6 +32,8 @@ from trialwright.core.subject import fold_study
 from trialwright.core.terms import Finding, Severity
 
 HTML, PDF, FIGURES, TABLES, PUBLISHED = "report.html", "report.pdf", "figures", "tables", "published.yaml"
+PARTS = {FIGURES: (".svg", ".png"), TABLES: (".csv",)}
+"""The folders of a report, and what is in them."""
 BOM = "\ufeff"
 """At the start of a CSV file, so that a spreadsheet reads it as UTF-8."""
 
@@ -162,7 +164,7 @@ def check_place(out: Path) -> None:
     """A report goes into a new or empty folder, or over an earlier report; anything else is left alone."""
     if not out.exists():
         return
-    if out.is_dir() and (not any(out.iterdir()) or (out / HTML).is_file()):
+    if out.is_dir() and not out.is_symlink() and all(map(_is_of_a_report, out.iterdir())):
         return
     raise CannotReport(
         [
@@ -174,6 +176,13 @@ def check_place(out: Path) -> None:
             )
         ]
     )
+
+
+def _is_of_a_report(entry: Path) -> bool:
+    """Whether a report of ours has this file or folder and nothing else is in it: what is replaced must be ours."""
+    if entry.name in PARTS and entry.is_dir() and not entry.is_symlink():
+        return all(each.is_file() and each.suffix in PARTS[entry.name] for each in entry.iterdir())
+    return entry.name in (HTML, PDF) and entry.is_file()
 
 
 def write_document(document: Document, standing: Standing, out: Path) -> tuple[str, ...]:

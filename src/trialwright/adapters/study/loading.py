@@ -156,9 +156,9 @@ def _record(root: Path, findings: list[Finding]) -> str | None:
 
 def _as_record(content: bytes, findings: list[Finding]) -> str | None:
     try:
-        if len(content) <= LARGEST_FILE:
+        if len(content) <= LARGEST_FILE and content.strip():
             return content.decode("utf-8")
-        says = f"The record is larger than {LARGEST_FILE:,} bytes."
+        says = "The record is empty." if not content.strip() else f"The record is larger than {LARGEST_FILE:,} bytes."
     except UnicodeDecodeError:
         says = "The record is not UTF-8 text."
     findings.append(

@@ -77,7 +77,7 @@ def _finding(look: Look, path: Path, says: str, near: str) -> Finding:
 def _no_record(look: Look) -> Finding:
     return look.finding(
         ("record",),
-        f"The record {look.protocol.record!r} that the protocol quotes is not beside it.",
+        f"The record {look.protocol.record!r} that the protocol quotes is not there, or cannot be read.",
         "No quote can be traced.",
         "Put the record as received into the study folder.",
         severity=Severity.ERROR,

@@ -33,6 +33,9 @@ Path = tuple[str | int, ...]
 Mark = tuple[int, int]
 
 LARGEST_FILE = 4_000_000
+ENOUGH = 10
+"""So many things that may not stand in a file are told of; a file built to hold thousands is not read on."""
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 DEEPEST_NESTING = 40
 _WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})")
 _PLAIN_WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -125,7 +128,17 @@ def _as_text(content: bytes, name: str) -> tuple[str | None, Finding | None]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return None, _unreadable(name, f"Line {line} is not UTF-8 text.", f"{name}:{line}:1")
-    return text, None
+    return text, _hidden(text, name)
+
+
+def _hidden(text: str, name: str) -> Finding | None:
+    """A control character or a mark that reorders text on screen: what is read would not be what is seen."""
+    found = HIDDEN.search(text)
+    if found is None:
+        return None
+    line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+    says = f"A character that does not show (U+{ord(found[0]):04X}) stands here."
+    return Finding(about=name, says=says, matters=_UNSAFE, do="Take it out.", where=f"{name}:{line}:{column}")
 
 
 def _unreadable(name: str, says: str, where: str | None = None) -> Finding:
@@ -162,7 +175,7 @@ def _events(text: str, name: str) -> tuple[list[Event], list[Finding]]:
             says = _refusal(event, depth, documents)
             if says:
                 findings.append(_not_allowed(name, says, event))
-            if depth > DEEPEST_NESTING or documents > 1:
+            if depth > DEEPEST_NESTING or documents > 1 or len(findings) >= ENOUGH:
                 break
             if isinstance(event, NodeEvent | CollectionEndEvent):
                 events.append(event)

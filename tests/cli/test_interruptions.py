@@ -1,0 +1,113 @@
+"""The installed command in a rough world: interrupted, its pipe closed, its disk full, its terminal strange."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+STRANGE = {"PYTHONHASHSEED": "123", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "COLUMNS": "40", "PYTHONUTF8": "0"}
+
+
+def command(program_arguments: list[str | Path]) -> list[str]:
+    import sys
+
+    return [str(Path(sys.executable).with_name("trialwright")), *map(str, program_arguments)]
+
+
+def test_one_seed_gives_one_head_whatever_surrounds_the_program(program, every_study, fresh, tmp_path) -> None:
+    heads = []
+    for name, around in (("one", {"PYTHONHASHSEED": "0", "TZ": "UTC"}), ("two", STRANGE)):
+        folder = fresh(every_study, tmp_path / name / "study")
+        answer = program("rehearse", folder, "--patients", "1", "--seed", "11", "--json", cwd=folder, **around)
+        assert answer.code == 0, answer.err
+        heads.append(answer.document)
+    assert heads[0] == heads[1]
+
+
+def test_another_seed_gives_another_head(run, a_study, fresh, tmp_path) -> None:
+    heads = [
+        run("rehearse", fresh(a_study, tmp_path / seed), "--patients", "1", "--seed", seed, "--json").document["head"]
+        for seed in ("1", "2")
+    ]
+    assert heads[0] != heads[1]
+
+
+def test_a_rehearsal_that_is_interrupted_leaves_the_folder_as_it_was(a_study, fresh, contents, tmp_path) -> None:
+    folder = fresh(a_study, tmp_path / "study")
+    before = contents(folder)
+    running = subprocess.Popen(
+        command(["rehearse", folder, "--patients", "5000"]), stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    time.sleep(3)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode not in (0, 70) and out == b"" and b"Traceback" not in err, err
+    assert contents(folder) == before
+    assert [each.name for each in folder.iterdir() if each.name.startswith(".")] == []
+
+
+def test_a_report_that_is_interrupted_leaves_nothing_half_written(run, a_study, fresh, tmp_path) -> None:
+    folder = fresh(a_study, tmp_path / "study")
+    assert run("rehearse", folder, "--patients", "1").code == 0
+    running = subprocess.Popen(
+        command(["report", folder, "--out", tmp_path / "out"]), stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    time.sleep(0.4)
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob(".report-*")) and running.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=30)
+    assert running.returncode not in (0, 70) and b"Traceback" not in err, err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["study"]
+
+
+def test_a_reader_that_has_read_enough_gets_no_complaint(rehearsed) -> None:
+    for arguments in (["read", rehearsed / "record.txt"], ["status", rehearsed, "--json"]):
+        first = subprocess.Popen(command(arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert first.stdout is not None and first.stderr is not None
+        first.stdout.close()
+        with first.stderr as complaints:
+            err = complaints.read()
+        first.wait(timeout=60)
+        assert b"Traceback" not in err and b"Exception" not in err and b"Broken" not in err, err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_an_answer_that_cannot_be_written_is_an_error(rehearsed) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command(["read", rehearsed / "record.txt"]), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1 and b"No space left" in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_a_strange_terminal_still_gets_the_answer(program, rehearsed) -> None:
+    page = rehearsed / "record.txt"
+    plain, strange = (program("read", page, **around) for around in ({}, STRANGE))
+    assert (strange.code, "Traceback" in strange.err) == (plain.code, False)
+    assert len(strange.out.splitlines()) == len(plain.out.splitlines())
+    assert program("status", rehearsed, "--json", **STRANGE).code == 0
+    assert program("--help", **STRANGE).code == 0
+
+
+def test_a_file_that_may_not_grow_is_refused_and_the_folder_stays_as_it_was(a_study, fresh, contents, tmp_path) -> None:
+    import resource
+
+    def small_files() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    folder = fresh(a_study, tmp_path / "study")
+    before = contents(folder)
+    done = subprocess.run(
+        command(["rehearse", folder, "--patients", "2"]),
+        capture_output=True, preexec_fn=small_files, env=os.environ, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1 and b"Traceback" not in done.stderr and b"error" in done.stderr, done
+    assert contents(folder) == before
