@@ -253,4 +253,4 @@ def test_an_abnormal_value_before_treatment_is_not_graded_against_itself(value, 
 def test_a_baseline_whose_limit_is_not_known_leaves_both_ways_open():
     given = grade_reading(ALT_LATER, _alt("130"), UNITS, _alt("100", high=""))
     assert told(given) == "0 or 1 or 2"  # 3.25 x ULN if the baseline was normal; 1.3 x baseline if not; never 3
-    assert given.missing == ("alt before treatment",)
+    assert given.missing == ("the laboratory's ULN of alt on 2025-03-03",)

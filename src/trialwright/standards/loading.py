@@ -19,6 +19,8 @@ from trialwright.core.toxicity import ToxicityTable
 from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.concepts.making import question
 from trialwright.standards.ctcae.v3 import CTCAE_3
+from trialwright.standards.ctcae.v4 import CTCAE_4_03
+from trialwright.standards.ctcae.v5 import CTCAE_5
 from trialwright.standards.response.composite import CompositeAssessment
 from trialwright.standards.response.mswat import SkinAssessment
 from trialwright.standards.staging.mf_ss import ISCL_EORTC_2007, MFCG
@@ -30,7 +32,9 @@ GROUP = "trialwright.standards."
 """A package may bring a standard of its own: an entry point in the group of this name and the kind, by the name a
 protocol gives it. Those that come with the program are never replaced."""
 
-TOXICITY: Mapping[str, ToxicityTable] = {"ctcae/3.0": CTCAE_3}
+TOXICITY: Mapping[str, ToxicityTable] = {
+    f"{table.name.lower()}/{table.version}": table for table in (CTCAE_3, CTCAE_4_03, CTCAE_5)
+}
 RESPONSE: Mapping[str, ResponseInstrument] = {one.name: one for one in (CompositeAssessment(), SkinAssessment())}
 STAGING: Mapping[str, StagingScheme] = {scheme.name: scheme for scheme in (ISCL_EORTC_2007, MFCG)}
 

@@ -1,13 +1,14 @@
 """One laboratory value -> its toxicity grade, or, where a limit or the exact value is missing, the grades it can have.
 
 Bounds are compared as exact fractions. A value on a bound belongs to the lower grade, as the ranges are printed; an
-absolute bound holds whatever the laboratory's limit of normal is. Read `grade_reading`.
+absolute bound holds whatever the laboratory's limit of normal is. Where a table parts two grades of the same number by
+something a person must tell (symptoms, fasting), both are told. Read `grade_reading`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from trialwright.core.conditions import Reading
@@ -36,6 +37,7 @@ class _Seen:
     units: UnitTable
     baseline: Reading | None
     before_treatment: bool
+    told: Verdict = Verdict.UNKNOWN
 
 
 def grade_reading(
@@ -63,6 +65,16 @@ def grade_reading(
 
 
 def _grades_held(seen: _Seen) -> tuple[tuple[Grade, ...], tuple[str, ...]]:
+    """The grades the value can have under either answer to the term's question, and what is missing."""
+    question = seen.term.question
+    if not question:
+        return _grades_told(seen)
+    yes, no = (_grades_told(replace(seen, told=told)) for told in (Verdict.MET, Verdict.NOT_MET))
+    asked = (f"whether {question}",) if yes[0] != no[0] else ()
+    return tuple(sorted({*yes[0], *no[0]})), tuple(dict.fromkeys((*yes[1], *no[1], *asked)))
+
+
+def _grades_told(seen: _Seen) -> tuple[tuple[Grade, ...], tuple[str, ...]]:
     """The grades the value can have, lowest first, and what is missing where there are several."""
     possible: list[Grade] = []
     missing: dict[str, None] = {}
@@ -87,31 +99,41 @@ def _judge_bound(bound: Bound, seen: _Seen) -> tuple[Verdict, str]:
     pair = _absolute(bound, seen) if not bound.of else _multiple(bound, seen)
     if isinstance(pair, str):
         return Verdict.UNKNOWN, pair
-    beyond = _beyond(bound.sign, *pair, seen.reading.bound)
-    lack = f"an exact {seen.reading.concept}" if applies is Verdict.MET else f"{seen.reading.concept} before treatment"
-    return applies & beyond, lack
+    lack = f"an exact {seen.reading.concept}" if applies is Verdict.MET else _lack(bound, seen)
+    return applies & _beyond(bound.sign, *pair, seen.reading.bound), lack
 
 
 def _applies(bound: Bound, seen: _Seen) -> Verdict:
-    """Multiples of the value before treatment do not apply to that value itself."""
-    if seen.before_treatment:
-        return Verdict.of(bound.of != "BASELINE" and bound.when != "baseline abnormal")
-    if not bound.when:
-        return Verdict.MET
-    normal = _baseline_normal(seen)
-    return normal if bound.when == "baseline normal" else ~normal
+    """Whether what the bound asks besides the number is so; nothing is a multiple of itself before treatment."""
+    if bound.of == "BASELINE" and seen.before_treatment:
+        return Verdict.NOT_MET
+    if bound.when == "abnormal":
+        return ~_normal(seen.reading, seen)
+    if bound.when in ("baseline normal", "baseline abnormal"):
+        normal = Verdict.MET if seen.before_treatment else _normal(seen.baseline, seen)
+        return normal if bound.when == "baseline normal" else ~normal
+    return seen.told if bound.when else Verdict.MET
 
 
-def _baseline_normal(seen: _Seen) -> Verdict:
-    baseline = seen.baseline
-    if baseline is None or not isinstance(baseline.value, Quantity):
+def _lack(bound: Bound, seen: _Seen) -> str:
+    """What would tell whether a bound applies."""
+    read = seen.reading if bound.when == "abnormal" else seen.baseline
+    if read is None or not isinstance(read.value, Quantity):
+        return f"{seen.reading.concept} before treatment"
+    side = "ULN" if seen.term.direction == "high" else "LLN"
+    return _LACKS[side].format(concept=read.concept, on=read.on)
+
+
+def _normal(read: Reading | None, seen: _Seen) -> Verdict:
+    """Whether a value lies on the normal side of the limit the term looks at."""
+    if read is None or not isinstance(read.value, Quantity):
         return Verdict.UNKNOWN
-    side = baseline.high if seen.term.direction == "high" else baseline.low
-    if side is None:
+    side = read.high if seen.term.direction == "high" else read.low
+    if side is None or side.value <= 0:
         return Verdict.UNKNOWN
     sign = "<=" if seen.term.direction == "high" else ">="
-    limit = side.in_unit(baseline.value.unit, seen.units, seen.term.analyte)
-    return _beyond(sign, Fraction(baseline.value.value), limit, baseline.bound)
+    limit = side.in_unit(read.value.unit, seen.units, seen.term.analyte)
+    return _beyond(sign, Fraction(read.value.value), limit, read.bound)
 
 
 def _absolute(bound: Bound, seen: _Seen) -> tuple[Fraction, Fraction]:
@@ -129,7 +151,9 @@ def _multiple(bound: Bound, seen: _Seen) -> tuple[Fraction, Fraction] | str:
     side = dict(_sides(seen))[bound.of]
     if side is None or side.value <= 0:
         return _LACKS[bound.of].format(concept=seen.reading.concept, on=seen.reading.on)
-    return Fraction(seen.value.value), bound.at[0] * side.in_unit(seen.value.unit, seen.units, seen.term.analyte)
+    unit, analyte = seen.value.unit, seen.term.analyte
+    more = bound.plus.in_unit(unit, seen.units, analyte) if bound.plus else 0
+    return Fraction(seen.value.value), bound.at[0] * side.in_unit(unit, seen.units, analyte) + more
 
 
 _LACKS = {

@@ -12,15 +12,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from trialwright.core.terms import Quantity
+
 SIDES = ("", "ULN", "LLN", "BASELINE")
 """What a bound is a multiple of: nothing (an absolute value), a limit of normal, or the value before treatment."""
+
+CONDITIONS = ("", "baseline normal", "baseline abnormal", "abnormal")
+"""When a bound applies, as far as values tell: always, by the value before treatment, by the limit of normal."""
 
 
 @dataclass(frozen=True)
 class Bound:
     """A grade holds where the value is `sign` than `at`; `at` has one number per printed unit, or one factor.
 
-    `when` is "baseline normal" or "baseline abnormal" for tables whose multiples depend on the value before treatment.
+    `plus` is added to the multiple: so much above a limit. `when` says what else must be so: one of CONDITIONS, which
+    the values tell, or in words what only a person can tell ("there are signs or symptoms").
     """
 
     grade: int
@@ -28,6 +34,7 @@ class Bound:
     at: tuple[Fraction, ...]
     of: str = ""
     when: str = ""
+    plus: Quantity | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,11 @@ class LaboratoryTerm:
     def short(self) -> str:
         """The name without its explanations in brackets."""
         return short_name(self.name)
+
+    @property
+    def question(self) -> str:
+        """What a person must tell before every value has one grade; nothing where the numbers tell it all."""
+        return next((bound.when for bound in self.bounds if bound.when not in CONDITIONS), "")
 
 
 @dataclass(frozen=True)
