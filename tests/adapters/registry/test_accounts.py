@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studies_at_hand import RECORDS, STUDIES
 from trialwright.adapters.registry import RegistryReading, read
 from trialwright.adapters.registry.reading import leaves
 
-RECORD = (Path(__file__).resolve().parents[3] / "studies" / "nct00466921" / "record.txt").read_text(encoding="utf-8")
+PAGES = st.sampled_from(RECORDS)
 CODED = (
     "Module.overallStatus",
     ".date",
@@ -65,31 +65,32 @@ def check_values(reading: RegistryReading) -> None:
                 assert squeeze(reading.source[start:end]) == squeeze(value), path
 
 
-def test_the_first_studys_page() -> None:
-    reading = read(RECORD)
+@pytest.mark.parametrize("page", RECORDS, ids=[folder.name for folder in STUDIES])
+def test_every_study_s_page(page: str) -> None:
+    reading = read(page)
     check_classes(reading)
     check_values(reading)
 
 
-@given(st.integers(min_value=0, max_value=len(RECORD)))
-def test_a_page_cut_anywhere_is_still_accounted_for(at: int) -> None:
-    reading = read(RECORD[:at])
+@given(PAGES, st.floats(min_value=0, max_value=1))
+def test_a_page_cut_anywhere_is_still_accounted_for(page: str, share: float) -> None:
+    reading = read(page[: int(len(page) * share)])
     check_classes(reading)
     check_values(reading)
 
 
-@given(st.integers())
-def test_lines_in_any_order_are_accounted_for_and_raise_nothing(seed: int) -> None:
-    lines = RECORD.split("\n")
+@given(PAGES, st.integers())
+def test_lines_in_any_order_are_accounted_for_and_raise_nothing(page: str, seed: int) -> None:
+    lines = page.split("\n")
     random.Random(seed).shuffle(lines)
     reading = read("\n".join(lines))
     check_classes(reading)
     check_values(reading)
 
 
-@given(st.sets(st.integers(min_value=0, max_value=RECORD.count("\n"))))
-def test_any_lines_lost_are_accounted_for(lost: set[int]) -> None:
-    reading = read("\n".join(line for n, line in enumerate(RECORD.split("\n")) if n not in lost))
+@given(PAGES, st.sets(st.integers(min_value=0, max_value=max(page.count("\n") for page in RECORDS))))
+def test_any_lines_lost_are_accounted_for(page: str, lost: set[int]) -> None:
+    reading = read("\n".join(line for n, line in enumerate(page.split("\n")) if n not in lost))
     check_classes(reading)
     check_values(reading)
 
@@ -118,9 +119,10 @@ def test_any_json_is_read_or_refused_without_an_exception(value: object) -> None
     read(json.dumps(value))
 
 
-@pytest.mark.parametrize("newline", ["\r\n", "\n"])
-def test_offsets_count_the_text_as_received(newline: str) -> None:
-    reading = read(RECORD.replace("\n", newline))
+@pytest.mark.parametrize("page", RECORDS, ids=[folder.name for folder in STUDIES])
+def test_offsets_count_the_text_as_received(page: str) -> None:
+    reading = read(page.replace("\n", "\r\n"))
     check_classes(reading)
     check_values(reading)
-    assert reading.protocolSection["identificationModule"]["orgStudyIdInfo"] == {"id": "NU 04H5"}
+    whole = read(page)
+    assert reading.protocolSection["identificationModule"] == whole.protocolSection["identificationModule"]

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from studies_at_hand import GRADED
+
 PROJECT = Path(__file__).resolve().parents[3]
 STUDIES = PROJECT / "studies"
 SEED = 7
@@ -56,8 +58,8 @@ def fresh(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def oncology(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """Three registered patients of the first study, rehearsed once: the folder and what the verb answered."""
-    return _rehearsed("nct00466921", 3, tmp_path_factory.mktemp("oncology") / "study")
+    """Three registered patients of a study that grades toxicity, rehearsed once: the folder and the answer."""
+    return _rehearsed(GRADED.name, 3, tmp_path_factory.mktemp("oncology") / "study")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from statistics import mean, median
 
 import pytest
 
+from studies_at_hand import GRADED
+from studies_at_hand import STUDIES as ALL
 from trialwright.adapters.simulation import read_rehearsal
 from trialwright.adapters.simulation.chance import Chance
 from trialwright.adapters.simulation.language import Draw
@@ -79,7 +81,7 @@ def test_a_concept_the_file_does_not_fill_is_a_warning(fresh) -> None:
     assert [(one.about, one.severity) for one in found] == [("alcohol_use", Severity.WARNING)]
 
 
-@pytest.mark.parametrize("study", ["nct00466921", SECOND])
+@pytest.mark.parametrize("study", [folder.name for folder in ALL])
 def test_the_files_of_the_studies_are_sound(study) -> None:
     rehearsal, found = read_rehearsal(STUDIES / study, protocols(study))
     assert rehearsal is not None and found == ()
@@ -135,7 +137,7 @@ def test_chance_depends_on_its_words_alone() -> None:
 # ---- what the latent patient does -----------------------------------------------------------------------------------
 
 
-def person(study: str = "nct00466921", name: str = "p", **fields):
+def person(study: str = GRADED.name, name: str = "p", **fields):
     from trialwright.adapters.simulation.person import Person
 
     rehearsal, _ = read_rehearsal(STUDIES / study, protocols(study))

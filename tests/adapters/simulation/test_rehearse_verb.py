@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from studies_at_hand import GRADED
 from trialwright.core.ledger import StudyOpened
 from trialwright.store import MachineIssuer, Submission, Text, open_study
 
@@ -88,7 +89,7 @@ def leftovers(folder: Path) -> list[str]:
 
 
 def test_an_interrupted_rehearsal_leaves_the_folder_as_it_was(fresh) -> None:
-    folder = fresh("nct00466921")
+    folder = fresh(GRADED.name)
     before = sorted(path.name for path in folder.iterdir())
     process = subprocess.Popen(
         [sys.executable, "-m", "trialwright", "rehearse", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE

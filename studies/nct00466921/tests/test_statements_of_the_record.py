@@ -5,6 +5,7 @@ for.
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,14 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
-from statements import STATEMENTS
 
 from trialwright.adapters.registry import RegistryReading, read_file
 from trialwright.adapters.registry.reading import leaves
 
-STUDY = Path(__file__).resolve().parents[3] / "studies" / "nct00466921"
+sys.path.insert(0, str(Path(__file__).parent))
+from statements import STATEMENTS
+
+STUDY = Path(__file__).resolve().parents[1]
 PROTOCOL = STUDY / "protocol" / "2.yaml"
 
 

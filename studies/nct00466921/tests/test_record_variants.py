@@ -10,7 +10,7 @@ import pytest
 from trialwright.adapters.registry import read
 from trialwright.adapters.registry.reading import RegistryReading, leaves
 
-RECORD = (Path(__file__).resolve().parents[3] / "studies" / "nct00466921" / "record.txt").read_text(encoding="utf-8")
+RECORD = (Path(__file__).resolve().parents[1] / "record.txt").read_text(encoding="utf-8")
 LABELS = (
     "Allocation|Masking|Official Title|Primary Purpose|Last Verified|Other Study ID Numbers|First Posted ?|Study Type "
 )

@@ -1,6 +1,6 @@
 """The first study's protocol against facts from outside: its registry record, worked calendars, published reports.
 
-The study is found by its registry number, wherever its folder stands and whatever its drug is called. The dates and
+The study is the folder this file stands in, whatever it and its drug are called. The dates and
 limits here were worked by hand from the record's sentences, which are quoted beside them.
 """
 
@@ -20,12 +20,7 @@ from trialwright.core.subject import Case
 from trialwright.core.terms import Response, Verdict
 from trialwright.standards import load_standards
 
-PROJECT = Path(__file__).resolve().parents[3]
-FOLDER = next(
-    path.parent.parent
-    for path in sorted(PROJECT.glob("studies/*/protocol/2.yaml"))
-    if "protocol: NCT00466921\n" in path.read_text(encoding="utf-8")
-)
+FOLDER = Path(__file__).resolve().parents[1]
 STUDY = load_study(FOLDER)
 V1, V2 = STUDY.versions["1"], STUDY.versions["2"]
 DRUG = V2.regimen[0].drug

@@ -13,7 +13,7 @@ from trialwright.adapters.registry import read
 from trialwright.cli import main
 from trialwright.core.terms import Severity
 
-RECORD_FILE = Path(__file__).resolve().parents[3] / "studies" / "nct00466921" / "record.txt"
+RECORD_FILE = Path(__file__).resolve().parents[1] / "record.txt"
 RECORD = RECORD_FILE.read_bytes()
 WEATHER = b"Weather\n\nTomorrow it will rain in the north.\n\nStudy Design\nContact us\n"
 

@@ -1,0 +1,18 @@
+"""The study folders there are, found by what is in them: no test outside studies/ knows one by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent.parent / "studies"
+STUDIES = tuple(sorted(record.parent for record in FOLDER.glob("*/record.txt")))
+RECORDS = tuple((folder / "record.txt").read_text("utf-8") for folder in STUDIES)
+
+
+def grades_toxicity(folder: Path) -> bool:
+    """Whether a version of the study's protocol names a table of toxicity grades."""
+    return any("toxicity: " in path.read_text("utf-8") for path in folder.glob("protocol/*.yaml"))
+
+
+GRADED = next(folder for folder in STUDIES if grades_toxicity(folder))
+"""A study whose doses depend on graded toxicity."""
