@@ -2,7 +2,8 @@
 
     laboratory  blood count, chemistry, coagulation        people      demography, vital signs, performance
     episodes    adverse events, medication, history        conduct     visits, exposure, specimens, outcome
-    oncology    stage, index lesions, assessments          making      how a row of these tables is written
+    oncology    stage, index lesions, assessments          tumors      target lesions (RECIST), lymphoma (Lugano)
+    making      how a row of these tables is written
 
 A study that needs a concept which is not here brings it in its own protocol, in the same shape. Read `CONCEPTS`.
 """
@@ -18,6 +19,7 @@ from trialwright.standards.concepts.laboratory import LABORATORY
 from trialwright.standards.concepts.making import table
 from trialwright.standards.concepts.oncology import ASSESSMENTS, STAGING
 from trialwright.standards.concepts.people import DEMOGRAPHY, TESTS, VITAL_SIGNS
+from trialwright.standards.concepts.tumors import LYMPHOMA, TUMORS
 
 DOMAINS: Mapping[str, Mapping[str, Concept]] = {
     "demography": DEMOGRAPHY,
@@ -27,6 +29,8 @@ DOMAINS: Mapping[str, Mapping[str, Concept]] = {
     "episodes": EPISODES,
     "staging": STAGING,
     "assessments": ASSESSMENTS,
+    "tumors": TUMORS,
+    "lymphoma": LYMPHOMA,
     "visits": VISITS,
     "exposure": EXPOSURE,
     "specimens": SPECIMENS,

@@ -55,7 +55,9 @@ class Visit:
         return bool(self.asked and self.asked.yes("complete") is False)
 
 
-def visits_of(case: Case, concept: str, part: str, on: date) -> tuple[Visit, ...]:
+def visits_of(
+    case: Case, concept: str, part: str, on: date, assessment: str = "disease_assessment"
+) -> tuple[Visit, ...]:
     """The visits up to a day at which the concept was scored or the disease assessed, oldest first.
 
     The day of a visit is the last day on which any of it was done.
@@ -64,7 +66,7 @@ def visits_of(case: Case, concept: str, part: str, on: date) -> tuple[Visit, ...
     for one in observations(case.record, concept, on):
         if not _withdrawn(one):
             scored.setdefault(visit_key(one), []).append(one)
-    told = observations(case.record, "disease_assessment", on)
+    told = observations(case.record, assessment, on)
     asked = {one.instance: one for one in told if not _withdrawn(one)}
     found = [_visit(key, scored.get(key, []), asked.get(key), part) for key in {**scored, **asked}]
     return tuple(sorted(found, key=lambda visit: (visit.on, visit.key)))
