@@ -1,0 +1,368 @@
+"""A case's `given` -> the events a site would have recorded, in order, each asked of `refusals` before it is kept.
+
+The trial opens at the case's site the day before anything is told. Items of a day are one form, before what is decided
+on that day; `each course` is recorded on day 1 of every course, and on the day the patient `arrives`. Responses told by
+date stand in for the instrument's, which is not asked then. Read `tell`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from trialwright.adapters.study.cases.story import SUBJECT, TELLER, Story, ToldResponses
+from trialwright.adapters.study.cases.words import Days, ItemName, Told, Wrong, item_changes, known_word, quantity_of
+from trialwright.adapters.study.cases.worked import GIVEN, WorkedCase
+from trialwright.core.conduct import Standards, Trial, case_of, refusals, said_for_course
+from trialwright.core.conduct.facts import impossible
+from trialwright.core.dosing import decide_dose
+from trialwright.core.ledger import (
+    ArmAllocated,
+    Change,
+    CourseStarted,
+    Event,
+    FormSubmitted,
+    ProtocolActivated,
+    ReferenceRangeSet,
+    Said,
+    StudyLeft,
+    StudyOpened,
+    SubjectMoved,
+    SubjectRegistered,
+    SubjectScreened,
+    SubstudyJoined,
+    TreatmentEnded,
+)
+from trialwright.core.protocol import Regimen
+from trialwright.core.subject import fold_study
+from trialwright.core.terms import Finding, Quantity, Response
+
+
+def tell(trial: Trial, case: WorkedCase) -> tuple[Story | None, list[Finding]]:
+    """The story of a case; None, and what is wrong with its words, where it cannot be told."""
+    teller = _Teller(trial, case)
+    steps = teller.steps()
+    asked = teller.asked()
+    if teller.findings or asked is None:
+        return None, list(dict.fromkeys(teller.findings)) or [_no_day(case)]
+    events, refused = _kept(teller.trial, [step for _, _, step in sorted(steps, key=lambda one: one[:2])])
+    registration = next((step for _, _, step in steps if isinstance(step, SubjectRegistered)), None)
+    return Story(teller.trial, case.version, asked, tuple(events), tuple(refused), registration), []
+
+
+def _no_day(case: WorkedCase) -> Finding:
+    return Finding(about="case", says="The case asks about no day.", do="Write `arrives` or `on`.", where=case.where)
+
+
+def _kept(trial: Trial, steps: Iterable[Event]) -> tuple[list[Event], list[Finding]]:
+    """The events that are let in, numbered, and why the others are not."""
+    kept: list[Event] = []
+    refused: list[Finding] = []
+    for step in steps:
+        event = _as_the_program_says(trial, kept, step) if isinstance(step, CourseStarted) else step
+        found = refusals(trial, fold_study(kept), event)
+        refused += [replace(one, about=_title(event)) for one in found]
+        if not found:
+            number = len(kept) + 1
+            kept.append(replace(event, seq=number, id=f"e{number}"))
+    return kept, refused
+
+
+def _as_the_program_says(trial: Trial, kept: list[Event], event: CourseStarted) -> CourseStarted:
+    """The course with what the program answers on its day."""
+    study = fold_study(kept)
+    if SUBJECT not in study.subjects:
+        return event
+    case = case_of(trial, study, SUBJECT, event.occurred)
+    regimen = next((one for one in case.protocol.regimens_of(case.record.arm) if one.drug == event.drug), None)
+    said = regimen and said_for_course(trial, case.protocol.version, decide_dose(case, regimen, event.occurred))
+    return replace(event, said=said or Said("")) if said else event
+
+
+def _title(event: Event) -> str:
+    if isinstance(event, CourseStarted):
+        return f"course {event.course} at {event.dose} on {event.occurred}"
+    return f"{type(event).__name__} on {event.occurred}"
+
+
+Step = tuple[date, int, Event]
+
+
+class _Teller:
+    """The words of one case as dated events; what cannot be read is in `findings`."""
+
+    def __init__(self, trial: Trial, case: WorkedCase) -> None:
+        self.case, self.findings = case, list[Finding]()
+        self.protocol = trial.versions[case.version]
+        self.days = Days()
+        self.days = Days(self._first_dose())
+        self.days = Days(self.days.first_dose, self._course_days())
+        self.trial = self._with_responses(trial)
+        self.site = str(self._read("site", self._site) or self._lead())
+
+    # --- words one by one -------------------------------------------------------------------------------------------
+
+    def _read(self, word: str, read: Any) -> Any:
+        """A word's value by its reader; a finding and nothing where it cannot be read, nothing where it is not said."""
+        told = self.case.given.get(word)
+        return None if told is None else self._guarded(told, read)
+
+    def _guarded(self, told: Told, read: Any, *, key: bool = False) -> Any:
+        try:
+            return read(told.value)
+        except ValueError as wrong:
+            self.findings.append(told.finding(str(wrong), key=key))
+            return None
+
+    def _by_day(self, word: str, read: Any) -> dict[date, Any]:
+        """A word whose value stands by days."""
+        told = self.case.given.get(word)
+        if told is None:
+            return {}
+        if not isinstance(told.value, dict):
+            self.findings.append(told.finding(f"{word} stands by days, such as 2006-03-01: …"))
+            return {}
+        found = {}
+        for key in told.value:
+            part = told.part(key)
+            day = self._guarded(replace(part, value=key), self.days.day_of, key=True)
+            value = None if part.value is None else self._guarded(part, read)
+            if day and value is not None:
+                found[day] = value
+        return found
+
+    def _day(self, word: str) -> date | None:
+        found: date | None = self._read(word, self.days.day_of)
+        return found
+
+    def _site(self, value: Any) -> str:
+        return known_word("site", value, (one.id for one in self.protocol.design.sites))
+
+    def _lead(self) -> str:
+        sites = self.protocol.design.sites
+        return next((one.id for one in sites if one.lead), sites[0].id)
+
+    def _first_dose(self) -> date | None:
+        given = self._by_day("courses", quantity_of) if "courses" in self.case.given else {}
+        return self._day("first dose") or min(given, default=None)
+
+    def asked(self) -> date | None:
+        """The day the case asks about."""
+        return self._day("arrives") or self._day("on")
+
+    @property
+    def screened(self) -> date:
+        """The day of screening: as told, else of registration, else the first day the case tells of."""
+        days = [self._day(word) for word in ("screened", "registered", "first dose", "arrives", "on")]
+        return next((day for day in days if day), date(2000, 1, 1))
+
+    # --- courses ----------------------------------------------------------------------------------------------------
+
+    def regimen(self) -> Regimen | None:
+        """The regimen the courses are of: of the drug named, else the first of the arm."""
+        arm = self._read("arm", self._arm)
+        of_arm = self.protocol.regimens_of(arm)
+        drug = self._read("drug", lambda value: known_word("drug", value, (one.drug for one in of_arm)))
+        return next((one for one in of_arm if drug in (None, one.drug)), None)
+
+    def _arm(self, value: Any) -> str:
+        return known_word("arm", value, (one.id for one in self.protocol.arms))
+
+    def _course_days(self) -> tuple[date, ...]:
+        """Day 1 of each course: as told, or one cycle after the other from the first dose."""
+        regimen, first = self.regimen(), self.days.first_dose
+        given = self.case.given.get("courses")
+        if given is not None and isinstance(given.value, dict):
+            return tuple(sorted(self._by_day("courses", quantity_of)))
+        told = self.case.given.get("doses")
+        if told is None or regimen is None or first is None:
+            return ()
+        count = len(told.value) if isinstance(told.value, list) else 1
+        return tuple(regimen.cycle.times(number).after(first) for number in range(count))
+
+    def _doses(self) -> list[Quantity]:
+        by_day = self._by_day("courses", quantity_of)
+        if by_day:
+            return [dose for _, dose in sorted(by_day.items())]
+        found = self._read("doses", lambda value: [quantity_of(one) for one in value])
+        return found or []
+
+    def course_steps(self) -> Iterator[Step]:
+        """The courses begun, each at the dose told."""
+        regimen, doses = self.regimen(), self._doses()
+        if doses and (regimen is None or not self.days.courses):
+            says = "The case tells doses; it needs the first dose, and an arm where the protocol has several."
+            self.findings.append(self.case.given["doses"].finding(says))
+            return
+        for number, (day, dose) in enumerate(zip(self.days.courses, doses, strict=False), start=1):
+            assert regimen is not None
+            about: dict[str, Any] = {"drug": regimen.drug, "course": number, "dose": dose, "said": Said(str(dose))}
+            yield day, 3, CourseStarted(**self._of(day), **about)
+
+    # --- items ------------------------------------------------------------------------------------------------------
+
+    def item_steps(self) -> Iterator[Step]:
+        """One form for each day on which something was recorded; what lies before the screening was told at it."""
+        forms: dict[date, list[Change]] = {}
+        for recorded, changes in [*self._own_items(), *self._course_items(), *self._adverse_events()]:
+            forms.setdefault(max(recorded, self.screened), []).extend(changes)
+        for day, items in forms.items():
+            yield day, 1, FormSubmitted(**self._of(day), form=TELLER, items=tuple(items))
+
+    def _own_items(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
+        for key, told in self.case.given.items():
+            if key not in GIVEN:
+                yield from self._item(key, told, None)
+
+    def _item(self, key: str, told: Told, default: date | None) -> Iterator[tuple[date, tuple[Change, ...]]]:
+        """One item with the day it was recorded; what cannot be a fact is a finding at its place."""
+        try:
+            name = ItemName.parse(key)
+            day = self.days.day_of(name.day) if name.day else default
+            concept = self._standards.concepts.get(name.concept)
+            if concept is None:
+                raise Wrong(f"There is no concept {name.concept!r} in version {self.case.version}.")
+            if isinstance(told.value, list):
+                raise Wrong(f"{name.concept} is one value or fields with their values, no list.")
+            changes = item_changes(name, told.value, concept, day)
+        except ValueError as wrong:
+            self.findings.append(told.finding(str(wrong), key=True))
+            return
+        form = FormSubmitted(**self._of(day or self.screened), form=TELLER, items=changes)
+        wrong_items = list(impossible(form, self._standards.concepts, self._standards.units))
+        self.findings += [told.finding(one.says, one.do) for one in wrong_items]
+        if not wrong_items and changes:
+            yield day or self.screened, changes
+
+    @property
+    def _standards(self) -> Standards:
+        return self.trial.standards[self.case.version]
+
+    def _course_items(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
+        """What is recorded on day 1 of each course, unless the case says otherwise of that day."""
+        told = self.case.given.get("each course")
+        arrives = self._day("arrives")
+        if told is None or not isinstance(told.value, dict):
+            return
+        own = self._said_of_days()
+        for day in sorted({*self.days.courses, *([arrives] if arrives else [])}):
+            for key in told.value:
+                if told.value[key] is not None and (key, day) not in own:
+                    yield from self._item(key, told.part(key), day)
+
+    def _said_of_days(self) -> set[tuple[str, date]]:
+        """The items the case itself tells of a day, also those it takes away."""
+        found = set()
+        for key, told in self.case.given.items():
+            name, _, day = key.partition(" on ")
+            if day:
+                found.add((name, self._guarded(replace(told, value=day), self.days.day_of, key=True)))
+        return found
+
+    def _adverse_events(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
+        """Adverse events, each recorded on the day it began, and that somebody asked on that day."""
+        told = self.case.given.get("adverse events")
+        if told is None:
+            return
+        if not isinstance(told.value, list):
+            self.findings.append(told.finding("Adverse events are a list, each with term, grade, start, related."))
+            return
+        for number in range(len(told.value)):
+            part = told.part(number)
+            fields = {**part.value} if isinstance(part.value, dict) else {}
+            day = self._guarded(replace(part, value=fields.get("start")), self.days.day_of)
+            if day:
+                yield from self._item(
+                    f"adverse_event/ae{number + 1}", replace(part, value={**fields, "start": str(day)}), day
+                )
+                yield from self._item("adverse_event_review/ae", replace(part, value="listed"), day)
+
+    # --- the trial and the patient's way through it -----------------------------------------------------------------
+
+    def _with_responses(self, trial: Trial) -> Trial:
+        """The trial, its instrument replaced by the responses told, where any are."""
+        read = self._response
+        told = {day: read(one) for day, one in self._by_day("responses", str).items()}
+        each, arrives = self._read("response at each course", read), self._day("arrives")
+        if each:
+            days = [*self.days.courses[1:], *([arrives] if arrives and self.days.courses else [])]
+            told = {**{day: each for day in days if day != self.days.first_dose}, **told}
+        if not told:
+            return trial
+        standards = {name: replace(one, response=ToldResponses(told)) for name, one in trial.standards.items()}
+        return replace(trial, standards=standards)
+
+    @staticmethod
+    def _response(value: Any) -> Response:
+        return Response[known_word("response", value, Response.__members__)]
+
+    def _at(self, day: date) -> dict[str, Any]:
+        return {"actor": TELLER, "role": TELLER, "site": self.site, "occurred": day}
+
+    def _of(self, day: date) -> dict[str, Any]:
+        return {**self._at(day), "subject": SUBJECT}
+
+    def steps(self) -> list[Step]:
+        """Everything that happened, each with its day and its place in the day."""
+        opened = self.screened - timedelta(days=366)
+        return [
+            *self._opening(opened),
+            (self.screened, 0, SubjectScreened(**self._of(self.screened), version=self.case.version)),
+            *self.item_steps(),
+            *self._entry(),
+            *self.course_steps(),
+            *self._changes_of_version(),
+            *self._endings(),
+        ]
+
+    def _opening(self, day: date) -> Iterator[Step]:
+        study, version = self.protocol.protocol, self.case.version
+        yield day, 0, StudyOpened(**self._at(day), study=study, kind="simulated")
+        hashed = self.trial.hashes[version]
+        yield day, 1, ProtocolActivated(**self._at(day), version=version, file_hash=hashed, approved_on=day)
+        told = self.case.given.get("limits")
+        for analyte in told.value if told and isinstance(told.value, dict) else ():
+            assert told is not None
+            found = self._guarded(told.part(analyte), lambda value, name=analyte: self._limits(name, value))
+            if found:
+                yield day, 2, ReferenceRangeSet(**self._at(day), analyte=analyte, low=found[0], high=found[1])
+
+    def _limits(self, analyte: str, value: Any) -> tuple[Quantity, Quantity]:
+        """The limits of normal: "7 to 40 U/L"."""
+        known_word("analyte", analyte, self._standards.concepts)
+        number, _, rest = str(value).partition(" to ")
+        high = quantity_of(rest)
+        return quantity_of(f"{number.strip()} {high.unit}"), high
+
+    def _entry(self) -> Iterator[Step]:
+        """Registration, the arm, sub-studies."""
+        registered, arm = self._day("registered"), self._read("arm", self._arm)
+        planned = self._day("planned first dose") or self.days.first_dose
+        if registered:
+            parts: dict[str, Any] = {
+                "version": self.case.version,
+                "planned_first_dose": planned,
+                "said": Said("eligible"),
+            }
+            yield registered, 2, SubjectRegistered(**self._of(registered), **parts)
+        if registered and arm:
+            yield registered, 3, ArmAllocated(**self._of(registered), arm=arm)
+        for day, substudy in self._by_day("joins", str).items():
+            yield day, 3, SubstudyJoined(**self._of(day), substudy=substudy)
+
+    def _changes_of_version(self) -> Iterator[Step]:
+        for day, version in self._by_day("moves", str).items():
+            hashed = self.trial.hashes.get(version, "")
+            yield day, 0, ProtocolActivated(**self._at(day), version=version, file_hash=hashed, approved_on=day)
+            yield day, 0, SubjectMoved(**self._of(day), version=version)
+
+    def _endings(self) -> Iterator[Step]:
+        """Treatment ended, or the study was left, for a reason."""
+        for day, why in self._by_day("ends", str).items():
+            reason, _, last = why.partition(", last dose ")
+            last_dose = self._guarded(replace(self.case.given["ends"], value=last), self.days.day_of) if last else None
+            yield day, 4, TreatmentEnded(**self._of(day), why=reason, last_dose=last_dose, said=Said(reason))
+        for day, why in self._by_day("leaves", str).items():
+            yield day, 5, StudyLeft(**self._of(day), why=why)
