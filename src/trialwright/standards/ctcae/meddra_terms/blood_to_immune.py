@@ -34,13 +34,13 @@ lab   lab   Leukocytosis
 12345 12345 Conduction disorder
 345   -     Constrictive pericarditis
 -     2     Cyanosis
-2345  12345 Heart failure
+12345 12345 Heart failure
 345   345   Left ventricular systolic dysfunction
 12345 12345 Mitral valve disease
 12345 12345 Mobitz (type) II atrioventricular block
 12345 12345 Mobitz type I
 2345  2345  Myocardial infarction
-2345  2345  Myocarditis
+12345 2345  Myocarditis
 12    12    Palpitations
 12345 12345 Paroxysmal atrial tachycardia
 2345  2345  Pericardial effusion
@@ -48,7 +48,7 @@ lab   lab   Leukocytosis
 12345 12345 Pericarditis
 12345 12345 Pulmonary valve disease
 345   12345 Restrictive cardiomyopathy
-2345  12345 Right ventricular dysfunction
+12345 12345 Right ventricular dysfunction
 12345 12345 Sick sinus syndrome
 12345 12345 Sinus bradycardia
 123   123   Sinus tachycardia
