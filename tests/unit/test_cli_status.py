@@ -114,7 +114,7 @@ def run(folder, capsys):
     ("on", "words"),
     [
         ("2025-02-26", ["SCREENING since 2025-02-20", "ELIGIBILITY: eligible", "none: not registered"]),
-        ("2025-03-03", ["TREATMENT", "GIVE 10 mg on each day from 2025-03-03 to 2025-03-23 (course 1, day 1)"]),
+        ("2025-03-03", ["TREATMENT", "GIVE 10 mg once daily, from 2025-03-03 to 2025-03-23 (course 1, day 1)"]),
         ("2025-03-16", ["course 1, day 14", '"10 mg on days 1-21 of a 28-day cycle"', "day 15", "due"]),
         ("2025-03-17", ["HOLD since 2025-03-17", "anc 400 /mm3", "ANC at least 1,500", "FIRED       low_count"]),
         ("2025-03-25", ["NO DOSE, rest: day 23 of course 1"]),

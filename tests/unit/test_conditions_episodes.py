@@ -15,6 +15,7 @@ SETS = [
     {"id": "cytotoxic", "of": "prior_therapy", "codes": ["cytotoxic_a", "cytotoxic_b"]},
     {"id": "topical", "of": "prior_therapy", "codes": ["steroid", "emollient"], "minus": ["emollient"]},
     {"id": "emollient", "of": "prior_therapy", "codes": ["emollient"]},
+    {"id": "other", "of": "prior_therapy", "codes": ["surgery"]},
 ]
 STUDY = protocol(sets=SETS)
 ASKED = {"prior_therapy_review on 2025-03-20": "listed"}
@@ -255,6 +256,16 @@ def test_time_since_what_has_not_happened_is_unknown() -> None:
     assert judged({"elapsed": "end_of_treatment", "is": "30 days"}, {}).missing == ("end_of_treatment",)
     over = ended("2025-03-01", last_dose="2025-02-20")
     assert judged({"elapsed": "end_of_treatment", "is": "30 days"}, {}, over).verdict is M
+
+
+@pytest.mark.parametrize("words", [{"had": "cytotoxic"}, {"active_since": "cytotoxic", "within": "4 weeks"}])
+def test_a_code_that_no_set_names_may_be_of_any_set(words) -> None:
+    told = {"prior_therapy_review on 2025-03-20": "listed", **therapy(code="new_drug", start="2025-03-01", ongoing="yes")}
+    answer = judged(words, told)
+    assert answer.verdict is U
+    assert answer.missing == ("whether new_drug is cytotoxic",)
+    long_over = {**told, **therapy(code="new_drug", start="2020-01-01", end="2020-02-01")}
+    assert judged({"active_since": "cytotoxic", "within": "4 weeks"}, long_over).verdict is N
 
 
 def test_listed_with_nothing_listed_is_no_answer() -> None:

@@ -1,6 +1,7 @@
 """Episodes and toxicities: therapies, diseases and medication that were, go on, or were active since a date.
 
-Absence is "no" only where someone asked (a review); an episode without a code or a date may be the one looked for.
+Absence is "no" only where someone asked (a review); an episode without a code or a date, or with a code that no set and
+no list of codes names, may be the one looked for.
 An episode that ended on the first day of the time looked back over was still active in it: "more than 4 weeks since"
 is not met 28 days after the end and met after 29. Read `judge_had`.
 """
@@ -32,7 +33,7 @@ def judge_had(had: Had, facts: Facts) -> Answer:
 def _judge_episode(episode: Episode, had: Had, reference: date, on: date) -> Answer:
     verdict = all_of(
         [
-            Verdict.MET if episode.code else Verdict.UNKNOWN,
+            Verdict.MET if episode.code and episode.classified else Verdict.UNKNOWN,
             _in_time(episode, had, reference, on),
             *(_field_is(episode, name, codes) for name, codes in had.where),
         ]
@@ -40,7 +41,8 @@ def _judge_episode(episode: Episode, had: Had, reference: date, on: date) -> Ans
     code = episode.code or f"{had.set} without a code"
     told = f"{code} from {episode.start or 'an unknown date'} to {_told_end(episode)}"
     evidence = (Evidence(had.set, told, str(episode.start or ""), episode.event),)
-    missing = (f"code, dates and outcome of {code}",) if verdict is Verdict.UNKNOWN else ()
+    lacks = f"code, dates and outcome of {code}" if episode.classified else f"whether {code} is {had.set}"
+    missing = (lacks,) if verdict is Verdict.UNKNOWN else ()
     return Answer(verdict, told, evidence, missing)
 
 

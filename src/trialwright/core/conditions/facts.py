@@ -43,6 +43,7 @@ class Episode:
     ongoing: bool | None
     fields: Mapping[str, str]
     event: str = ""
+    classified: bool = True
 
 
 @dataclass(frozen=True)

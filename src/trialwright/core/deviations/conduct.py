@@ -69,13 +69,21 @@ def _medication(case: Case, rule: MedicationRule, on: date) -> Iterator[Deviatio
         verdict = _overlaps(one, *period)
         if not one.code or verdict is Verdict.NOT_MET or _is_allowed(case, rule, one.code):
             continue
-        surely = verdict is Verdict.MET
+        surely = verdict is Verdict.MET and one.classified
         end = one.end or ("now" if one.ongoing else "an unknown date")
         told = f"{one.code} from {one.start or 'an unknown date'} to {end}"
-        says = f"{told}: {'prohibited' if surely else 'it may have been taken while it was prohibited'} ({rule.words})."
+        says = f"{told}: {_judged(surely, one)} ({rule.words})."
         day = max(one.start.earliest if one.start else period[0], period[0])
         because = (Because(rule.id, rule.words, told),)
         yield Deviation("prohibited medication", day, says, rule.id, "major" if surely else "minor", because)
+
+
+def _judged(surely: bool, one: Episode) -> str:
+    if surely:
+        return "prohibited"
+    if not one.classified:
+        return "no set of the protocol names it, so that it may be prohibited"
+    return "it may have been taken while it was prohibited"
 
 
 def _period(case: Case, rule: MedicationRule, on: date) -> tuple[date, date] | None:

@@ -149,7 +149,8 @@ def _undecided(question: _Question, answers: list[tuple[Continuation, Answer]]) 
         "undecided",
         f"whether treatment goes on after course {question.number} cannot be told yet",
         None,
-        because + tuple(Because(rule.id, rule.words, "no response is known since the last course began") for rule in lacking),
+        because
+        + tuple(Because(rule.id, rule.words, "no response is known since the last course began") for rule in lacking),
         missing or ("response assessment",),
     )
 

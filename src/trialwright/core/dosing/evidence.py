@@ -36,7 +36,9 @@ from trialwright.core.subject import (
     SubjectFacts,
     codes_of,
     episode,
+    named_codes,
     observations,
+    placed,
     review_days,
 )
 from trialwright.core.terms import Duration, Grade, Quantity, Response, UnitTable
@@ -117,8 +119,9 @@ class Data:
         """Every episode of a set, each with the day it was there to be seen."""
         if set_name not in self._episodes:
             wanted = codes_of(set_name, self.whole.sets)
-            found = [(one.on.earliest, episode(one)) for one in self._of(wanted.concept)]
-            self._episodes[set_name] = tuple((day, one) for day, one in found if not one.code or one.code in wanted)
+            named = named_codes(wanted.concept, self.whole.sets, self.whole.concepts)
+            found = [(one.on.earliest, placed(episode(one), wanted, named)) for one in self._of(wanted.concept)]
+            self._episodes[set_name] = tuple((day, one) for day, one in found if one)
         return self._episodes[set_name]
 
     def reviews(self, set_name: str) -> tuple[date, ...]:

@@ -18,6 +18,8 @@ from trialwright.core.subject.facts import (
     SubjectFacts,
     codes_of,
     episode,
+    named_codes,
+    placed,
     review_days,
     unreadable_items,
 )
@@ -56,7 +58,9 @@ __all__ = [
     "fold_study",
     "fold_subject",
     "known_on",
+    "named_codes",
     "observations",
+    "placed",
     "planned_last_day",
     "review_days",
     "unreadable_items",

@@ -44,11 +44,12 @@ class SubjectFacts:
     def episodes(self, set_name: str) -> Sequence[Episode]:
         """Every episode of a set, or of a whole repeating concept where no set has this name.
 
-        One without a code may be of any set and is in each.
+        One without a code, or with a code nobody has classified, may be of any set and is in each.
         """
         wanted = codes_of(set_name, self.sets)
-        found = (episode(one) for one in observations(self.record, wanted.concept, self.on))
-        return tuple(one for one in found if not one.code or one.code in wanted)
+        named = named_codes(wanted.concept, self.sets, self.concepts)
+        found = (placed(episode(one), wanted, named) for one in observations(self.record, wanted.concept, self.on))
+        return tuple(one for one in found if one)
 
     def reviewed(self, set_name: str) -> date | None:
         """When someone last asked for records of this kind (the concept `<kind>_review`)."""
@@ -187,6 +188,21 @@ def codes_of(set_name: str, sets: Mapping[str, ConceptSet], within: tuple[str, .
     for name in known.minus:
         joined = _without(joined, codes_of(name, sets, way))
     return joined
+
+
+def named_codes(concept: str, sets: Mapping[str, ConceptSet], concepts: Mapping[str, Concept]) -> frozenset[str]:
+    """The codes of a concept that somebody has classified: those any set lists, and the concept's own closed list."""
+    listed = [one.codes for one in sets.values() if one.of == concept]
+    known = concepts.get(concept)
+    closed = [one.codes for one in known.fields if one.id == "code"] if known else []
+    return frozenset(code for codes in (*listed, *closed) for code in codes)
+
+
+def placed(one: Episode, wanted: CodeSet, named: frozenset[str]) -> Episode | None:
+    """The episode if it is of the set, or may be: then it is marked as not classified; None where it is another."""
+    if not one.code or one.code in wanted:
+        return one
+    return None if one.code in named or wanted.codes is None else replace(one, classified=False)
 
 
 def _joined(concept: str, sets: Sequence[CodeSet]) -> CodeSet:
