@@ -109,7 +109,8 @@ def test_target_lesions_from_a_baseline_of_100(sizes, response):
     ("states", "response"),
     [
         (["absent", "absent"], "CR"), (["absent", "present"], "SD"), (["absent", None], "NE"),
-        (["present", None], "NE"), (["unequivocal_progression", None], "PD"), (["present", "unequivocal_progression"], "PD"),
+        (["present", None], "NE"), (["unequivocal_progression", None], "PD"),
+        (["present", "unequivocal_progression"], "PD"),
     ],
 )  # fmt: skip
 def test_nontarget_lesions(states, response):
@@ -122,7 +123,7 @@ TABLES = """
     SD CR no  SD | SD SD no  SD | SD NE no  SD | SD -  no  SD | NE CR no  NE | NE SD no  NE | NE NE no  NE | NE - no NE
     PD CR no  PD | PD NE no  PD | PD -  no  PD | CR PD no  PD | NE PD no  PD | SD PD yes PD | CR CR yes PD | NE - yes PD
     -  CR no  CR | -  SD no  SD | -  NE no  NE | -  PD no  PD | -  CR yes PD | -  -  yes PD | -  -  no  NE | NE CR ? NE
-    CR CR ?   NE | PR CR ?   NE | SD SD ?   NE | PD CR ?   PD | CR PD ?   PD | -  CR ?   NE | - -   ?   NE | SD CR yes PD
+    CR CR ?   NE | PR CR ?   NE | SD SD ?   NE | PD CR ?   PD | CR PD ?   PD | -  CR ?   NE | - - ? NE | SD CR yes PD
 """
 
 
