@@ -260,7 +260,7 @@ def test_time_since_what_has_not_happened_is_unknown() -> None:
 
 @pytest.mark.parametrize("words", [{"had": "cytotoxic"}, {"active_since": "cytotoxic", "within": "4 weeks"}])
 def test_a_code_that_no_set_names_may_be_of_any_set(words) -> None:
-    told = {"prior_therapy_review on 2025-03-20": "listed", **therapy(code="new_drug", start="2025-03-01", ongoing="yes")}
+    told = {**ASKED, **therapy(code="new_drug", start="2025-03-01", ongoing="yes")}
     answer = judged(words, told)
     assert answer.verdict is U
     assert answer.missing == ("whether new_drug is cytotoxic",)

@@ -15,7 +15,7 @@ from typing import Any
 
 from trialwright.adapters.study.witness import Scene, Witness, joined, witnesses
 from trialwright.core.bundle import Standards
-from trialwright.core.conditions import ALWAYS, Condition, Had, Not, judge_condition
+from trialwright.core.conditions import ALWAYS, All, AnyOf, Condition, Had, Not, judge_condition
 from trialwright.core.ledger import (
     ArmAllocated,
     Change,
@@ -224,14 +224,15 @@ class _Builder:
         early = replace(scene, on=SCREENED)
         asked: list[Condition] = [one.must for one in self.protocol.eligibility if one.must]
         asked += [Not(one.must_not) for one in self.protocol.eligibility if one.must_not]
+        entry = [(part, early) for condition in asked for part in _one_by_one(condition)]
         if stage is Stage.SCREENING:
-            return [(condition, early) for condition in asked]
+            return entry
         treated: list[Condition] = [Not(rule.when) for regimen in self.regimens for rule in regimen.rules]
         for regimen in self.regimens:
             treated += [gate.when for gate in (*regimen.start_course_when, *regimen.release_when)]
         ending = [one for one in self.protocol.continuation if one.off_treatment and one.when != ALWAYS]
         treated += [Not(one.when) for one in ending]
-        return [*((condition, early) for condition in asked), *((condition, scene) for condition in treated)]
+        return [*entry, *((part, scene) for condition in treated for part in _one_by_one(condition))]
 
     def settled(self, wanted: Sequence[Wanted]) -> Witness:
         """Data under which as many as possible hold."""
@@ -277,6 +278,19 @@ class _Builder:
             assessed=witness.assessed,
         )
         return Probe(case, on + timedelta(days=witness.days_later), stage)
+
+
+def _one_by_one(condition: Condition) -> Iterator[Condition]:
+    """The parts that must each hold for the condition to hold, so that each can be mended by itself."""
+    match condition:
+        case All(of):
+            for part in of:
+                yield from _one_by_one(part)
+        case Not(of=AnyOf(of)):
+            for part in of:
+                yield from _one_by_one(Not(part))
+        case _:
+            yield condition
 
 
 def _forms(builder: _Builder, items: Sequence[Change]) -> Iterator[Event]:
