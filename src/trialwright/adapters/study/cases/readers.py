@@ -52,7 +52,7 @@ def _terms_of(standards: Standards) -> tuple[str, ...]:
     table = standards.toxicity
     if table is None:
         return ()
-    return (*(one.name for one in table.laboratory), *(one.name for one in table.named))
+    return (*(one.short for one in table.laboratory), *(one.short for one in table.named))
 
 
 def one_of(what: str, known: Iterable[str]) -> Callable[[Any, Names], str]:

@@ -23,6 +23,8 @@ from trialwright.core.terms import Finding
 
 MERGED = ("limits", "each course")
 """The words whose parts a case adds to those of its patient; every other word replaces."""
+PATIENTS = "patients.yaml"
+"""Read before the others, so that their patients can be like its own."""
 OF_A_CASE = ("name", "given", "expect")
 
 
@@ -45,7 +47,7 @@ def load_cases(study: Study, files: Sequence[Path] = ()) -> tuple[tuple[WorkedCa
     if trial is None:
         return (), study.findings
     sheet = _Sheet(trial)
-    folder = sorted((study.folder / "cases").glob("*.yaml"))
+    folder = sorted((study.folder / "cases").glob("*.yaml"), key=lambda one: (one.name != PATIENTS, one.name))
     chosen = {file.resolve() for file in (files or folder)}
     for file in [*folder, *(one for one in files if one.resolve() not in {each.resolve() for each in folder})]:
         _read_file(file, sheet, file.resolve() in chosen)
@@ -133,7 +135,7 @@ def _merged(own: Mapping[str, Told], sheet: _Sheet) -> Mapping[str, Told]:
     name = like.value if like else None
     base = sheet.patients[name] if name else {}
     both = {key: _joined(base.get(key), told) for key, told in own.items() if key != "like"}
-    return {key: told for key, told in {**base, **both}.items() if told.value is not None}
+    return {key: told for key, told in {**base, **both}.items() if told.value is not None or " on " in key}
 
 
 def _joined(base: Told | None, own: Told) -> Told:
@@ -161,18 +163,21 @@ def _case(told: Told, sheet: _Sheet, names: Mapping[str, Names]) -> WorkedCase |
         says = f"There is no protocol version {version!r}{near(version, names)}"
         sheet.findings.append(given["version"].finding(says))
         return None
-    sheet.findings += _unknown_words(given, names[version])
+    moved_to = given["moves"].value if "moves" in given else {}
+    versions = [version, *(str(one) for one in (moved_to.values() if isinstance(moved_to, dict) else ()))]
+    concepts = {one: None for each in versions for one in (names[each].concepts if each in names else ())}
+    sheet.findings += _unknown_words(given, tuple(concepts))
     expect, expected = _expected(told.part("expect"), names[version], sheet)
     case = WorkedCase(str(told.value["name"]), told.where, version, given, expect, expected)
     return case if len(sheet.findings) == before else None
 
 
-def _unknown_words(given: Mapping[str, Told], names: Names) -> Iterator[Finding]:
+def _unknown_words(given: Mapping[str, Told], concepts: Sequence[str]) -> Iterator[Finding]:
     """A key of `given` that is neither a word nor an item of a concept."""
     for key, told in given.items():
         concept = _concept_of(key)
-        if key not in GIVEN and concept not in names.concepts:
-            says = f"{key!r} is neither a word of `given` nor an item{near(concept, (*GIVEN, *names.concepts))}"
+        if key not in GIVEN and concept not in concepts:
+            says = f"{key!r} is neither a word of `given` nor an item{near(concept, (*GIVEN, *concepts))}"
             yield told.finding(says, f"Write one of {', '.join(GIVEN)}, or a concept of the protocol.", key=True)
 
 

@@ -62,7 +62,7 @@ def _kept(trial: Trial, steps: Iterable[Event]) -> tuple[list[Event], list[Findi
     refused: list[Finding] = []
     for step in steps:
         event = _as_the_program_says(trial, kept, step) if isinstance(step, CourseStarted) else step
-        found = refusals(trial, fold_study(kept), event)
+        found = refusals(trial, fold_study(kept), event) if event.subject in (None, SUBJECT) else []
         refused += [replace(one, about=_title(event)) for one in found]
         if not found:
             number = len(kept) + 1
@@ -88,6 +88,12 @@ def _title(event: Event) -> str:
 
 
 Step = tuple[date, int, Event]
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000:
+        raise Wrong(f"{value!r} is no number of patients.")
+    return value
 
 
 class _Teller:
@@ -221,33 +227,39 @@ class _Teller:
         try:
             name = ItemName.parse(key)
             day = self.days.day_of(name.day) if name.day else default
-            concept = self._standards.concepts.get(name.concept)
-            if concept is None:
-                raise Wrong(f"There is no concept {name.concept!r} in version {self.case.version}.")
+            standards = self._standards_with(name.concept)
             if isinstance(told.value, list):
                 raise Wrong(f"{name.concept} is one value or fields with their values, no list.")
-            changes = item_changes(name, told.value, concept, day)
+            changes = item_changes(name, told.value, standards.concepts[name.concept], day)
         except ValueError as wrong:
             self.findings.append(told.finding(str(wrong), key=True))
             return
         form = FormSubmitted(**self._of(day or self.screened), form=TELLER, items=changes)
-        wrong_items = list(impossible(form, self._standards.concepts, self._standards.units))
+        wrong_items = list(impossible(form, standards.concepts, standards.units))
         self.findings += [told.finding(one.says, one.do) for one in wrong_items]
         if not wrong_items and changes:
             yield day or self.screened, changes
 
-    @property
-    def _standards(self) -> Standards:
-        return self.trial.standards[self.case.version]
+    def _standards_with(self, concept: str) -> Standards:
+        """The standards of the case's version, or of one the patient moves to, that know a concept."""
+        versions = [self.case.version, *self._by_day("moves", self._version).values()]
+        known = (self.trial.standards[one] for one in versions)
+        found = next((one for one in known if concept in one.concepts), None)
+        if found is None:
+            raise Wrong(f"There is no concept {concept!r} in version {self.case.version}.")
+        return found
+
+    def _version(self, value: Any) -> str:
+        return known_word("protocol version", str(value), self.trial.versions)
 
     def _course_items(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
         """What is recorded on day 1 of each course, unless the case says otherwise of that day."""
         told = self.case.given.get("each course")
-        arrives = self._day("arrives")
         if told is None or not isinstance(told.value, dict):
             return
-        own = self._said_of_days()
-        for day in sorted({*self.days.courses, *([arrives] if arrives else [])}):
+        own, arrives = self._said_of_days(), self._day("arrives")
+        came = self._read("came", lambda value: [self.days.day_of(one) for one in value]) or []
+        for day in sorted({*self.days.courses, *came, *([arrives] if arrives else [])}):
             for key in told.value:
                 if told.value[key] is not None and (key, day) not in own:
                     yield from self._item(key, told.part(key), day)
@@ -325,13 +337,15 @@ class _Teller:
         told = self.case.given.get("limits")
         for analyte in told.value if told and isinstance(told.value, dict) else ():
             assert told is not None
+            if told.value[analyte] is None:
+                continue
             found = self._guarded(told.part(analyte), lambda value, name=analyte: self._limits(name, value))
             if found:
                 yield day, 2, ReferenceRangeSet(**self._at(day), analyte=analyte, low=found[0], high=found[1])
 
     def _limits(self, analyte: str, value: Any) -> tuple[Quantity, Quantity]:
         """The limits of normal: "7 to 40 U/L"."""
-        known_word("analyte", analyte, self._standards.concepts)
+        known_word("analyte", analyte, self.trial.standards[self.case.version].concepts)
         number, _, rest = str(value).partition(" to ")
         high = quantity_of(rest)
         return quantity_of(f"{number.strip()} {high.unit}"), high
@@ -339,6 +353,7 @@ class _Teller:
     def _entry(self) -> Iterator[Step]:
         """Registration, the arm, sub-studies."""
         registered, arm = self._day("registered"), self._read("arm", self._arm)
+        yield from self._others()
         planned = self._day("planned first dose") or self.days.first_dose
         if registered:
             parts: dict[str, Any] = {
@@ -352,9 +367,17 @@ class _Teller:
         for day, substudy in self._by_day("joins", str).items():
             yield day, 3, SubstudyJoined(**self._of(day), substudy=substudy)
 
+    def _others(self) -> Iterator[Step]:
+        """So many others are on the study already; how they came to be is no part of the case."""
+        day, version = self.screened, self.case.version
+        for number in range(self._read("others registered", _whole) or 0):
+            other = {**self._at(day), "subject": f"other {number + 1}", "version": version}
+            yield day, 0, SubjectScreened(**other)
+            yield day, 1, SubjectRegistered(**other, said=Said("eligible"))
+
     def _changes_of_version(self) -> Iterator[Step]:
-        for day, version in self._by_day("moves", str).items():
-            hashed = self.trial.hashes.get(version, "")
+        for day, version in self._by_day("moves", self._version).items():
+            hashed = self.trial.hashes[version]
             yield day, 0, ProtocolActivated(**self._at(day), version=version, file_hash=hashed, approved_on=day)
             yield day, 0, SubjectMoved(**self._of(day), version=version)
 

@@ -143,7 +143,12 @@ class ItemName:
 
 
 def item_changes(name: ItemName, value: Any, concept: Concept, day: date | None) -> tuple[Change, ...]:
-    """The item as a form would hold it; its date goes in where the concept has one and the case names the day."""
+    """The item as a form would hold it; its date goes in where the concept has one and the case names the day.
+
+    No value is nothing recorded.
+    """
+    if value is None:
+        return ()
     fields = {one.id: one for one in concept.fields}
     told = dict(value) if isinstance(value, Mapping) else {concept.value.id: value}
     instance = name.instance or (str(day) if day else "told")
