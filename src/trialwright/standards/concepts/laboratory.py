@@ -48,6 +48,7 @@ LABORATORY = table(
     laboratory("arterial_ph", "pH of arterial blood", "1", "6.5", "8"),
     laboratory("glucose", "Glucose", "mg/dL", "10", "2000"),
     laboratory("fasting_glucose", "Glucose, fasting", "mg/dL", "10", "2000"),
+    laboratory("random_glucose", "Glucose, not fasting", "mg/dL", "10", "2000"),
     laboratory("uric_acid", "Uric acid", "mg/dL", "0.2", "40"),
     laboratory("cholesterol", "Cholesterol", "mg/dL", "20", "2000"),
     laboratory("triglycerides", "Triglycerides", "mg/dL", "10", "15000"),

@@ -67,8 +67,8 @@ _SALTS: tuple[LaboratoryTerm, ...] = (
               SYMPTOMS, below(2, "1", of="LLN")),
     rising("Hypermagnesemia", METABOLISM, "magnesium", {"mg/dL": "- 3.0 8.0", "mmol/L": "- 1.23 3.30"}, "1345"),
     falling("Hypomagnesemia", METABOLISM, "magnesium", {"mg/dL": "1.2 0.9 0.7", "mmol/L": "0.5 0.4 0.3"}, "12345"),
-    falling("Hypoglycemia", METABOLISM, "glucose", {"mg/dL": "55 40 30", "mmol/L": "3.0 2.2 1.7"}, "12345"),
-    falling("Hypoglycemia", METABOLISM, "fasting_glucose", {"mg/dL": "55 40 30", "mmol/L": "3.0 2.2 1.7"}, "12345"),
+    *(falling("Hypoglycemia", METABOLISM, analyte, {"mg/dL": "55 40 30", "mmol/L": "3.0 2.2 1.7"}, "12345")
+      for analyte in ("glucose", "fasting_glucose", "random_glucose")),
     term("Acidosis", METABOLISM, "arterial_ph", "low", "1", (below(1, "1", of="LLN"), below(3, "7.3")), "1345"),
     term("Alkalosis", METABOLISM, "arterial_ph", "high", "1", (above(1, "1", of="ULN"), above(3, "7.5")), "1345"),
 )  # fmt: skip

@@ -73,6 +73,8 @@ _METABOLISM: tuple[LaboratoryTerm, ...] = (
     # grades 1 and 2 are printed for fasting values, grades 3 and 4 for any
     only_where(rising("Hyperglycemia", METABOLISM, "glucose", _SUGAR, "12345"), FASTING, 1, 2),
     rising("Hyperglycemia", METABOLISM, "fasting_glucose", _SUGAR, "12345"),
+    term("Hyperglycemia", METABOLISM, "random_glucose", "high", " ".join(_SUGAR),
+         (above(3, "250", "13.9"), above(4, "500", "27.8")), "12345"),
     # grade 3 is the range of grade 1 with physiologic consequences
     and_where(rising("Hyperuricemia", METABOLISM, "uric_acid", {"mg/dL": "- - 10", "mmol/L": "- - 0.59"}, "1345"),
               CONSEQUENCES, above(3, "1", of="ULN")),

@@ -33,7 +33,7 @@ ANALYTES: Mapping[str, Analyte] = {
     ),
     # The monomer (a quarter of the tetramer), by which laboratories report mmol/L.
     **dict.fromkeys(("hemoglobin", "haemoglobin", "hgb", "hb"), _mass("16114.5")),
-    **dict.fromkeys(("glucose", "fasting_glucose"), _mass("180.156")),
+    **dict.fromkeys(("glucose", "fasting_glucose", "random_glucose"), _mass("180.156")),
     "urea": _mass("60.056"),
     # Urea nitrogen: two atoms of nitrogen in one molecule of urea.
     **dict.fromkeys(("urea_nitrogen", "bun"), _mass("28.014")),
