@@ -2,13 +2,15 @@
 
 Treatment-emergent (ICH E9): absent before the first dose, or worse than then; from the day of the first dose to
 so many days after the last. The value before treatment is the last one up to the day of the first dose, since blood of
-that day is drawn before the dose is taken. Read `toxicities`, then `worst_grades`.
+that day is drawn before the dose is taken. Where a number leaves two grades open that symptoms part, the grade of the
+event the investigator reported under the same term settles it. Read `toxicities`, then `worst_grades`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from trialwright.core.conditions import Reading, Toxicity
@@ -35,6 +37,7 @@ def _graded(
 ) -> Iterator[tuple[LaboratoryTerm, Reading, PartialDate | None, Graded]]:
     """Every reading of every term, the day until which it holds, and its grade."""
     facts, first = case.facts(on), _first_dose(case, on)
+    reported = tuple(reported_toxicities(case, table, on)) if any(term.question for term in table.laboratory) else ()
     for term in table.laboratory:
         readings = facts.readings(term.analyte)
         baseline, days = (
@@ -44,7 +47,22 @@ def _graded(
         for reading in readings:
             before = first is None or reading.on.latest <= first
             given = grade_reading(term, reading, case.units, baseline, before_treatment=before)
-            yield term, reading, _until(reading, days), given
+            yield term, reading, _until(reading, days), _settled(given, term, reading, reported)
+
+
+def _settled(given: Graded, term: LaboratoryTerm, reading: Reading, reported: Sequence[Toxicity]) -> Graded:
+    """What only a person can tell is told by the grade of the event that was going on that day."""
+    if given.missing != (f"whether {term.question}",):
+        return given
+    grades = {one.grade for one in reported if one.term == term.short and _covers(one, reading.on)}
+    grade = grades.pop() if len(grades) == 1 else None
+    if grade is None or grade not in given.possible:
+        return given
+    return replace(given, grade=grade, missing=(), possible=(grade,), because=f"{given.because}; reported as {grade}")
+
+
+def _covers(one: Toxicity, day: PartialDate) -> bool:
+    return one.onset.earliest <= day.latest and (one.end is None or one.end.latest >= day.earliest)
 
 
 def _from_laboratory(case: Case, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
@@ -84,9 +102,16 @@ def _ungraded(case: Case, table: ToxicityTable, on: date) -> Iterator[Finding]:
                 about=reading.event,
                 says=f"{given.because}.",
                 matters="What depends on this grade stands as unknown where its possible grades disagree.",
-                do=f"Supply {', '.join(given.missing) or term.analyte}.",
+                do=_to_do(given, term),
                 severity=Severity.WARNING,
             )
+
+
+def _to_do(given: Graded, term: LaboratoryTerm) -> str:
+    asked = f"whether {term.question}"
+    if given.missing == (asked,):
+        return f"Report {term.short} as an adverse event with its grade, which tells {asked}."
+    return f"Supply {', '.join(given.missing) or term.analyte}."
 
 
 # --- the worst grade under treatment ------------------------------------------------------------------------------
