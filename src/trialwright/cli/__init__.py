@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "read": ("trialwright.cli.read", "Read a registry record into ClinicalTrials.gov field names."),
     "draft": ("trialwright.cli.draft", "Draft a study folder from a registry record."),
     "check": ("trialwright.cli.check", "Check a protocol against the record it quotes."),
+    "diff": ("trialwright.cli.diff", "Say what differs between two versions of a protocol."),
     "cases": ("trialwright.cli.cases", "Run a study's worked patients."),
     "rehearse": ("trialwright.cli.rehearse", "Rehearse the trial with virtual patients."),
     "submit": ("trialwright.cli.submit", "Submit events to the ledger."),
