@@ -21,6 +21,7 @@ import pytest
 
 from trialwright.cli import main
 
+PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("trialwright")
 SIDE_FILES = ("-wal", "-shm")  # what SQLite keeps beside a file that is being read; they hold nothing of their own
 
@@ -150,6 +151,27 @@ def _rehearsed_once(every_study: Path, tmp_path_factory: pytest.TempPathFactory)
 def rehearsed(_rehearsed_once: Path, tmp_path: Path) -> Path:
     """A copy of each study with the ledger of a small rehearsal."""
     return Path(shutil.copytree(_rehearsed_once, tmp_path / "study"))
+
+
+@pytest.fixture(scope="session")
+def _small_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    smallest = min(PROJECT.glob("studies/*/protocol"), key=lambda folder: sum(map(size, folder.iterdir()))).parent
+    place = copy_of(smallest, tmp_path_factory.mktemp("small") / "study")
+    with pytest.raises(SystemExit) as left:
+        main(["rehearse", str(place), "--patients", "2", "--seed", "5"])
+    assert left.value.code == 0
+    return place
+
+
+def size(file: Path) -> int:
+    """How many bytes a file has."""
+    return file.stat().st_size
+
+
+@pytest.fixture
+def small(_small_once: Path, tmp_path: Path) -> Path:
+    """A copy of the smallest study with the ledger of a small rehearsal, where the study does not matter."""
+    return Path(shutil.copytree(_small_once, tmp_path / "study"))
 
 
 @pytest.fixture

@@ -69,32 +69,32 @@ KINDS_OF_DAMAGE = pytest.mark.parametrize(("damage", "code", "says"), DAMAGES.va
 
 @KINDS_OF_DAMAGE
 def test_verify_names_the_first_place_that_is_wrong_and_leaves_the_file_alone(
-    run, rehearsed, contents, damage, code, says
+    run, small, contents, damage, code, says
 ) -> None:
-    damage(rehearsed / LEDGER)
-    before = contents(rehearsed)
-    answer = run("ledger", "verify", rehearsed)
+    damage(small / LEDGER)
+    before = contents(small)
+    answer = run("ledger", "verify", small)
     assert (answer.code, answer.out) == (code, "") and says in answer.err
     assert "Why it matters:" in answer.err and "What to do:" in answer.err
-    document = run("ledger", "verify", rehearsed, "--json").document
+    document = run("ledger", "verify", small, "--json").document
     assert document["ok"] is False and document["first_bad"]["code"] == code
-    assert contents(rehearsed) == before
+    assert contents(small) == before
 
 
 @KINDS_OF_DAMAGE
 def test_no_answer_is_given_from_a_damaged_ledger_and_nothing_is_added_to_it(
-    run, clear, rehearsed, contents, tmp_path, lines_of, damage, code, says
+    run, clear, small, contents, tmp_path, lines_of, damage, code, says
 ) -> None:
     whole = lines_of({"event": "StudyOpened", "actor": "u1", "role": "sponsor", "occurred": "2025-01-01",
                       "study": "X", "kind": "real", "protocol": "1"})  # fmt: skip
-    damage(rehearsed / LEDGER)
-    before, out = contents(rehearsed), tmp_path / "out"
-    for arguments in (["status", rehearsed], ["report", rehearsed, "--out", out], ["rehearse", rehearsed]):
+    damage(small / LEDGER)
+    before, out = contents(small), tmp_path / "out"
+    for arguments in (["status", small], ["report", small, "--out", out], ["rehearse", small]):
         answer = run(*arguments)
         clear(answer)
         assert answer.out == ""
-    assert run("submit", rehearsed, whole).code == 1
-    assert contents(rehearsed) == before and not out.exists()
+    assert run("submit", small, whole).code == 1
+    assert contents(small) == before and not out.exists()
 
 
 def test_a_folder_for_a_ledger_is_no_ledger(run, clear, a_study, fresh, tmp_path) -> None:
@@ -116,22 +116,22 @@ def test_a_study_that_has_no_ledger_yet_says_how_to_get_one(run, clear, a_study,
 
 
 def test_a_rehearsal_never_goes_over_a_ledger_unasked_and_never_over_a_real_one(
-    run, clear, rehearsed, contents, opened
+    run, clear, small, contents, opened
 ) -> None:
-    before = contents(rehearsed)
-    clear(run("rehearse", rehearsed, "--patients", "1"), "earlier rehearsal", "--replace")
-    assert contents(rehearsed) == before
+    before = contents(small)
+    clear(run("rehearse", small, "--patients", "1"), "earlier rehearsal", "--replace")
+    assert contents(small) == before
     real = contents(opened)
     for arguments in ([], ["--replace"]):
         clear(run("rehearse", opened, *arguments), "real data", "nothing was touched")
     assert contents(opened) == real
 
 
-def test_a_rehearsal_replaces_an_earlier_one_when_asked(run, rehearsed) -> None:
-    head = run("ledger", "verify", rehearsed, "--json").document["head"]
-    answer = run("rehearse", rehearsed, "--patients", "1", "--seed", "6", "--replace", "--json")
+def test_a_rehearsal_replaces_an_earlier_one_when_asked(run, small) -> None:
+    head = run("ledger", "verify", small, "--json").document["head"]
+    answer = run("rehearse", small, "--patients", "1", "--seed", "6", "--replace", "--json")
     assert answer.code == 0 and answer.document["head"] != head
-    assert run("ledger", "verify", rehearsed, "--json").document["head"] == answer.document["head"]
+    assert run("ledger", "verify", small, "--json").document["head"] == answer.document["head"]
 
 
 def test_the_answer_stands_on_the_place_in_the_ledger_that_was_asked_for(run, clear, rehearsed) -> None:
@@ -146,8 +146,8 @@ def test_the_answer_stands_on_the_place_in_the_ledger_that_was_asked_for(run, cl
 
 
 @pytest.mark.parametrize("day", ["2007-02-30", "2007-13-01", "tomorrow", "0001-01-01", "1899-12-31", "2200-01-01"])
-def test_a_day_that_no_trial_has_is_wrong_use(run, rehearsed, day) -> None:
-    answer = run("status", rehearsed, "--on", day)
+def test_a_day_that_no_trial_has_is_wrong_use(run, small, day) -> None:
+    answer = run("status", small, "--on", day)
     assert (answer.code, answer.out) == (2, "") and "'--on'" in answer.err and day in answer.err
 
 
@@ -164,6 +164,6 @@ def test_a_subject_nobody_knows_is_answered_with_the_nearest_id(run, clear, rehe
     clear(run("status", rehearsed, "§§§"), "knows no subject §§§")
 
 
-def test_a_ledger_in_a_copy_of_the_folder_is_the_same_ledger(run, rehearsed, tmp_path) -> None:
-    shutil.copytree(rehearsed, tmp_path / "copy")
-    assert run("status", tmp_path / "copy", "--json").out == run("status", rehearsed, "--json").out
+def test_a_ledger_in_a_copy_of_the_folder_is_the_same_ledger(run, small, tmp_path) -> None:
+    shutil.copytree(small, tmp_path / "copy")
+    assert run("status", tmp_path / "copy", "--json").out == run("status", small, "--json").out

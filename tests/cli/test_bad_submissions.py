@@ -113,14 +113,12 @@ def test_a_key_used_before_for_something_else_is_refused(run, clear, opened, lin
     assert contents(opened) == before
 
 
-def test_real_events_do_not_enter_a_rehearsal(run, clear, rehearsed, lines_of, contents) -> None:
-    subject = run("status", rehearsed, "--json").document["subjects"][0]["subject"]
+def test_real_events_do_not_enter_a_rehearsal(run, clear, small, lines_of, contents) -> None:
+    subject = run("status", small, "--json").document["subjects"][0]["subject"]
     site = subject.rsplit("-", 1)[0]
-    before = contents(rehearsed)
-    clear(
-        run("submit", rehearsed, lines_of({**COUNT, "subject": subject, "site": site})), "simulated data", "real data"
-    )
-    assert contents(rehearsed) == before
+    before = contents(small)
+    clear(run("submit", small, lines_of({**COUNT, "subject": subject, "site": site})), "simulated data", "real data")
+    assert contents(small) == before
 
 
 def test_a_file_that_is_not_there_is_wrong_use(run, opened, tmp_path) -> None:

@@ -92,7 +92,10 @@ def test_an_interrupted_rehearsal_leaves_the_folder_as_it_was(fresh) -> None:
     folder = fresh(GRADED.name)
     before = sorted(path.name for path in folder.iterdir())
     process = subprocess.Popen(
-        [sys.executable, "-m", "trialwright", "rehearse", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "trialwright", "rehearse", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(3)
     process.send_signal(signal.SIGINT)
