@@ -2,7 +2,7 @@
 
 Stage order: IA, IB, IIA, IIB, III, IIIA, IIIB, IVA, IVA1, IVA2, IVB (earlier and present schemes together). The
 0-8 scores and the two diameters of an index lesion are what a physician types; the size score, the sum and the
-response are reckoned by the response instrument the protocol names.
+response are reckoned by the response instrument the protocol names. A node or visceral lesion keeps its name.
 """
 
 from __future__ import annotations
@@ -71,4 +71,32 @@ ASSESSMENTS = table(
         optional("flare_suspected", "Flare suspected", Kind.YES_NO),
         optional("complete", "All planned assessments done", Kind.YES_NO),
     ),
+    episodes(
+        "node_measurement",
+        "Measurement of one lymph node",
+        field("node", "Node"),
+        _size("longest", "Longest diameter"),
+        _size("perpendicular", "Longest diameter at a right angle to it"),
+        optional("histology", "Biopsy of this node at this visit", Kind.CODE, codes="benign N1 N2 N3"),
+        ON,
+    ),
+    episodes(
+        "visceral_lesion",
+        "Measurement of one visceral lesion",
+        field("lesion", "Lesion"),
+        field("organ", "Organ"),
+        _size("longest", "Longest diameter"),
+        _size("perpendicular", "Longest diameter at a right angle to it"),
+        optional("histology", "Biopsy of this lesion at this visit", Kind.CODE, codes="benign involved"),
+        ON,
+    ),
+    episodes(
+        "compartment_assessment",
+        "Nodes and viscera at one visit",
+        ON,
+        field("nodes", "Lymph nodes", Kind.CODE, codes="none_abnormal measured not_done"),
+        field("viscera", "Viscera", Kind.CODE, codes="not_involved measured not_done"),
+        optional("organ_size", "Liver and spleen", Kind.CODE, codes="normal enlarged increased"),
+    ),
+    question("blood_clone", "Is there a clone in the blood that is also in the skin?"),
 )

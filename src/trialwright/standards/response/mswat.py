@@ -91,7 +91,7 @@ class SkinAssessment:
         earlier: list[Fraction] = []
         found = []
         for visit in later:
-            regions = _regions(visit, case.units)
+            regions = regions_at(visit, case.units)
             found.append(judged(visit, _scored(regions, baseline, earlier, case.units), words))
             if not isinstance(regions, str):
                 earlier.append(skin_sum(regions))
@@ -105,7 +105,7 @@ class SkinAssessment:
     def _split(self, case: Case, on: date) -> tuple[Visit | None, tuple[Visit, ...]]:
         visits = visits_of(case, "skin_region", "region", on)
         return split_at_baseline(
-            visits, first_dose_of(case, on), lambda visit: not isinstance(_regions(visit, case.units), str)
+            visits, first_dose_of(case, on), lambda visit: not isinstance(regions_at(visit, case.units), str)
         )
 
 
@@ -114,7 +114,7 @@ def _scored(
 ) -> Scored:
     if baseline is None:
         return Scored(None, "the skin was not scored before the first dose, so there is nothing to compare with")
-    before = _regions(baseline, units)
+    before = regions_at(baseline, units)
     if isinstance(before, str):
         return Scored(None, f"baseline: {before}")
     if isinstance(regions, str):
@@ -122,13 +122,14 @@ def _scored(
     first, now = skin_sum(before), skin_sum(regions)
     if first == 0:
         return Scored(None, "the sum at baseline is 0, so there is no ratio to it")
-    newly = _tumor(regions) and not _tumor(before)
+    newly = has_tumor(regions) and not has_tumor(before)
     told = f"mSWAT {_number(now)} against {_number(first)} at baseline"
     seen = ("tumor of the skin where there was none",) if newly else ()
     return Scored(skin_response(first, earlier, now, newly), told, now / first, seen)
 
 
-def _tumor(regions: Mapping[str, Region]) -> bool:
+def has_tumor(regions: Mapping[str, Region]) -> bool:
+    """Whether there is a tumor anywhere on the skin."""
     return any(region["tumor"] > 0 for region in regions.values())
 
 
@@ -136,7 +137,7 @@ def _number(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
-def _regions(visit: Visit, units: UnitTable) -> Mapping[str, Region] | str:
+def regions_at(visit: Visit, units: UnitTable) -> Mapping[str, Region] | str:
     """The percents of every region, or what is missing or impossible."""
     problems, found = [], {}
     for region, most in REGIONS.items():
@@ -171,7 +172,7 @@ def _percent(one: Observation, kind: str, units: UnitTable) -> Fraction | None:
 
 
 def _findings(visit: Visit, units: UnitTable) -> Iterator[Finding]:
-    problem = _regions(visit, units)
+    problem = regions_at(visit, units)
     if isinstance(problem, str):
         yield Finding(
             about=next(iter(visit.scored.values()))[-1].event.id,
