@@ -7,6 +7,7 @@
                     standards), loading_conditions (units, codes, terms), loading_quotes, loading_plans (doses, visits)
     loading_look    the protocol under examination, with its places and every name it may refer to
     check           the protocol held against its record, sentence by sentence
+    wording         the published descriptions of grades, from the user's own copy
 
 Start with `load_study`.
 """
