@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trialwright.adapters.registry.accounts import account
 from trialwright.adapters.registry.json_record import read_json
+from trialwright.adapters.registry.layout import even
 from trialwright.adapters.registry.mesh import Trees
 from trialwright.adapters.registry.page import read_page, sweep
 from trialwright.adapters.registry.reading import (
@@ -51,9 +52,10 @@ def read(record: str | bytes, *, name: str = "record", mesh: Trees | None = None
     exception."""
     raw = record.encode("utf-8", "surrogatepass") if isinstance(record, str) else record
     decoded = record if isinstance(record, str) else raw.decode("utf-8", "replace")
-    sheet = Sheet(" " + decoded[1:] if decoded.startswith("\ufeff") else decoded)  # a byte order mark is no word
+    source = " " + decoded[1:] if decoded.startswith("\ufeff") else decoded  # a byte order mark is no word
+    kind = kind_of(source, raw)
+    sheet = Sheet(even(source) if kind == "page" else source)
     sheet.findings.extend(_bytes_findings(raw))
-    kind = kind_of(sheet.source, raw)
     if kind == "page":
         read_page(sheet, mesh)
         sweep(sheet)
@@ -61,7 +63,7 @@ def read(record: str | bytes, *, name: str = "record", mesh: Trees | None = None
         read_json(sheet)
     else:
         sheet.findings.extend(_unreadable(kind))
-    return _reading(sheet, name, kind, hashlib.sha256(raw).hexdigest())
+    return _reading(sheet, source, name, kind, hashlib.sha256(raw).hexdigest())
 
 
 def kind_of(text: str, raw: bytes) -> str:
@@ -110,12 +112,12 @@ def _unreadable(kind: str) -> Iterator[Finding]:
     yield Finding(about="file", says=says, matters="No study can be read from it.", do=do, severity=Severity.ERROR)
 
 
-def _reading(sheet: Sheet, name: str, kind: str, sha256: str) -> RegistryReading:
+def _reading(sheet: Sheet, source: str, name: str, kind: str, sha256: str) -> RegistryReading:
     classes = account(sheet)
     return RegistryReading(
         name=name,
         kind=kind,
-        source=sheet.source,
+        source=source,
         sha256=sha256,
         protocolSection=sheet.tree.get("protocolSection", {}),
         derivedSection=sheet.tree.get("derivedSection", {}),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from trialwright.adapters.registry.reading import Furniture, Sheet, Span, Unread
 
 BLANK, VALUE, LABEL, FURNITURE, LEFT = range(5)
+_WORD, _GAP = re.compile(r"[^\x00]+"), re.compile(r"[\s\x00]+")
 _LINE = re.compile(r"[^\n]*\n?")
 
 
@@ -25,9 +26,17 @@ class Account(NamedTuple):
     unread: tuple[Unread, ...]
 
 
+def _left(words: re.Match[str]) -> str:
+    return chr(LEFT) * len(words.group())
+
+
+def _blank(gap: re.Match[str]) -> str:
+    return chr(BLANK) * len(gap.group())
+
+
 def account(sheet: Sheet) -> Account:
     """Class every character once, and list the runs that nobody claimed."""
-    marks = bytearray(LEFT if not c.isspace() else BLANK for c in sheet.source)
+    marks = bytearray(_WORD.sub(_left, _GAP.sub(_blank, sheet.source)), "latin-1")
     _claim(marks, (s for spans in sheet.spans.values() for s in spans), VALUE)
     _claim(marks, sheet.labels, LABEL)
     kept = [(piece, f.why) for f in sheet.furniture for piece in _claim_each(marks, f.span)]
@@ -40,10 +49,9 @@ def account(sheet: Sheet) -> Account:
 
 
 def _claim(marks: bytearray, spans: Iterable[Span], kind: int) -> None:
+    left, claimed = bytes([LEFT]), bytes([kind])
     for start, end in spans:
-        for n in range(start, end):
-            if marks[n] == LEFT:
-                marks[n] = kind
+        marks[start:end] = marks[start:end].replace(left, claimed)
 
 
 def _claim_each(marks: bytearray, span: Span) -> list[Span]:
@@ -69,7 +77,8 @@ def _lines(source: str) -> Iterator[Span]:
 def _punctuation(source: str, marks: bytearray) -> None:
     """Commas, brackets and bullets beside something understood are part of its label."""
     for line in _lines(source):
-        if not any(mark in (VALUE, LABEL, FURNITURE) for mark in marks[line.start : line.end]):
+        kinds = set(marks[line.start : line.end])
+        if LEFT not in kinds or not kinds & {VALUE, LABEL, FURNITURE}:
             continue
         for run in _runs(marks, LEFT, *line):
             if not any(c.isalnum() for c in source[run.start : run.end]):
@@ -78,5 +87,5 @@ def _punctuation(source: str, marks: bytearray) -> None:
 
 def _unread(source: str, marks: bytearray) -> Iterator[Unread]:
     for number, line in enumerate(_lines(source), 1):
-        for run in _runs(marks, LEFT, *line):
+        for run in _runs(marks, LEFT, *line) if LEFT in marks[line.start : line.end] else ():
             yield Unread(run, number, source[run.start : run.end])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from trialwright.adapters.registry.labels import BLOCKS, Block
 from trialwright.adapters.registry.reading import Span
@@ -17,6 +18,7 @@ from trialwright.adapters.registry.reading import Span
 _NEAR = 12
 _ENOUGH = 3  # more signs than this do not make one opening better than an earlier one
 _OPENS = tuple(re.compile(rf"\s*(?:{block.opens})") for block in BLOCKS)
+_ANY = re.compile(rf"\s*(?:{'|'.join(block.opens for block in BLOCKS)})")
 _SHOWS = tuple(re.compile(rf"\s*(?:{block.shows})") for block in BLOCKS)
 _WHOLE = re.compile(r"[\s:]*\Z")
 
@@ -80,6 +82,8 @@ def _openings(lines: list[Line]) -> list[tuple[int, int]]:
 
 def _ranks(line: Line) -> Iterator[int]:
     """The blocks that this line could open."""
+    if not _ANY.match(line.text):
+        return
     for rank, block in enumerate(BLOCKS):
         found = _OPENS[rank].match(line.text)
         if found and _stands(block, line.text, found):
@@ -99,6 +103,6 @@ def _after(best: dict[int, _Chain], rank: int, number: int, lines: list[Line]) -
 
 
 def _weight(rank: int, lines: list[Line], number: int) -> float:
-    near = [one for one in lines[number : number + 3 * _NEAR] if not one.blank][:_NEAR]
-    signs = sum(1 for one in near if _SHOWS[rank].match(one.text))
-    return 1.0 + min(signs, _ENOUGH)
+    near = islice((one for one in lines[number : number + 3 * _NEAR] if not one.blank), _NEAR)
+    signs = islice((one for one in near if _SHOWS[rank].match(one.text)), _ENOUGH)
+    return 1.0 + sum(1 for _ in signs)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from trialwright.adapters.registry.polarity import denies, heading_polarity, lean
 from trialwright.adapters.registry.reading import Criterion, Polarity, Span
@@ -133,17 +134,20 @@ def _by_heading(items: Sequence[_Item]) -> tuple[list[Polarity | None], list[str
 
 def _by_block(items: Sequence[_Item]) -> dict[int, Polarity]:
     """Blocks from a certain one on are exclusions if their words are of that kind and those before are not."""
-    groups = sorted({item.group for item in items})
-    texts = {g: [i.text for i in items if i.group == g and i.level == 0] for g in groups}
+    texts: dict[int, list[str]] = {}
+    for item in items:
+        texts.setdefault(item.group, []).extend([item.text] if item.level == 0 else [])
+    groups = sorted(texts)
     score = {g: (leaning := lean(texts[g])).rules_out - leaning.asks for g in groups}
-    gains = [(sum(score[g] for g in groups[n:]) - sum(score[g] for g in groups[:n]), -n) for n in range(1, len(groups))]
+    before = list(accumulate(score[g] for g in groups))
+    gains = [(before[-1] - 2 * before[n - 1], -n) for n in range(1, len(groups))]
     top, place = max(gains, default=(-_TWO_LISTS, 0))
     tail = groups[-place:]
     # Two lists one after the other are most often inclusion and exclusion, if the second denies nothing by itself.
     prior = _TWO_LISTS if len(groups) == 2 and not any(denies(text) for g in tail for text in texts[g]) else 0
     if top + prior <= 0 or sum(score[g] for g in tail) + prior <= 0:
         return {}
-    return {g: "exclusion" if g in tail else "inclusion" for g in groups}
+    return {g: "exclusion" if g >= tail[0] else "inclusion" for g in groups}
 
 
 def _build(
@@ -155,12 +159,13 @@ def _build(
 ) -> list[Criterion]:
     place = {n: at for at, n in enumerate(kept)}
     built: list[Criterion] = []
+    above_all = list(accumulate(headed, lambda last, one: one or last))
     for n in kept:
         item = items[n]
         parent = place.get(item.parent) if item.parent is not None else None
         above = built[parent] if parent is not None else None
         polarity, by = _settle(item, polarities[n], guessed, above)
-        heading = next((headed[m] for m in range(n, -1, -1) if headed[m]), None)
+        heading = above_all[n]
         level = above.level + 1 if above else 0
         refers = bool(_REFERS.match(item.text))
         built.append(

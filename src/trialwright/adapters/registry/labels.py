@@ -1,13 +1,11 @@
 """The known labels of the registry's study page (the layout of about 2017 to 2021), block by block and in page order.
 
-Decided here: which words open which block, which labels stand in each, and which whole lines are furniture of the
-site. A page's own words never stand here. How a block is chosen when its opening words also occur in running text:
-`blocks`.
+Decided here: which words open which block, and which labels stand in each. A page's own words never stand here. How a
+block is chosen when its opening words also occur in running text: `blocks`. Lines of the site itself: `furniture`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -190,53 +188,3 @@ MORE = (
     Label("key_dates", r"Key Record Dates", "mark"),
     Label("history", r"History of Changes", "mark"),
 )
-
-_BANNER, _MENU, _HEAD = "banner of the site", "menu of the site", "heading of the page"
-_NOTE, _CONTACT, _LAYOUT = "disclaimer of the site", "advice of the site about contacts", "layout remark"
-FURNITURE = (
-    (r"COVID-19 is an emerging, rapidly evolving situation\..*", _BANNER),
-    (r"Get the latest (?:public health|research) information from (?:CDC|NIH)\s*:.*", _BANNER),
-    (r"(?:Learn more about|Find NCBI) .*COVID-19.*|SARS-CoV-2 literature.*", _BANNER),
-    (r"The U\.S\. government does not review or approve the safety and science of all studies.*", _BANNER),
-    (r"We'?re building a better ClinicalTrials\.gov.*|.*\bBeta\.ClinicalTrials\.gov\b.*|Warning", _BANNER),
-    (r"Menu|Skip to (?:Main|main) [Cc]ontent|Home|Search Results?|Study Record Detail|Saved Studies.*|Glossary", _MENU),
-    (r"(?:Find|About|Submit) Studies|Resources|About Site|PRS Login|ClinicalTrials\.gov|Hide glossary.*", _MENU),
-    (r"(?:Home\s*[>›]\s*)?Search Results\s*[>›]\s*Study Record Detail|Save this study|Modify Search", _MENU),
-    (r"Trial record \d+ of .*|(?:Previous|Next) Study.*|Return to List.*|You have reached the maximum number.*", _MENU),
-    (r"Please remove one or more studies before adding more\.?|U\.S\. National Library of Medicine.*", _MENU),
-    (r"Study Details|Tabular View|Study Results|No Results Posted|Disclaimer|How to Read a Study Record", _MENU),
-    (r"See Contacts and Locations|Go to sections?.*|Top of Page.*|To Top|(?:Show|Hide) detailed description.*", _MENU),
-    (r"Study record managers\s*: refer to the .*|.*for the Data Element Definitions.*", _MENU),
-    (r"For Patients and Families|For Researchers|For Study Record Managers|Home RSS Feeds Site Map.*", _MENU),
-    (
-        r"Copyright|Privacy|Accessibility|Viewers and Players|Freedom of Information Act|USA\.gov|HHS.*|NIH\b.*NLM.*",
-        _MENU,
-    ),
-    (r"Study Description|Study Design|Arms and Interventions|Groups and Cohorts|Outcome Measures", _HEAD),
-    (r"Eligibility Criteria|Contacts and Locations|Sponsors and Collaborators|More Information", _HEAD),
-    (r"Contacts?|Locations?|Investigators?|Criteria|Sponsors?|Show \d+ (?:S|s)tudy (?:L|l)ocations?.*", _HEAD),
-    (r"Arm\s+Intervention/treatment|Group/Cohort\s+Intervention/treatment", _HEAD),
-    (r"The safety and scientific validity of this study is the responsibility of .* disclaimer for details\.", _NOTE),
-    (r"Information from the National Library of Medicine", _CONTACT),
-    (r"Choosing to participate in a study is an important personal decision\..*", _CONTACT),
-    (r"To learn more about this study, you or your doctor may contact the study research staff.*", _CONTACT),
-    (rf"Please refer to this study by its {SITE}identifier \(NCT number\)\s*:\s*(?=NCT\d)", _CONTACT),
-    (r"Layout table for .*", _LAYOUT),
-    (r"No (?:publications provided|contacts or locations provided|Study Results Posted.*)\.?", _HEAD),
-)
-_FURNITURE = tuple((re.compile(rf"\s*(?:{pattern})", re.DOTALL), why) for pattern, why in FURNITURE)
-
-
-def furniture_at(line: str) -> tuple[int, str] | None:
-    """How many characters of a line are furniture of the site, and of which kind; only whole lines and known
-    openings."""
-    for pattern, why in _FURNITURE:
-        found = pattern.match(line)
-        if found and _whole(pattern, line, found):
-            return found.end(), why
-    return None
-
-
-def _whole(pattern: re.Pattern[str], line: str, found: re.Match[str]) -> bool:
-    partial = "disclaimer for details" in pattern.pattern or "(?=" in pattern.pattern
-    return partial or not line[found.end() :].strip(" \t\r\n\xa0:.")

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from trialwright.adapters.registry.blocks import lines_of
 from trialwright.adapters.registry.fields import bullets
-from trialwright.adapters.registry.labels import furniture_at
+from trialwright.adapters.registry.furniture import furniture_at
 from trialwright.adapters.registry.reading import Sheet, Span, words_of
 from trialwright.adapters.registry.section_design import CONDITIONS, INTERVENTIONS, without_tail
 from trialwright.core.terms import Finding, Severity
@@ -50,6 +51,7 @@ _ENDINGS = {
 _BY_WORD = {word: weight for weight, words in _WORDS.items() for word in words.split()}
 _BY_ENDING = sorted(((e, w) for w, ends in _ENDINGS.items() for e in ends.split()), key=lambda one: -len(one[0]))
 _CLOSE = 4
+_ENOUGH = 20_000  # characters of the page's own names that are looked through
 _CONDITION_TREES = ("C", "F01", "F03")
 
 
@@ -81,8 +83,10 @@ def split_terms(
     >>> split_terms(["Mycosis Fungoides", "Immune System Diseases", "Growth Inhibitors"]).at
     2
     """
-    scores = [_score(term, conditions.lower(), interventions.lower(), trees) for term in terms]
-    agreement = [sum(scores[:n]) - sum(scores[n:]) for n in range(len(scores) + 1)]
+    named = conditions.lower()[:_ENOUGH], interventions.lower()[:_ENOUGH]
+    scores = [_score(term, *named, trees) for term in terms]
+    total = sum(scores)
+    agreement = [2 * before - total for before in accumulate(scores, initial=0)]
     best = max(range(len(agreement)), key=lambda n: agreement[n])
     others = [value for n, value in enumerate(agreement) if n != best]
     return Split(best, agreement[best] - max(others, default=0))
@@ -100,7 +104,7 @@ def _named(term: str, words: str) -> bool:
     low = term.lower()
     turned = " ".join(reversed(low.split(", ")))
     stem = low.split()[0] if low.split() and len(low.split()[0]) > 6 else low
-    return any(re.search(rf"\b{re.escape(form)}s?\b", words) for form in {low, turned}) or (
+    return any(form in words and re.search(rf"\b{re.escape(form)}s?\b", words) for form in {low, turned}) or (
         stem in words and len(low.split()) <= 2
     )
 
@@ -154,7 +158,7 @@ def _put_list(sheet: Sheet, module: str, lines: Sequence[Span], words: str, tree
 
 def _leaves_by_words(names: Sequence[str], words: str) -> list[bool]:
     """The leading terms that the page names elsewhere."""
-    named = [_named(name, words) for name in names]
+    named = [_named(name, words[:_ENOUGH]) for name in names]
     first = named.index(False) if False in named else len(named)
     return [n < first for n in range(len(names))]
 

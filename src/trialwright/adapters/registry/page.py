@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 from trialwright.adapters.registry.accounts import account
 from trialwright.adapters.registry.blocks import divide
-from trialwright.adapters.registry.labels import BLOCKS, furniture_at
+from trialwright.adapters.registry.furniture import furniture_at
+from trialwright.adapters.registry.labels import BLOCKS
 from trialwright.adapters.registry.mesh import Trees, read_mesh
 from trialwright.adapters.registry.outline import outline_findings, read_outline
 from trialwright.adapters.registry.reading import Absent, Sheet, Span

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from trialwright.core.terms import Finding, Severity
 
+_TRAILING = re.compile(r"(?<![^\S\n])[^\S\n]+\n")
 Polarity = Literal["inclusion", "exclusion"]
 
 
@@ -124,7 +125,7 @@ class Sheet:
         span = trim(self.source, span)
         if span.start == span.end:
             return
-        value = self.source[span.start : span.end] if value is None else value
+        value = _TRAILING.sub("\n", self.source[span.start : span.end]) if value is None else value
         if path not in self.spans:
             place(self.tree, path, value)
         elif words_of(str(self.get(path))) != words_of(str(value)):

@@ -8,14 +8,17 @@ Interventions of the same name in several arms are one intervention. Read first:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from trialwright.adapters.registry.blocks import lines_of
+from trialwright.adapters.registry.furniture import furniture_at
 from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
 from trialwright.adapters.registry.section_design import INTERVENTIONS, TYPED, without_tail
 from trialwright.adapters.registry.vocabulary import ARM_TYPE, INTERVENTION_TYPE, code_of
+from trialwright.core.terms import Finding, Severity
 
 ARMS = "protocolSection.armsInterventionsModule.armGroups"
 _ARM = re.compile(
@@ -23,6 +26,7 @@ _ARM = re.compile(
     r"\s*:[^\S\n]+(?=\S)",
     re.MULTILINE,
 )
+_HEADING = 200  # how far above the rows their columns' names can stand
 _OTHER_NAMES = re.compile(r"Other Names?\s*:")
 
 
@@ -54,19 +58,47 @@ def _below_head(sheet: Sheet, where: Span) -> int:
     """Past the line with the names of the columns."""
     at = where.start
     for line in lines_of(sheet.source, where):
-        if line.blank or re.match(r"\s*((Arm|Group/Cohort)\s+Intervention/treatment|Arms and|Groups and)", line.text):
+        found = furniture_at(line.text)
+        if not line.blank and not found:
+            break
+        if found:
             sheet.label(line.span)
-            at = line.span.end
-            continue
-        break
+        at = line.span.end
     return min(at, where.end)
 
 
 def _heads(sheet: Sheet, where: Span) -> Iterator[_Head]:
     """Every head in order; without any arm type the first line of each row is a group."""
-    given = list(_interventions(sheet, where))
+    given = _whole_lines(sheet.source, list(_interventions(sheet, where)))
+    arms = list(_typed_arms(sheet, where, given))
+    if "Group/Cohort" not in sheet.source[max(0, where.start - _HEADING) : where.start]:
+        doubled = {head.name for head in _doubled(sheet.source, given, arms)}
+        given = [head for head in given if head.name not in doubled]
     arms = list(_typed_arms(sheet, where, given)) or list(_untyped_groups(sheet, where, given))
     yield from sorted(arms + given, key=lambda head: (head.name.start, head.kind))
+
+
+def _whole_lines(source: str, given: list[_Head]) -> list[_Head]:
+    """A head ends its line; where one of that name does, the same words inside a sentence are none."""
+    ends = [re.compile(r"[^\S\n]*(?:\n|\Z)").match(source, head.name.end) is not None for head in given]
+    whole = {_name(source, head) for head, end in zip(given, ends, strict=True) if end}
+    return [head for head, end in zip(given, ends, strict=True) if end or _name(source, head) not in whole]
+
+
+def _name(source: str, head: _Head) -> str:
+    kind = source[head.type.start : head.type.end].lower() if head.type else ""
+    return f"{kind}: {words_of(source[head.name.start : head.name.end])}"
+
+
+def _doubled(source: str, given: list[_Head], arms: list[_Head]) -> list[_Head]:
+    """An arm of the type Other that is called like its intervention stands as the first of two equal heads."""
+    starts = [arm.name.start for arm in arms]
+    pairs = [(a, b) for a, b in pairwise(given) if _name(source, a) == _name(source, b)]
+    return [a for a, b in pairs if _name(source, a).startswith("other:") and not _between(starts, a, b)]
+
+
+def _between(starts: list[int], a: _Head, b: _Head) -> bool:
+    return bisect_left(starts, a.name.end) < bisect_left(starts, b.name.start)
 
 
 def _interventions(sheet: Sheet, where: Span) -> Iterator[_Head]:
@@ -114,10 +146,58 @@ def _untyped_groups(sheet: Sheet, where: Span, given: list[_Head]) -> Iterator[_
     paragraph."""
     edges = [where.start, *(h.body for h in given), where.end]
     starts = [Span(a, b) for a, b in pairwise(edges)]
-    blocks = [one for gap in starts for one in _rows(sheet.source, gap, bool(given), gap.start == where.start)]
+    own = _own_text(sheet, given, starts[1:])
+    starts[1:] = [Span(own.get(gap.start, gap.start), gap.end) for gap in starts[1:]]
+    if not given and len(starts) == 1 and not re.search(r"\n[^\S\n]*\n", sheet.source[where.start : where.end].strip()):
+        sheet.findings.append(_unsure_rows("Group/Cohort"))
+    blocks = [
+        one
+        for gap in starts
+        for one in _rows(sheet.source, gap, bool(given), gap.start == where.start or gap.start in own.values())
+    ]
     for block in blocks:
         first = Span(block.start, _end_of_head(sheet.source, block.start, block.end, given))
         yield _Head("arm", None, trim(sheet.source, first), first.end)
+
+
+def _own_text(sheet: Sheet, given: list[_Head], gaps: list[Span]) -> dict[int, int]:
+    """Where rows are not parted by blank lines: the end of what every place of an intervention repeats below its name,
+    for each of its places but the last of the table. What follows there is the next group."""
+    if len(given) < 2 or any("\n\n" in re.sub(r"[^\S\n]", "", sheet.source[g.start : g.end - 1]) for g in gaps[:-1]):
+        return {}
+    texts: dict[str, list[list[str]]] = {}
+    for head, gap in zip(given, gaps, strict=True):
+        lines = [words_of(line.text) for line in lines_of(sheet.source, gap) if not line.blank]
+        texts.setdefault(_name(sheet.source, head), []).append(lines)
+    found = {}
+    for head, gap in list(zip(given, gaps, strict=True))[:-1]:
+        same = texts[_name(sheet.source, head)]
+        if len(same) > 1:
+            found[gap.start] = _after_lines(sheet.source, gap, _shared(same))
+        elif len(same[0]) > 1:
+            sheet.findings.append(_unsure_rows(_name(sheet.source, head)))
+    return found
+
+
+def _shared(texts: list[list[str]]) -> int:
+    """How many lines all have in common from the start."""
+    return next((n for n, lines in enumerate(zip(*texts, strict=False)) if len(set(lines)) > 1), min(map(len, texts)))
+
+
+def _after_lines(source: str, gap: Span, count: int) -> int:
+    full = [line for line in lines_of(source, gap) if not line.blank]
+    return full[count - 1].span.end if count else gap.start
+
+
+def _unsure_rows(name: str) -> Finding:
+    return Finding(
+        about=ARMS,
+        says=f"No blank line parts the rows of the table of groups; what stands below “{name[:80]}” was read as its"
+        " description.",
+        matters="The next group may be missing, its words standing in the description of an intervention.",
+        do="Compare with the registry's list of groups.",
+        severity=Severity.WARNING,
+    )
 
 
 def _rows(source: str, gap: Span, mixed: bool, first: bool) -> Iterator[Span]:
@@ -144,7 +224,7 @@ def _put_intervention(sheet: Sheet, arm: int, head: _Head, end: int) -> None:
     """The intervention under its arm, its description once, and its other names."""
     type_span = head.type or head.name
     name, kind = words_of(_words(sheet, head.name)), _words(sheet, type_span)
-    place = _same(sheet, name, code_of(INTERVENTION_TYPE, kind))
+    place = _same(sheet, name, code_of(INTERVENTION_TYPE, kind), _own_description(sheet, Span(head.body, end)))
     at = f"{INTERVENTIONS}[{place}]"
     sheet.put(f"{at}.type", type_span, code_of(INTERVENTION_TYPE, kind))
     sheet.put(f"{at}.name", head.name)
@@ -157,11 +237,19 @@ def _put_intervention(sheet: Sheet, arm: int, head: _Head, end: int) -> None:
     _put_description(sheet, at, Span(head.body, end))
 
 
-def _same(sheet: Sheet, name: str, kind: str) -> int:
-    """The place of an intervention already known by this name, else the next place."""
+def _same(sheet: Sheet, name: str, kind: str, said: str) -> int:
+    """The place of an intervention already known by this name, else the next place; of two of one name the one with
+    this description, else the one that has none yet."""
     known = sheet.get(INTERVENTIONS, [])
-    alike = (n for n, one in enumerate(known) if words_of(one["name"]) == name and one.get("type", kind) == kind)
-    return next(alike, len(known))
+    alike = [n for n, one in enumerate(known) if words_of(one["name"]) == name and one.get("type", kind) == kind]
+    told = [n for n in alike if words_of(known[n].get("description", "")) == said]
+    free = [n for n in alike if "description" not in known[n]]
+    return next(iter([*told, *free, *alike]), len(known))
+
+
+def _own_description(sheet: Sheet, body: Span) -> str:
+    others = _OTHER_NAMES.search(sheet.source, body.start, body.end)
+    return words_of(sheet.source[body.start : others.start() if others else body.end])
 
 
 def _put_description(sheet: Sheet, at: str, body: Span) -> None:

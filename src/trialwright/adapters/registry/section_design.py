@@ -11,7 +11,8 @@ import re
 
 from trialwright.adapters.registry.blocks import lines_of
 from trialwright.adapters.registry.fields import put_code, put_codes, put_date, put_number
-from trialwright.adapters.registry.labels import DESIGN, furniture_at
+from trialwright.adapters.registry.furniture import furniture_at
+from trialwright.adapters.registry.labels import DESIGN
 from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
 from trialwright.adapters.registry.slots import Slot, scan
 from trialwright.adapters.registry.vocabulary import (
@@ -81,11 +82,13 @@ def read_conditions(sheet: Sheet, where: Span) -> None:
 
 def _take_phases(sheet: Sheet, body: Span) -> Span:
     """The phases stand last; they are taken off the end one by one."""
-    known = word_pattern(PHASE).pattern
-    tail = re.compile(rf"(?:(?:^|[\s/,|]+){known})+\s*\Z", re.IGNORECASE).search(sheet.source[body.start : body.end])
-    if not tail:
+    start = body.end
+    for found in reversed(list(word_pattern(PHASE).finditer(sheet.source, *body))):
+        if sheet.source[found.end() : start].strip(" \t\r\n\xa0/,|"):
+            break
+        start = found.start()
+    if start == body.end:
         return body
-    start = body.start + tail.start()
     put_codes(sheet, f"{DESIGN_MODULE}.phases", Span(start, body.end), PHASE)
     return trim(sheet.source, Span(body.start, start))
 

@@ -12,7 +12,8 @@ import re
 from trialwright.adapters.registry.blocks import lines_of
 from trialwright.adapters.registry.criteria import split_criteria
 from trialwright.adapters.registry.fields import put_code, put_codes
-from trialwright.adapters.registry.labels import ELIGIBILITY, furniture_at
+from trialwright.adapters.registry.furniture import furniture_at
+from trialwright.adapters.registry.labels import ELIGIBILITY
 from trialwright.adapters.registry.reading import Sheet, Span, trim
 from trialwright.adapters.registry.section_design import without_tail
 from trialwright.adapters.registry.slots import Slot, scan

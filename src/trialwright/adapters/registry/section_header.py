@@ -10,7 +10,8 @@ import re
 
 from trialwright.adapters.registry.blocks import Line, lines_of
 from trialwright.adapters.registry.fields import put_code, put_date, put_lines
-from trialwright.adapters.registry.labels import HEADER, furniture_at
+from trialwright.adapters.registry.furniture import furniture_at
+from trialwright.adapters.registry.labels import HEADER
 from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
 from trialwright.adapters.registry.slots import Slot, scan
 from trialwright.adapters.registry.vocabulary import STATUS
@@ -128,19 +129,22 @@ def put_posted(sheet: Sheet, slot: Slot) -> None:
 def settle_names(sheet: Sheet, header: Span, taken: list[Span]) -> None:
     """Names in the head whose label is lost: the sponsor or a collaborator named below, else a collaborator by
     place."""
+    owned = bytearray(header.end)
+    for start, end in taken:
+        end = min(end, header.end)
+        owned[start:end] = b"\x01" * max(0, end - start)
+    known = {words_of(sheet.get(path)): path for path in _name_paths(sheet)}
     for line in lines_of(sheet.source, header):
         span = trim(sheet.source, line.span)
-        if line.blank or any(span.start < t.end and t.start < span.end for t in taken):
-            continue
-        _settle(sheet, span, line)
+        if not line.blank and not any(owned[span.start : span.end]):
+            _settle(sheet, span, line, known)
 
 
-def _settle(sheet: Sheet, span: Span, line: Line) -> None:
+def _settle(sheet: Sheet, span: Span, line: Line, known: dict[str, str]) -> None:
     name = words_of(line.text)
     if name.lower() in STATUS and not sheet.get(f"{STATUS_MODULE}.overallStatus"):
         sheet.put(f"{STATUS_MODULE}.overallStatus", span, STATUS[name.lower()])
         return
-    known = {words_of(sheet.get(path)): path for path in _name_paths(sheet)}
     if name in known:
         sheet.put(known[name], span)
         return

@@ -13,7 +13,8 @@ from typing import Any
 
 from trialwright.adapters.registry.blocks import lines_of
 from trialwright.adapters.registry.fields import bullets, put_code, put_codes
-from trialwright.adapters.registry.labels import MORE, furniture_at
+from trialwright.adapters.registry.furniture import furniture_at
+from trialwright.adapters.registry.labels import MORE
 from trialwright.adapters.registry.reading import Absent, Sheet, Span, trim, words_of
 from trialwright.adapters.registry.section_design import without_tail
 from trialwright.adapters.registry.section_header import IDENTIFICATION, SPONSORS, put_identifier, put_posted

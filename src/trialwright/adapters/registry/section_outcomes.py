@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from trialwright.adapters.registry.reading import Sheet, Span, trim
 from trialwright.adapters.registry.section_design import without_tail
+from trialwright.core.terms import Finding, Severity
 
 OUTCOMES = "protocolSection.outcomesModule"
 _HEAD = re.compile(
@@ -19,6 +20,8 @@ _HEAD = re.compile(
     re.MULTILINE,
 )
 _ITEM = re.compile(r"^[^\S\n]*(?P<number>\d+)\.[^\S\n]+(?=\S)", re.MULTILINE)
+_UNNUMBERED = re.compile(r"^[^\S\n]*(?P<number>)(?=\S[^\n]*\[\s*Time\s+Frame\s*:)", re.MULTILINE)
+_LINE = re.compile(r"^[^\S\n]*(?P<number>)(?=\S)", re.MULTILINE)
 _FRAME = re.compile(r"\[\s*Time\s+Frame\s*:\s*")
 
 
@@ -32,11 +35,31 @@ def read_outcomes(sheet: Sheet, where: Span) -> None:
 
 
 def _read_list(sheet: Sheet, path: str, where: Span) -> None:
-    items = list(_items(sheet.source, where))
+    items = list(_items(sheet.source, where)) or _unnumbered(sheet, path, where)
     ends = [m.start() for m in items[1:]] + [where.end]
     for n, (item, end) in enumerate(zip(items, ends, strict=False)):
         sheet.label(Span(*item.span()))
         _put_outcome(sheet, f"{path}[{n}]", Span(item.end(), end))
+
+
+def _unnumbered(sheet: Sheet, path: str, where: Span) -> list[re.Match[str]]:
+    """Where the numbers of the list are lost an outcome is a line with a time frame; without any, each line is one."""
+    framed = list(_UNNUMBERED.finditer(sheet.source, *where))
+    lines = list(_LINE.finditer(sheet.source, *where))
+    if lines and (not framed or framed[0].start() > lines[0].start()):
+        sheet.findings.append(_no_numbers(path, len(framed)))
+    return framed or lines
+
+
+def _no_numbers(path: str, framed: int) -> Finding:
+    how = "lines with a time frame were taken" if framed else "each line was taken"
+    return Finding(
+        about=path,
+        says=f"The outcomes stand without numbers and not each with a time frame; {how} as outcomes.",
+        matters="An outcome may have been read as the description of another, or the reverse.",
+        do="Compare with the registry's list of outcome measures.",
+        severity=Severity.WARNING,
+    )
 
 
 def _items(source: str, where: Span) -> Iterator[re.Match[str]]:

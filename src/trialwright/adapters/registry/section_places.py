@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from trialwright.adapters.registry.blocks import Line, lines_of
-from trialwright.adapters.registry.labels import SITE, furniture_at
+from trialwright.adapters.registry.furniture import furniture_at
+from trialwright.adapters.registry.labels import SITE
 from trialwright.adapters.registry.reading import Sheet, Span, words_of
 from trialwright.adapters.registry.section_header import IDENTIFICATION, NCT, SPONSORS
 from trialwright.adapters.registry.vocabulary import ROLE, STATUS, code_of, word_pattern
@@ -23,6 +25,9 @@ _CONTACT = re.compile(
     r"(?:\s{2,}|\t|\s+(?=[+(]?(?:\d[ ().+/-]*){7,})|\s+(?=\S+@\S+)|\s*\Z)(?P<rest>.*)\Z",
     re.DOTALL,
 )
+_OFFICIAL = re.compile(rf"\s*(?:{word_pattern(ROLE).pattern})\s*:", re.IGNORECASE)
+_CELLS = 3  # role, name and affiliation
+_LONGEST_REGION, _LONGEST_ADDRESS = 100, 300
 _PHONE = re.compile(r"[+(]?(?:\d[ ().+/-]*){6,}\d")
 _EXT = re.compile(r"ext\.?\s*(\w[\w-]*)")
 _MAIL = re.compile(r"\S+@\S+")
@@ -83,6 +88,7 @@ def read_locations(sheet: Sheet, where: Span) -> None:
     lines = [line for line in lines_of(sheet.source, where) if not line.blank]
     region: tuple[str, ...] | None = None
     facility: Line | None = None
+    status: Line | None = None
     for n, line in enumerate(lines):
         found = furniture_at(line.text)
         address = _own_address(line, lines[n + 1 : n + 2], region) if region else None
@@ -91,34 +97,45 @@ def read_locations(sheet: Sheet, where: Span) -> None:
         if found:
             sheet.furnish(line.span, found[1])
         elif address and not head:
-            _put_site(sheet, facility, line, address)
-            facility = None
+            _put_site(sheet, facility, status, line, address)
+            facility = status = None
         elif head:
-            region, facility = head, None
+            region, facility, status = head, None, None
             sheet.label(line.span)
         elif person and sheet.count(f"{MODULE}.locations"):
             at = f"{MODULE}.locations[{sheet.count(f'{MODULE}.locations') - 1}]"
             _put_person(sheet, f"{at}.contacts[{sheet.count(f'{at}.contacts')}]", line, person)
+        elif words_of(line.text).lower() in STATUS:
+            status = line
         else:
             facility = line
 
 
 def _region(line: Line, following: list[Line]) -> tuple[str, ...] | None:
     """(country,) or (country, state) if one of the next lines is an address there."""
-    words = words_of(line.text)
+    words = words_of(line.text) if len(line.text) < _LONGEST_REGION else ""
     cuts = [m.start() for m in re.finditer(", ", words)]
     readings: list[tuple[str, ...]] = [(words,), *((words[:c], words[c + 2 :]) for c in cuts)]
-    found = [(r, a) for r in readings for one in following if (a := _address(one, r))]
+    near = [(one, words_of(one.text)) for one in following if words and words.split()[0].rstrip(",") in one.text]
+    found = [(r, a) for r in readings for one, said in near if all(p in said for p in r) and (a := _address(one, r))]
     return next((r for r, address in found if address["city"]), None)
 
 
 def _address(line: Line, region: tuple[str, ...]) -> re.Match[str] | None:
     """City, state, country and postcode, if the line is an address in the region."""
+    if len(line.text) > _LONGEST_ADDRESS or region[0].split()[0] not in line.text:
+        return None
+    found = _address_in(region).match(line.text)
+    return found if found and (found["city"] or found["zip"]) else None
+
+
+@lru_cache(maxsize=512)
+def _address_in(region: tuple[str, ...]) -> re.Pattern[str]:
     country, state = region[0], region[1] if len(region) > 1 else None
     middle = rf"(?P<state>{_spaced(state)}),\s+" if state else ""
-    pattern = rf"\s*(?:(?P<city>[^\n]+?),\s+)?{middle}(?P<country>{_spaced(country)})(?:,\s+(?P<zip>[^\n]*?\S))?\s*\Z"
-    found = re.match(pattern, line.text)
-    return found if found and (found["city"] or found["zip"]) else None
+    return re.compile(
+        rf"\s*(?:(?P<city>[^\n]+?),\s+)?{middle}(?P<country>{_spaced(country)})(?:,\s+(?P<zip>[^\n]*?\S))?\s*\Z"
+    )
 
 
 def _own_address(line: Line, following: list[Line], region: tuple[str, ...]) -> re.Match[str] | None:
@@ -135,12 +152,14 @@ def _spaced(words: str | None) -> str:
     return r"\s+".join(map(re.escape, (words or "").split()))
 
 
-def _put_site(sheet: Sheet, facility: Line | None, line: Line, address: re.Match[str]) -> None:
+def _put_site(sheet: Sheet, facility: Line | None, status: Line | None, line: Line, address: re.Match[str]) -> None:
     at = f"{MODULE}.locations[{sheet.count(f'{MODULE}.locations')}]"
     for key in ("city", "state", "zip", "country"):
         if address.groupdict().get(key):
             start, end = address.span(key)
             sheet.put(f"{at}.{key}", Span(line.span.start + start, line.span.start + end))
+    if status:
+        sheet.put(f"{at}.status", status.span, code_of(STATUS, status.text))
     if facility:
         _put_facility(sheet, at, facility)
 
@@ -160,32 +179,44 @@ def _put_facility(sheet: Sheet, at: str, line: Line) -> None:
 def read_sponsors(sheet: Sheet, where: Span) -> None:
     """The first name is the lead sponsor, the others are collaborators."""
     names = 0
-    for line in lines_of(sheet.source, where):
+    officials = _officials_from(sheet, where)
+    read_officials(sheet, Span(officials, where.end))
+    for line in lines_of(sheet.source, Span(where.start, officials)):
         found = furniture_at(line.text)
         if line.blank or found:
             if found:
                 sheet.furnish(line.span, found[1])
-            continue
-        if _CONTACT.match(line.text):
-            _put_official(sheet, line)
             continue
         path = f"{SPONSORS}.collaborators[{names - 1}].name" if names else f"{SPONSORS}.leadSponsor.name"
         sheet.put(path, line.span)
         names += 1
 
 
+def _officials_from(sheet: Sheet, where: Span) -> int:
+    """Where the investigators begin who stand under the sponsors without a heading of their own."""
+    lines = lines_of(sheet.source, where)
+    return next((line.span.start for line in lines if _OFFICIAL.match(line.text)), where.end)
+
+
 def read_officials(sheet: Sheet, where: Span) -> None:
+    """One entry from each role to the next: all in one line, or name and affiliation in cells of their own."""
+    entries: list[list[Line]] = []
     for line in lines_of(sheet.source, where):
         found = furniture_at(line.text)
         if found:
             sheet.furnish(line.span, found[1])
-        elif _CONTACT.match(line.text):
-            _put_official(sheet, line)
+        elif _OFFICIAL.match(line.text):
+            entries.append([line])
+        elif entries and not line.blank and len(entries[-1]) < _CELLS:
+            entries[-1].append(line)
+    for entry in entries:
+        span = Span(entry[0].span.start, entry[-1].span.end)
+        _put_official(sheet, Line(span, sheet.source[span.start : span.end]))
 
 
 def _put_official(sheet: Sheet, line: Line) -> None:
     """Role, name and affiliation of one investigator."""
-    found = re.match(rf"\s*(?P<role>{word_pattern(ROLE).pattern})\s*:\s*(?P<who>\S.*\S)\s*\Z", line.text, re.IGNORECASE)
+    found = re.match(rf"\s*(?P<role>{word_pattern(ROLE).pattern})\s*:\s*(?P<who>\S.*\S)\s*\Z", line.text, re.I | re.S)
     if not found:
         return
     at = f"{MODULE}.overallOfficials[{sheet.count(f'{MODULE}.overallOfficials')}]"
@@ -212,7 +243,7 @@ def _part_person(who: str, places: set[str]) -> tuple[int, bool]:
     >>> _part_person("Timothy M. Kuzel, MD Robert H. Lurie Cancer Center", set())
     (20, True)
     """
-    gap = re.search(r"[^\S\n]{2,}|\t", who)
+    gap = re.search(r"\s*\n\s*|[^\S\n]{2,}|\t", who)
     if gap:
         return gap.start(), True
     known = [p for p in places if p and who.endswith(" " + p)]
