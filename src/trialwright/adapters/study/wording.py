@@ -77,9 +77,10 @@ def _findings(path: Path, rows: list[Row], table: ToxicityTable) -> Iterator[Fin
     version = f"{table.name} {table.version}"
     for what, names in ((f"terms that {version} lacks", unknown), (f"grades that do not exist in {version}", others)):
         if names:
+            few = f"{'; '.join(names[:3])}{' ...' if len(names) > 3 else ''}"
             yield Finding(
                 about=path.name,
-                says=f"{path.name} has {what} ({len(names)}): {'; '.join(names[:3])}{' ...' if len(names) > 3 else ''}.",
+                says=f"{path.name} has {what} ({len(names)}): {few}.",
                 matters="It may be a copy of another version; those texts are not shown.",
                 do=f"Give a copy of {version}.",
                 severity=Severity.WARNING,
