@@ -50,7 +50,7 @@ def _decision(outcome: Outcome) -> DoseDecision:
     wanted = outcome.drug
     found = [one for one in doses.values() if wanted in (None, one.drug)]
     given = [one for one in found if one.action != "none"]
-    return (given or found)[0]
+    return next(iter(given or found), DoseDecision("none", "", reason="no drug is for this patient, as far as is known"))
 
 
 def _of_dose(say: Callable[[DoseDecision, Outcome], Any]) -> Callable[[Outcome, Any], Got]:
