@@ -77,8 +77,9 @@ def eligibility_lines(said: Eligibility) -> Iterator[str]:
 def dose_words(said: DoseDecision) -> Iterator[str]:
     """The dose first, why, what is missing, and every rule that was looked at."""
     yield ""
-    yield from _folded(f"{said.drug}: {dose_line(said)}", 2)
-    yield from _reasons(said.because)
+    line = dose_line(said)
+    yield from _folded(f"{said.drug}: {line}", 2)
+    yield from _reasons(one for one in said.because if one.clause or one.saw not in line)
     if said.missing:
         yield from _folded(f"  missing: {', '.join(said.missing)}", 11)
     if said.next_check:
