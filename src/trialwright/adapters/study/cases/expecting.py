@@ -50,7 +50,9 @@ def _decision(outcome: Outcome) -> DoseDecision:
     wanted = outcome.drug
     found = [one for one in doses.values() if wanted in (None, one.drug)]
     given = [one for one in found if one.action != "none"]
-    return next(iter(given or found), DoseDecision("none", "", reason="no drug is for this patient, as far as is known"))
+    return next(
+        iter(given or found), DoseDecision("none", "", reason="no drug is for this patient, as far as is known")
+    )
 
 
 def _of_dose(say: Callable[[DoseDecision, Outcome], Any]) -> Callable[[Outcome, Any], Got]:
@@ -151,7 +153,16 @@ def _grades(outcome: Outcome, expected: Mapping[str, int]) -> Got:
     worst = {term: grade.number if grade else None for term, grade in outcome.status.grades.items()}
     found = {term: worst.get(term, 0) for term in expected}
     told = ", ".join(f"{term} {'unknown' if grade is None else grade}" for term, grade in found.items())
-    return Got(found == dict(expected), told)
+    windows = tuple(one.id for one in outcome.case.protocol.endpoints if one.safety_days is not None)
+    return Got(found == dict(expected), told, proves=windows)
+
+
+def _confirmed(outcome: Outcome, expected: bool) -> Got:
+    """Whether a later assessment confirmed the best response, by the rules of response."""
+    best, rules = outcome.status.best, outcome.case.protocol.response
+    found = best is not None and best.confirmed
+    reasons = (Because(rules.id, rules.words, best.why if best else ""),) if rules else ()
+    return Got(found is expected, "yes" if found else "no", reasons, (rules.id,) if rules else ())
 
 
 def _due(outcome: Outcome, expected: tuple[str, ...]) -> Got:
@@ -275,11 +286,7 @@ EXPECT: Mapping[str, Word] = {
     "courses left": Word("how many courses may follow", readers.read_whole, _courses_left),
     "response": Word("the latest response", readers.one_of("response", Response.__members__), _of_status(_response)),
     "best response": Word("the best response", readers.one_of("response", Response.__members__), _of_status(_best)),
-    "confirmed": Word(
-        "whether the best response is confirmed",
-        readers.read_yes_no,
-        _of_status(lambda one: bool(one.status.best and one.status.best.confirmed)),
-    ),
+    "confirmed": Word("whether the best response is confirmed", readers.read_yes_no, _confirmed),
     "grades": Word(
         "worst grades under treatment", readers.table("term", readers.read_terms, readers.read_grade), _grades
     ),

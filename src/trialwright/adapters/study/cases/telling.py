@@ -296,7 +296,7 @@ class _Teller:
     def _with_responses(self, trial: Trial) -> Trial:
         """The trial, its instrument replaced by the responses told, where any are."""
         read = self._response
-        told = {day: read(one) for day, one in self._by_day("responses", str).items()}
+        told = self._by_day("responses", read)
         each, arrives = self._read("response at each course", read), self._day("arrives")
         if each:
             days = [*self.days.courses[1:], *([arrives] if arrives and self.days.courses else [])]
