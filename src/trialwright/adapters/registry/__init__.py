@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from trialwright.adapters.registry.accounts import account
+from trialwright.adapters.registry.accounts import account, numbered
 from trialwright.adapters.registry.json_record import read_json
 from trialwright.adapters.registry.layout import even
 from trialwright.adapters.registry.mesh import Trees
@@ -125,7 +125,7 @@ def _reading(sheet: Sheet, source: str, name: str, kind: str, sha256: str) -> Re
         spans={path: tuple(spans) for path, spans in sheet.spans.items()},
         labels=classes.labels,
         furniture=classes.furniture,
-        unread=classes.unread,
+        unread=tuple(numbered(classes.unread, source)),
         criteria=sheet.criteria,
         outline=sheet.outline,
         stated_absent=tuple(sheet.absent),

@@ -15,7 +15,7 @@ from trialwright.adapters.registry.reading import Furniture, Sheet, Span, Unread
 
 BLANK, VALUE, LABEL, FURNITURE, LEFT = range(5)
 _WORD, _GAP = re.compile(r"[^\x00]+"), re.compile(r"[\s\x00]+")
-_LINE = re.compile(r"[^\n]*\n?")
+_LINE = re.compile(r"[^\n]+\n?")
 
 
 class Account(NamedTuple):
@@ -86,6 +86,17 @@ def _punctuation(source: str, marks: bytearray) -> None:
 
 
 def _unread(source: str, marks: bytearray) -> Iterator[Unread]:
-    for number, line in enumerate(_lines(source), 1):
-        for run in _runs(marks, LEFT, *line) if LEFT in marks[line.start : line.end] else ():
-            yield Unread(run, number, source[run.start : run.end])
+    number, at = 1, 0
+    for line in _lines(source):
+        if LEFT in marks[line.start : line.end]:
+            number, at = number + source.count("\n", at, line.start), line.start
+            for run in _runs(marks, LEFT, *line):
+                yield Unread(run, number, source[run.start : run.end])
+
+
+def numbered(unread: Iterable[Unread], source: str) -> Iterator[Unread]:
+    """The same with the line numbers of the source as it was received."""
+    number, at = 1, 0
+    for one in unread:
+        number, at = number + source.count("\n", at, one.span.start), one.span.start
+        yield Unread(one.span, number, one.text)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from trialwright.adapters.registry.polarity import denies, heading_polarity, lean
 from trialwright.adapters.registry.reading import Criterion, Polarity, Span
@@ -31,8 +31,7 @@ _REFERS = re.compile(r"\W*see\s+(?:also\s+)?(?:the\s+)?[A-Z\"“].{0,60}\Z", re.
 _TWO_LISTS = 3
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(NamedTuple):
     """A line of the list: its words, where they stand, how deep it is indented, and how many blank lines precede it."""
 
     text: str
@@ -52,9 +51,8 @@ def split_criteria(text: str, at: int = 0) -> tuple[tuple[Criterion, ...], tuple
     kept = [n for n, item in enumerate(items) if not headed[n]]
     guessed = _by_block([items[n] for n in kept]) if "exclusion" not in polarities else {}
     polarities = [None if guessed.get(i.group) == "exclusion" else p for i, p in zip(items, polarities, strict=True)]
-    criteria = _build(items, kept, polarities, headed, guessed)
-    shifted = tuple(replace(c, span=Span(c.span.start + at, c.span.end + at)) for c in criteria if c.span)
-    return shifted, tuple(_findings(items, kept, polarities, guessed))
+    criteria = _build(items, kept, polarities, headed, guessed, at)
+    return tuple(criteria), tuple(_findings(items, kept, polarities, guessed))
 
 
 def _items(text: str) -> Iterator[_Item]:
@@ -77,7 +75,7 @@ def _joined(items: list[_Item]) -> list[_Item]:
         above = joined[-1] if joined else None
         if above and above.bulleted and not item.bulleted and item.indent > above.indent and not _is_head(item):
             span = Span(above.span.start, item.span.end)
-            joined[-1] = replace(above, text=f"{above.text}\n{item.text}", span=span)
+            joined[-1] = above._replace(text=f"{above.text}\n{item.text}", span=span)
         else:
             joined.append(item)
     return joined
@@ -99,7 +97,7 @@ def _levelled(items: list[_Item]) -> list[_Item]:
         while stack and (stack[-1][0] >= item.indent or head or not item.bulleted):
             stack.pop()
         parent = stack[-1][1] if stack else None
-        levelled.append(replace(item, level=len(stack), parent=parent))
+        levelled.append(item._replace(level=len(stack), parent=parent))
         if not head:
             stack.append((item.indent, n))
     return levelled
@@ -114,7 +112,7 @@ def _grouped(items: list[_Item]) -> list[_Item]:
     for n, item in enumerate(items):
         opens = item.level == 0 and item.blanks > usual
         group += 1 if n and (opens or (_is_head(item) and not _is_head(items[n - 1]))) else 0
-        grouped.append(replace(item, group=group))
+        grouped.append(item._replace(group=group))
     return grouped
 
 
@@ -156,10 +154,11 @@ def _build(
     polarities: Sequence[Polarity | None],
     headed: Sequence[str | None],
     guessed: dict[int, Polarity],
+    at: int,
 ) -> list[Criterion]:
-    place = {n: at for at, n in enumerate(kept)}
+    place = {n: where for where, n in enumerate(kept)}
     built: list[Criterion] = []
-    above_all = list(accumulate(headed, lambda last, one: one or last))
+    above_all: list[str | None] = list(accumulate(headed, _last_said))
     for n in kept:
         item = items[n]
         parent = place.get(item.parent) if item.parent is not None else None
@@ -167,11 +166,16 @@ def _build(
         polarity, by = _settle(item, polarities[n], guessed, above)
         heading = above_all[n]
         level = above.level + 1 if above else 0
+        span = Span(item.span.start + at, item.span.end + at)
         refers = bool(_REFERS.match(item.text))
         built.append(
-            Criterion(item.text, item.span, level, parent, polarity, item.group, denies(item.text), by, heading, refers)
+            Criterion(item.text, span, level, parent, polarity, item.group, denies(item.text), by, heading, refers)
         )
     return built
+
+
+def _last_said(last: str | None, one: str | None) -> str | None:
+    return one or last
 
 
 def _settle(

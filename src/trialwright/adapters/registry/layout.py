@@ -26,6 +26,7 @@ _APART = (
     (re.compile(rf"^[^\S\n]*{_ROLE}[^\S\n]*:[^\S\n]*\n\s*[^\n]*", re.MULTILINE), " "),
     (re.compile(rf"^[^\S\n]*{_ROLE}[^\S\n]*:[^\n]*(?:\n\s*{_REACHED}[^\S\n]*$)+", re.MULTILINE), "\t"),
 )
+_MANY_ENDS = re.compile(r"\n(?:[^\S\n]*\n){50,}")
 _COLON = re.compile(r"(?<=\w)\s+(?=:(?:\s|$))")
 
 
@@ -37,7 +38,7 @@ def even(text: str) -> str:
     >>> even("Recruitment Status\\n :\\nCompleted")
     'Recruitment Status  :\\nCompleted'
     """
-    text = _ends(text)
+    text = _MANY_ENDS.sub(lambda found: "\n\n\n".rjust(len(found.group())), _ends(text))
     text = _COLON.sub(_blanks(" "), text)
     for pattern, gap in _APART:
         text = pattern.sub(_blanks(gap), text)
