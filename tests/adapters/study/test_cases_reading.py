@@ -11,6 +11,7 @@ from trialwright import cli
 from trialwright.adapters.study import load_study
 from trialwright.adapters.study.cases import coverage, load_cases, run_case
 from trialwright.adapters.study.cases.expecting import EXPECT
+from trialwright.adapters.study.cases.worked import GIVEN
 
 PATIENTS = """\
 patients:
@@ -191,6 +192,11 @@ def test_the_clauses_a_case_proves_are_those_it_names(tmp_path):
     proved = coverage(study.versions["1"], [run_case(study.trial, one) for one in cases])
     assert [clause for clause, names in proved.items() if names] == ["anc"]
     assert "creatinine" in proved, "it was looked at and not named"
+
+
+@pytest.mark.parametrize("word", [*GIVEN, *EXPECT])
+def test_every_word_stands_in_the_manual(project, word):
+    assert f"`{word}`" in (project / "docs" / "reference" / "cases-file.md").read_text("utf-8")
 
 
 def asked(*words: str) -> int:
