@@ -134,6 +134,12 @@ def test_the_standards_a_protocol_names_are_handed_over():
     assert given.findings == ()
 
 
+@pytest.mark.parametrize("version", ["3.0", "4.03", "5.0"])
+def test_each_version_of_the_grade_table_is_handed_over_under_its_own_name(version):
+    given = load_standards(protocol(standards={**NAMED, "toxicity": f"ctcae/{version}"}))
+    assert (given.toxicity.name, given.toxicity.version, given.findings) == ("CTCAE", version, ())
+
+
 def test_a_study_that_names_none_has_none_and_nothing_is_wrong():
     given = load_standards(protocol(standards={}))
     assert (given.toxicity, given.response, given.staging, given.findings) == (None, None, None, ())
@@ -144,7 +150,9 @@ def test_a_study_that_names_none_has_none_and_nothing_is_wrong():
     [
         ("toxicity", "ctcae/3", "ctcae/3.0"),
         ("toxicity", "CTCAE 3.0", "ctcae/3.0"),
+        ("toxicity", "ctcae/4.0", "ctcae/4.03"),
         ("toxicity", "ctcae/5", "ctcae/5.0"),
+        ("toxicity", "ctcae/6.0", "ctcae/5.0"),
         ("response", "ctcl/composit-assesment", "ctcl/composite-assessment"),
         ("staging", "mf-ss/iscl-eortc-2008", "mf-ss/iscl-eortc-2007"),
     ],
