@@ -22,6 +22,7 @@ from trialwright.standards.ctcae.v3 import CTCAE_3
 from trialwright.standards.ctcae.v4 import CTCAE_4_03
 from trialwright.standards.ctcae.v5 import CTCAE_5
 from trialwright.standards.response.composite import CompositeAssessment
+from trialwright.standards.response.lugano import Lugano
 from trialwright.standards.response.mswat import SkinAssessment
 from trialwright.standards.response.olsen import GlobalResponse
 from trialwright.standards.response.recist import Recist
@@ -37,7 +38,13 @@ protocol gives it. Those that come with the program are never replaced."""
 TOXICITY: Mapping[str, ToxicityTable] = {
     f"{table.name.lower()}/{table.version}": table for table in (CTCAE_3, CTCAE_4_03, CTCAE_5)
 }
-INSTRUMENTS: tuple[ResponseInstrument, ...] = (CompositeAssessment(), SkinAssessment(), GlobalResponse(), Recist())
+INSTRUMENTS: tuple[ResponseInstrument, ...] = (
+    CompositeAssessment(),
+    SkinAssessment(),
+    GlobalResponse(),
+    Recist(),
+    Lugano(),
+)
 RESPONSE: Mapping[str, ResponseInstrument] = {one.name: one for one in INSTRUMENTS}
 STAGING: Mapping[str, StagingScheme] = {scheme.name: scheme for scheme in (ISCL_EORTC_2007, MFCG)}
 
