@@ -129,8 +129,11 @@ def guard_of(study: Study) -> Guard:
     """What refuses a decision that the protocol does not allow."""
     from trialwright.core import conduct
 
+    trial = study.trial
+    assert trial is not None, "a study with an error was refused before"
+
     def guard(view: View, event: Event) -> Sequence[Finding]:
-        found: Sequence[Finding] = conduct.refusals(study.trial, view.events(), event)
+        found: Sequence[Finding] = conduct.refusals(trial, view.events(), event)
         return found
 
     return guard
