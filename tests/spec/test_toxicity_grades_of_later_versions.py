@@ -257,3 +257,36 @@ def test_a_value_from_before_treatment_is_graded_by_the_limits_of_normal_alone(t
 def test_terms_that_both_versions_print_alike(table, term, low, high, unit, rows):
     expected = dict(row.split(":") for row in rows.split())
     assert {value: told(graded(table, term, f"{value} {unit}", low, high)) for value in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "term", "value", "limits", "baseline", "grade"),
+    [
+        # 2 g/dL above 17.5 is 195 g/L, whatever unit the value, the limit and the baseline came in
+        (CTCAE_4_03, "Hemoglobin increased", "195 g/L", ("", "17.5 g/dL"), "160 g/L", "1"),
+        (CTCAE_4_03, "Hemoglobin increased", "196 g/L", ("", "17.5 g/dL"), "16 g/dL", "2"),
+        (CTCAE_5, "Hemoglobin increased", "12.11 mmol/L", ("", "175 g/L"), "160 g/L", "2"),  # 12.11 x 1.61145 = 19.51
+        (CTCAE_5, "Hemoglobin increased", "12.10 mmol/L", ("", "175 g/L"), "160 g/L", "1"),  # 19.499
+        # baseline 1.0 mg/dL is 88.402 umol/L by the molar mass 113.12; 1.5 x is 132.60
+        (CTCAE_5, "Creatinine increased", "132.5 umol/L", ("", "1.5 mg/dL"), "1.0 mg/dL", "0"),
+        (CTCAE_5, "Creatinine increased", "132.7 umol/L", ("", "1.5 mg/dL"), "1.0 mg/dL", "2"),
+        # 1 ukat/L is 60 U/L: baseline 80 U/L is not normal, 120 U/L is 1.5 x
+        (CTCAE_5, "ALT", "2.0 ukat/L", ("", "40 U/L"), "80 U/L", "1"),
+        (CTCAE_5, "ALT", "1.99 ukat/L", ("", "40 U/L"), "80 U/L", "0"),
+        (CTCAE_5, "Leukocytosis", "100.0 10*9/L", ("", ""), "", "0"),
+        (CTCAE_5, "Leukocytosis", "100.1 10*9/L", ("", ""), "", "3"),
+        (CTCAE_5, "Anemia", "6.2 mmol/L", ("8.4 mmol/L", ""), "", "1"),
+        (CTCAE_5, "Anemia", "6.19 mmol/L", ("135 g/L", ""), "", "2"),
+    ],
+)
+def test_the_unit_does_not_change_the_grade(table, term, value, limits, baseline, grade):
+    assert told(graded(table, term, value, *limits, baseline=baseline)) == grade
+
+
+@pytest.mark.parametrize("table", [CTCAE_4_03, CTCAE_5], ids=["4.03", "5.0"])
+def test_grade_5_and_grade_4_that_only_a_person_can_give_never_follow_from_a_number(table):
+    assert all(bound.grade <= 4 for term in table.laboratory for bound in term.bounds)
+    for name in ("Anemia", "Hypoalbuminemia", "Acidosis", "Alkalosis", "Leukocytosis"):
+        term = table.term(name)
+        assert 4 in term.grades
+        assert 4 not in {bound.grade for bound in term.bounds}
