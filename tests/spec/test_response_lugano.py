@@ -184,7 +184,7 @@ def test_a_node_is_compared_with_its_own_smallest():
         ({"deauville": "4", "uptake": "unchanged"}, "SD"), ({"deauville": "5", "uptake": "increased"}, "PD"),
         ({"deauville": "5"}, "NE"), ({"deauville": "2", "new_lesion": "yes"}, "PD"),
         ({"deauville": "2", "marrow": "involved"}, "PD"), ({"deauville": "2", "new_lesion": None}, "NE"),
-        ({"deauville": "X"}, "NE"), ({"deauville": "12"}, "NE"), ({}, "SD"),
+        ({"deauville": "X"}, "NE"), ({"deauville": "12", "uptake": "reduced"}, "NE"), ({}, "SD"),
     ],
 )  # fmt: skip
 def test_a_visit_with_a_score_is_judged_by_pet_and_tells_both(said, response):

@@ -332,6 +332,14 @@ def test_the_why_tells_every_compartment():
         assert told in one.why
 
 
+def test_progression_of_a_node_that_was_only_reported_is_told_and_not_counted():
+    said = {**QUIET, "node_progression": "yes"}
+    small, big = ({"A": (4, 2), "B": (2, 1)}, {"A": (4, 3), "B": (2, "1.5")})
+    told = [assessed(SEZARY, visit("c1", DAYS[0], FULL, said, nodes=n, count="4000 /uL"))[0] for n in (small, big)]
+    assert names(told) == ["SD", "PD"]
+    assert ["do not show" in one.why for one in told] == [True, False]
+
+
 def test_a_count_before_the_first_dose_is_not_the_count_of_a_later_visit():
     later = form("2025-03-01", {"sezary_cells/extra": {"value": "40 /uL", "on": "2025-03-01"}})
     given = visit("c1", DAYS[0], CLEAR, nodes=SMALL)

@@ -19,6 +19,7 @@ from trialwright.standards.response.measuring import Sheet, baseline_and_later, 
 from trialwright.standards.response.visits import first_dose_of
 
 LESION, ASSESSMENT = "lymphoma_lesion", "lymphoma_assessment"
+SCORES = ("1", "2", "3", "4", "5")
 METABOLIC = {
     Response.CR: "complete metabolic response",
     Response.PR: "partial metabolic response",
@@ -92,7 +93,7 @@ def _judged(sheet: Sheet, baseline: Sheet | None, earlier: list[Ct], units: Unit
     response = Response.PD if new else by_ct
     score = sheet.code("deauville")
     if score:
-        response = _by_pet(sheet, baseline, int(score) if score in "12345" else None)
+        response = _by_pet(sheet, baseline, int(score) if score in SCORES else None)
         told = f"by PET: {METABOLIC[response]}, score {score}; {told}"
     if new is None:
         told = f"{told}; nobody recorded whether there was a new lesion"

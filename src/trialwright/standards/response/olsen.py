@@ -206,7 +206,7 @@ class Course:
         response = ALIKE[overall]
         told = ", ".join(f"{name}: {category.value}" for name, category in found.items())
         adequate = response is not Response.NE and seen.yes("complete") is not False
-        why = f"{overall.value} ({told})"
+        why = f"{overall.value} ({told}){_unshown(seen, found['nodes'])}"
         flare = bool(seen.yes("flare_suspected"))
         return Assessment(
             seen.on, seen.key, response, why, words, ratio, adequate, tuple(self._events(seen, found)), flare
@@ -280,6 +280,12 @@ class Course:
         for name, category in found.items():
             if category is Category.RELAPSE or (category is Category.PD and name != "skin"):
                 yield f"{category.value} in {name}"
+
+
+def _unshown(seen: Seen, nodes: Category) -> str:
+    """What the investigator reported of the nodes and the measurements do not show."""
+    shown = nodes in (Category.PD, Category.RELAPSE) or not seen.yes("node_progression")
+    return "" if shown else "; progression of a node was reported, which the measurements do not show"
 
 
 # --- findings ------------------------------------------------------------------------------------------------------

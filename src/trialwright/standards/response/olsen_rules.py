@@ -60,6 +60,8 @@ RESPONDED = (Category.CR, Category.PR)
 def global_category(skin: Category, others: Sequence[Category]) -> Category:
     """The global score: progression or relapse anywhere, then what could not be assessed, then the skin and the rest.
 
+    Written from memory of Table 8; that what was not assessed comes before any response is the reading chosen here.
+
     >>> global_category(Category.CR, [Category.SD, Category.NI]).name, global_category(Category.PR, [Category.SD]).name
     ('PR', 'SD')
     """
