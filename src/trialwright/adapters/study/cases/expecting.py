@@ -16,7 +16,7 @@ from trialwright.adapters.study.cases import readers
 from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.core.dosing import DoseDecision, decide_release
 from trialwright.core.protocol import Epoch
-from trialwright.core.schedule import duties, samples, visits
+from trialwright.core.schedule import Visit, duties, samples, visits
 from trialwright.core.terms import Because, DaySpan, Quantity, Response, UnitMismatch, Verdict
 
 ACTIONS = ("give", "hold", "wait", "stop", "rest", "none")
@@ -173,13 +173,20 @@ def _due(outcome: Outcome, expected: tuple[str, ...]) -> Got:
 
 
 def _visits(outcome: Outcome, expected: Mapping[str, str]) -> Got:
-    """The day a visit is planned for, or what became of it."""
+    """The day a visit is planned for, its window, or what became of it."""
     planned = {one.key: one for one in visits(outcome.case, outcome.story.on)}
     found = {key: planned.get(key) for key in expected}
-    agrees = all(one is not None and expected[key] in (str(one.due), one.state) for key, one in found.items())
-    told = ", ".join(f"{key} {f'{one.due} ({one.state})' if one else 'not planned'}" for key, one in found.items())
+    agrees = all(one is not None and expected[key] in _told_of(one) for key, one in found.items())
+    told = "; ".join(
+        f"{key} {f'{_told_of(one)[1]} ({one.state})' if one else 'not planned'}" for key, one in found.items()
+    )
     reasons = tuple(reason for one in found.values() if one for reason in one.because)
     return Got(agrees, told, reasons, tuple(one.encounter.id for one in found.values() if one))
+
+
+def _told_of(visit: Visit) -> tuple[str, str, str]:
+    """What a case may say of a visit: its day, its day with the window, its state."""
+    return str(visit.due), f"{visit.due}, from {visit.earliest} to {visit.latest}", visit.state
 
 
 def _samples(outcome: Outcome, expected: tuple[str, ...]) -> Got:

@@ -5,6 +5,7 @@ Each reader takes the value as written and the names of the version, and raises 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -122,7 +123,13 @@ def read_verdict(value: Any, names: Names) -> Verdict:
 
 
 def read_day_or_state(value: Any, names: Names) -> str:
-    return str(value) if value in STATES else str(Days().day_of(value))
+    """The day a visit is planned for, with its window where it is told, or its state."""
+    if value in STATES:
+        return str(value)
+    days = [str(Days().day_of(one)) for one in re.split(r", from | to ", str(value))]
+    if len(days) not in (1, 3):
+        raise Wrong(f"Write a day, or 2006-03-08, from 2006-03-06 to 2006-03-10, or one of {', '.join(STATES)}.")
+    return days[0] if len(days) == 1 else f"{days[0]}, from {days[1]} to {days[2]}"
 
 
 def read_grade(value: Any, names: Names) -> int:
