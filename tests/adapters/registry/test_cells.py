@@ -6,6 +6,7 @@ import pytest
 
 from trialwright.adapters.registry import read
 from trialwright.adapters.registry.reading import RegistryReading
+from trialwright.adapters.registry.run_together import part
 
 PAGE = """{menu}
 A Study of Rest in Tired People
@@ -244,3 +245,40 @@ def test_groups_without_blank_lines_are_parted_by_what_every_row_repeats() -> No
 
 def test_groups_that_cannot_be_parted_are_said_to_be_unsure() -> None:
     assert said(groups("One\nthe first\nTwo\nthe second"), "No blank line parts")
+
+
+@pytest.mark.parametrize(
+    ("line", "named", "conditions"),
+    [
+        ("Asthma Cancer", ["Asthma", "Cancer"], ["Asthma", "Cancer"]),
+        ("Asthma Lung Cancer", ["Asthma"], ["Asthma", "Lung Cancer"]),
+        ("Breast Cancer", ["Breast Cancer"], ["Breast Cancer"]),
+        ("Pain After Surgery", [], ["Pain After Surgery"]),
+        ("T-Cell Lymphoma Anemia", ["Lymphoma, T-Cell", "Anemia"], ["T-Cell Lymphoma", "Anemia"]),
+        ("Carcinoma, Ductal Anemia", ["Anemia", "Carcinoma, Ductal"], ["Carcinoma, Ductal", "Anemia"]),
+    ],
+)
+def test_conditions_in_one_line_are_parted_by_named_terms_and_words_for_diseases(
+    line: str, named: list[str], conditions: list[str]
+) -> None:
+    assert part(line, named, "").conditions == conditions
+
+
+def one_line(line: str, keywords: str) -> RegistryReading:
+    text = PAGE.format(**PARTS).replace(
+        "Condition or disease\nIntervention/treatment\nPhase\nAsthma\nHeart Failure\n", "@"
+    )
+    text = text.replace("@Drug: Restol\nPhase 1\nPhase 2", f"Condition or disease Intervention/treatment Phase\n{line}")
+    return read(f"{text}Keywords provided by City Hospital:\n{keywords}")
+
+
+def test_a_split_of_conditions_that_rests_on_a_guess_says_what_it_read() -> None:
+    reading = one_line("Asthma Heart Failure Drug: Restol Phase 1", "asthma")
+    assert reading.protocolSection["conditionsModule"]["conditions"] == ["Asthma", "Heart Failure"]
+    assert said(reading, "read as 2: Asthma; Heart Failure")
+
+
+def test_one_condition_that_the_page_names_elsewhere_needs_no_remark() -> None:
+    reading = one_line("Heart Failure Drug: Restol Phase 1", "heart failure")
+    assert reading.protocolSection["conditionsModule"]["conditions"] == ["Heart Failure"]
+    assert not said(reading, "without a divider")

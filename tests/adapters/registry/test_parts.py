@@ -283,7 +283,7 @@ def test_names_of_conditions_in_one_line_are_parted_by_known_terms_or_a_finding_
     parted = read(f"Identifier: NCT00000123\nBrief Summary:\nText.\n{lines}{known}")
     whole = read(f"Identifier: NCT00000123\nBrief Summary:\nText.\n{lines}")
     assert parted.protocolSection["conditionsModule"]["conditions"] == ["Breast Cancer", "Lung Cancer"]
-    assert whole.protocolSection["conditionsModule"]["conditions"] == ["Breast Cancer Lung Cancer"]
+    assert whole.protocolSection["conditionsModule"]["conditions"] == ["Breast Cancer", "Lung Cancer"]
     assert any("without a divider" in f.says for f in whole.findings)
 
 

@@ -14,6 +14,7 @@ from trialwright.adapters.registry.fields import put_code, put_codes, put_date, 
 from trialwright.adapters.registry.furniture import furniture_at
 from trialwright.adapters.registry.labels import DESIGN
 from trialwright.adapters.registry.reading import Sheet, Span, trim, words_of
+from trialwright.adapters.registry.run_together import part
 from trialwright.adapters.registry.slots import Slot, scan
 from trialwright.adapters.registry.vocabulary import (
     ALLOCATION,
@@ -42,6 +43,13 @@ INTERVENTIONS = "protocolSection.armsInterventionsModule.interventions"
 TYPED = re.compile(
     r"(?<!\S)(?P<type>Behavioral|Biological|Combination Product|Device|Diagnostic Test|Dietary Supplement|Drug|Genetic"
     r"|Procedure|Radiation|Other)\s*:\s+(?=\S)"
+)
+_SENTENCES = (
+    "identificationModule.briefTitle",
+    "identificationModule.officialTitle",
+    "descriptionModule.briefSummary",
+    "descriptionModule.detailedDescription",
+    "eligibilityModule.eligibilityCriteria",
 )
 _COLUMN = re.compile(r"[^\S\n]{2,}|\n|\t")
 
@@ -114,55 +122,41 @@ def part_conditions(sheet: Sheet) -> None:
     if not after.strip():
         return
     words = words_of(sheet.get(f"{CONDITIONS}[0]"))
-    parts = _parts(words, known_terms(sheet))
+    parts, sure = part(words, known_terms(sheet), _sentences(sheet))
     if len(parts) > 1:
         _replace_condition(sheet, found[0], parts)
-    if len(words.split()) > 3:
+    if not sure:
         sheet.findings.append(_run_together(words, parts))
 
 
-def known_terms(sheet: Sheet) -> set[str]:
-    """Terms the page names elsewhere one to a line, in lower case."""
-    terms = sheet.get("protocolSection.conditionsModule.keywords", [])
-    for module in ("conditionBrowseModule",):
-        for kind in ("meshes", "ancestors"):
-            terms = terms + [one["term"] for one in sheet.get(f"derivedSection.{module}.{kind}", [])]
-    return {words_of(term).lower() for term in terms}
+def known_terms(sheet: Sheet) -> list[str]:
+    """Terms the page names elsewhere one to a line."""
+    browse = "derivedSection.conditionBrowseModule"
+    terms = [one["term"] for kind in ("meshes", "ancestors") for one in sheet.get(f"{browse}.{kind}", [])]
+    return [*sheet.get("protocolSection.conditionsModule.keywords", []), *terms]
 
 
-def _parts(words: str, known: set[str]) -> list[str]:
-    """The words as known terms one after the other, longest first; if any word is left over they stay whole.
-
-    >>> _parts("Lymphoma Multiple Myeloma", {"lymphoma", "multiple myeloma"})
-    ['Lymphoma', 'Multiple Myeloma']
-    >>> _parts("Breast Cancer", {"breast"})
-    ['Breast Cancer']
-    """
-    tokens, parts = words.split(), []
-    while tokens:
-        size = next((n for n in range(len(tokens), 0, -1) if " ".join(tokens[:n]).lower() in known), 0)
-        if not size:
-            return [words]
-        parts.append(" ".join(tokens[:size]))
-        tokens = tokens[size:]
-    return parts
+def _sentences(sheet: Sheet) -> str:
+    """The page's titles and running texts."""
+    return " . ".join(str(sheet.get(f"protocolSection.{path}", "")) for path in _SENTENCES)
 
 
 def _replace_condition(sheet: Sheet, span: Span, parts: list[str]) -> None:
     del sheet.spans[f"{CONDITIONS}[0]"]
     sheet.get("protocolSection.conditionsModule")["conditions"] = []
     at = span.start
-    for n, part in enumerate(parts):
-        found = re.compile(r"\s+".join(map(re.escape, part.split()))).search(sheet.source, at, span.end)
+    for n, one in enumerate(parts):
+        found = re.compile(r"\s+".join(map(re.escape, one.split()))).search(sheet.source, at, span.end)
         if found:
-            sheet.put(f"{CONDITIONS}[{n}]", Span(*found.span()), part)
+            sheet.put(f"{CONDITIONS}[{n}]", Span(*found.span()), one)
             at = found.end()
 
 
 def _run_together(words: str, parts: list[str]) -> Finding:
     return Finding(
         about=CONDITIONS,
-        says=f"The conditions stand in one line without a divider: “{words[:120]}”; read as {len(parts)}.",
+        says=f"The conditions stand in one line without a divider: “{words[:120]}”; read as {len(parts)}: "
+        f"{'; '.join(parts)[:200]}.",
         matters="Two conditions may have been read as one, or one as two.",
         do="Compare with the registry's list of conditions.",
         severity=Severity.NOTE,
