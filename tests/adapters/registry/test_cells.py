@@ -282,3 +282,51 @@ def test_one_condition_that_the_page_names_elsewhere_needs_no_remark() -> None:
     reading = one_line("Heart Failure Drug: Restol Phase 1", "heart failure")
     assert reading.protocolSection["conditionsModule"]["conditions"] == ["Heart Failure"]
     assert not said(reading, "without a divider")
+
+
+def test_a_name_that_ends_with_a_phase_keeps_it_above_the_line_of_phases() -> None:
+    text = PAGE.format(**PARTS).replace(
+        "Drug: Restol\nPhase 1\nPhase 2", "Drug: Restol as in Phase 1\nPhase 1\nPhase 2"
+    )
+    reading = read(text)
+    assert reading.protocolSection["armsInterventionsModule"]["interventions"][0]["name"] == "Restol as in Phase 1"
+    assert reading.protocolSection["designModule"]["phases"] == ["PHASE1", "PHASE2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "results"), [("No Results Posted", False), ("No Study Results Posted", False), ("Home", None)]
+)
+def test_the_page_says_that_it_has_no_results(line: str, results: bool | None) -> None:
+    assert page(menu=line).hasResults is results
+
+
+def test_a_list_of_sites_without_heading_and_advice_is_no_criterion() -> None:
+    text = PAGE.format(**{**PARTS, "places": SITES.removeprefix("Locations\nShow 2 study locations\n")})
+    start, end = text.index("Contacts and Locations"), text.index("Germany, Saxony")
+    reading = read(text[:start] + text[end:])
+    assert [c.text for c in reading.criteria] == ["Tired", "Asleep"]
+    assert len(reading.protocolSection["contactsLocationsModule"]["locations"]) == 2
+    assert said(reading, "without a heading")
+
+
+def test_a_criterion_that_names_a_country_is_no_site() -> None:
+    text = PAGE.format(**PARTS).replace("- Tired", "- Tired\nLives in one of\nGermany\nSaxony, Germany, or nearby")
+    reading = read(text)
+    assert "contactsLocationsModule" not in reading.protocolSection
+    assert not said(reading, "list of sites")
+
+
+@pytest.mark.parametrize(
+    ("end", "missing"),
+    [
+        ("Keywords provided by City Hospital:\nrest\nsle", "the MeSH terms"),
+        ("Additional relevant MeSH terms:\nHeart Failure\nHeart Diseases", "those of the interventions"),
+    ],
+)
+def test_a_page_that_ends_within_a_list_says_what_may_be_missing(end: str, missing: str) -> None:
+    assert said(read(PAGE.format(**PARTS) + end), missing)
+
+
+def test_a_page_with_both_mesh_lists_is_not_said_to_end_within_one() -> None:
+    end = "Additional relevant MeSH terms:\nHeart Failure\nHeart Diseases\nAdrenergic Agents"
+    assert not said(read(PAGE.format(**PARTS) + end), "The page ends within")

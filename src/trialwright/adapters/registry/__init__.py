@@ -8,6 +8,7 @@ the layout), `blocks` (where each part begins). Criteria: `criteria`. JSON: `jso
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,7 +135,10 @@ def _reading(sheet: Sheet, source: str, name: str, kind: str, sha256: str) -> Re
 
 
 def _has_results(sheet: Sheet, kind: str) -> bool | None:
-    """True where results are posted; None where the page only does not mention any."""
+    """True where results are posted, False where the page says there are none; None where it mentions neither."""
     if kind == "json":
         return sheet.held.get("hasResults", Span(0, 0)).end == 1
-    return True if sheet.get("protocolSection.statusModule.resultsFirstPostDateStruct") else None
+    if sheet.get("protocolSection.statusModule.resultsFirstPostDateStruct"):
+        return True
+    said = (sheet.source[f.span.start : f.span.end] for f in sheet.furniture)
+    return False if any(re.search(r"\bNo (?:Study )?Results Posted", words) for words in said) else None

@@ -17,7 +17,13 @@ from trialwright.adapters.registry.mesh import Trees, read_mesh
 from trialwright.adapters.registry.outline import outline_findings, read_outline
 from trialwright.adapters.registry.reading import Absent, Sheet, Span
 from trialwright.adapters.registry.section_arms import read_arms
-from trialwright.adapters.registry.section_design import part_conditions, read_conditions, read_design, read_text
+from trialwright.adapters.registry.section_design import (
+    INTERVENTIONS,
+    part_conditions,
+    read_conditions,
+    read_design,
+    read_text,
+)
 from trialwright.adapters.registry.section_eligibility import read_eligibility
 from trialwright.adapters.registry.section_header import IDENTIFICATION, read_header, read_title, settle_names
 from trialwright.adapters.registry.section_more import read_keywords, read_more, settle_responsible
@@ -30,6 +36,8 @@ from trialwright.adapters.registry.section_places import (
 )
 from trialwright.core.terms import Finding, Severity
 
+KEYWORDS = "protocolSection.conditionsModule.keywords"
+_MEDICINES = frozenset({"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT"})
 DESCRIPTION = "protocolSection.descriptionModule"
 
 
@@ -115,9 +123,34 @@ def _page_findings(sheet: Sheet, found: set[str]) -> Iterator[Finding]:
     if not study:
         yield _no_identifier()
     yield from _gaps(found)
+    yield from _ends_in_a_list(sheet, found)
     verified = sheet.get("protocolSection.statusModule.statusVerifiedDate")
     if "more" in found and not verified and not found & {"keywords", "mesh"}:
         yield _cut_after("more information", ["the date last verified and what follows it"])
+
+
+def _ends_in_a_list(sheet: Sheet, found: set[str]) -> Iterator[Finding]:
+    """A page whose last words are a list may have lost the rest of it: nothing on the page says where a list ends."""
+    drugs = any(one["type"] in _MEDICINES for one in sheet.get(INTERVENTIONS, []) if "type" in one)
+    if "keywords" in found and "mesh" not in found and _last_is_value(sheet, KEYWORDS):
+        yield _may_go_on("the keywords", "further keywords and the MeSH terms")
+    elif "mesh" in found and drugs and not sheet.get("derivedSection.interventionBrowseModule"):
+        yield _may_go_on("the MeSH terms of the conditions", "further terms, and those of the interventions")
+
+
+def _last_is_value(sheet: Sheet, path: str) -> bool:
+    last = sheet.spans.get(f"{path}[{sheet.count(path) - 1}]")
+    return bool(last) and last is not None and last[0].end == len(sheet.source.rstrip())
+
+
+def _may_go_on(last: str, missing: str) -> Finding:
+    return Finding(
+        about="page",
+        says=f"The page ends within {last}; if it was cut there, {missing} are missing.",
+        matters="Nothing is judged by these lists, but a search by them may miss the study.",
+        do="Compare with the end of the registry's page.",
+        severity=Severity.NOTE,
+    )
 
 
 def _gaps(found: set[str]) -> Iterator[Finding]:

@@ -94,11 +94,17 @@ def _take_phases(sheet: Sheet, body: Span) -> Span:
     for found in reversed(list(word_pattern(PHASE).finditer(sheet.source, *body))):
         if sheet.source[found.end() : start].strip(" \t\r\n\xa0/,|"):
             break
+        if start < body.end and _opens_line(sheet.source, start) and not _opens_line(sheet.source, found.start()):
+            break  # the last word of a name, above a line of phases
         start = found.start()
     if start == body.end:
         return body
     put_codes(sheet, f"{DESIGN_MODULE}.phases", Span(start, body.end), PHASE)
     return trim(sheet.source, Span(body.start, start))
+
+
+def _opens_line(source: str, at: int) -> bool:
+    return not source[source.rfind("\n", 0, at) + 1 : at].strip()
 
 
 def _put_conditions(sheet: Sheet, where: Span) -> None:

@@ -16,8 +16,10 @@ from trialwright.adapters.registry.furniture import furniture_at
 from trialwright.adapters.registry.labels import ELIGIBILITY
 from trialwright.adapters.registry.reading import Sheet, Span, trim
 from trialwright.adapters.registry.section_design import without_tail
+from trialwright.adapters.registry.section_places import first_site, read_locations
 from trialwright.adapters.registry.slots import Slot, scan
 from trialwright.adapters.registry.vocabulary import AGE_GROUP, SAMPLING, SEX, YES_NO
+from trialwright.core.terms import Finding, Severity
 
 MODULE = "protocolSection.eligibilityModule"
 _UNIT = r"(?:Year|Month|Week|Day|Hour|Minute)s?"
@@ -36,12 +38,26 @@ def read_eligibility(sheet: Sheet, where: Span) -> None:
     """Labelled lines first; what follows the last of them is the study population and the criteria."""
     start = _labelled(sheet, where)
     start = _population(sheet, Span(start, where.end))
-    end = without_tail(sheet, Span(start, where.end))
+    sites = first_site(sheet, Span(start, where.end))
+    if sites < where.end:
+        read_locations(sheet, Span(sites, where.end))
+        sheet.findings.append(_sites_below(sheet.source[sites : sheet.source.find("\n", sites)]))
+    end = without_tail(sheet, Span(start, sites))
     body = trim(sheet.source, Span(start, end))
     body = _whole_lines(sheet.source, body)
     sheet.put(f"{MODULE}.eligibilityCriteria", body)
     sheet.criteria, found = split_criteria(sheet.source[body.start : body.end], body.start)
     sheet.findings.extend(found)
+
+
+def _sites_below(first: str) -> Finding:
+    return Finding(
+        about=f"{MODULE}.eligibilityCriteria",
+        says=f"A list of sites follows the criteria without a heading; the criteria were ended before “{first[:80]}”.",
+        matters="Words of the criteria may stand among the sites, or the reverse.",
+        do="Compare the last criterion with the registry.",
+        severity=Severity.WARNING,
+    )
 
 
 def _whole_lines(source: str, body: Span) -> Span:

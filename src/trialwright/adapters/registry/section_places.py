@@ -111,6 +111,19 @@ def read_locations(sheet: Sheet, where: Span) -> None:
             facility = line
 
 
+def first_site(sheet: Sheet, where: Span) -> int:
+    """Where a list of sites begins that stands without a heading: a country or state on a line of its own, a facility,
+    and their address; the end of the stretch if there is none."""
+    lines = [line for line in lines_of(sheet.source, where) if not line.blank]
+    starts = (
+        n
+        for n, line in enumerate(lines)
+        if re.match(r"[A-Z]", line.text.strip()) and not line.text.rstrip().endswith((".", ":", ";"))
+    )
+    found = next((n for n in starts if _region(lines[n], lines[n + 2 : n + 4])), None)
+    return where.end if found is None else lines[found].span.start
+
+
 def _region(line: Line, following: list[Line]) -> tuple[str, ...] | None:
     """(country,) or (country, state) if one of the next lines is an address there."""
     words = words_of(line.text) if len(line.text) < _LONGEST_REGION else ""
