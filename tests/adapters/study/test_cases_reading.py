@@ -229,3 +229,16 @@ def test_a_file_named_is_run_alone_with_the_patients_of_the_folder(tmp_path, cap
 def test_a_file_that_cannot_be_read_ends_with_an_error(tmp_path, capsys):
     assert asked(str(folder_of(tmp_path, one_case(ARRIVES, "doze: 10 mg")))) == 1
     assert "c.yaml:3:12" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["5", "words", "[1]", "[[1]]", "{a: b}", "{2006-03-01: [1]}", "true", "{anc: [1]}"])
+def test_whatever_stands_under_a_word_is_judged_or_refused_and_never_a_mistake_of_the_program(tmp_path, value):
+    words = [*GIVEN, "anc", "medication/1", "anc on 2006-03-01", "x/y/z", "/", "anc on never"]
+    days = "first dose: 2006-03-01, on: 2006-03-02, "
+    given = [("" if word in ("first dose", "on") else days) + f"'{word}': {value}" for word in words]
+    found_in(tmp_path, "".join(one_case(one, "dose: 10 mg", f"Case {n}") for n, one in enumerate(given)))
+
+
+@pytest.mark.parametrize("value", ["5", "words", "[1]", "[[1]]", "{a: b}", "{anc: [1]}", "{day_1: [1]}", "[]", "null"])
+def test_whatever_is_expected_is_read_or_refused_and_never_a_mistake_of_the_program(tmp_path, value):
+    found_in(tmp_path, "".join(one_case(ARRIVES, f"{word}: {value}", f"Of {word}") for word in EXPECT))

@@ -128,11 +128,11 @@ def _words(told: Told, sheet: _Sheet) -> Mapping[str, Told]:
 def _merged(own: Mapping[str, Told], sheet: _Sheet) -> Mapping[str, Told]:
     """A patient's words under those of the case; a word or an item without a value takes the patient's away."""
     like = own.get("like")
-    if like is not None and like.value not in sheet.patients:
+    if like is not None and str(like.value) not in sheet.patients:
         says = f"There is no patient {like.value!r}{near(str(like.value), sheet.patients)}"
         sheet.findings.append(like.finding(says))
         return own
-    name = like.value if like else None
+    name = str(like.value) if like else None
     base = sheet.patients[name] if name else {}
     both = {key: _joined(base.get(key), told) for key, told in own.items() if key != "like"}
     return {key: told for key, told in {**base, **both}.items() if told.value is not None or " on " in key}

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from trialwright.adapters.study.cases import words
 from trialwright.adapters.study.cases.story import SUBJECT, TELLER, Story, ToldResponses
 from trialwright.adapters.study.cases.words import Days, ItemName, Told, Wrong, item_changes, known_word, quantity_of
 from trialwright.adapters.study.cases.worked import GIVEN, WorkedCase
@@ -88,12 +89,6 @@ def _title(event: Event) -> str:
 
 
 Step = tuple[date, int, Event]
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000:
-        raise Wrong(f"{value!r} is no number of patients.")
-    return value
 
 
 class _Teller:
@@ -192,7 +187,7 @@ class _Teller:
         by_day = self._by_day("courses", quantity_of)
         if by_day:
             return [dose for _, dose in sorted(by_day.items())]
-        found = self._read("doses", lambda value: [quantity_of(one) for one in value])
+        found = self._read("doses", lambda value: [quantity_of(one) for one in words.listed(value)])
         return found or []
 
     def course_steps(self) -> Iterator[Step]:
@@ -255,10 +250,10 @@ class _Teller:
     def _course_items(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
         """What is recorded on day 1 of each course, unless the case says otherwise of that day."""
         told = self.case.given.get("each course")
-        if told is None or not isinstance(told.value, dict):
+        if told is None or self._guarded(told, words.parts) is None:
             return
         own, arrives = self._said_of_days(), self._day("arrives")
-        came = self._read("came", lambda value: [self.days.day_of(one) for one in value]) or []
+        came = self._read("came", lambda value: [self.days.day_of(one) for one in words.listed(value)]) or []
         for day in sorted({*self.days.courses, *came, *([arrives] if arrives else [])}):
             for key in told.value:
                 if told.value[key] is not None and (key, day) not in own:
@@ -335,7 +330,7 @@ class _Teller:
         hashed = self.trial.hashes[version]
         yield day, 1, ProtocolActivated(**self._at(day), version=version, file_hash=hashed, approved_on=day)
         told = self.case.given.get("limits")
-        for analyte in told.value if told and isinstance(told.value, dict) else ():
+        for analyte in self._read("limits", words.parts) or ():
             assert told is not None
             if told.value[analyte] is None:
                 continue
@@ -370,7 +365,7 @@ class _Teller:
     def _others(self) -> Iterator[Step]:
         """So many others are on the study already; how they came to be is no part of the case."""
         day, version = self.screened, self.case.version
-        for number in range(self._read("others registered", _whole) or 0):
+        for number in range(self._read("others registered", words.whole) or 0):
             other = {**self._at(day), "subject": f"other {number + 1}", "version": version}
             yield day, 0, SubjectScreened(**other)
             yield day, 1, SubjectRegistered(**other, said=Said("eligible"))

@@ -121,6 +121,27 @@ def quantity_of(value: Any) -> Quantity:
         raise Wrong(f"{wrong}.") from None
 
 
+def listed(value: Any) -> list[Any]:
+    """A list, as it stands."""
+    if not isinstance(value, list):
+        raise Wrong("Write a list, such as [10 mg, 15 mg].")
+    return value
+
+
+def parts(value: Any) -> dict[str, Any]:
+    """Names with their values, as they stand."""
+    if not isinstance(value, dict):
+        raise Wrong("Write names with their values, such as {anc: 4000 /mm3}.")
+    return value
+
+
+def whole(value: Any) -> int:
+    """How many patients."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000:
+        raise Wrong(f"{value!r} is no number of patients.")
+    return value
+
+
 # --- items ---------------------------------------------------------------------------------------------------------
 
 
