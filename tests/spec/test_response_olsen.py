@@ -156,6 +156,7 @@ ORGANS = {"liver": F(8), "lung": F(2)}
     [
         (0, 0, False, "normal", "CR"), (0, 0, False, "enlarged", "PR"), (0, 0, False, "", "NE"),
         (4, 1, False, "normal", "PR"), ("4.1", 1, False, "normal", "SD"), (4, 1, False, "increased", "SD"),
+        (3, 2, False, "normal", "PR"),
         (0, "2.1", False, "normal", "SD"), (11, 2, False, "normal", "SD"), (12, 2, False, "normal", "PD"),
         (0, 3, False, "normal", "PD"), (None, 0, False, "normal", "NE"), (None, 3, False, "", "PD"),
         (0, 0, True, "normal", "PD"), (0, 0, None, "normal", "NE"), (12, 0, None, "", "PD"),
@@ -356,6 +357,22 @@ def test_a_flare_of_the_skin_excuses_no_progression_elsewhere():
     assert names(assessed(SKIN_ONLY, visit("c1", DAYS[0], worse, asked=flare))) == ["NE"]
     big = {"A": (4, 3), "B": (2, "1.5")}
     assert names(assessed(SEZARY, visit("c1", DAYS[0], worse, asked=flare, nodes=big, count="4000 /uL"))) == ["PD"]
+
+
+@pytest.mark.parametrize(
+    ("count", "bound", "response"),
+    [
+        ("0.04 10*9/L", "", "CR"),
+        ("250 /uL", "<", "CR"),
+        ("300 /uL", "<", "NE"),
+        ("200 /uL", ">", "NE"),
+        ("4 cm", "", "NE"),
+    ],
+)  # fmt: skip
+def test_a_count_told_only_as_below_or_above_counts_where_it_is_certain(count, bound, response):
+    at = visit("c1", DAYS[0], CLEAR, nodes=SMALL, count=count)
+    known = form(DAYS[0], {"sezary_cells/c1/bound": bound}) if bound else form(DAYS[0], {})
+    assert names(assessed(SEZARY, at, known)) == [response]
 
 
 def test_viscera_by_organ():

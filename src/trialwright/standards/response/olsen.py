@@ -140,14 +140,15 @@ def _blood(case: Case, after: date, upto: date) -> Blood | None:
 
 
 def _count(one: Observation, units: UnitTable) -> Fraction | None:
-    """Cells per uL; a result below a limit of detection counts where that limit is still B0."""
+    """Cells per uL; "below" a limit is at most one cell less, and counts only where that is certain to be B0."""
     given, bound = one.quantity(), one.text("bound")
     try:
         count = given.in_unit("/uL", units) if given and given.value >= 0 else None
     except UnitMismatch:
         return None
-    sure = not bound or (bound == "<" and count is not None and count <= of("b1"))
-    return count if sure else None
+    if count is None or not bound:
+        return count
+    return max(count - 1, Fraction(0)) if bound == "<" and count <= of("b1") else None
 
 
 # --- baseline ------------------------------------------------------------------------------------------------------
