@@ -327,6 +327,7 @@ def test_a_page_that_ends_within_a_list_says_what_may_be_missing(end: str, missi
     assert said(read(PAGE.format(**PARTS) + end), missing)
 
 
-def test_a_page_with_both_mesh_lists_is_not_said_to_end_within_one() -> None:
-    end = "Additional relevant MeSH terms:\nHeart Failure\nHeart Diseases\nAdrenergic Agents"
+@pytest.mark.parametrize("last", ["Adrenergic Agents", "To Top"])
+def test_a_page_with_both_mesh_lists_or_with_its_foot_is_not_said_to_end_within_one(last: str) -> None:
+    end = f"Additional relevant MeSH terms:\nHeart Failure\nHeart Diseases\n{last}"
     assert not said(read(PAGE.format(**PARTS) + end), "The page ends within")

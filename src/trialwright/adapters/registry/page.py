@@ -13,7 +13,7 @@ from trialwright.adapters.registry.accounts import account
 from trialwright.adapters.registry.blocks import divide
 from trialwright.adapters.registry.furniture import furniture_at
 from trialwright.adapters.registry.labels import BLOCKS
-from trialwright.adapters.registry.mesh import Trees, read_mesh
+from trialwright.adapters.registry.mesh import CONDITION_BROWSE, INTERVENTION_BROWSE, Trees, read_mesh
 from trialwright.adapters.registry.outline import outline_findings, read_outline
 from trialwright.adapters.registry.reading import Absent, Sheet, Span
 from trialwright.adapters.registry.section_arms import read_arms
@@ -134,13 +134,17 @@ def _ends_in_a_list(sheet: Sheet, found: set[str]) -> Iterator[Finding]:
     drugs = any(one["type"] in _MEDICINES for one in sheet.get(INTERVENTIONS, []) if "type" in one)
     if "keywords" in found and "mesh" not in found and _last_is_value(sheet, KEYWORDS):
         yield _may_go_on("the keywords", "further keywords and the MeSH terms")
-    elif "mesh" in found and drugs and not sheet.get("derivedSection.interventionBrowseModule"):
+    elif "mesh" in found and drugs and not sheet.get(INTERVENTION_BROWSE) and _mesh_is_last(sheet):
         yield _may_go_on("the MeSH terms of the conditions", "further terms, and those of the interventions")
 
 
-def _last_is_value(sheet: Sheet, path: str) -> bool:
-    last = sheet.spans.get(f"{path}[{sheet.count(path) - 1}]")
+def _last_is_value(sheet: Sheet, path: str, leaf: str = "") -> bool:
+    last = sheet.spans.get(f"{path}[{sheet.count(path) - 1}]{leaf}")
     return bool(last) and last is not None and last[0].end == len(sheet.source.rstrip())
+
+
+def _mesh_is_last(sheet: Sheet) -> bool:
+    return any(_last_is_value(sheet, f"{CONDITION_BROWSE}.{kind}", ".term") for kind in ("meshes", "ancestors"))
 
 
 def _may_go_on(last: str, missing: str) -> Finding:
