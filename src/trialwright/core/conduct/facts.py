@@ -82,7 +82,7 @@ def _quantity(value: Value, field: Field, concept: str, units: UnitTable) -> Wro
     try:
         units.convert(given, field.unit, concept)
     except UnitMismatch as problem:
-        return f"{field.label}: {problem}.", f"a unit that measures the same as {field.unit}"
+        return f"{field.label}: {str(problem).rstrip('.')}.", f"a unit that measures the same as {field.unit}"
     return None
 
 

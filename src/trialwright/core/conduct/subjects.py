@@ -64,7 +64,9 @@ def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> 
 def status_of(case: Case, standards: Standards, assessments: tuple[Assessment, ...], on: date) -> SubjectStatus:
     """The status of a case that is graded and assessed."""
     place = disposition(case, on)
-    doses = {one.drug: decide_dose(case, one, on) for one in case.protocol.regimens_of(case.record.arm)}
+    arm = case.record.arm
+    drugs = case.protocol.regimens_of(arm) if arm else case.protocol.regimen
+    doses = {one.drug: decide_dose(case, one, on) for one in drugs}
     courses, planned = case.courses(on), visits(case, on)
     entry = judge_eligibility(case, place.registered or on) if place.epoch in ENTERING else None
     return SubjectStatus(
