@@ -257,9 +257,8 @@ def test_a_file_cut_short_never_verifies(rehearsed, keep):
 def test_an_altered_event_is_never_read_as_if_it_were_sound(rehearsed, tamper, statement):
     with tamper(rehearsed) as connection:
         connection.execute(statement)
-    with open_study(rehearsed, read_only=True) as ledger:
-        with pytest.raises(LedgerError, match="verify"):
-            list(ledger.events())
+    with open_study(rehearsed, read_only=True) as ledger, pytest.raises(LedgerError, match="verify"):
+        list(ledger.events())
 
 
 def test_a_damaged_description_of_the_tables_is_said_in_words(rehearsed):
