@@ -103,6 +103,7 @@ def lean(items: Sequence[str]) -> Lean:
     >>> lean(["Age 18 to 75 years", "Signed informed consent"]), lean(["History of stroke", "Pregnancy"])
     (Lean(asks=2, rules_out=0), Lean(asks=0, rules_out=2))
     """
-    asks = sum(1 for text in items if denies(text) or (_ASKS.search(text) and not _RULES_OUT.match(text)))
-    out = sum(1 for text in items if not denies(text) and _RULES_OUT.search(text) and not _ASKS.search(text))
+    told = [(text, denies(text)) for text in items]
+    asks = sum(1 for text, no in told if no or (_ASKS.search(text) and not _RULES_OUT.match(text)))
+    out = sum(1 for text, no in told if not no and _RULES_OUT.search(text) and not _ASKS.search(text))
     return Lean(asks, out)

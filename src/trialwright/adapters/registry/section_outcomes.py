@@ -66,11 +66,10 @@ def _items(source: str, where: Span) -> Iterator[re.Match[str]]:
     """Numbered lines that carry the next number in turn."""
     expected = 1
     found = list(_ITEM.finditer(source, *where))
+    framed = [_framed(source, item, where.end) for item in found]
+    last = {int(item["number"]): place for place, item in enumerate(found) if framed[place]}
     for place, item in enumerate(found):
-        if int(item["number"]) != expected:
-            continue
-        rivals = [one for one in found[place + 1 :] if int(one["number"]) == expected]
-        if not _framed(source, item, where.end) and any(_framed(source, one, where.end) for one in rivals):
+        if int(item["number"]) != expected or (not framed[place] and last.get(expected, -1) > place):
             continue
         yield item
         expected += 1
