@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from studies_at_hand import STUDIES
+
 STRANGE = {"PYTHONHASHSEED": "123", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "COLUMNS": "40", "PYTHONUTF8": "0"}
 
 
@@ -70,11 +72,12 @@ def test_another_seed_gives_another_head(run, a_study, fresh, tmp_path) -> None:
     assert heads[0] != heads[1]
 
 
-def test_a_rehearsal_that_is_interrupted_leaves_the_folder_as_it_was(a_study, fresh, contents, tmp_path) -> None:
-    folder = fresh(a_study, tmp_path / "study")
+def test_a_rehearsal_that_is_interrupted_leaves_the_folder_as_it_was(fresh, contents, tmp_path) -> None:
+    longest = max(STUDIES, key=lambda study: (study / "rehearsal.yaml").stat().st_size)
+    folder = fresh(longest, tmp_path / "study")
     before = contents(folder)
     running = started(["rehearse", folder, "--patients", "5000"])
-    at_work(running)
+    at_work(running, 2.0)
     out, err = interrupted(running)
     assert running.returncode not in (0, 70) and out == b"" and b"Traceback" not in err, err
     assert contents(folder) == before
