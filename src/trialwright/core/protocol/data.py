@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, ClassVar
 
 
@@ -49,7 +50,7 @@ class Concept:
         if not self.fields:
             raise ValueError(f"the concept {self.id!r} has no field, so nothing can be recorded of it")
 
-    @property
+    @cached_property
     def value(self) -> Field:
         """The field that holds its value, named `value`, or else the first."""
         return next((field for field in self.fields if field.id == "value"), self.fields[0])

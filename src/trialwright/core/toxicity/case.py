@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from trialwright.core.conditions import Reading, Toxicity
 from trialwright.core.subject import Case
@@ -19,6 +20,10 @@ from trialwright.core.terms import Finding, Grade, PartialDate, Quantity, Severi
 from trialwright.core.toxicity.grading import Graded, grade_reading
 from trialwright.core.toxicity.reported import reported_findings, reported_toxicities
 from trialwright.core.toxicity.table import LaboratoryTerm, ToxicityTable
+
+
+_graded_once = lru_cache(maxsize=2**17)(grade_reading)
+"""The same value under the same limits has the same grade for ever, so that it is graded once."""
 
 
 def toxicities(case: Case, table: ToxicityTable, on: date) -> tuple[Toxicity, ...]:
@@ -46,7 +51,7 @@ def _graded(
         )
         for reading in readings:
             before = first is None or reading.on.latest <= first
-            given = grade_reading(term, reading, case.units, baseline, before_treatment=before)
+            given = _graded_once(term, reading, case.units, baseline, before_treatment=before)
             yield term, reading, _until(reading, days), _settled(given, term, reading, reported)
 
 

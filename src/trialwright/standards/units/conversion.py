@@ -41,7 +41,7 @@ MEASURES: Mapping[Dimension, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Units:
     """The table of units that core asks; a study may bring analytes of its own."""
 
