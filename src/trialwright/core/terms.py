@@ -100,6 +100,8 @@ def at_least(count: int, verdicts: Iterable[Verdict]) -> Verdict:
 class UnitTable(Protocol):
     """What core asks of a table of units: the exact value of a quantity in another unit, or why there is none."""
 
+    def __hash__(self) -> int: ...
+
     def convert(self, quantity: Quantity, unit: str, analyte: str | None = None) -> Fraction:
         """The value in `unit`; raises UnitMismatch with the reason in words."""
         ...

@@ -46,12 +46,18 @@ def _asked(patient: Patient, on: date) -> list[Dosing]:
     answers, world = patient.world.setting.answers, patient.world
     found = list(answers.doses(world.study, patient.id, on))
     missing = [item for one in found if one.action in ("wait", "hold") for item in one.missing]
-    wanted = named(patient, missing)
+    wanted = [*named(patient, missing), *(assessed(patient) if "response assessment" in missing else ())]
     got = bool(missing) and complete_dates(patient, on)
     if wanted:
         patient.unscheduled += 1
         got = submit(patient, "unscheduled", f"u{patient.unscheduled}", wanted, on, delay=0) or got
     return list(answers.doses(world.study, patient.id, on)) if got else found
+
+
+def assessed(patient: Patient) -> tuple[str, ...]:
+    """What is looked at where the disease is assessed: a missed assessment is made up for."""
+    visits = [one for one in patient.protocol.encounters if "disease_assessment" in one.collect]
+    return tuple(dict.fromkeys(concept for one in visits for concept in one.collect))
 
 
 def looked_at(patient: Patient) -> tuple[str, ...]:

@@ -21,7 +21,6 @@ from trialwright.core.toxicity.grading import Graded, grade_reading
 from trialwright.core.toxicity.reported import reported_findings, reported_toxicities
 from trialwright.core.toxicity.table import LaboratoryTerm, ToxicityTable
 
-
 _graded_once = lru_cache(maxsize=2**17)(grade_reading)
 """The same value under the same limits has the same grade for ever, so that it is graded once."""
 
