@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -47,8 +48,12 @@ def command(study: Study = None, into: Into = Path("demo")) -> None:
         finish(False, [problem])
     begin_afresh(source, copy, into)
     started = monotonic()
-    for step in steps(copy, into):
+    first, checking, *others = steps(copy, into)
+    run(first, into)
+    check = begin(checking)
+    for step in others:
         run(step, into)
+    keep(checking, into, check)
     show("\n".join(closing(copy, into, monotonic() - started)))
 
 
@@ -99,8 +104,27 @@ def run(step: Step, into: Path) -> None:
     started = monotonic()
     print(f"  {step.says} …", end="", flush=True)
     code, printed = _captured(lambda: main(step.arguments))
-    (into / step.kept).write_text(printed, encoding="utf-8")
     print(f" {monotonic() - started:.0f} s")
+    _kept(step, into, code, printed)
+
+
+def begin(step: Step) -> subprocess.Popen[str]:
+    """Start a verb in a process of its own: nothing waits for it, and a second core would stand idle."""
+    command = [sys.executable, "-m", "trialwright", *step.arguments]
+    return subprocess.Popen(  # noqa: S603 - the program itself
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    )
+
+
+def keep(step: Step, into: Path, process: subprocess.Popen[str]) -> None:
+    """Wait for a verb that was begun, keep what it printed, and stop the demo where it says no."""
+    print(f"  {step.says} … meanwhile")
+    printed, _ = process.communicate()
+    _kept(step, into, process.returncode, printed)
+
+
+def _kept(step: Step, into: Path, code: int, printed: str) -> None:
+    (into / step.kept).write_text(printed, encoding="utf-8")
     if code:
         print(printed, file=sys.stderr)
         print(f"error trialwright {' '.join(step.arguments)} ended with {code}", file=sys.stderr)
