@@ -41,6 +41,9 @@ def filled(kind):
     hints = get_type_hints(kind)
     own = {}
     for each in dataclasses.fields(kind):
+        if hints[each.name] == tuple[str, ...]:
+            own[each.name] = ("study", "stored specimens")
+            continue
         options = [hints[each.name], *getattr(hints[each.name], "__args__", ())]
         own[each.name] = next((samples[option] for option in options if option in samples), None)
     if "items" in own:

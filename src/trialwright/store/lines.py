@@ -18,9 +18,14 @@ from typing import Any, NoReturn, get_type_hints
 from zoneinfo import available_timezones
 
 from trialwright.core.ledger import (
+    CONSENT_SCOPES,
     KINDS,
+    AccrualResumed,
+    AccrualSuspended,
+    ApprovalEnded,
     Change,
     Event,
+    EventVoided,
     ItemPath,
     Locked,
     Missing,
@@ -44,7 +49,10 @@ YEARS = range(1900, 2200)
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 OFFSET = re.compile(r"[+-]([01]\d|2[0-3]):[0-5]\d")
 HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
-NOT_OF_A_SUBJECT = (StudyOpened, ProtocolActivated, ReferenceRangeSet, Signed, Locked, Unlocked)
+NOT_OF_A_SUBJECT = (
+    StudyOpened, ProtocolActivated, ApprovalEnded, AccrualSuspended, AccrualResumed, ReferenceRangeSet, EventVoided,
+    Signed, Locked, Unlocked,
+)  # fmt: skip
 MISSING_CODES = ("not_done", "not_known", "not_applicable")
 
 
@@ -249,6 +257,18 @@ def read_who(hint: Any, value: Any) -> str:
     return str(read_name(hint, value))
 
 
+def read_scope(_: Any, value: Any) -> tuple[str, ...]:
+    """What a consent is given to, or withdrawn from: one or more parts of the study, each once."""
+    if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value):
+        raise Wrong(f"should be a list with at least one of {', '.join(CONSENT_SCOPES)}")
+    for part in value:
+        if part not in CONSENT_SCOPES:
+            raise Wrong(_unknown("scope of consent", part, CONSENT_SCOPES).rstrip("."))
+    if len(set(value)) < len(value):
+        raise Wrong("names a part of the study twice")
+    return tuple(value)
+
+
 CHECKED: Mapping[str, Callable[[Any, Any], Any]] = {
     "actor": read_who,
     "role": read_who,
@@ -257,6 +277,7 @@ CHECKED: Mapping[str, Callable[[Any, Any], Any]] = {
     "time": read_time,
     "offset": read_offset,
     "zone": read_zone,
+    "scope": read_scope,
 }
 READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (date, read_date),

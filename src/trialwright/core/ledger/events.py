@@ -5,62 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
 
+from trialwright.core.ledger.values import Change, Said, later
 from trialwright.core.terms import Quantity
 
-
-@dataclass(frozen=True)
-class Missing:
-    """A value that is not there, and why: not_done, not_known, not_applicable, redacted."""
-
-    code: str
-
-
-Value = str | bool | int | Quantity | Missing | None
-
-
-@dataclass(frozen=True)
-class ItemPath:
-    """Where an item belongs: concept, instance and field.
-
-    >>> ItemPath.parse("anc/c1d1/value")
-    ItemPath(concept='anc', instance='c1d1', field='value')
-    """
-
-    concept: str
-    instance: str
-    field: str
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read "concept/instance/field"."""
-        parts = text.split("/")
-        if len(parts) != 3 or not all(parts):
-            raise ValueError(f"{text!r} is not concept/instance/field")
-        return cls(*parts)
-
-    def __str__(self) -> str:
-        return f"{self.concept}/{self.instance}/{self.field}"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One item that was entered (old is None) or changed."""
-
-    path: str
-    old: Value
-    new: Value
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the program answered and the event rests on: verdict or dose, clauses, protocol and program version."""
-
-    answer: str
-    clauses: tuple[str, ...] = ()
-    protocol: str = ""
-    program: str = ""
+CONSENT_SCOPES = ("study", "treatment", "follow-up", "stored specimens", "public records")
+"""What a person may consent to, and withdraw from, by itself; "study" is all of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +42,38 @@ class StudyOpened(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProtocolActivated(Event):
-    """A protocol version is in force at a site from this date on; registration uses it."""
+    """A protocol version is in force at a site from this date on; registration uses it.
+
+    `approved_on` to `approved_until` is the ethics approval; without an end it holds until it is said to have ended.
+    An approval that was renewed is the same version activated again.
+    """
 
     version: str
     file_hash: str
     approved_on: date
+    approved_until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalEnded(Event):
+    """The ethics approval at a site ended: of one version, or of every version where none is named."""
+
+    version: str = ""
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccrualSuspended(Event):
+    """Nobody is registered from this date on: at the event's site, or anywhere where it names none."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccrualResumed(Event):
+    """Registration goes on from this date: at the event's site, or everywhere where it names none."""
+
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +90,38 @@ class ReferenceRangeSet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SubjectScreened(Event):
-    """A person consented to be screened and was given a subject id."""
+    """A person consented to be screened and was given a subject id; `rescreens` is an earlier id of the same person."""
 
     version: str
+    rescreens: str = later("")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    """The subject consented to this protocol version, to all of the study or to parts of it (`CONSENT_SCOPES`).
+
+    `document` names the form that was signed. Consent given again takes back a withdrawal of the same part.
+    """
+
+    version: str
+    scope: tuple[str, ...] = ("study",)
+    document: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """The subject withdrew from all of the study or from parts of it (`CONSENT_SCOPES`)."""
+
+    scope: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectTransferred(Event):
+    """The subject belongs to another site from this date on; what was drawn before was drawn at the earlier one."""
+
+    to: str
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +221,26 @@ class StudyLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubjectFound(Event):
+    """A subject who was lost to follow-up was found again and is followed on."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventVoided(Event):
+    """An event was entered by mistake, or for the wrong subject: it counts no more, and stays in the history.
+
+    `voids` is its id; `entered_again_as` the id of the event that says it rightly, for this subject or another. Voiding
+    a voiding restores what it voided.
+    """
+
+    voids: str
+    why: str
+    entered_again_as: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueryOpened(Event):
     """A question about an item."""
 
@@ -248,14 +274,18 @@ class Signed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Locked(Event):
-    """Decision: a subject's data may no longer change."""
+    """Decision: data may no longer change.
+
+    `what` is "study" or, of the event's subject, "subject" (or the subject's id), the key of an encounter
+    ("course_day_1.2"), or an item path ("anc/c1d1/value"), or the first one or two parts of one.
+    """
 
     what: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unlocked(Event):
-    """Decision: a subject's data may change again, and why."""
+    """Decision: data may change again, and why; `what` is what was locked."""
 
     what: str
     why: str
@@ -266,19 +296,27 @@ KINDS: Mapping[str, type[Event]] = {
     for kind in (
         StudyOpened,
         ProtocolActivated,
+        ApprovalEnded,
+        AccrualSuspended,
+        AccrualResumed,
         ReferenceRangeSet,
         SubjectScreened,
+        ConsentGiven,
+        ConsentWithdrawn,
         ScreeningFailed,
         SubjectRegistered,
         ArmAllocated,
         SubstudyJoined,
         SubjectMoved,
+        SubjectTransferred,
         FormSubmitted,
         FormCorrected,
         CourseStarted,
         DoseReleased,
         TreatmentEnded,
         StudyLeft,
+        SubjectFound,
+        EventVoided,
         QueryOpened,
         QueryAnswered,
         QueryClosed,

@@ -7,11 +7,15 @@ from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, get_type_hints
 
-from trialwright.core.ledger.events import KINDS, Change, Event, Missing, Said, Value
+from trialwright.core.ledger.events import KINDS, Event
+from trialwright.core.ledger.values import Change, Missing, Said, Value
 from trialwright.core.terms import PartialDate, Quantity, decimal_number
 
 _COMMON = frozenset(each.name for each in fields(Event))
 _CLINICAL = ("occurred", "time", "offset", "zone")
+_LATER = {
+    kind: {each.name: each.default for each in fields(kind) if each.metadata.get("later")} for kind in KINDS.values()
+}
 _HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
 
 
@@ -32,9 +36,14 @@ def to_changes(event: Event) -> list[Change]:
             changes.extend(value)
         elif isinstance(value, Said):
             changes.extend(_said_changes(value))
-        elif value is not None:
+        elif value is not None and not _unsaid(type(event), name, value):
             changes.append(Change(name, None, _plain(value)))
     return changes
+
+
+def _unsaid(kind: type[Event], name: str, value: Any) -> bool:
+    """Whether a field that the kind gained later says nothing; then it is left out, as it was before it existed."""
+    return name in _LATER[kind] and _LATER[kind][name] == value
 
 
 def _said_changes(said: Said) -> list[Change]:
@@ -48,6 +57,8 @@ def _said_changes(said: Said) -> list[Change]:
 
 
 def _plain(value: Any) -> Value:
+    if isinstance(value, tuple):
+        return ", ".join(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -91,6 +102,8 @@ def _typed(hint: Any, value: Value) -> Any:
         return None
     if hint in (date, date | None):
         return date.fromisoformat(str(value))
+    if hint == tuple[str, ...]:
+        return tuple(part for part in str(value).split(", ") if part)
     return value
 
 

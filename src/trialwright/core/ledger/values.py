@@ -1,0 +1,66 @@
+"""What an event is made of: values, where an item belongs, what changed, and what the program said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from trialwright.core.terms import Quantity
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A value that is not there, and why: not_done, not_known, not_applicable, redacted."""
+
+    code: str
+
+
+Value = str | bool | int | Quantity | Missing | None
+
+
+@dataclass(frozen=True)
+class ItemPath:
+    """Where an item belongs: concept, instance and field.
+
+    >>> ItemPath.parse("anc/c1d1/value")
+    ItemPath(concept='anc', instance='c1d1', field='value')
+    """
+
+    concept: str
+    instance: str
+    field: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read "concept/instance/field"."""
+        parts = text.split("/")
+        if len(parts) != 3 or not all(parts):
+            raise ValueError(f"{text!r} is not concept/instance/field")
+        return cls(*parts)
+
+    def __str__(self) -> str:
+        return f"{self.concept}/{self.instance}/{self.field}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One item that was entered (old is None) or changed."""
+
+    path: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the program answered and the event rests on: verdict or dose, clauses, protocol and program version."""
+
+    answer: str
+    clauses: tuple[str, ...] = ()
+    protocol: str = ""
+    program: str = ""
+
+
+def later(default: Any) -> Any:
+    """A field that a kind of event gained later: at its default it is not written, so older events keep their bytes."""
+    return field(default=default, metadata={"later": True})
