@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from trialwright.core.protocol.clause import Clause
+from trialwright.core.protocol.safety import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +67,14 @@ class Allocation(Clause):
 
 @dataclass(frozen=True, kw_only=True)
 class Design(Clause):
-    """What kind of study it is."""
+    """What kind of study it is; `stages` are its gates where it is a design in stages."""
 
     accrual: Accrual
     sites: tuple[Site, ...]
     substudies: tuple[Substudy, ...] = ()
     allocation: Allocation | None = None
     multicentre: bool = False
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

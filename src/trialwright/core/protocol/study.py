@@ -11,6 +11,7 @@ from trialwright.core.protocol.data import Concept, ConceptSet, PersonQuestion
 from trialwright.core.protocol.design import Arm, Design, Site, StandardsNamed
 from trialwright.core.protocol.endpoints import Endpoint, Objective, ResponseRules
 from trialwright.core.protocol.rules import Continuation, Criterion, MedicationRule, Obligation, Regimen
+from trialwright.core.protocol.safety import Safety
 from trialwright.core.protocol.schedule import Encounter, Specimen
 
 
@@ -41,6 +42,7 @@ class StudyProtocol:
     specimens: tuple[Specimen, ...] = ()
     medication: tuple[MedicationRule, ...] = ()
     obligations: tuple[Obligation, ...] = ()
+    safety: Safety | None = None
     endpoints: tuple[Endpoint, ...]
     questions: tuple[Question, ...] = ()
 
