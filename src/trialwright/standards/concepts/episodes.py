@@ -20,6 +20,17 @@ from trialwright.standards.concepts.making import (
 CODE = field("code", "Code", Kind.CODE)
 TERM = optional("term", "As reported")
 
+SERIOUS_BECAUSE = {
+    "serious_death": "it led to death",
+    "serious_life_threatening": "it was life-threatening",
+    "serious_hospitalization": "it led to or prolonged a stay in hospital",
+    "serious_disability": "it led to lasting disability",
+    "serious_congenital_anomaly": "it led to a congenital anomaly",
+    "serious_important": "it was otherwise medically important",
+}
+"""The criteria of seriousness (ICH E2A); one that is met makes an event serious."""
+ACTIONS = "none dose_held dose_reduced drug_stopped not_applicable"
+
 ADVERSE_EVENT = episodes(
     "adverse_event",
     "Adverse event",
@@ -30,13 +41,31 @@ ADVERSE_EVENT = episodes(
     ONGOING,
     field("related", "Related to study treatment", Kind.YES_NO),
     field("serious", "Serious", Kind.YES_NO),
-    optional("action", "Action taken", Kind.CODE, codes="none dose_held dose_reduced drug_stopped not_applicable"),
+    *(optional(name, f"Serious because: {why}", Kind.YES_NO) for name, why in SERIOUS_BECAUSE.items()),
+    optional("action", "Action taken", Kind.CODE, codes=ACTIONS),
     optional(
         "outcome",
         "Outcome",
         Kind.CODE,
         codes="recovered recovering not_recovered recovered_with_sequelae fatal unknown",
     ),
+    optional("recurrence_of", "Comes back: the number of the earlier event"),
+)
+ADVERSE_EVENT_GRADE = episodes(
+    "adverse_event_grade",
+    "Change of an adverse event's grade",
+    field("event", "Number of the adverse event"),
+    field("grade", "Grade from this date on", Kind.INTEGER, plausible=("1", "5")),
+    field("on", "Date", Kind.DATE),
+)
+"""One row for each day on which the grade of an event changed; the event itself keeps its first grade."""
+ADVERSE_EVENT_ATTRIBUTION = episodes(
+    "adverse_event_attribution",
+    "Attribution of an adverse event to one drug",
+    field("event", "Number of the adverse event"),
+    field("drug", "Drug"),
+    field("relation", "Relation to this drug", Kind.CODE, codes="unrelated unlikely possible probable definite"),
+    optional("action", "Action taken with this drug", Kind.CODE, codes=ACTIONS),
 )
 MEDICATION = episodes(
     "medication",
@@ -65,4 +94,4 @@ NEW_THERAPY = episodes("new_therapy", "New therapy of the disease", CODE, TERM, 
 
 _ALL = (ADVERSE_EVENT, MEDICATION, PRIOR_THERAPY, MEDICAL_HISTORY, PROCEDURE, NEW_THERAPY)
 
-EPISODES = table(*_ALL, *(review(one) for one in _ALL))
+EPISODES = table(*_ALL, ADVERSE_EVENT_GRADE, ADVERSE_EVENT_ATTRIBUTION, *(review(one) for one in _ALL))

@@ -11,6 +11,7 @@ from trialwright.core.protocol import Concept, Field, Kind
 from trialwright.standards.concepts.making import ON, episodes, field, optional, question, table, value
 
 STAGES = "IA IB IIA IIB III IIIA IIIB IVA IVA1 IVA2 IVB"
+STATES = "cleared not_assessed not_measurable ulcerated excised irradiated biopsied"
 REGIONS = "head neck anterior_trunk posterior_trunk buttocks genitalia upper_arms forearms hands thighs lower_legs feet"
 
 
@@ -46,6 +47,7 @@ INDEX_LESION: Concept = episodes(
     _score("pigmentation", "Hypo- or hyperpigmentation"),
     _size("longest", "Longest diameter"),
     _size("perpendicular", "Longest diameter at a right angle to it"),
+    optional("state", "Why it cannot be scored as at baseline", Kind.CODE, codes=STATES),
     ON,
 )
 
