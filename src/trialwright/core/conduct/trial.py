@@ -62,6 +62,10 @@ def bare_case(trial: Trial, study: StudyRecord, record: SubjectRecord, version: 
     )
 
 
+GRADED = ("graded toxicities", "graded readings")
+"""What was derived of a bare case and holds for the graded one as well: it reads the record alone."""
+
+
 def assessed_case(case: Case, standards: Standards, on: date) -> tuple[Case, tuple[Assessment, ...]]:
     """The case with its toxicities and responses, and the assessments these come from."""
     graded = toxicities(case, standards.toxicity, on) if standards.toxicity else ()
@@ -69,5 +73,5 @@ def assessed_case(case: Case, standards: Standards, on: date) -> tuple[Case, tup
     responses = tuple((one.on, one.response) for one in found)
     flares = frozenset(one.on for one in found if one.unconfirmed)
     assessed = replace(case, graded=graded, assessed=responses, flares=flares)
-    assessed.memo.update({key: held for key, held in case.memo.items() if key[0] == "graded"})
+    assessed.memo.update({key: held for key, held in case.memo.items() if key[0] in GRADED})
     return assessed, tuple(found)

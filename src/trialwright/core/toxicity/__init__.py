@@ -11,7 +11,7 @@ grade 0; grade 5 never follows from a laboratory value. The tables are in `stand
 
 from __future__ import annotations
 
-from trialwright.core.toxicity.case import toxicities, toxicity_findings, worst_grades
+from trialwright.core.toxicity.case import graded_readings, toxicities, toxicity_findings, worst_grades
 from trialwright.core.toxicity.grading import Graded, grade_reading
 from trialwright.core.toxicity.table import Bound, LaboratoryTerm, NamedTerm, ToxicityTable, short_name
 
@@ -22,6 +22,7 @@ __all__ = [
     "NamedTerm",
     "ToxicityTable",
     "grade_reading",
+    "graded_readings",
     "short_name",
     "toxicities",
     "toxicity_findings",

@@ -27,8 +27,12 @@ _graded_once = lru_cache(maxsize=2**17)(grade_reading)
 
 def toxicities(case: Case, table: ToxicityTable, on: date) -> tuple[Toxicity, ...]:
     """Every laboratory value graded and every reported adverse event, by onset; a value holds until the next one."""
-    found = [*_from_laboratory(case, table, on), *reported_toxicities(case, table, on)]
-    return tuple(sorted(found, key=lambda one: (one.onset.earliest, one.term)))
+    key = ("graded toxicities", id(table), on)
+    if key not in case.memo:
+        found = [*_from_laboratory(case, table, on), *reported_toxicities(case, table, on)]
+        case.memo[key] = tuple(sorted(found, key=lambda one: (one.onset.earliest, one.term)))
+    known: tuple[Toxicity, ...] = case.memo[key]
+    return known
 
 
 def toxicity_findings(case: Case, table: ToxicityTable, on: date) -> tuple[Finding, ...]:
@@ -36,10 +40,20 @@ def toxicity_findings(case: Case, table: ToxicityTable, on: date) -> tuple[Findi
     return (*reported_findings(case, table, on), *_ungraded(case, table, on))
 
 
-def _graded(
-    case: Case, table: ToxicityTable, on: date
-) -> Iterator[tuple[LaboratoryTerm, Reading, PartialDate | None, Graded]]:
-    """Every reading of every term, the day until which it holds, and its grade."""
+GradedReading = tuple[LaboratoryTerm, Reading, PartialDate | None, Graded]
+"""A laboratory term, a reading of it, the day until which it holds, and its grade."""
+
+
+def graded_readings(case: Case, table: ToxicityTable, on: date) -> tuple[GradedReading, ...]:
+    """Every reading of every term up to a day, the day until which it holds, and its grade; worked out once."""
+    key = ("graded readings", id(table), on)
+    if key not in case.memo:
+        case.memo[key] = tuple(_graded(case, table, on))
+    known: tuple[GradedReading, ...] = case.memo[key]
+    return known
+
+
+def _graded(case: Case, table: ToxicityTable, on: date) -> Iterator[GradedReading]:
     facts, first = case.facts(on), _first_dose(case, on)
     reported = tuple(reported_toxicities(case, table, on)) if any(term.question for term in table.laboratory) else ()
     for term in table.laboratory:
@@ -70,7 +84,7 @@ def _covers(one: Toxicity, day: PartialDate) -> bool:
 
 
 def _from_laboratory(case: Case, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
-    for term, reading, end, given in _graded(case, table, on):
+    for term, reading, end, given in graded_readings(case, table, on):
         if given.grade is not None or given.possible or reading.value is not None:
             yield Toxicity(
                 term=term.short,
@@ -100,7 +114,7 @@ def _first_dose(case: Case, on: date) -> date | None:
 
 
 def _ungraded(case: Case, table: ToxicityTable, on: date) -> Iterator[Finding]:
-    for term, reading, _, given in _graded(case, table, on):
+    for term, reading, _, given in graded_readings(case, table, on):
         if given.grade is None and reading.value is not None:
             yield Finding(
                 about=reading.event,
