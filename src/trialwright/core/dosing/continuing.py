@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from trialwright.core.conditions import judge_condition
 from trialwright.core.dosing.answers import ContinuationDecision
 from trialwright.core.dosing.evidence import Data
+from trialwright.core.dosing.judging import judged
 from trialwright.core.protocol import Continuation, Regimen
 from trialwright.core.subject import Case, Course, planned_last_day
 from trialwright.core.terms import Answer, Because, Response, Verdict
@@ -65,7 +65,7 @@ def decide_continuation(
     question = _Question(data or Data.of(case, on), on, given)
     if not given:
         return ContinuationDecision("continue", "no course has been given yet")
-    answers = [(rule, judge_condition(rule.when, question.data.on(on))) for rule in question.rules]
+    answers = [(rule, judged(question.data, rule.when, on)) for rule in question.rules]
     return (
         _off_treatment(question, answers)
         or _count_reached(question)
@@ -123,7 +123,7 @@ def _runs(question: _Question, rule: Continuation) -> list[tuple[date, date, boo
     """Assessments in a row at which the rule is met: first, last, and whether it still is; unknown ones are passed."""
     runs: list[tuple[date, date, bool]] = []
     for day in sorted({day for day, response in question.data.case.assessed if day <= question.on}):
-        verdict = judge_condition(rule.when, question.data.on(day)).verdict
+        verdict = judged(question.data, rule.when, day).verdict
         going = bool(runs) and runs[-1][2]
         if verdict is Verdict.MET:
             runs = [*runs[:-1], (runs[-1][0], day, True)] if going else [*runs, (day, day, True)]

@@ -10,23 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
-from trialwright.core.conditions import (
-    All,
-    AnyOf,
-    AtLeast,
-    Condition,
-    Episode,
-    FirstKnown,
-    GradeIs,
-    IfThen,
-    Limit,
-    Measure,
-    Not,
-    Reading,
-    Toxicity,
-    parts,
-)
+from trialwright.core.conditions import Condition, Episode, GradeIs, Limit, Measure, Reading, Toxicity, parts
 from trialwright.core.conditions.constructs import OPERATORS
 from trialwright.core.conditions.episodes import is_term
 from trialwright.core.subject import (
@@ -43,9 +29,6 @@ from trialwright.core.subject import (
 )
 from trialwright.core.terms import Duration, Grade, Quantity, Response, UnitTable
 
-NEVER = AnyOf(())
-"""The condition that is never met."""
-
 
 @dataclass(frozen=True)
 class Data:
@@ -56,12 +39,20 @@ class Data:
     _readings: dict[str, Series] = field(default_factory=dict)
     _episodes: dict[str, tuple[tuple[date, Episode], ...]] = field(default_factory=dict)
     _reviews: dict[str, tuple[date, ...]] = field(default_factory=dict)
+    _days: dict[tuple[date, date | None], DayFacts] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was judged on these data already, kept by whoever judged it."""
 
     @classmethod
     def of(cls, case: Case, until: date) -> Data:
         """The data of a case up to a day, put together once for each case and day."""
         held: Data = case.memo.setdefault(("dosing data", until), cls(case, until))
         return held
+
+    @cached_property
+    def starts(self) -> tuple[date, ...]:
+        """The days on which a course began, and the days after, from which it counts."""
+        return tuple(one.day_1 + timedelta(days=more) for one in self.case.courses(date.max) for more in (0, 1))
 
     @cached_property
     def whole(self) -> SubjectFacts:
@@ -107,7 +98,10 @@ class Data:
 
     def on(self, day: date, after: date | None = None) -> DayFacts:
         """The data as they stood on a day; only those after another day, where that is asked."""
-        return DayFacts(self, day, after)
+        held: DayFacts | None = self._days.get((day, after))
+        if held is None:
+            held = self._days[day, after] = DayFacts(self, day, after)
+        return held
 
     def readings(self, concept: str) -> Series:
         """Every reading of a concept."""
@@ -147,6 +141,16 @@ class Series:
         days = [one.on.exact for one in self.readings]
         known = [day for day in days if day]
         return known if len(known) == len(days) and known == sorted(known) else None
+
+    def latest(self, day: date) -> int | None:
+        """The place of the latest reading up to a day; None where there is none, or more than one on its day."""
+        days = self._days
+        at = bisect_right(days, day) - 1 if days else -1
+        return None if days is None or at < 0 or (at and days[at - 1] == days[at]) else at
+
+    def day(self, at: int) -> date:
+        """The day of a reading."""
+        return self.readings[at].on.earliest
 
     def up_to(self, day: date, after: date | None, reach: timedelta | None) -> Sequence[Reading]:
         """The readings up to a day and after another, as far back as is looked, and those of the day before that."""
@@ -250,23 +254,3 @@ class DayFacts:
     @cached_property
     def _anchors(self) -> Mapping[str, date]:
         return self.data.case.anchors(self.on)
-
-
-def before_any_dose(condition: Condition) -> Condition:
-    """The condition as it stands before the first dose: no toxicity of treatment or of a course can have been."""
-    match condition:
-        case GradeIs(related=related, during=during):
-            return NEVER if related or during == "course" else condition
-        case All(of):
-            return All(tuple(before_any_dose(part) for part in of))
-        case AnyOf(of):
-            return AnyOf(tuple(before_any_dose(part) for part in of))
-        case AtLeast(count, of):
-            return AtLeast(count, tuple(before_any_dose(part) for part in of))
-        case FirstKnown(of):
-            return FirstKnown(tuple(before_any_dose(part) for part in of))
-        case Not(of=part):
-            return Not(before_any_dose(part))
-        case IfThen(when, then):
-            return IfThen(before_any_dose(when), before_any_dose(then))
-    return condition

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from trialwright.core.conditions import judge_condition
 from trialwright.core.dosing.amounts import Amounts
 from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, RuleOutcome
 from trialwright.core.dosing.continuing import decide_continuation
-from trialwright.core.dosing.evidence import Data, before_any_dose
+from trialwright.core.dosing.evidence import Data
+from trialwright.core.dosing.judging import judged, untreated
 from trialwright.core.dosing.replay import Standing
 from trialwright.core.protocol import CourseGate, CourseLimit, DoseAction, DoseRule, Regimen
 from trialwright.core.subject import Case, Course, planned_last_day
@@ -107,7 +107,7 @@ class View:
 
 def rule_outcomes(view: View) -> tuple[RuleOutcome, ...]:
     """Each dose rule as it stands: met where it opened, lowered or stopped something in this course, else as today."""
-    return tuple(_rule_outcome(view, rule, view.standing.answers[rule.id]) for rule in view.regimen.rules)
+    return tuple(_rule_outcome(view, rule, view.standing.answer(rule)) for rule in view.regimen.rules)
 
 
 def _rule_outcome(view: View, rule: DoseRule, answer: Answer) -> RuleOutcome:
@@ -146,11 +146,10 @@ def gate_outcomes(
     gates: Sequence[CourseGate], data: Data, day: date, first: bool, action: str
 ) -> tuple[RuleOutcome, ...]:
     """Each gate on a day; one that is not for the first course is left out before it."""
-    found, untreated = [], not data.courses_before(day)
+    found, before_any = [], not data.courses_before(day)
     for gate in gates:
         if gate.first_course or not first:
-            when = before_any_dose(gate.when) if untreated else gate.when
-            answer = judge_condition(when, data.on(day))
+            answer = judged(data, untreated(data, gate.when) if before_any else gate.when, day)
             found.append(RuleOutcome(gate.id, answer.verdict, action, answer.why, answer.missing))
     return tuple(found)
 

@@ -37,7 +37,7 @@ def next_amount(view: View) -> NextDose:
     amount = _amount(view, base, bool(steady), caps)
     free = _amount(view, base, False, [])
     deciding = tuple(_because(one) for one in {one.rule.id: one for one in steady}.values())
-    deciding += tuple(Because(one.id, one.words, standing.answers[one.id].why) for one in caps)
+    deciding += tuple(Because(one.id, one.words, standing.answer(one).why) for one in caps)
     told = deciding if amount < free or standing.lowered else ()
     told += view.words(_words(view, base, amount))
     return NextDose(amount, base, told, told[0].clause)
@@ -47,7 +47,7 @@ def unknown_that_matter(view: View) -> tuple[RuleOutcome, ...]:
     """The unknown rules and gates that could change the answer; one that could only warn never does."""
     unknown = [one for one in view.gates if one.verdict is Verdict.UNKNOWN]
     for rule in view.regimen.rules:
-        answer = view.standing.answers[rule.id]
+        answer = view.standing.answer(rule)
         if answer.verdict is Verdict.UNKNOWN and would_change(view, rule) and not _nobody_seen_since(view, rule):
             unknown.append(RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing))
     return tuple(unknown)
@@ -108,7 +108,7 @@ def _amount(view: View, base: Decimal, steady: bool, caps: list[DoseRule]) -> De
 
 
 def _holds(view: View, rule: DoseRule) -> bool:
-    return view.standing.answers[rule.id].verdict is Verdict.MET
+    return view.standing.answer(rule).verdict is Verdict.MET
 
 
 def _because(firing: Firing) -> Because:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from trialwright.core.conditions import Condition, judge_condition
+from trialwright.core.conditions import Condition
 from trialwright.core.dosing.amounts import NOTHING, Amounts
-from trialwright.core.dosing.evidence import Data, before_any_dose
+from trialwright.core.dosing.evidence import Data
+from trialwright.core.dosing.judging import judged, surely_not, untreated
 from trialwright.core.protocol import DoseRule, Hold, Regimen
 from trialwright.core.subject import Course
 from trialwright.core.terms import Answer, Evidence, Verdict
@@ -29,6 +30,24 @@ class Firing:
     since: date
     last: date
     saw: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What each rule of a regimen says on a day, judged when it is asked; before the first dose in that wording."""
+
+    data: Data
+    regimen: Regimen
+    day: date
+    untreated: bool
+
+    def wording(self, rule: DoseRule) -> Condition:
+        """The condition of the rule on this day."""
+        return untreated(self.data, rule.when) if self.untreated else rule.when
+
+    def of(self, rule: DoseRule) -> Answer:
+        """What the rule says."""
+        return judged(self.data, self.wording(rule), self.day)
 
 
 @dataclass
@@ -50,12 +69,17 @@ class Standing:
     lowering: dict[str, Firing] = field(default_factory=dict)
     keeping: dict[str, Firing] = field(default_factory=dict)
     seen: dict[str, frozenset[Evidence]] = field(default_factory=dict)
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Answers | None = None
 
     @property
     def left(self) -> Decimal:
         """The dose that the rules of this course leave."""
         return self.dose - self.lowered
+
+    def answer(self, rule: DoseRule) -> Answer:
+        """What a rule says on this day."""
+        assert self.answers is not None, "nothing was seen yet"
+        return self.answers.of(rule)
 
     def copy(self) -> Standing:
         """The standing as it is now, for later."""
@@ -69,25 +93,24 @@ class Standing:
 
     def see(self, regimen: Regimen, data: Data, day: date) -> None:
         """One day's data: close what they satisfy, then let every rule that they meet do what it does."""
-        facts = data.on(day)
-        self.answers = {rule.id: judge_condition(self._wording(rule.when), facts) for rule in regimen.rules}
+        self.answers = Answers(data, regimen, day, self.course is None)
         was_open = bool(self.open)
         self._close(data, day)
         for rule in regimen.rules:
-            answer = self.answers[rule.id]
+            when = self.answers.wording(rule)
+            if surely_not(data, when, day):
+                continue
+            answer = judged(data, when, day)
             if answer.verdict is Verdict.MET:
                 self._fire(rule, answer, day)
         if was_open and not self.open:
             self.resumed = day
 
-    def _wording(self, when: Condition) -> Condition:
-        return when if self.course else before_any_dose(when)
-
     def _close(self, data: Data, day: date) -> None:
         for name, firing in tuple(self.open.items()):
             hold = firing.rule.then.hold
             assert hold is not None
-            if judge_condition(hold.until, data.on(day, firing.last)).verdict is Verdict.MET:
+            if judged(data, hold.until, day, firing.last).verdict is Verdict.MET:
                 del self.open[name]
 
     def _fire(self, rule: DoseRule, answer: Answer, day: date) -> None:
