@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark glossary lock clean
+.PHONY: help setup demo test lint format types corpus benchmark mutants-code glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -19,6 +19,7 @@ help:
 	@echo 'make types      mypy'
 	@echo 'make corpus     the tests that read the data folder named by TRIALWRIGHT_CORPUS'
 	@echo 'make benchmark  measure; nothing is asserted'
+	@echo 'make mutants-code  change what decides about patients in one place at a time: do the tests notice?'
 	@echo 'make glossary   bring GLOSSARY.md up to date with the core'
 	@echo 'make lock       resolve the lock files again'
 	@echo 'make clean      remove .venv, demo/ and caches'
@@ -77,6 +78,16 @@ types: setup
 
 benchmark: setup
 	@for file in benchmarks/*.py; do $(RUN) "benchmarks.$$(basename $$file .py)"; done
+
+# Half an hour or more on two cores. Prints how many changes each module's tests noticed, then those they did not;
+# `.venv/bin/mutmut show NAME` prints one of them.
+mutants-code: setup
+	@rm -rf mutants
+	@.venv/bin/mutmut run --max-children 2 >mutants.log 2>&1 || { tail -n 20 mutants.log >&2; exit 1; }
+	@.venv/bin/mutmut results --all true | awk -F '[.:]' \
+	  'NF > 1 { name = $$2 "." $$3; for (i = 4; i < NF - 1; i++) name = name "." $$i; all[name]++; if ($$NF != " survived" && $$NF != " no tests") killed[name]++ } \
+	  END { for (name in all) printf "%5.1f %%  %4d of %4d  %s\n", 100 * killed[name] / all[name], killed[name], all[name], name }' | sort -k 6
+	@.venv/bin/mutmut results
 
 glossary: setup
 	@.venv/bin/python docs/glossary.py
