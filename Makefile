@@ -84,8 +84,8 @@ benchmark: setup
 mutants-code: setup
 	@rm -rf mutants
 	@.venv/bin/mutmut run --max-children 2 >mutants.log 2>&1 || { tail -n 20 mutants.log >&2; exit 1; }
-	@.venv/bin/mutmut results --all true | awk -F '[.:]' \
-	  'NF > 1 { name = $$2 "." $$3; for (i = 4; i < NF - 1; i++) name = name "." $$i; all[name]++; if ($$NF != " survived" && $$NF != " no tests") killed[name]++ } \
+	@.venv/bin/mutmut results --all true | sed -E 's/^ *([a-z_.]+)\.(x_|xǁ)[^:]*: /\1 /' | awk \
+	  '{ all[$$1]++; if ($$2 == "killed" || $$2 == "timeout") killed[$$1]++ } \
 	  END { for (name in all) printf "%5.1f %%  %4d of %4d  %s\n", 100 * killed[name] / all[name], killed[name], all[name], name }' | sort -k 6
 	@.venv/bin/mutmut results
 
