@@ -64,6 +64,8 @@ class Case:
     assessed: tuple[tuple[date, Response], ...] = ()
     flares: frozenset[date] = frozenset()
     extra_anchors: Mapping[str, date] = field(default_factory=dict)
+    earlier_tables: tuple[Any, ...] = ()
+    """The grade tables of versions the subject was on before (`toxicity.EarlierTable`), oldest first."""
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was derived from this case already, kept by whoever derived it; another case starts with none."""
 
