@@ -1,8 +1,9 @@
 """`trialwright cases DIR [FILE…]`: a study's worked patients through the real rules; a protocol author's tests.
 
 Each case that fails says what was expected, what came out and by which clause. `--coverage` lists the clauses that
-decide something, each with the cases that prove it, and those that no case proves. Exit 1 where a case fails or a file
-cannot be read. What a case may say is decided in `adapters.study.cases`. Read `command`.
+decide something, each with the cases that prove it, and those that no case proves; `--mutate` puts the protocol a step
+off at each place and lists what no case notices (`cases_mutated`). Exit 1 where a case fails or a file cannot be read.
+What a case may say is decided in `adapters.study.cases`. Read `command`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import typer
 
 from trialwright.adapters.study import load_study
 from trialwright.adapters.study.cases import CaseResult, Difference, coverage, load_cases, run_case
+from trialwright.cli.cases_mutated import mutate
 from trialwright.cli.options import StudyFolder
 from trialwright.cli.output import AsJson, finish, progress, show, show_json
 
@@ -25,11 +27,31 @@ Files = Annotated[
     typer.Argument(metavar="[FILE]...", exists=True, dir_okay=False, help="Case files; else all.", show_default=False),
 ]
 Coverage = Annotated[bool, typer.Option("--coverage", help="List the clauses with the cases that prove them.")]
+Mutated = Annotated[bool, typer.Option("--mutate", help="Put the protocol a step off; list what no case notices.")]
+OfClause = Annotated[
+    list[str] | None,
+    typer.Option("--clause", metavar="ID", help="With --mutate: only mutants of this clause.", show_default=False),
+]
+Sample = Annotated[
+    int, typer.Option("--sample", min=0, metavar="N", help="With --mutate: only so many, always the same; 0 is all.")
+]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, metavar="N", help="With --mutate: in so many processes.")]
 WIDTH = 96
 
 
-def command(folder: StudyFolder, files: Files = None, with_coverage: Coverage = False, as_json: AsJson = False) -> None:
+def command(
+    folder: StudyFolder,
+    files: Files = None,
+    with_coverage: Coverage = False,
+    mutated: Mutated = False,
+    of_clause: OfClause = None,
+    sample: Sample = 0,
+    jobs: Jobs = 2,
+    as_json: AsJson = False,
+) -> None:
     """Run a study's worked patients."""
+    if mutated and (files or with_coverage):
+        raise typer.BadParameter("--mutate asks all cases; leave out the files and --coverage.")
     study = load_study(folder)
     cases, findings = load_cases(study, files or ())
     trial = study.trial
@@ -40,6 +62,8 @@ def command(folder: StudyFolder, files: Files = None, with_coverage: Coverage = 
         for case in cases:
             results.append(run_case(trial, case))
             advance(1)
+    if mutated:
+        mutate(study, results, of_clause or (), sample, jobs, as_json)
     proved = coverage(trial.versions[trial.latest], results) if with_coverage else None
     if as_json:
         show_json(document(results, proved))

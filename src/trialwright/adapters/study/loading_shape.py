@@ -74,7 +74,7 @@ def _no_mapping(document: Document) -> Finding:
 
 def fitted(data: Any, hint: Any, document: Document, path: Path) -> Any:
     """The data with one word made a list where a list of words is wanted, and scalars made text where text is."""
-    hint = _without_none(hint) if data is not None else hint
+    hint = wanted(hint) if data is not None else hint
     if hint is str:
         return document.written.get(path, data) if isinstance(data, bool | int) else data
     if get_origin(hint) is tuple:
@@ -88,7 +88,7 @@ def fitted(data: Any, hint: Any, document: Document, path: Path) -> Any:
     return data
 
 
-def _without_none(hint: Any) -> Any:
+def wanted(hint: Any) -> Any:
     """The type that is meant where a value may also be absent."""
     if get_origin(hint) in (Union, types.UnionType):
         inner = [one for one in get_args(hint) if one is not type(None)]
@@ -248,14 +248,14 @@ def type_at(path: Path) -> Any:
     """The type that the protocol's dataclasses want at a path; None inside a condition."""
     here: Any = StudyProtocol
     for step in path:
-        here = _without_none(here)
+        here = wanted(here)
         if isinstance(step, int):
             here = get_args(here)[0] if get_args(here) else None
         elif is_dataclass(here):
             here = hints(here).get(step)  # type: ignore[arg-type]
         else:
             return None
-    return _without_none(here)
+    return wanted(here)
 
 
 def keys_at(path: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from trialwright.core.protocol.clause import Clause, Question, RegistryFact
@@ -61,7 +62,12 @@ class StudyProtocol:
 
     def clause(self, clause_id: str) -> Clause | None:
         """The clause of this id, wherever in the protocol it stands."""
-        return next((clause for _, clause in clauses(self) if clause.id == clause_id), None)
+        return self._by_id.get(clause_id)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Clause]:
+        """Every clause by its id; of two with one id, which the loader refuses, the first."""
+        return {clause.id: clause for _, clause in reversed([*clauses(self)])}
 
 
 def clauses(protocol: StudyProtocol) -> Iterator[tuple[tuple[str | int, ...], Clause]]:

@@ -1,0 +1,127 @@
+"""A mutant -> refused by the loader, killed by a case, or survived; the cases likely to notice are asked first.
+
+A case notices where it no longer comes out as expected. A case that breaks on a mutant the loader let through is told
+apart: there the loader lets through what cannot be run. Read `Prover.fate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from trialwright.adapters.study.cases import CaseResult, WorkedCase, run_case
+from trialwright.adapters.study.loading import Study
+from trialwright.adapters.study.loading_checks import CHECKS
+from trialwright.adapters.study.loading_look import Look
+from trialwright.adapters.study.loading_quotes import check_quotes
+from trialwright.adapters.study.loading_shape import shaped
+from trialwright.adapters.study.mutation.mutants import UNHEARD, Mutant, mutants_of
+from trialwright.adapters.study.positions import Document
+from trialwright.core.conduct import Trial
+from trialwright.core.protocol import StudyProtocol
+from trialwright.core.terms import Finding, Severity
+from trialwright.standards import load_standards
+
+REFUSED, KILLED, SURVIVED = "refused", "killed", "survived"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mutant: by which case or finding, and how many cases were asked that name its clause."""
+
+    mutant: Mutant
+    what: str
+    by: str = ""
+    broke: bool = False
+    touching: int = 0
+
+
+def cannot_prove(results: Sequence[CaseResult]) -> list[Finding]:
+    """Cases that fail already: nothing can be told by them of a mutant."""
+    return [
+        Finding(
+            about="cases",
+            says=f"{one.case.name!r} does not come out as expected as the protocol stands.",
+            matters="A mutant can only be told by cases that the protocol itself passes.",
+            do="Settle `trialwright cases` first.",
+            where=one.case.where,
+        )
+        for one in results
+        if not one.passed
+    ]
+
+
+@dataclass
+class Prover:
+    """The cases of a study against mutants of its latest protocol version."""
+
+    study: Study
+    cases: Sequence[WorkedCase]
+    results: Sequence[CaseResult]
+
+    @cached_property
+    def trial(self) -> Trial:
+        """The study as it stands."""
+        trial = self.study.trial
+        assert trial is not None, "a study with an error among its findings has no cases"
+        return trial
+
+    @property
+    def version(self) -> str:
+        """The version that is mutated."""
+        return self.trial.latest
+
+    @cached_property
+    def document(self) -> Document:
+        """The protocol file as the loader fitted it to what is wanted, without the parts no answer comes from."""
+        _, read, _ = shaped(self.study.documents[self.version])
+        return read.copied({key: one for key, one in read.data.items() if key not in UNHEARD})
+
+    @cached_property
+    def mutants(self) -> tuple[Mutant, ...]:
+        """Every mutant of the protocol, in the order of its file."""
+        return mutants_of(self.document)
+
+    def fate(self, mutant: Mutant) -> Fate:
+        """What becomes of a mutant."""
+        protocol, problem = self._loaded(mutant)
+        if protocol is None:
+            return Fate(mutant, REFUSED, problem)
+        trial = self._with(protocol)
+        touching = sum(mutant.clause in one.proves for one in self.results)
+        for case in self._in_order(mutant):
+            noticed, broke = _notices(trial, case)
+            if noticed:
+                return Fate(mutant, KILLED, case.name, broke, touching)
+        return Fate(mutant, SURVIVED, touching=touching)
+
+    def _loaded(self, mutant: Mutant) -> tuple[StudyProtocol | None, str]:
+        """The protocol as the loader reads it, or why it does not; quotes are as they were and not looked up again."""
+        document = Document(self.document.name, mutant.data(self.document.data))
+        protocol, read, findings = shaped(document)
+        if protocol is not None and not findings:
+            look = Look(protocol, read, document, None)
+            findings = [one for check in CHECKS if check is not check_quotes for one in check(look)]
+        wrong = [one for one in findings if one.severity is Severity.ERROR]
+        return (None, wrong[0].says) if wrong or protocol is None else (protocol, "")
+
+    def _with(self, protocol: StudyProtocol) -> Trial:
+        versions = {**self.trial.versions, self.version: protocol}
+        standards = {**self.trial.standards, self.version: load_standards(protocol)}
+        return replace(self.trial, versions=versions, standards=standards)
+
+    def _in_order(self, mutant: Mutant) -> Sequence[WorkedCase]:
+        """The cases that prove the clause, then those of the same files, then the others."""
+        clause = mutant.clause.removeprefix("sets ")
+        files = {one.case.file for one in self.results if clause in one.proves}
+        ranked = sorted(self.results, key=lambda one: (clause not in one.proves, one.case.file not in files))
+        return [one.case for one in ranked if one.case.version == self.version or "moves" in one.case.given]
+
+
+def _notices(trial: Trial, case: WorkedCase) -> tuple[bool, bool]:
+    """Whether a case comes out otherwise, and whether it broke."""
+    try:
+        return not run_case(trial, case).passed, False
+    except Exception:  # whatever a mutated protocol brings about is what is asked here
+        return True, True

@@ -1,0 +1,95 @@
+"""survivors.yaml beside the cases: which mutants survive and why they may; and what in it is out of date.
+
+    - because: The record gives no number; the flag is read by no rule.
+      mutations:
+        - "age: continues: false becomes true"
+
+An explanation is out of date where its mutant is no more, is refused, or is killed by a case. Read `weighed`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trialwright.adapters.study.mutation.mutants import Mutant
+from trialwright.adapters.study.mutation.proving import SURVIVED, Fate
+from trialwright.adapters.study.positions import LARGEST_FILE, Document, read_yaml
+from trialwright.core.terms import Finding
+
+FILE = "survivors.yaml"
+MATTERS = "What survives without a reason is a number or a word of the protocol that no case would miss."
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why a mutant may survive, and where that is written."""
+
+    mutation: str
+    because: str
+    where: str
+
+
+def explanations(folder: Path) -> tuple[dict[str, Explained], list[Finding]]:
+    """What a study explains, by the name of the mutation; nothing where it has no such file."""
+    file = folder / FILE
+    if not file.is_file():
+        return {}, []
+    with file.open("rb") as stream:
+        document, findings = read_yaml(stream.read(LARGEST_FILE + 1), file.name)
+    if findings or not isinstance(document.data, list):
+        return {}, findings or [_wrong(document, (), "The file is a list, each with because and mutations.")]
+    found: dict[str, Explained] = {}
+    for place, part in enumerate(document.data):
+        findings += _read(document, place, part, found)
+    return found, findings
+
+
+def _read(document: Document, place: int, part: Any, found: dict[str, Explained]) -> list[Finding]:
+    if not isinstance(part, Mapping) or set(part) != {"because", "mutations"} or not str(part["because"] or "").strip():
+        return [_wrong(document, (place,), "An explanation has because, a sentence, and mutations, a list.")]
+    if not isinstance(part["mutations"], list) or not part["mutations"]:
+        return [_wrong(document, (place, "mutations"), "The mutations are a list of those that `--mutate` prints.")]
+    findings = []
+    for number, name in enumerate(part["mutations"]):
+        path = (place, "mutations", number)
+        if str(name) in found:
+            findings.append(_wrong(document, path, f"{name!r} is explained twice."))
+        found[str(name)] = Explained(str(name), str(part["because"]), document.where(path))
+    return findings
+
+
+def _wrong(document: Document, path: tuple[str | int, ...], says: str) -> Finding:
+    do = "docs/reference/mutation.md shows how it is written."
+    return Finding(about=FILE, says=says, matters=MATTERS, do=do, where=document.where(path))
+
+
+def weighed(
+    fates: Sequence[Fate], explained: Mapping[str, Explained], all_mutants: Sequence[Mutant]
+) -> tuple[list[Fate], list[Finding]]:
+    """The survivors nobody explains, and the explanations that are out of date."""
+    by_name = {one.mutant.name: one for one in fates}
+    names = {one.name for one in all_mutants}
+    unexplained = [one for one in fates if one.what == SURVIVED and one.mutant.name not in explained]
+    stale = []
+    for name, one in explained.items():
+        fate = by_name.get(name)
+        if name not in names:
+            stale.append(_stale(one, "there is no such mutation any more"))
+        elif fate is not None and fate.what != SURVIVED:
+            stale.append(_stale(one, f"it is {fate.what}: {fate.by}"))
+    return unexplained, stale
+
+
+def _stale(one: Explained, why: str) -> Finding:
+    says = f"The explanation of {one.mutation!r} is out of date: {why}."
+    return Finding(about=FILE, says=says, matters=MATTERS, do="Take it out.", where=one.where)
+
+
+def sampled(mutants: Iterable[Mutant], count: int) -> tuple[Mutant, ...]:
+    """So many of them, always the same: a clause added to the protocol changes little of the choice."""
+    ranked = sorted(mutants, key=lambda one: hashlib.sha256(one.name.encode()).hexdigest())
+    return tuple(ranked[:count])
