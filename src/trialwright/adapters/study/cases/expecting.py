@@ -115,9 +115,9 @@ def _eligible(outcome: Outcome, expected: str) -> Got:
 
 def _criteria(outcome: Outcome, expected: Mapping[str, Verdict]) -> Got:
     answers = {one.id: one for one in outcome.eligibility.criteria}
-    agrees = all(answers[name].verdict is verdict for name, verdict in expected.items())
-    told = ", ".join(f"{name} {answers[name].verdict.value}" for name in expected)
-    reasons = tuple(reason for name in expected for reason in answers[name].because)
+    agrees = all(name in answers and answers[name].verdict is verdict for name, verdict in expected.items())
+    told = ", ".join(f"{name} {answers[name].verdict.value if name in answers else 'not asked'}" for name in expected)
+    reasons = tuple(reason for name in expected if name in answers for reason in answers[name].because)
     return Got(agrees, told, reasons, tuple(expected))
 
 
