@@ -245,7 +245,11 @@ def test_an_encounter_of_another_site_or_arm_is_not_planned() -> None:
 
 def test_after_the_end_of_treatment_the_days_of_a_course_no_longer_apply() -> None:
     of = subject(course(1, "2025-03-03"), ended("2025-03-16"), items={"visit/day_1.1": {"done": "yes"}})
-    assert table(of, "2025-03-25") == {"day_1.1": ("2025-03-03", "done"), "day_15": ("2025-03-17", "does not apply")}
+    assert table(of, "2025-03-25") == {
+        "day_1.1": ("2025-03-03", "done"),
+        "day_15": ("2025-03-17", "does not apply"),
+        "day_1.2": ("2025-03-31", "does not apply"),
+    }
     same_day = subject(course(1, "2025-03-03"), ended("2025-03-17"))
     assert state(same_day, "day_15", "2025-03-25") == "missed"
 

@@ -148,6 +148,10 @@ def _encounter_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, s
         yield "anchor", "An encounter in a course lies on a day of it", "Write `day:` or `every:`, without `offset:`"
     if not in_course and (encounter.day is not None or encounter.courses != "all"):
         yield "anchor", f"An encounter after {encounter.anchor} has no day of a course", "Write `offset:`"
+    if (encounter.through_delay or encounter.instead_of) and not in_course:
+        key = "through_delay" if encounter.through_delay else "instead_of"
+        yield key, f"`{key}` is for an encounter in a course", "Write `anchor: course`"
+    yield from _replaced_faults(look, encounter)
     if encounter.until and not encounter.every:
         yield "until", "`until` ends a repetition, and nothing is repeated", "Add `every:`, or take `until:` out"
     if not _COURSES.fullmatch(encounter.courses) or _backwards(encounter.courses):
@@ -155,8 +159,19 @@ def _encounter_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, s
     if min(encounter.window) < 0:
         yield "window", "A window is days before and days after, none of them negative", "Write [3, 3]"
     cycles = [regimen.cycle.days for regimen in look.protocol.regimen if regimen.cycle.days]
-    if encounter.day is not None and not 1 <= encounter.day <= max(cycles, default=encounter.day) + 1:
+    last = None if encounter.through_delay else max(cycles, default=encounter.day or 0) + 1
+    if encounter.day is not None and (encounter.day < 1 or (last is not None and encounter.day > last)):
         yield "day", f"Day {encounter.day} is no day of a course", "Count from day 1; there is no day 0"
+
+
+def _replaced_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, str, str]]:
+    """What takes the place of another encounter lies in an earlier course than that one."""
+    replaced = next((one for one in look.protocol.encounters if one.id == encounter.instead_of), None)
+    if replaced and (not replaced.courses.isdigit() or not encounter.courses.isdigit()):
+        yield "instead_of", "Only an encounter of one course can stand for that of another", 'Write `courses: "1"`'
+    elif replaced and int(encounter.courses) >= int(replaced.courses):
+        says = f"Course {encounter.courses} is given no earlier than course {replaced.courses}"
+        yield "instead_of", says, "Let it stand in an earlier course"
 
 
 def _backwards(courses: str) -> bool:

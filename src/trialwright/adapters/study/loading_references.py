@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from zoneinfo import available_timezones
 
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.positions import Path
 from trialwright.core.endpoints.populations import POPULATIONS
 from trialwright.core.protocol import (
+    CUSTODY_STEPS,
     ENCOUNTER_ANCHORS,
     READINESS,
     Clause,
@@ -21,6 +23,7 @@ from trialwright.core.protocol import (
     Criterion,
     Encounter,
     Endpoint,
+    Handling,
     MedicationRule,
     Objective,
     Obligation,
@@ -70,19 +73,29 @@ def _collectable(look: Look) -> Collection[str]:
     return {*look.concepts, *look.ids("concepts"), *look.asks}
 
 
+@cache
+def _time_zones() -> Collection[str]:
+    """Every zone the machine knows; looked up once, for it reads the whole of its folder."""
+    return available_timezones()
+
+
 REFERENCES: tuple[Reference, ...] = (
     Reference(Clause, "rests_on", "question", lambda look: look.ids("questions")),
     Reference(Clause, "source", "entry of sources", _sources),
-    Reference(Site, "time_zone", "time zone (IANA name)", lambda look: available_timezones()),
+    Reference(Site, "time_zone", "time zone (IANA name)", lambda look: _time_zones()),
     Reference(Substudy, "sites", "site", _sites),
     Reference(Criterion, "see", "criterion", lambda look: look.ids("eligibility")),
     Reference(Regimen, "arms", "arm", _arms),
     Reference(Encounter, "anchor", "anchor", lambda look: ENCOUNTER_ANCHORS),
     Reference(Encounter, "sites", "site", _sites),
     Reference(Encounter, "arms", "arm", _arms),
+    Reference(Encounter, "instead_of", "encounter", _encounters),
     Reference(Encounter, "collect", "concept or ask", _collectable),
     Reference(Specimen, "encounters", "encounter", _encounters),
     Reference(Specimen, "substudy", "sub-study", lambda look: look.ids("design", "substudies")),
+    Reference(Specimen, "storage_consent", "question under asks", lambda look: look.asks),
+    Reference(Handling, "step", "step of custody", lambda look: CUSTODY_STEPS),
+    Reference(Handling, "after", "step of custody", lambda look: CUSTODY_STEPS),
     Reference(Obligation, "commitment", "question under asks", lambda look: look.asks),
     Reference(MedicationRule, "prohibits", "set or repeating concept", lambda look: _sets_and_repeating(look)),
     Reference(Endpoint, "ready_when", "readiness", lambda look: READINESS),

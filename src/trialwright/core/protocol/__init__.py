@@ -66,11 +66,15 @@ from trialwright.core.protocol.safety import (
     StoppingRule,
 )
 from trialwright.core.protocol.schedule import (
+    CUSTODY_STEPS,
     ENCOUNTER_ANCHORS,
     Assay,
     Encounter,
     Epoch,
+    Handling,
     Specimen,
+    TemperatureRange,
+    TimeLimit,
 )
 from trialwright.core.protocol.study import (
     StudyProtocol,
@@ -78,6 +82,7 @@ from trialwright.core.protocol.study import (
 )
 
 __all__ = [
+    "CUSTODY_STEPS",
     "ENCOUNTER_ANCHORS",
     "READINESS",
     "Accrual",
@@ -105,6 +110,7 @@ __all__ = [
     "EventIs",
     "Field",
     "Frequency",
+    "Handling",
     "Hold",
     "Kind",
     "MedicationRule",
@@ -129,6 +135,8 @@ __all__ = [
     "StoppingRule",
     "StudyProtocol",
     "Substudy",
+    "TemperatureRange",
+    "TimeLimit",
     "Variable",
     "clauses",
 ]

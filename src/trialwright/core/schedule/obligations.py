@@ -43,17 +43,33 @@ def duties(case: Case, on: date) -> tuple[Duty, ...]:
 
 
 def _duty(obligation: Obligation, case: Case, on: date) -> Duty:
-    facts, anchors = case.facts(on), case.anchors(on)
+    facts, first = case.facts(on), case.anchors(on).get("first_dose")
     applies = judge_condition(obligation.applies_when, facts)
     promised = judge_condition(Ask(obligation.commitment), facts)
-    first, last = anchors.get("first_dose"), anchors.get("last_dose")
-    ended = last if "end_of_treatment" in anchors else None
     start = obligation.before.before(first) if first and obligation.before else first
-    until = obligation.after.after(ended) if ended and obligation.after else ended
+    until, told = _until(obligation, case, on)
     earliest = _earliest_first_dose(obligation, promised.verdict, [one.on for one in promised.evidence])
-    saw = f"from {start or 'the first dose'} until {until or 'after the last dose'}; {applies.why or 'for everyone'}"
+    saw = f"from {start or 'the first dose'} until {told}; {applies.why or 'for everyone'}"
     because = (Because(obligation.id, obligation.words, saw),)
     return Duty(obligation, applies.verdict, promised.verdict, start, until, earliest, because)
+
+
+def _until(obligation: Obligation, case: Case, on: date) -> tuple[date | None, str]:
+    """The last day of the duty and how that is told; no day while treatment goes on or the last dose is not known.
+
+    A subject who died is bound no longer, and one who was never treated is free once treatment has ended.
+    """
+    anchors, died = case.anchors(on), case.died(on)
+    ended, last = anchors.get("end_of_treatment"), anchors.get("last_dose")
+    after = f"{obligation.after} after the last dose" if obligation.after else "the last dose"
+    if died:
+        return died, f"the death on {died}"
+    if ended is None:
+        return None, after
+    if last is None:
+        return (None, f"{after}, whose day is not recorded") if case.courses(on) else (ended, f"{ended}: never treated")
+    until = obligation.after.after(last) if obligation.after else last
+    return until, str(until)
 
 
 def _earliest_first_dose(obligation: Obligation, promised: Verdict, days: list[str]) -> date | None:

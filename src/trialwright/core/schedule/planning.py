@@ -1,19 +1,20 @@
-"""An encounter -> the days it is planned for, as known on a day; nothing is planned on a date that is not known.
+"""An encounter -> the days it is planned for, as known on a day; what has no date yet is told by `undated`.
 
 Months and years are those of the calendar, always counted from the anchor: every 3 months after 30 November is the
 last day of February, then 30 May. What counts from the end (`last_dose`, `end_of_treatment`) is planned once treatment
-has ended. Courses not yet begun are planned as far as the regimen's limits and the horizon allow. Read `planned`.
+has ended. Courses not yet begun are planned as far as the regimen's limits and the horizon allow; the next one stays in
+sight, called off, once treatment has ended. Read `planned`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from trialwright.core.ledger import StudyLeft, TreatmentEnded
 from trialwright.core.protocol import CourseLimit, Encounter, Regimen
+from trialwright.core.schedule.ending import end_of_treatment_plan
 from trialwright.core.subject import Case, planned_last_day
 from trialwright.core.terms import Duration
 
@@ -22,19 +23,24 @@ ENDS = ("last_dose", "end_of_treatment")
 
 @dataclass(frozen=True)
 class PlannedCourse:
-    """A course begun, or one planned: its number, its day 1, and whether it has begun."""
+    """A course begun, or one planned: its number, its day 1, and whether it has begun.
+
+    `called_off` was the next one when treatment ended.
+    """
 
     number: int
     day_1: date
     begun: bool
     length: Duration
+    called_off: bool = False
 
 
 @dataclass(frozen=True)
 class Planned:
     """One planned contact: its key, the day it is due, the course it belongs to, and in words what it counts from.
 
-    `awaited` says that its course has not begun: such a contact cannot be missed yet.
+    `awaited` says that its course has not begun: such a contact cannot be missed yet; `called_off` that it never will;
+    `since` is the day it counts from.
     """
 
     key: str
@@ -43,6 +49,8 @@ class Planned:
     why: str
     course: int | None = None
     awaited: bool = False
+    called_off: bool = False
+    since: date | None = None
 
 
 # --- courses -----------------------------------------------------------------------------------------------------
@@ -58,14 +66,19 @@ def planned_courses(case: Case, on: date, horizon: date | None = None) -> tuple[
     for course in case.courses(on):
         length = regimens[course.drug].cycle if course.drug in regimens else Duration(0, "days")
         begun.setdefault(course.number, PlannedCourse(course.number, course.day_1, True, length))
-    if not regimens or not _may_go_on(case, on):
+    if not regimens or end_of_treatment_plan(case, on) is not None:
         return tuple(begun.values())
     return (*begun.values(), *_further(case, on, horizon, tuple(begun.values()), tuple(regimens.values())))
 
 
-def _may_go_on(case: Case, on: date) -> bool:
-    """Treatment goes on while nothing has ended it."""
-    return not any(event.occurred <= on for kind in (TreatmentEnded, StudyLeft) for event in case.record.of_kind(kind))
+def called_off_course(case: Case, on: date, begun: tuple[PlannedCourse, ...]) -> PlannedCourse | None:
+    """The course that was next when treatment ended, or the subject left."""
+    ended = end_of_treatment_plan(case, on)
+    regimens = case.protocol.regimens_of(case.record.arm)
+    if ended is None or not regimens:
+        return None
+    following = next(_further(case, ended, None, begun, regimens), None)
+    return replace(following, called_off=True) if following else None
 
 
 def _further(
@@ -98,7 +111,7 @@ def _within(limit: CourseLimit, regimen: Regimen, number: int, day_1: date, firs
     return limit.within is None or last <= limit.within.after(first_dose)
 
 
-def _in_courses(courses: str, number: int) -> bool:
+def in_courses(courses: str, number: int) -> bool:
     """Whether a course is among those named: "1", "2-4", "2-" (from the second on), "1, 3" or "all"."""
     return courses.strip() == "all" or any(_in_span(span, number) for span in courses.split(","))
 
@@ -133,12 +146,14 @@ def visit_key(encounter: Encounter, course: int | None = None, number: int | Non
 def planned(case: Case, on: date, horizon: date | None = None) -> tuple[Planned, ...]:
     """Every contact planned for a subject of this site and arm, in order of its day."""
     courses, anchors = planned_courses(case, on, horizon), case.anchors(on)
+    off = called_off_course(case, on, courses)
+    calendar = Calendar(courses if off is None else (*courses, off), on, end_of_treatment_plan(case, on))
     found = [
         one
         for encounter in case.protocol.encounters
-        if _is_for(encounter, case)
+        if is_for(encounter, case)
         for one in (
-            _in_each_course(encounter, courses, on)
+            _in_each_course(encounter, calendar, case)
             if encounter.anchor == "course"
             else _from_anchor(encounter, anchors, max(on, horizon or on))
         )
@@ -146,26 +161,73 @@ def planned(case: Case, on: date, horizon: date | None = None) -> tuple[Planned,
     return tuple(sorted(found, key=lambda one: one.due))
 
 
-def _is_for(encounter: Encounter, case: Case) -> bool:
+def is_for(encounter: Encounter, case: Case) -> bool:
+    """Whether an encounter is for subjects of this site and arm."""
     at_site = not encounter.sites or case.record.site in encounter.sites
     return at_site and (not encounter.arms or case.record.arm in encounter.arms)
 
 
-def _in_each_course(encounter: Encounter, courses: tuple[PlannedCourse, ...], on: date) -> Iterator[Planned]:
+@dataclass(frozen=True)
+class Calendar:
+    """The courses of one subject as they stand on a day: those begun, those planned, the one called off.
+
+    `ended` is the day from which no further course is planned.
+    """
+
+    courses: tuple[PlannedCourse, ...]
+    on: date
+    ended: date | None = None
+
+    def next_after(self, course: PlannedCourse) -> PlannedCourse | None:
+        """The course after this one, begun or planned."""
+        return next((one for one in self.courses if one.number > course.number), None)
+
+
+def _in_each_course(encounter: Encounter, calendar: Calendar, case: Case) -> Iterator[Planned]:
     """The day of each course named; the later days of a course that is overdue move with it."""
-    on_the_day = Duration(0, "days")
-    for course in courses:
-        if not _in_courses(encounter.courses, course.number):
-            continue
-        day = encounter.day or 1
-        day_1 = course.day_1 if course.begun or day == 1 else max(course.day_1, on)
-        first = planned_last_day(day_1, day)
-        began = f"began on {course.day_1}" if course.begun else f"is planned for {course.day_1}"
-        why = f"day {day} of course {course.number}, which {began}"
-        end = encounter.until.after(day_1) if encounter.until else course.length.after(day_1) - timedelta(days=1)
-        for number, due in _repeated(first, on_the_day if encounter.day else None, encounter.every, end, end):
+    for course in calendar.courses:
+        if in_courses(encounter.courses, course.number) and not _has_its_place(encounter, calendar, case):
+            yield from _in_course(encounter, course, calendar)
+
+
+def _has_its_place(encounter: Encounter, calendar: Calendar, case: Case) -> bool:
+    """Whether the encounter that this one would stand in for still has, or had, its own course."""
+    replaced = next((one for one in case.protocol.encounters if one.id == encounter.instead_of), None)
+    if replaced is None:
+        return False
+    begun = any(one.begun and in_courses(replaced.courses, one.number) for one in calendar.courses)
+    return begun or calendar.ended is None
+
+
+def _in_course(encounter: Encounter, course: PlannedCourse, calendar: Calendar) -> Iterator[Planned]:
+    """The days of one course."""
+    day = encounter.day or 1
+    day_1 = course.day_1 if course.begun or day == 1 or course.called_off else max(course.day_1, calendar.on)
+    first = planned_last_day(day_1, day)
+    began = f"began on {course.day_1}" if course.begun else f"is planned for {course.day_1}"
+    why = f"day {day} of course {course.number}, which {began}"
+    on_the_day = Duration(0, "days") if encounter.day else None
+    end = encounter.until.after(day_1) if encounter.until else course.length.after(day_1) - timedelta(days=1)
+    if encounter.through_delay:
+        end = _end_of_delay(course, calendar)
+        why += "; the next course is late"
+    for number, due in _repeated(first, on_the_day, encounter.every, end, end):
+        if due <= end or not encounter.through_delay:
             key = visit_key(encounter, course.number, number)
-            yield Planned(key, encounter, due, why, course.number, not course.begun)
+            yield Planned(key, encounter, due, why, course.number, not course.begun, course.called_off, day_1)
+
+
+def _end_of_delay(course: PlannedCourse, calendar: Calendar) -> date:
+    """The last day of a wait for the next course: the day before it began, or today while it is awaited.
+
+    Before the next course is late nothing lies in a delay, and the end of treatment ends one.
+    """
+    following = calendar.next_after(course)
+    if following is None or not course.begun:
+        return course.day_1 - timedelta(days=1)
+    if following.begun:
+        return following.day_1 - timedelta(days=1)
+    return min(max(following.day_1, calendar.on) - timedelta(days=1), calendar.ended or date.max)
 
 
 def _from_anchor(encounter: Encounter, anchors: Mapping[str, date], shown: date) -> Iterator[Planned]:
@@ -173,14 +235,24 @@ def _from_anchor(encounter: Encounter, anchors: Mapping[str, date], shown: date)
     start = anchors.get(encounter.anchor)
     if start is None or (encounter.anchor in ENDS and "end_of_treatment" not in anchors):
         return
+    for number, due in _days_from(encounter, start, shown):
+        yield Planned(visit_key(encounter, None, number), encounter, due, _why(encounter, start, number), since=start)
+
+
+def _days_from(encounter: Encounter, start: date, shown: date) -> Iterator[tuple[int | None, date]]:
+    """The days of an encounter counted from its anchor, with the number of each repetition."""
     offset = encounter.offset
     end = encounter.until.after(start) if encounter.until else None
     if encounter.before and offset:
-        days: Iterator[tuple[int | None, date]] = iter([(None, offset.before(start))])
-    else:
-        days = _repeated(start, offset, encounter.every, end, shown)
-    for number, due in days:
-        yield Planned(visit_key(encounter, None, number), encounter, due, _why(encounter, start, number))
+        return iter([(None, offset.before(start))])
+    return _repeated(start, offset, encounter.every, end, shown)
+
+
+def first_days(encounter: Encounter, start: date) -> list[tuple[int | None, date]]:
+    """The days an encounter would have if it counted from this day: from an anchor, or from day 1 of a course."""
+    if encounter.anchor == "course":
+        return [(None, planned_last_day(start, encounter.day or 1))]
+    return list(_days_from(encounter, start, start))
 
 
 def _repeated(

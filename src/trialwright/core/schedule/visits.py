@@ -1,23 +1,23 @@
 """Planned contacts against what was recorded: done, due, overdue, missed, coming, does not apply.
 
-A visit was done where `visit/<key>` says so or a form was filled in at that encounter; one that is recorded as not
-done is missed. Nothing is due after death, after the subject left the study, or in a course after treatment ended.
-Read `visits`.
+A visit was done where `visit/<key>` says so or a form was filled in at that encounter (`matching`); one that is
+recorded as not done is missed. Nothing is due after death, after the subject left the study, or in a course after
+treatment ended (`ending`). What has no date yet is in `undated`. Read `visits`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from trialwright.core.conditions import judge_condition
-from trialwright.core.ledger import FormSubmitted, ScreeningFailed, StudyLeft, TreatmentEnded
-from trialwright.core.protocol import Encounter, Epoch
-from trialwright.core.schedule.planning import Planned, is_one_course, planned
-from trialwright.core.subject import Case, Observation, observations
-from trialwright.core.terms import Answer, Because, Verdict
+from trialwright.core.protocol import Encounter
+from trialwright.core.schedule.ending import End, ends
+from trialwright.core.schedule.matching import Contact, Matched, match, window_of
+from trialwright.core.schedule.planning import Planned, planned
+from trialwright.core.subject import Case
+from trialwright.core.terms import Answer, Because, PartialDate, Verdict
 
 STATES: tuple[str, ...] = ("done", "due", "overdue", "missed", "coming", "does not apply")
 """What a visit can be on a day."""
@@ -25,7 +25,11 @@ STATES: tuple[str, ...] = ("done", "due", "overdue", "missed", "coming", "does n
 
 @dataclass(frozen=True)
 class Visit:
-    """One planned visit: the day it is due, the window around it (both ends count), and what became of it."""
+    """One planned visit: the day it is due, the window around it (both ends count), and what became of it.
+
+    `done_on` is the day it was done, `done_in` the same as recorded: a date of which only the month is known leaves
+    the day open. `applies` is unknown while nobody knows whether it is needed; it stays planned.
+    """
 
     key: str
     encounter: Encounter
@@ -36,11 +40,17 @@ class Visit:
     state: str
     done_on: date | None = None
     because: tuple[Because, ...] = ()
+    applies: Verdict = Verdict.MET
+    done_in: PartialDate | None = None
+    since: date | None = None
 
     @property
     def in_window(self) -> bool | None:
-        """Whether it was done inside its window; None where it was not done."""
-        return None if self.done_on is None else self.earliest <= self.done_on <= self.latest
+        """Whether it was done inside its window; None where it was not done, or the missing part of its day decides."""
+        if self.done_in is None:
+            return None
+        held = self.done_in.on_or_after(self.earliest) & self.done_in.on_or_before(self.latest)
+        return None if held is Verdict.UNKNOWN else held is Verdict.MET
 
 
 def visits(case: Case, on: date, horizon: date | None = None) -> tuple[Visit, ...]:
@@ -48,20 +58,30 @@ def visits(case: Case, on: date, horizon: date | None = None) -> tuple[Visit, ..
     key = ("visits", on, horizon)
     if key not in case.memo:
         case.memo[key] = _visits(case, on, horizon)
-    found: tuple[Visit, ...] = case.memo[key]
+    found: tuple[Visit, ...] = case.memo[key][0]
     return found
 
 
-def _visits(case: Case, on: date, horizon: date | None) -> tuple[Visit, ...]:
-    recorded = {one.instance: one for one in observations(case.record, "visit", on)}
-    forms = _forms_by_encounter(case, on)
-    ends = _ends(case, on)
+def matched(case: Case, on: date) -> Matched:
+    """Which planned visit each recorded contact belongs to, as known on a day, and what belongs to none."""
+    visits(case, on)
+    found: Matched = case.memo["visits", on, None][1]
+    return found
+
+
+def _visits(case: Case, on: date, horizon: date | None) -> tuple[tuple[Visit, ...], Matched]:
+    plan = planned(case, on, horizon)
+    found, ended = match(case, plan, on), ends(case, on)
     facts = case.facts(on)
     applies = cache(lambda encounter: judge_condition(encounter.applies_when, facts))
-    return tuple(
-        _visit(one, on, _recorded(one, recorded), forms, applies(one.encounter), ends)
-        for one in planned(case, on, horizon)
-    )
+    known = tuple(_visit(one, on, found.of.get(one.key), applies(one.encounter), ended) for one in plan)
+    done = {one.encounter.id: one for one in known if one.state == "done"}
+    return tuple(one for one in known if not _was_done_elsewhere(one, done)), found
+
+
+def _was_done_elsewhere(one: Visit, done: dict[str, Visit]) -> bool:
+    """A visit that stands in for another is not planned where that other was done after all."""
+    return one.encounter.instead_of in done and one.state != "done"
 
 
 def due_on(case: Case, on: date) -> tuple[Visit, ...]:
@@ -69,71 +89,41 @@ def due_on(case: Case, on: date) -> tuple[Visit, ...]:
     return tuple(one for one in visits(case, on) if one.state in ("due", "overdue"))
 
 
-def _keys(one: Planned) -> tuple[str, ...]:
-    """The keys under which a visit may have been recorded; with one course alone its number may be there or not."""
-    return (one.key, f"{one.key}.{one.course}") if one.course and is_one_course(one.encounter) else (one.key,)
-
-
-def _recorded(one: Planned, recorded: Mapping[str, Observation]) -> Observation | None:
-    return next((recorded[key] for key in _keys(one) if key in recorded), None)
-
-
-def _forms_by_encounter(case: Case, on: date) -> Mapping[str, date]:
-    """The first day on which a form was filled in at each encounter."""
-    found: dict[str, date] = {}
-    for history in case.record.items.values():
-        for entry in history:
-            event = entry.event
-            if isinstance(event, FormSubmitted) and event.encounter and event.occurred <= on:
-                found[event.encounter] = min(event.occurred, found.get(event.encounter, event.occurred))
-    return found
-
-
-def _visit(
-    one: Planned,
-    on: date,
-    recorded: Observation | None,
-    forms: Mapping[str, date],
-    applies: Answer,
-    ends: tuple[_End, ...],
-) -> Visit:
-    before, after = one.encounter.window
-    earliest, latest = one.due - timedelta(days=before), one.due + timedelta(days=after)
-    done_on = _done_on(one, recorded, forms)
-    state, saw = _state(one, (earliest, latest), on, done_on, recorded, applies, ends)
+def _visit(one: Planned, on: date, contact: Contact | None, applies: Answer, ended: tuple[End, ...]) -> Visit:
+    earliest, latest = window_of(one)
+    state, saw = _state(one, on, contact, applies, ended)
     because = Because(one.encounter.id, one.encounter.words, saw)
-    return Visit(one.key, one.encounter, one.course, one.due, earliest, latest, state, done_on, (because,))
+    done_in = contact.on if contact and contact.done else None
+    return Visit(
+        key=one.key,
+        encounter=one.encounter,
+        course=one.course,
+        due=one.due,
+        earliest=earliest,
+        latest=latest,
+        state=state,
+        done_on=done_in.exact if done_in else None,
+        because=(because,),
+        applies=applies.verdict,
+        done_in=done_in,
+        since=one.since,
+    )
 
 
-def _done_on(one: Planned, recorded: Observation | None, forms: Mapping[str, date]) -> date | None:
-    """The day it was done: as recorded for the visit, else the day of the first form filled in at it."""
-    if recorded is not None and recorded.yes("done") is not None:
-        told = recorded.date_of("on")
-        return ((told.exact if told else None) or recorded.event.occurred) if recorded.yes("done") else None
-    return next((forms[key] for key in _keys(one) if key in forms), None)
-
-
-def _state(
-    one: Planned,
-    window: tuple[date, date],
-    on: date,
-    done_on: date | None,
-    recorded: Observation | None,
-    applies: Answer,
-    ends: tuple[_End, ...],
-) -> tuple[str, str]:
+def _state(one: Planned, on: date, contact: Contact | None, applies: Answer, ended: tuple[End, ...]) -> tuple[str, str]:
     """What it is on this day, and why in words."""
-    earliest, latest = window
-    if done_on is not None:
-        return "done", f"done on {done_on}; {one.why}, window {earliest} to {latest}"
+    earliest, latest = window_of(one)
+    told = f"{one.why}, window {earliest} to {latest}"
+    if contact is not None and contact.done:
+        return "done", f"done on {contact.on or 'a day that is not recorded'}; {told}"
     if applies.verdict is Verdict.NOT_MET:
         return "does not apply", applies.why
-    ended = next((end.why for end in ends if end.rules_out(one, latest)), None)
-    if ended:
-        return "does not apply", ended
-    if recorded is not None and recorded.yes("done") is False:
-        return "missed", f"recorded as not done: {recorded.text('reason') or 'no reason given'}"
-    return _by_date(one, earliest, latest, on), f"{one.why}, window {earliest} to {latest}{_doubt(applies)}"
+    end = next((end.why for end in ended if end.rules_out(one.encounter, one.due, latest, one.called_off)), None)
+    if end:
+        return "does not apply", end
+    if contact is not None:
+        return "missed", f"recorded as not done: {contact.reason or 'no reason given'}"
+    return _by_date(one, earliest, latest, on), f"{told}{_doubt(applies)}"
 
 
 def _by_date(one: Planned, earliest: date, latest: date, on: date) -> str:
@@ -146,33 +136,3 @@ def _by_date(one: Planned, earliest: date, latest: date, on: date) -> str:
 
 def _doubt(applies: Answer) -> str:
     return f"; whether it applies is unknown: {applies.why}" if applies.verdict is Verdict.UNKNOWN else ""
-
-
-@dataclass(frozen=True)
-class _End:
-    """What ended things: the day, in words, and whether it ended everything or treatment alone."""
-
-    on: date
-    why: str
-    everything: bool = True
-
-    def rules_out(self, one: Planned, latest: date) -> bool:
-        """After the end of everything no open window need be kept; treatment days before the end were due."""
-        return latest > self.on if self.everything else one.due > self.on and _on_treatment(one)
-
-
-def _on_treatment(one: Planned) -> bool:
-    in_treatment = one.encounter.epoch is Epoch.TREATMENT and one.encounter.anchor == "first_dose"
-    return one.encounter.anchor == "course" or in_treatment
-
-
-def _ends(case: Case, on: date) -> tuple[_End, ...]:
-    """What ended things by a day; the end of everything first."""
-    record, died = case.record, case.died(on)
-    told = [
-        *([_End(died - timedelta(days=1), f"died on {died}")] if died else []),
-        *(_End(one.occurred, f"off study since {one.occurred}: {one.why}") for one in record.of_kind(StudyLeft)),
-        *(_End(one.occurred, f"not registered: {one.why}") for one in record.of_kind(ScreeningFailed)),
-        *(_End(one.occurred, f"off treatment: {one.why}", False) for one in record.of_kind(TreatmentEnded)),
-    ]
-    return tuple(one for one in told if one.on <= on)

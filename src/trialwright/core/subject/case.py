@@ -108,7 +108,7 @@ class Case:
         screened, registered = known.latest(SubjectScreened), known.registered
         ended, courses = known.latest(TreatmentEnded), self.courses(on)
         taken = max((one.last_dose for one in courses if one.last_dose and one.last_dose <= on), default=None)
-        last = (ended.last_dose if ended else None) or taken
+        last = (ended.last_dose if ended else None) or (taken if not ended or _taken_to_the_end(courses) else None)
         named = {
             "screening": screened.occurred if screened else None,
             "consent": self._consent(on) or (screened.occurred if screened else None),
@@ -135,6 +135,12 @@ class Case:
         if not courses:
             return {}
         return {"course": courses[-1].number, "day": courses[-1].day(on), "dose": courses[-1].dose}
+
+
+def _taken_to_the_end(courses: Sequence[Course]) -> bool:
+    """Whether the last dose of the last course is recorded, so that no later one can have been taken."""
+    given = [one for one in courses if one.taken is None or one.taken.text("days_taken") != "0"]
+    return all(one.last_dose for one in given if one.number == given[-1].number)
 
 
 def _course(key: tuple[str, int], decided: CourseStarted | None, taken: Sequence[Observation]) -> Course | None:

@@ -1,0 +1,91 @@
+"""What ends the calendar of a subject, or a part of it: death, leaving, a failed screening, the end of treatment.
+
+Consent withdrawn from treatment ends treatment and leaves the safety visit and follow-up; from follow-up it ends
+follow-up; from the study it ends everything. Consent given again to the same part takes the withdrawal back. Read
+`ends`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn, ScreeningFailed, StudyLeft, TreatmentEnded
+from trialwright.core.protocol import Encounter, Epoch
+from trialwright.core.subject import Case, SubjectRecord
+
+EVERYTHING, TREATMENT, FOLLOW_UP = "study", "treatment", "follow-up"
+
+
+@dataclass(frozen=True)
+class End:
+    """What ended things: the last day on which they still went on, why in words, and which part ended."""
+
+    on: date
+    why: str
+    part: str = EVERYTHING
+
+    def rules_out(self, encounter: Encounter, due: date, latest: date, called_off: bool) -> bool:
+        """After the end of everything no open window need be kept; treatment days before the end were due."""
+        if self.part == EVERYTHING:
+            return latest > self.on or called_off
+        if self.part == TREATMENT:
+            return is_on_treatment(encounter) and (due > self.on or called_off)
+        return encounter.epoch is Epoch.FOLLOW_UP and latest > self.on
+
+
+def is_on_treatment(encounter: Encounter) -> bool:
+    """Whether an encounter is there for treatment, so that it falls away when treatment ends."""
+    if encounter.instead_of:
+        return False
+    in_treatment = encounter.epoch is Epoch.TREATMENT and encounter.anchor == "first_dose"
+    return encounter.anchor == "course" or in_treatment
+
+
+def ends(case: Case, on: date) -> tuple[End, ...]:
+    """What ended things by a day; the end of everything first."""
+    record, died = case.record, case.died(on)
+    told = [
+        *([End(died - timedelta(days=1), f"died on {died}")] if died else []),
+        *(End(one.occurred, f"off study since {one.occurred}: {one.why}") for one in record.of_kind(StudyLeft)),
+        *(End(one.occurred, f"not registered: {one.why}") for one in record.of_kind(ScreeningFailed)),
+        *(End(one.occurred, f"off treatment: {one.why}", TREATMENT) for one in record.of_kind(TreatmentEnded)),
+        *_withdrawals(record, on),
+    ]
+    return tuple(one for one in told if one.on <= on)
+
+
+def _withdrawals(record: SubjectRecord, on: date) -> list[End]:
+    found = [(part, withdrawal_of(record, part, on)) for part in (EVERYTHING, TREATMENT, FOLLOW_UP)]
+    return [
+        End(
+            one.occurred, f"consent to {_PARTS[part]} withdrawn on {one.occurred}: {one.why or 'no reason given'}", part
+        )
+        for part, one in found
+        if one
+    ]
+
+
+_PARTS = {EVERYTHING: "the study", TREATMENT: "treatment", FOLLOW_UP: "follow-up"}
+
+
+def withdrawal_of(record: SubjectRecord, part: str, on: date) -> ConsentWithdrawn | None:
+    """The withdrawal of consent to a part that stands on a day: none given again since."""
+    withdrawn = [one for one in record.of_kind(ConsentWithdrawn) if part in one.scope and one.occurred <= on]
+    given = [one for one in record.of_kind(ConsentGiven) if part in one.scope and one.occurred <= on]
+    last = max(withdrawn, key=_when, default=None)
+    again = max(given, key=_when, default=None)
+    return None if last is None or (again is not None and _when(again) > _when(last)) else last
+
+
+def _when(event: ConsentGiven | ConsentWithdrawn) -> tuple[date, int]:
+    return event.occurred, event.seq
+
+
+def end_of_treatment_plan(case: Case, on: date) -> date | None:
+    """The day from which no further course is planned: treatment ended, the subject left, or consent was withdrawn."""
+    record = case.record
+    days = [one.occurred for kind in (TreatmentEnded, StudyLeft) for one in record.of_kind(kind)]
+    withdrawn = (withdrawal_of(record, part, on) for part in (EVERYTHING, TREATMENT))
+    days += [one.occurred for one in withdrawn if one]
+    return min((day for day in days if day <= on), default=None)
