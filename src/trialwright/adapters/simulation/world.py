@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from trialwright.adapters.simulation.answers import Answers
 from trialwright.adapters.simulation.chance import Chance
 from trialwright.adapters.simulation.language import Rehearsal
-from trialwright.core.ledger import Event, ProtocolActivated, ReferenceRangeSet
+from trialwright.core.ledger import Event
 from trialwright.core.protocol import Concept, StudyProtocol
-from trialwright.core.subject import SiteRecord, StudyRecord, SubjectRecord, advance, fold_study
+from trialwright.core.subject import SiteRecord, StudyFold, StudyRecord, SubjectRecord
 from trialwright.core.terms import UnitTable
 
 Action = Callable[[date], None]
@@ -65,8 +65,7 @@ class World:
     chance: Chance
     wanted: int
     pages: list[Page] = field(default_factory=list)
-    subjects: dict[str, SubjectRecord] = field(default_factory=dict)
-    sites: dict[str, SiteRecord] = field(default_factory=dict)
+    fold: StudyFold = field(default_factory=StudyFold)
     screened: int = 0
     registered: int = 0
     treated: int = 0
@@ -75,7 +74,6 @@ class World:
     _ticks: Any = field(default_factory=count)
     _groups: Any = field(default_factory=count)
     _clock: dict[tuple[str, date], int] = field(default_factory=dict)
-    _site_events: list[Event] = field(default_factory=list)
 
     @property
     def rehearsal(self) -> Rehearsal:
@@ -85,7 +83,17 @@ class World:
     @property
     def study(self) -> StudyRecord:
         """The study as recorded so far."""
-        return StudyRecord(self.sites, self.subjects, "simulated", len(self.pages))
+        return self.fold.study
+
+    @property
+    def subjects(self) -> Mapping[str, SubjectRecord]:
+        """The records of the subjects, by id."""
+        return self.fold.subjects
+
+    @property
+    def sites(self) -> Mapping[str, SiteRecord]:
+        """The records of the sites, by id."""
+        return self.fold.sites
 
     @property
     def full(self) -> bool:
@@ -124,7 +132,7 @@ class World:
         event = replace(event, seq=len(self.pages) + 1, id=f"e{len(self.pages) + 1}")
         entered = happened + timedelta(minutes=int(max(delay, 0) * 1440) + 2)
         self.pages.append(Page(event, happened, entered, self.group() if group is None else group))
-        self._fold(event)
+        self.fold.take(event)
         return event
 
     def refused(self, what: type[Event], day: date, who: Mapping[str, Any], **own: Any) -> bool:
@@ -166,14 +174,6 @@ class World:
         version = record.version if record else getattr(event, "version", None)
         version = version or (site.version_in_force(event.occurred) if site else None)
         return self.setting.hashes[version or next(iter(self.setting.versions))]
-
-    def _fold(self, event: Event) -> None:
-        if event.subject is not None:
-            known = self.subjects.get(event.subject) or SubjectRecord(event.subject, event.site or "")
-            self.subjects[event.subject] = advance(known, event)
-        elif isinstance(event, ProtocolActivated | ReferenceRangeSet):
-            self._site_events.append(event)
-            self.sites = dict(fold_study(self._site_events).sites)
 
     # ---- who ------------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 Decided here: how items add up to observations, that a later correction wins, what counts as known on a day, and which
 laboratory limits hold at a site. A record takes one event at a time (`advance`) at the same cost for the tenth and the
-thousandth. `SubjectFacts` shows a record to the conditions;
-`Case` is a subject under a protocol. Read `SubjectRecord`, `advance`, `observations`, `Case`.
+thousandth; a voiding folds that subject again. `standing` says what consent, leaving and locks amount to on a day.
+`SubjectFacts` shows a record to the conditions; `Case` is a subject under a protocol. Read `SubjectRecord`, `advance`,
+`observations`, `Case`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from trialwright.core.subject.facts import (
     episode,
     named_codes,
     placed,
-    review_days,
     unreadable_items,
 )
 from trialwright.core.subject.record import (
@@ -30,12 +30,23 @@ from trialwright.core.subject.record import (
     Observation,
     SubjectRecord,
     advance,
+    by_day,
     fold_subject,
     known_on,
     observations,
 )
+from trialwright.core.subject.standing import (
+    consent_to_version,
+    consented,
+    left,
+    treatment_over,
+    versions_consented,
+    why_left,
+    withdrawn,
+)
 from trialwright.core.subject.study import (
     SiteRecord,
+    StudyFold,
     StudyRecord,
     fold_study,
 )
@@ -49,19 +60,27 @@ __all__ = [
     "History",
     "Observation",
     "SiteRecord",
+    "StudyFold",
     "StudyRecord",
     "SubjectFacts",
     "SubjectRecord",
     "advance",
+    "by_day",
     "codes_of",
+    "consent_to_version",
+    "consented",
     "episode",
     "fold_study",
     "fold_subject",
     "known_on",
+    "left",
     "named_codes",
     "observations",
     "placed",
     "planned_last_day",
-    "review_days",
+    "treatment_over",
     "unreadable_items",
+    "versions_consented",
+    "why_left",
+    "withdrawn",
 ]

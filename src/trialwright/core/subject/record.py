@@ -1,6 +1,7 @@
-"""The record of one subject: items add up to observations, a later correction wins.
+"""The record of one subject: items add up to observations, a later correction wins, what was voided counts no more.
 
-A record takes one event at a time (`advance`) at the same cost for the tenth and the thousandth. Nothing is judged.
+A record takes one event at a time (`advance`) at the same cost for the tenth and the thousandth; only a voiding folds
+the subject's events again. Nothing is judged. What consent, leaving and locks amount to is in `standing`.
 """
 
 from __future__ import annotations
@@ -14,20 +15,27 @@ from typing import TypeVar
 
 from trialwright.core.ledger import (
     ArmAllocated,
+    ConsentGiven,
+    ConsentWithdrawn,
     CourseStarted,
     DoseReleased,
     Event,
+    EventVoided,
     FormCorrected,
     FormSubmitted,
     ItemPath,
+    Locked,
     Missing,
     ScreeningFailed,
     StudyLeft,
+    SubjectFound,
     SubjectMoved,
     SubjectRegistered,
     SubjectScreened,
+    SubjectTransferred,
     SubstudyJoined,
     TreatmentEnded,
+    Unlocked,
     Value,
     item_date,
 )
@@ -106,11 +114,27 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class Log:
+    """The events of a subject, newest first, as a chain."""
+
+    newest: Event
+    before: Log | None = None
+
+    def __iter__(self) -> Iterator[Event]:
+        link: Log | None = self
+        while link is not None:
+            yield link.newest
+            link = link.before
+
+
+@dataclass(frozen=True)
 class SubjectRecord:
     """All that was recorded of one subject.
 
     `milestones` are the rare events (screened, registered, allocated, courses, ends), oldest first; `items` the entries
     by concept. Nothing is derived here: status, dose and response are asked of the modules that decide them.
+    `site` is where the subject belongs now (`site_on` a day), `home` where the subject came to be screened. `log` has
+    every event, also what was voided; `voided` says by which event, by the id of what it voided.
     """
 
     subject: str
@@ -119,6 +143,9 @@ class SubjectRecord:
     items: Mapping[str, History] = field(default_factory=dict)
     events: int = 0
     last_seq: int = 0
+    home: str = ""
+    log: Log | None = field(default=None, repr=False, compare=False)
+    voided: Mapping[str, EventVoided] = field(default_factory=dict, compare=False)
 
     def of_kind(self, kind: type[K]) -> tuple[K, ...]:
         """The milestones of one kind, in the order they were recorded."""
@@ -130,11 +157,19 @@ class SubjectRecord:
 
     @property
     def version(self) -> str | None:
-        """The protocol version the subject is on: as registered, or as moved to since; before that as screened."""
-        for event in reversed(self.milestones):
-            if isinstance(event, SubjectMoved | SubjectRegistered | SubjectScreened):
-                return event.version
-        return None
+        """The protocol version the subject is on: as moved to last, else as registered; before that as screened."""
+        moved = max(self.of_kind(SubjectMoved), key=by_day, default=None)
+        known = moved or self.registered or self.latest(SubjectScreened)
+        return known.version if known else None
+
+    def site_on(self, on: date) -> str:
+        """The site the subject belonged to on a day."""
+        moves = [one for one in self.of_kind(SubjectTransferred) if one.occurred <= on]
+        return max(moves, key=by_day).to if moves else self.home or self.site
+
+    def event(self, event_id: str) -> Event | None:
+        """An event of the subject by its id, also one that was voided."""
+        return next((one for one in self.log or () if one.id == event_id), None) if event_id else None
 
     @property
     def registered(self) -> SubjectRegistered | None:
@@ -148,29 +183,76 @@ class SubjectRecord:
         return allocated.arm if allocated else None
 
 
+def by_day(event: Event) -> tuple[date, int]:
+    """The order in which things happened; what was recorded later comes later on one day."""
+    return event.occurred, event.seq
+
+
 MILESTONES = (
     SubjectScreened,
+    ConsentGiven,
+    ConsentWithdrawn,
     ScreeningFailed,
     SubjectRegistered,
     ArmAllocated,
     SubstudyJoined,
     SubjectMoved,
+    SubjectTransferred,
     CourseStarted,
     DoseReleased,
     TreatmentEnded,
     StudyLeft,
+    SubjectFound,
+    Locked,
+    Unlocked,
 )
 """Events kept whole in a record; forms are kept by item."""
 
 
 def advance(record: SubjectRecord, event: Event) -> SubjectRecord:
-    """The record with one more event; the record before it stays as it was."""
-    moved = replace(record, events=record.events + 1, last_seq=max(record.last_seq, event.seq))
-    if isinstance(event, MILESTONES):
-        return replace(moved, milestones=(*record.milestones, event))
+    """The record with one more event; the record before it stays as it was.
+
+    A voiding takes back what it voids, as if that had never been entered; the log keeps both.
+    """
+    log = Log(event, record.log)
+    if isinstance(event, EventVoided):
+        return _again(record, log)
+    return replace(_with(record, event), events=record.events + 1, last_seq=max(record.last_seq, event.seq), log=log)
+
+
+def _with(record: SubjectRecord, event: Event) -> SubjectRecord:
+    """The record with what the event says."""
+    if not record.home and event.site:
+        record = replace(record, home=event.site, site=record.site or event.site)
     if isinstance(event, FormSubmitted | FormCorrected):
-        return replace(moved, items=_with_items(record.items, event))
-    return moved
+        return replace(record, items=_with_items(record.items, event))
+    if isinstance(event, MILESTONES):
+        record = replace(record, milestones=(*record.milestones, event))
+    return replace(record, site=record.site_on(date.max)) if isinstance(event, SubjectTransferred) else record
+
+
+def _again(record: SubjectRecord, log: Log) -> SubjectRecord:
+    """The subject's events folded again, without what was voided."""
+    events = tuple(reversed(tuple(log)))
+    voided = voidings(events)
+    counted = (one for one in events if one.id not in voided)
+    again = SubjectRecord(record.subject, "")
+    for event in counted:
+        again = _with(again, event)
+    last = max((one.seq for one in events), default=0)
+    return replace(again, events=len(events), last_seq=last, log=log, voided=voided, site=again.site or record.site)
+
+
+def voidings(events: Iterable[Event]) -> dict[str, EventVoided]:
+    """What was voided, by id, and by which event; a voiding that was voided itself voids nothing.
+
+    A voiding is always of an earlier event, so the last word is the newest one.
+    """
+    voided: dict[str, EventVoided] = {}
+    for event in reversed(tuple(events)):
+        if isinstance(event, EventVoided) and event.id not in voided and event.voids:
+            voided.setdefault(event.voids, event)
+    return voided
 
 
 def _with_items(items: Mapping[str, History], event: FormSubmitted | FormCorrected) -> Mapping[str, History]:
@@ -186,13 +268,16 @@ def fold_subject(subject: str, events: Iterable[Event]) -> SubjectRecord:
     record = SubjectRecord(subject, "")
     for event in events:
         if event.subject == subject:
-            record = advance(record if record.site else replace(record, site=event.site or ""), event)
+            record = advance(record, event)
     return record
 
 
 def known_on(record: SubjectRecord, on: date) -> SubjectRecord:
     """The record with only what had happened by a clinical date; items are held back by `observations`."""
-    return replace(record, milestones=tuple(event for event in record.milestones if event.occurred <= on))
+    known = tuple(event for event in record.milestones if event.occurred <= on)
+    return (
+        record if len(known) == len(record.milestones) else replace(record, milestones=known, site=record.site_on(on))
+    )
 
 
 def observations(record: SubjectRecord, concept: str, on: date | None = None) -> tuple[Observation, ...]:
@@ -204,12 +289,25 @@ def observations(record: SubjectRecord, concept: str, on: date | None = None) ->
 
 
 def _observation(concept: str, instance: str, entries: Sequence[Entry]) -> Observation:
+    """The fields of one instance put together; it is of the earliest day on which any of it was entered."""
     history: dict[str, list[Entry]] = {}
     for entry in entries:
         history.setdefault(entry.path.field, []).append(entry)
     values = {name: given[-1].value for name, given in history.items()}
-    first = entries[0].event
-    encounter = first.encounter if isinstance(first, FormSubmitted | FormCorrected) else ""
+    first = _first_form(entries)
     on = item_date(values.get("on")) or item_date(values.get("start")) or PartialDate.parse(first.occurred)
     told = {name: tuple(given) for name, given in history.items()}
-    return Observation(concept, instance, values, on, encounter, entries[-1].event, told)
+    return Observation(concept, instance, values, on, _encounter(first), entries[-1].event, told)
+
+
+def _first_form(entries: Sequence[Entry]) -> Event:
+    """The form an instance was first entered on, by its clinical date: whichever of them reached the ledger first."""
+    first = entries[0].event
+    if all(entry.event is first for entry in entries):
+        return first
+    forms = [entry.event for entry in entries if isinstance(entry.event, FormSubmitted)]
+    return min(forms or [first], key=lambda one: (one.occurred, not _encounter(one), _encounter(one)))
+
+
+def _encounter(form: Event) -> str:
+    return form.encounter if isinstance(form, FormSubmitted | FormCorrected) else ""

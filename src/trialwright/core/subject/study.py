@@ -1,36 +1,101 @@
-"""The study around the subjects: protocol versions in force at a site, its laboratory's limits, all records by id."""
+"""The study around the subjects: what belongs to a site and to the study as a whole, and all records by id.
+
+Decided here: which protocol version is in force at a site on a day and why another is not, which limits its laboratory
+has, whether accrual is suspended. `StudyFold` takes events one at a time; `fold_study` takes them all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from trialwright.core.ledger import Event, ProtocolActivated, ReferenceRangeSet
-from trialwright.core.subject.record import SubjectRecord, advance
+from trialwright.core.ledger import (
+    AccrualResumed,
+    AccrualSuspended,
+    ApprovalEnded,
+    Event,
+    EventVoided,
+    Locked,
+    ProtocolActivated,
+    ReferenceRangeSet,
+    StudyOpened,
+    SubjectTransferred,
+    Unlocked,
+)
+from trialwright.core.subject.record import SubjectRecord, advance, by_day, voidings
 from trialwright.core.terms import Quantity
 
 
 @dataclass(frozen=True)
 class SiteRecord:
-    """What belongs to a site: the protocol versions in force and its laboratory's limits."""
+    """What belongs to a site: the protocol versions in force, its laboratory's limits, pauses of its accrual.
+
+    `earlier` are the sites a transferred subject belonged to before, each with the first day it did not: limits on a
+    day before are that site's.
+    """
 
     site: str
     activations: tuple[ProtocolActivated, ...] = ()
     ranges: tuple[ReferenceRangeSet, ...] = ()
+    endings: tuple[ApprovalEnded, ...] = ()
+    pauses: tuple[AccrualSuspended | AccrualResumed, ...] = ()
+    earlier: tuple[tuple[date, SiteRecord], ...] = ()
 
     def version_in_force(self, on: date) -> str | None:
-        """The protocol version in force at the site on a day, or None before any is."""
-        active = [event for event in self.activations if max(event.occurred, event.approved_on) <= on]
-        return active[-1].version if active else None
+        """The version that subjects are registered under on a day: of those approved, the one activated first last.
+
+        A renewed approval of an older version does not bring it back; the end of the newer one's approval does.
+        """
+        first_activated = dict.fromkeys(one.version for one in sorted(self.activations, key=by_day))
+        return next((name for name in reversed(first_activated) if self.approved(name, on)), None)
+
+    def approved(self, version: str, on: date) -> ProtocolActivated | None:
+        """The activation under which a version is approved at the site on a day; None where it is not."""
+        held = [one for one in self.activations if one.version == version and _covers(one, on)]
+        latest = max(held, key=by_day, default=None)
+        ended = latest and self._ended(latest, on)
+        return None if ended else latest
+
+    def why_not_approved(self, version: str | None, on: date) -> str:
+        """Why a version (None: any) is not in force at the site on a day, in words with the dates."""
+        told = [one for one in self.activations if version in (None, one.version)]
+        if not told:
+            return "no ethics approval is recorded"
+        latest = max(told, key=by_day)
+        ended = self._ended(latest, on)
+        if ended:
+            return f"the approval of version {latest.version} ended on {ended.occurred}: {ended.why}"
+        if latest.approved_until and latest.approved_until < on:
+            return f"the approval of version {latest.version} lapsed on {latest.approved_until}"
+        return f"version {latest.version} was approved on {latest.approved_on} and activated on {latest.occurred}"
+
+    def _ended(self, activation: ProtocolActivated, on: date) -> ApprovalEnded | None:
+        """The end of an approval; a later activation of the version is a new approval."""
+        return next(
+            (
+                one
+                for one in self.endings
+                if one.version in ("", activation.version) and by_day(activation) < by_day(one) and one.occurred <= on
+            ),
+            None,
+        )
 
     def limits(
         self, analyte: str, on: date, sex: str | None, age: int | None
     ) -> tuple[Quantity | None, Quantity | None]:
         """The lower and upper limit of an analyte that hold for this sex and age on this day; None where not known."""
+        for until, site in self.earlier:
+            if on < until:
+                return site.limits(analyte, on, sex, age)
         holding = [one for one in self.ranges if one.analyte == analyte and one.occurred <= on and _fits(one, sex, age)]
-        latest = max(holding, key=lambda one: (one.occurred, one.seq), default=None)
+        latest = max(holding, key=by_day, default=None)
         return (latest.low, latest.high) if latest else (None, None)
+
+
+def _covers(one: ProtocolActivated, on: date) -> bool:
+    """Whether a version is activated and approved on a day."""
+    return max(one.occurred, one.approved_on) <= on and (one.approved_until is None or on <= one.approved_until)
 
 
 def _fits(one: ReferenceRangeSet, sex: str | None, age: int | None) -> bool:
@@ -44,35 +109,119 @@ def _fits(one: ReferenceRangeSet, sex: str | None, age: int | None) -> bool:
 
 @dataclass(frozen=True)
 class StudyRecord:
-    """The whole study as recorded: sites and subjects, each by id, and the last position folded."""
+    """The whole study as recorded: sites and subjects, each by id, and the last position folded.
+
+    `own` are the events of no subject, oldest first, also those that were voided (`voided`, by id); `pauses` and
+    `locks` those of the study as a whole.
+    """
 
     sites: Mapping[str, SiteRecord]
     subjects: Mapping[str, SubjectRecord]
     kind: str = ""
     last_seq: int = 0
+    pauses: tuple[AccrualSuspended | AccrualResumed, ...] = ()
+    locks: tuple[Locked | Unlocked, ...] = ()
+    own: Sequence[Event] = field(default=(), repr=False, compare=False)
+    voided: Mapping[str, EventVoided] = field(default_factory=dict, compare=False)
 
     def site_of(self, record: SubjectRecord) -> SiteRecord:
-        """The site a subject belongs to."""
-        return self.sites.get(record.site, SiteRecord(record.site))
+        """The site a subject belongs to, with those it belonged to before."""
+        here = self._site(record.site)
+        moves = sorted(record.of_kind(SubjectTransferred), key=by_day)
+        if not moves:
+            return here
+        before = [record.home, *(one.to for one in moves)]
+        return replace(
+            here, earlier=tuple((one.occurred, self._site(site)) for one, site in zip(moves, before, strict=False))
+        )
+
+    def _site(self, site: str) -> SiteRecord:
+        return self.sites.get(site, SiteRecord(site))
+
+    def suspended(self, site: str, on: date) -> AccrualSuspended | None:
+        """What suspends registration at a site on a day: the study's own pause, or the site's."""
+        for pauses in (self.pauses, self._site(site).pauses):
+            last = max((one for one in pauses if one.occurred <= on), key=by_day, default=None)
+            if isinstance(last, AccrualSuspended):
+                return last
+        return None
+
+    def event(self, event_id: str) -> Event | None:
+        """An event by its id, of whomever it is, also one that was voided."""
+        own = next((one for one in self.own if event_id and one.id == event_id), None)
+        return own or next((found for record in self.subjects.values() if (found := record.event(event_id))), None)
+
+
+@dataclass
+class StudyFold:
+    """The study while events come in, each at the same cost however many there are."""
+
+    sites: dict[str, SiteRecord] = field(default_factory=dict)
+    subjects: dict[str, SubjectRecord] = field(default_factory=dict)
+    kind: str = ""
+    last_seq: int = 0
+    events: int = 0
+    pauses: tuple[AccrualSuspended | AccrualResumed, ...] = ()
+    locks: tuple[Locked | Unlocked, ...] = ()
+    own: list[Event] = field(default_factory=list)
+    voided: Mapping[str, EventVoided] = field(default_factory=dict)
+
+    @property
+    def study(self) -> StudyRecord:
+        """The study as it stands; a later event does not wait for it to be asked again."""
+        return StudyRecord(
+            self.sites, self.subjects, self.kind, self.last_seq, self.pauses, self.locks, self.own, self.voided
+        )
+
+    def take(self, event: Event) -> None:
+        """One more event."""
+        self.events, self.last_seq = self.events + 1, max(self.last_seq, event.seq)
+        if event.subject is not None:
+            known = self.subjects.get(event.subject) or SubjectRecord(event.subject, event.site or "")
+            self.subjects[event.subject] = advance(known, event)
+            return
+        self.own.append(event)
+        if isinstance(event, EventVoided):
+            self._again()
+        else:
+            self._take_own(event)
+
+    def _again(self) -> None:
+        """What belongs to sites and study, folded again without what was voided."""
+        self.sites, self.pauses, self.locks = {}, (), ()
+        self.voided = voidings(self.own)
+        for event in self.own:
+            if event.id not in self.voided:
+                self._take_own(event)
+
+    def _take_own(self, event: Event) -> None:
+        if isinstance(event, StudyOpened):
+            self.kind = event.kind
+        elif isinstance(event, Locked | Unlocked):
+            self.locks = (*self.locks, event)
+        elif isinstance(event, AccrualSuspended | AccrualResumed) and not event.site:
+            self.pauses = (*self.pauses, event)
+        elif event.site:
+            self.sites[event.site] = _at_site(self.sites.get(event.site, SiteRecord(event.site)), event)
 
 
 def fold_study(events: Iterable[Event]) -> StudyRecord:
     """The record of the study from all its events, oldest first."""
-    sites: dict[str, SiteRecord] = {}
-    subjects: dict[str, SubjectRecord] = {}
-    kind, last = "", 0
+    fold = StudyFold()
     for event in events:
-        last = max(last, event.seq)
-        kind = getattr(event, "kind", kind)
-        if event.subject is not None:
-            known = subjects.get(event.subject) or SubjectRecord(event.subject, event.site or "")
-            subjects[event.subject] = advance(known, event)
-        elif isinstance(event, ProtocolActivated | ReferenceRangeSet) and event.site:
-            sites[event.site] = _at_site(sites.get(event.site, SiteRecord(event.site)), event)
-    return StudyRecord(sites, subjects, kind, last)
+        fold.take(event)
+    return fold.study
 
 
-def _at_site(site: SiteRecord, event: ProtocolActivated | ReferenceRangeSet) -> SiteRecord:
-    if isinstance(event, ProtocolActivated):
-        return replace(site, activations=(*site.activations, event))
-    return replace(site, ranges=(*site.ranges, event))
+def _at_site(site: SiteRecord, event: Event) -> SiteRecord:
+    match event:
+        case ProtocolActivated():
+            return replace(site, activations=(*site.activations, event))
+        case ReferenceRangeSet():
+            return replace(site, ranges=(*site.ranges, event))
+        case ApprovalEnded():
+            return replace(site, endings=(*site.endings, event))
+        case AccrualSuspended() | AccrualResumed():
+            return replace(site, pauses=(*site.pauses, event))
+        case _:
+            return site
