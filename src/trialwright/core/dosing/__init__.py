@@ -13,16 +13,18 @@ until every rule that opened it is satisfied by later data. An unknown never rel
 
 from __future__ import annotations
 
-from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, RuleOutcome
+from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, HoldPeriod, RuleOutcome
 from trialwright.core.dosing.continuing import decide_continuation
-from trialwright.core.dosing.deciding import decide_dose, decide_release, decided_before_courses
+from trialwright.core.dosing.deciding import decide_dose, decide_release, decided_before_courses, hold_periods
 
 __all__ = [
     "ContinuationDecision",
     "DoseDecision",
+    "HoldPeriod",
     "RuleOutcome",
     "decide_continuation",
     "decide_dose",
     "decide_release",
     "decided_before_courses",
+    "hold_periods",
 ]

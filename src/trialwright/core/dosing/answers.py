@@ -23,6 +23,17 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True)
+class HoldPeriod:
+    """A time in which a rule held or stopped the dose: from the day it did to the day it let go; None goes on."""
+
+    clause: str
+    words: str
+    since: date
+    until: date | None
+    saw: str
+
+
+@dataclass(frozen=True)
 class DoseDecision:
     """What to do about one drug on one day, and which clauses say so.
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from trialwright.core.dosing.amounts import Amounts
-from trialwright.core.dosing.answers import DoseDecision, RuleOutcome
+from trialwright.core.dosing.answers import DoseDecision, HoldPeriod, RuleOutcome
 from trialwright.core.dosing.evidence import Data
 from trialwright.core.dosing.looking import (
     View,
@@ -52,6 +52,14 @@ def decided_before_courses(case: Case, regimen: Regimen, on: date) -> Mapping[in
         }
     except UnitMismatch as problem:
         return {one.number: (one, _unreadable(regimen, str(problem))) for one in case.courses(on, regimen.drug)}
+
+
+def hold_periods(case: Case, regimen: Regimen, on: date) -> tuple[HoldPeriod, ...]:
+    """Every time up to a day in which a rule held or stopped the drug; none where its doses cannot be read."""
+    try:
+        return _replayed(case, regimen, on)[2].holds
+    except UnitMismatch:
+        return ()
 
 
 Replayed = tuple[Data, Amounts, Standing, Mapping[int, tuple[Course, Standing]]]

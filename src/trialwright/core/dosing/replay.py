@@ -15,8 +15,9 @@ from decimal import Decimal
 
 from trialwright.core.conditions import Condition
 from trialwright.core.dosing.amounts import NOTHING, Amounts
+from trialwright.core.dosing.answers import HoldPeriod
 from trialwright.core.dosing.evidence import Data
-from trialwright.core.dosing.judging import judged, surely_not, untreated
+from trialwright.core.dosing.judging import judged, untreated, verdict_on
 from trialwright.core.protocol import DoseRule, Hold, Regimen
 from trialwright.core.subject import Course
 from trialwright.core.terms import Answer, Evidence, Verdict
@@ -70,6 +71,13 @@ class Standing:
     keeping: dict[str, Firing] = field(default_factory=dict)
     seen: dict[str, frozenset[Evidence]] = field(default_factory=dict)
     answers: Answers | None = None
+    closed: tuple[HoldPeriod, ...] = ()
+
+    @property
+    def holds(self) -> tuple[HoldPeriod, ...]:
+        """Every time in which a rule held or stopped the dose, those that go on last."""
+        going = [*self.open.values(), *([self.stopped] if self.stopped else [])]
+        return (*self.closed, *(_period(firing, None) for firing in going))
 
     @property
     def left(self) -> Decimal:
@@ -98,11 +106,8 @@ class Standing:
         self._close(data, day)
         for rule in regimen.rules:
             when = self.answers.wording(rule)
-            if surely_not(data, when, day):
-                continue
-            answer = judged(data, when, day)
-            if answer.verdict is Verdict.MET:
-                self._fire(rule, answer, day)
+            if verdict_on(data, when, day) is Verdict.MET:
+                self._fire(rule, judged(data, when, day), day)
         if was_open and not self.open:
             self.resumed = day
 
@@ -112,6 +117,7 @@ class Standing:
             assert hold is not None
             if judged(data, hold.until, day, firing.last).verdict is Verdict.MET:
                 del self.open[name]
+                self.closed = (*self.closed, _period(firing, day))
 
     def _fire(self, rule: DoseRule, answer: Answer, day: date) -> None:
         then, firing = rule.then, Firing(rule, day, day, answer.why)
@@ -159,6 +165,10 @@ class Standing:
             self.ceiling = None
         self.lowered, self.lowering, self.resumed = NOTHING, {}, None
         self.keeping = dict(self.open)
+
+
+def _period(firing: Firing, until: date | None) -> HoldPeriod:
+    return HoldPeriod(firing.rule.id, firing.rule.words, firing.since, until, firing.saw)
 
 
 def replay(
