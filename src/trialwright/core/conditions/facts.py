@@ -48,9 +48,10 @@ class Episode:
 
 @dataclass(frozen=True)
 class Toxicity:
-    """One graded toxicity: a reported event or a laboratory value.
+    """One graded toxicity: a laboratory value, or a reported event (`adverse_event`) while it had a grade.
 
     Where the grade could not be determined it is None, and `possible` are the grades it can have, if that is known.
+    `standard` is the table it was graded under: "CTCAE 3.0".
     """
 
     term: str
@@ -62,6 +63,8 @@ class Toxicity:
     laboratory: bool = False
     event: str = ""
     possible: tuple[Grade, ...] = ()
+    adverse_event: str = ""
+    standard: str = ""
 
 
 class Facts(Protocol):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from trialwright.core.bundle import Standards
+from trialwright.core.ledger import SubjectMoved, SubjectRegistered, SubjectScreened
 from trialwright.core.protocol import StudyProtocol
 from trialwright.core.response import Assessment
 from trialwright.core.subject import Case, StudyRecord, SubjectRecord, known_on
 from trialwright.core.terms import Severity
-from trialwright.core.toxicity import toxicities
+from trialwright.core.toxicity import EarlierTable, ToxicityTable, toxicities
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,22 @@ def bare_case(trial: Trial, study: StudyRecord, record: SubjectRecord, version: 
         units=standards.units,
         concepts=standards.concepts,
         site=study.site_of(record),
+        earlier_tables=_earlier_tables(trial, record, standards.toxicity),
     )
 
 
-GRADED = ("graded toxicities", "graded readings")
+def _earlier_tables(trial: Trial, record: SubjectRecord, present: ToxicityTable | None) -> tuple[EarlierTable, ...]:
+    """The grade tables of versions the subject was on before, where another table than the present one was named."""
+    placed = [one for one in record.milestones if isinstance(one, SubjectScreened | SubjectRegistered | SubjectMoved)]
+    found = []
+    for before, after in pairwise(placed):
+        named = trial.standards.get(before.version)
+        if named and named.toxicity and named.toxicity != present and before.version != after.version:
+            found.append(EarlierTable(named.toxicity, after.occurred, after.seq))
+    return tuple(found)
+
+
+GRADED = ("graded toxicities", "graded readings", "adverse events")
 """What was derived of a bare case and holds for the graded one as well: it reads the record alone."""
 
 

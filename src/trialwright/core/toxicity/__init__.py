@@ -2,7 +2,8 @@
 
     table     the shape of a grade table as data: bounds as printed, terms and the grades they have
     grading   one laboratory value -> its grade, or the grades it can have
-    reported  adverse events as entered -> toxicities, and what is wrong with them
+    events    adverse events as entered, each one thing whose grade changes; event_checks: what is wrong with them
+    reported  adverse events -> toxicities
     case      a subject's toxicities up to a day; the worst grade of each term that treatment brought
 
 The highest grade whose bound holds counts; where a limit of normal is missing the grades it can have are told, never
@@ -13,14 +14,27 @@ from __future__ import annotations
 
 from trialwright.core.toxicity.case import graded_readings, toxicities, toxicity_findings, worst_grades
 from trialwright.core.toxicity.grading import Graded, grade_reading
-from trialwright.core.toxicity.table import Bound, LaboratoryTerm, NamedTerm, ToxicityTable, short_name
+from trialwright.core.toxicity.table import (
+    Bound,
+    EarlierTable,
+    LaboratoryTerm,
+    NamedTerm,
+    ToxicityTable,
+    short_name,
+)
 
 __all__ = [
+    "AdverseEvent",
+    "Attribution",
     "Bound",
+    "EarlierTable",
+    "GradeSpan",
     "Graded",
     "LaboratoryTerm",
     "NamedTerm",
     "ToxicityTable",
+    "adverse_events",
+    "apart",
     "grade_reading",
     "graded_readings",
     "short_name",

@@ -94,6 +94,7 @@ def _from_laboratory(case: Case, table: ToxicityTable, on: date) -> Iterator[Tox
                 laboratory=True,
                 event=reading.event,
                 possible=given.possible,
+                standard=table.standard,
             )
 
 
@@ -139,17 +140,53 @@ def worst_grades(case: Case, table: ToxicityTable, on: date, safety_days: int | 
     """The worst grade of each term that came or worsened from the first dose to `safety_days` after the last one.
 
     None where a grade that is not known could be the worst. A term without a value or event before treatment counts as
-    absent then. Terms of grade 0 throughout are left out.
+    absent then. Terms of grade 0 throughout are left out. A grade that was given under another table than this one, by
+    a version the subject was on before, is told apart: "Fatigue (CTCAE 3.0)".
     """
     first = _first_dose(case, on)
     if first is None:
         return {}
-    held: dict[str, list[Toxicity]] = {}
-    for one in toxicities(case, table, on):
-        held.setdefault(one.term, []).append(one)
     until = _end_of_safety(case, on, safety_days)
+    found: dict[str, Grade | None] = {}
+    for one in (*(earlier.table for earlier in case.earlier_tables), table):
+        found.update(apart(_worst_under(case, one, table, on, first, until), one.standard, table.standard))
+    return found
+
+
+def apart(worst: Mapping[str, Grade | None], standard: str, of: str) -> dict[str, Grade | None]:
+    """The worst grades with the standard behind each term where it is another than the table's they are put into."""
+    return {term if standard == of else f"{term} ({standard})": grade for term, grade in worst.items()}
+
+
+def _worst_under(
+    case: Case, used: ToxicityTable, present: ToxicityTable, on: date, first: date, until: date
+) -> dict[str, Grade | None]:
+    """The worst grades given under one table: its laboratory values of that time, events graded by it."""
+    held: dict[str, list[Toxicity]] = {}
+    for one in _of_standard(case, used, present, on, first):
+        held.setdefault(one.term, []).append(one)
     worst = {term: _worst(ones, first, until) for term, ones in held.items()}
     return {term: grade for term, (found, grade) in worst.items() if found}
+
+
+def _of_standard(case: Case, used: ToxicityTable, present: ToxicityTable, on: date, first: date) -> Iterator[Toxicity]:
+    """Toxicities of one standard, and of every standard what was there before treatment, to be worse than."""
+    if not case.earlier_tables:
+        yield from toxicities(case, present, on)
+        return
+    for one in _from_laboratory(case, used, on):
+        if _is_before(one, first) or table_on(case, one.onset.latest, present).standard == used.standard:
+            yield one
+    for one in reported_toxicities(case, present, on):
+        if one.standard == used.standard or _is_before(one, first):
+            yield one
+
+
+def table_on(case: Case, day: date, present: ToxicityTable) -> ToxicityTable:
+    """The table by which a value of a day is graded: that of the version the subject was on."""
+    earlier = (one.table for one in case.earlier_tables if day < one.until)
+    found: ToxicityTable = next(earlier, present)
+    return found
 
 
 def _end_of_safety(case: Case, on: date, safety_days: int | None) -> date:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
@@ -91,6 +92,11 @@ class ToxicityTable:
     laboratory: tuple[LaboratoryTerm, ...]
     named: tuple[NamedTerm, ...]
 
+    @cached_property
+    def standard(self) -> str:
+        """Name and version, as a grade is told to have been given under: "CTCAE 3.0"."""
+        return f"{self.name} {self.version}"
+
     def term(self, reported: str) -> Term | None:
         """The term a person meant, by its full name, its short name, one of its parts or a synonym, in any case.
 
@@ -118,6 +124,15 @@ class ToxicityTable:
                 called.setdefault(_key(name), {}).setdefault(term.name, term)
         shorts = {key: next(iter(terms.values())) for key, terms in called.items() if len(terms) == 1}
         return {**shorts, **{_key(term.name): term for term in reversed(self._terms)}}
+
+
+@dataclass(frozen=True)
+class EarlierTable:
+    """The table of a version the subject was on before it moved: until a day, and up to a place in the ledger."""
+
+    table: ToxicityTable
+    until: date
+    seq: int
 
 
 def short_name(name: str) -> str:
