@@ -4,7 +4,9 @@
     reading    the files -> patients and cases; every word of a closed set, everything wrong at once
     worked     a case as it was read, and the words `given` may use
     telling    a case's `given` -> the events a site would have recorded, each asked of `refusals`
-    expecting  the closed set of words of `expect`: how each is read, what is compared, which clause it names
+    comparing  what a word of `expect` is: how it is read, what comparing it gives
+    expecting  the closed set of words of `expect`, those of entry, dose and calendar in full
+    of_plan, of_endpoints  the words of the plan and the whole trial, and of what is measured in the end
     outcome    what came out of a case told, reckoned when asked for
     running    a case -> what was expected, what came out, by which clause; which clause no case names
 

@@ -8,11 +8,13 @@ deviation, a refusal, or what `because` says; merely passing by a clause proves 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from trialwright.adapters.study.cases import readers
+from trialwright.adapters.study.cases.comparing import Got, Word
+from trialwright.adapters.study.cases.of_endpoints import ENDPOINT_WORDS
+from trialwright.adapters.study.cases.of_plan import PLAN_WORDS
 from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.core.dosing import DoseDecision, decide_release
 from trialwright.core.protocol import Epoch
@@ -21,25 +23,6 @@ from trialwright.core.terms import Because, DaySpan, Quantity, Response, UnitMis
 
 ACTIONS = ("give", "hold", "wait", "stop", "rest", "none")
 CONTINUATIONS = ("continue", "may continue", "off treatment", "undecided")
-
-
-@dataclass(frozen=True)
-class Got:
-    """What came out: whether it agrees, in words, why, and the clauses it proves where it does."""
-
-    agrees: bool
-    words: str
-    because: tuple[Because, ...] = ()
-    proves: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word of `expect`: what it says, how its value is read, and how it is compared."""
-
-    says: str
-    read: Callable[[Any, readers.Names], Any]
-    compare: Callable[[Outcome, Any], Got]
 
 
 # --- what is compared ----------------------------------------------------------------------------------------------
@@ -313,6 +296,8 @@ EXPECT: Mapping[str, Word] = {
         _deviations,
     ),
     "no deviations": Word("clauses without one", _CLAUSES, _no_deviations),
+    **PLAN_WORDS,
+    **ENDPOINT_WORDS,
     "findings": Word("words of a finding", readers.read_texts, _findings),
     "version": Word(
         "the version the patient is on", lambda value, _: str(value), _of_status(lambda one: one.status.version)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from trialwright.adapters.study.cases.story import SUBJECT, Story
-from trialwright.core.conduct import SubjectStatus, case_of, subject_status
+from trialwright.core.conduct import SubjectStatus, TrialStatus, case_of, subject_status, trial_status
 from trialwright.core.eligibility import Eligibility, judge_eligibility
+from trialwright.core.endpoints import SubjectEndpoints, subject_endpoints
 from trialwright.core.subject import Case
 from trialwright.core.terms import Because, Verdict
 
@@ -40,6 +41,18 @@ class Outcome:
             planned = replace(record, milestones=(*record.milestones, entry))
             study = replace(study, subjects={**study.subjects, SUBJECT: planned})
         return judge_eligibility(case_of(self.story.trial, study, SUBJECT, on), on)
+
+    @cached_property
+    def endpoints(self) -> SubjectEndpoints:
+        """What the endpoints of the protocol measure in the patient up to the day."""
+        standards = self.story.trial.standards[self.case.protocol.version]
+        found = standards.response.assess(self.case, self.story.on) if standards.response else ()
+        return subject_endpoints(self.case, found, self.story.on, standards.toxicity)
+
+    @cached_property
+    def whole_trial(self) -> TrialStatus:
+        """The trial the patient is part of, with the others the case tells of."""
+        return trial_status(self.story.trial, self.story.record, self.story.on)
 
     @property
     def on_entry(self) -> bool:

@@ -31,6 +31,10 @@ class Names:
     rules: tuple[str, ...]
     duties: tuple[str, ...]
     terms: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    assays: tuple[str, ...]
+    arms: tuple[str, ...]
+    substudies: tuple[str, ...]
 
 
 def names_of(trial: Trial, version: str) -> Names:
@@ -45,6 +49,10 @@ def names_of(trial: Trial, version: str) -> Names:
         rules=tuple(rule.id for one in protocol.regimen for rule in (*one.rules, *one.start_course_when)),
         duties=tuple(one.id for one in protocol.obligations),
         terms=_terms_of(standards),
+        endpoints=tuple(one.id for one in protocol.endpoints),
+        assays=tuple(one.id for specimen in protocol.specimens for one in specimen.assays),
+        arms=tuple(one.id for one in protocol.arms),
+        substudies=tuple(one.id for one in protocol.design.substudies),
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from trialwright.adapters.study.cases.expecting import EXPECT, Got
+from trialwright.adapters.study.cases.comparing import Got
+from trialwright.adapters.study.cases.expecting import EXPECT
 from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.adapters.study.cases.telling import tell
 from trialwright.adapters.study.cases.worked import WorkedCase

@@ -13,6 +13,8 @@ from trialwright.core.subject import Case, StudyRecord, fold_study
 from trialwright.core.terms import Finding, Response
 
 SUBJECT, TELLER = "patient", "case"
+Step = tuple[date, int, Event]
+"""What happened, with its day and its place in the day."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from trialwright.adapters.study.cases import words
-from trialwright.adapters.study.cases.story import SUBJECT, TELLER, Story, ToldResponses
+from trialwright.adapters.study.cases.others import Others, other_steps
+from trialwright.adapters.study.cases.story import SUBJECT, TELLER, Step, Story, ToldResponses
 from trialwright.adapters.study.cases.words import Days, ItemName, Told, Wrong, item_changes, known_word, quantity_of
 from trialwright.adapters.study.cases.worked import GIVEN, WorkedCase
 from trialwright.core.conduct import Standards, Trial, case_of, refusals, said_for_course
@@ -86,9 +87,6 @@ def _title(event: Event) -> str:
     if isinstance(event, CourseStarted):
         return f"course {event.course} at {event.dose} on {event.occurred}"
     return f"{type(event).__name__} on {event.occurred}"
-
-
-Step = tuple[date, int, Event]
 
 
 class _Teller:
@@ -306,7 +304,7 @@ class _Teller:
         return Response[known_word("response", value, Response.__members__)]
 
     def _at(self, day: date) -> dict[str, Any]:
-        return {"actor": TELLER, "role": TELLER, "site": self.site, "occurred": day}
+        return {"actor": TELLER, "role": "investigator", "site": self.site, "occurred": day}
 
     def _of(self, day: date) -> dict[str, Any]:
         return {**self._at(day), "subject": SUBJECT}
@@ -363,12 +361,17 @@ class _Teller:
             yield day, 3, SubstudyJoined(**self._of(day), substudy=substudy)
 
     def _others(self) -> Iterator[Step]:
-        """So many others are on the study already; how they came to be is no part of the case."""
-        day, version = self.screened, self.case.version
-        for number in range(self._read("others registered", words.whole) or 0):
-            other = {**self._at(day), "subject": f"other {number + 1}", "version": version}
-            yield day, 0, SubjectScreened(**other)
-            yield day, 1, SubjectRegistered(**other, said=Said("eligible"))
+        """The others on the study: registered, in a sub-study, with its samples."""
+        told = Others(
+            self._read("others registered", words.whole) or 0,
+            self._read("others joined", self._of_substudies) or {},
+            self._read("others sampled", self._of_substudies) or {},
+        )
+        yield from other_steps(told, self.protocol, self.screened, self._at(self.screened))
+
+    def _of_substudies(self, value: Any) -> dict[str, int]:
+        known = [one.id for one in self.protocol.design.substudies]
+        return {known_word("sub-study", name, known): words.whole(one) for name, one in words.parts(value).items()}
 
     def _changes_of_version(self) -> Iterator[Step]:
         for day, version in self._by_day("moves", self._version).items():
