@@ -123,11 +123,11 @@ def why_left(event: Event) -> str:
 
 def lock_on(study: StudyRecord, record: SubjectRecord | None, names: tuple[str, ...]) -> Locked | None:
     """The lock that holds on any of these names of what may be locked, the widest first; None where none does."""
-    held = _held(study, record)
+    held = locks_held(study, record)
     return next((held[name] for name in ("study", "site", "subject", *names) if name in held), None)
 
 
-def _held(study: StudyRecord, record: SubjectRecord | None) -> dict[str, Locked]:
+def locks_held(study: StudyRecord, record: SubjectRecord | None) -> dict[str, Locked]:
     """What is locked now, in the order of the ledger: a lock holds until it is said to be unlocked."""
     own = [one for one in record.milestones if isinstance(one, Locked | Unlocked)] if record else []
     site = record.site if record else None
