@@ -2,7 +2,8 @@
 
     table     the shape of a grade table as data: bounds as printed, terms and the grades they have
     grading   one laboratory value -> its grade, or the grades it can have
-    events    adverse events as entered, each one thing whose grade changes; event_checks: what is wrong with them
+    events    adverse events as entered, each one thing whose grade changes (event_grades)
+    event_checks  what is wrong with them
     reported  adverse events -> toxicities
     case      a subject's toxicities up to a day; the worst grade of each term that treatment brought
 
@@ -12,7 +13,9 @@ grade 0; grade 5 never follows from a laboratory value. The tables are in `stand
 
 from __future__ import annotations
 
-from trialwright.core.toxicity.case import graded_readings, toxicities, toxicity_findings, worst_grades
+from trialwright.core.toxicity.case import apart, graded_readings, toxicities, toxicity_findings, worst_grades
+from trialwright.core.toxicity.event_grades import GradeSpan
+from trialwright.core.toxicity.events import AdverseEvent, Attribution, adverse_events
 from trialwright.core.toxicity.grading import Graded, grade_reading
 from trialwright.core.toxicity.table import (
     Bound,

@@ -17,20 +17,15 @@ from trialwright.core.ledger import FormCorrected
 from trialwright.core.subject import Case, Observation, observations
 from trialwright.core.subject.record import Entry
 from trialwright.core.terms import Finding, Grade, Severity
-from trialwright.core.toxicity.events import (
-    CRITERIA,
+from trialwright.core.toxicity.event_grades import (
     OVER,
-    AdverseEvent,
     GradeSpan,
-    adverse_events,
-    drugs_of,
-    event_of,
     number_of,
     said_end,
     said_ongoing_since,
     table_at,
-    withdrawn,
 )
+from trialwright.core.toxicity.events import CRITERIA, AdverseEvent, adverse_events, drugs_of, event_of, withdrawn
 from trialwright.core.toxicity.table import ToxicityTable
 
 
