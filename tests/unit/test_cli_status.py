@@ -116,15 +116,24 @@ def run(folder, capsys):
         ("2025-02-26", ["SCREENING since 2025-02-20", "ELIGIBILITY: eligible", "none: not registered"]),
         ("2025-03-03", ["TREATMENT", "GIVE 10 mg once daily, from 2025-03-03 to 2025-03-23 (course 1, day 1)"]),
         ("2025-03-16", ["course 1, day 14", '"10 mg on days 1-21 of a 28-day cycle"', "day 15", "due"]),
-        ("2025-03-17", ["HOLD since 2025-03-17", "anc 400 /mm3", "ANC at least 1,500", "FIRED       low_count"]),
+        (
+            "2025-03-17",
+            [
+                "HOLD since 2025-03-17",
+                "Absolute neutrophil count 400 /mm³",
+                "ANC at least 1,500",
+                "FIRED       low_count",
+            ],
+        ),
         ("2025-03-25", ["NO DOSE, rest: day 23 of course 1"]),
     ],
 )
 def test_the_answer_comes_in_words_with_its_clause(run, on, words) -> None:
     code, out, _ = run("status", "S01-001", "--on", on)
     assert code == 0
-    assert [word for word in words if word not in out] == []
-    assert max(map(len, out.splitlines())) <= 100
+    told = " ".join(out.split())
+    assert [word for word in words if " ".join(word.split()) not in told] == []
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_what_was_recorded_later_is_not_known_earlier(run) -> None:

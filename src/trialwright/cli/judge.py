@@ -57,8 +57,11 @@ def command(
 ) -> None:
     """Judge one patient's eligibility by the protocol of a study folder."""
     from trialwright.adapters.study import load_study
-    from trialwright.cli.status_words import eligibility_document, eligibility_lines
+    from trialwright.cli.paging import page
+    from trialwright.cli.status_document import eligibility_document
+    from trialwright.cli.status_words import eligibility_lines
     from trialwright.core.conduct import case_of
+    from trialwright.core.conduct.wanting import labels_of
     from trialwright.core.eligibility import judge_eligibility
     from trialwright.core.subject import fold_study
 
@@ -72,13 +75,14 @@ def command(
     known = read_patient(_read(patient), trial, asked, on)
     if known.findings:
         finish(answer_is_yes=False, findings=known.findings)
-    said = judge_eligibility(case_of(trial, fold_study(known.events), PATIENT, known.on), known.on)
+    case = case_of(trial, fold_study(known.events), PATIENT, known.on)
+    said = judge_eligibility(case, known.on)
     if as_json:
         show_json(eligibility_document(said))
     else:
         heading = f"{said.word.upper()} on {known.on}, by protocol version {asked}"
         until = f"\nThis holds until {said.holds_until}." if said.holds_until else ""
-        show("\n".join([heading, *eligibility_lines(said)]) + until)
+        show(page([heading, *eligibility_lines(said)], labels_of(case)) + until)
     finish(answer_is_yes=said.word == "eligible")
 
 
@@ -105,7 +109,7 @@ def read_patient(told: Mapping[str, Any], trial: Trial, version: str, on: date |
     day, planned = on or _day(told, "on", findings) or date.today(), _day(told, "planned_first_dose", findings)  # noqa: DTZ011
     consent = _day(told, "consent", findings) or day
     site = str(told.get("site") or protocol.design.sites[0].id)
-    who: dict[str, Any] = {"actor": PATIENT, "role": "", "site": site, "subject": PATIENT}
+    who: dict[str, Any] = {"actor": PATIENT, "role": "investigator", "site": site, "subject": PATIENT}
     items = _items(told, standards.concepts, day, findings)
     form = FormSubmitted(**who, occurred=day, form=PATIENT, items=items)
     findings += impossible(form, standards.concepts, standards.units)

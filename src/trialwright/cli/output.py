@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from enum import Enum
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -96,6 +97,11 @@ def scalar_as_data(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type) and "__str__" not in vars(type(value)):
         return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
     return str(value)
+
+
+def columns() -> int:
+    """How many characters a line may have: as many as the terminal, from 60 to 100; 80 where nobody says."""
+    return min(max(get_terminal_size((80, 24)).columns, 60), 100)
 
 
 def visible(text: str) -> str:

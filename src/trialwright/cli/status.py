@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trialwright.cli.options import KnownAt, On, StudyFolder
-from trialwright.cli.output import AsJson, finish, show, show_json
+from trialwright.cli.output import AsJson, finish, show, show_json, wrong_use
 from trialwright.core.terms import Finding
 
 if TYPE_CHECKING:
@@ -26,12 +26,24 @@ if TYPE_CHECKING:
 Subject = Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="A subject's id.", show_default=False)]
 
 
+Reader = Annotated[
+    str,
+    typer.Option("--for", metavar="PERSON", help="For coordinator, pharmacist or investigator.", show_default=False),
+]
+
+
 def command(
-    folder: StudyFolder, subject: Subject = None, on: On = None, known_at: KnownAt = None, as_json: AsJson = False
+    folder: StudyFolder,
+    subject: Subject = None,
+    on: On = None,
+    known_at: KnownAt = None,
+    reader: Reader = "",
+    as_json: AsJson = False,
 ) -> None:
     """Say what holds for one subject, or for the whole trial, on a day."""
     from trialwright.core.subject import fold_study
 
+    check_reader(reader)
     trial = _trial(folder)
     events, head = _events(folder, known_at)
     record = fold_study(events)
@@ -39,7 +51,17 @@ def command(
     if subject is None:
         _show_trial(trial, record, day, head, as_json)
     else:
-        _show_subject(trial, record, subject, day, head, as_json)
+        _show_subject(trial, record, subject, day, head, as_json, reader)
+
+
+def check_reader(reader: str) -> None:
+    """Wrong use where the page is for nobody it can be written for."""
+    from trialwright.cli.status_words import PEOPLE
+
+    if reader and reader not in PEOPLE:
+        near = get_close_matches(reader, PEOPLE, 1)
+        meant = f" Is {near[0]} meant?" if near else ""
+        wrong_use(f"There is no page for {reader!r}; there is one for {', '.join(PEOPLE)}.{meant}")
 
 
 def _trial(folder: Path) -> Trial:
@@ -75,7 +97,7 @@ def _default_day(record: StudyRecord, events: list[Event]) -> date:
 
 
 def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool) -> None:
-    from trialwright.cli.status_words import trial_document, trial_words
+    from trialwright.cli.status_trial import trial_document, trial_words
     from trialwright.core.conduct import trial_status
 
     said = trial_status(trial, record, on)
@@ -100,8 +122,11 @@ def _listed(trial: Trial, record: StudyRecord, on: date) -> list[dict[str, Any]]
     ]
 
 
-def _show_subject(trial: Trial, record: StudyRecord, subject: str, on: date, head: str, as_json: bool) -> None:
-    from trialwright.cli.status_words import subject_document, subject_words
+def _show_subject(
+    trial: Trial, record: StudyRecord, subject: str, on: date, head: str, as_json: bool, reader: str
+) -> None:
+    from trialwright.cli.status_document import subject_document
+    from trialwright.cli.status_words import subject_words
     from trialwright.core.conduct import subject_status
 
     if subject not in record.subjects:
@@ -110,7 +135,7 @@ def _show_subject(trial: Trial, record: StudyRecord, subject: str, on: date, hea
     if as_json:
         show_json(subject_document(said, record.last_seq, head))
     else:
-        show(subject_words(said, record.last_seq, head))
+        show(subject_words(said, record.last_seq, head, reader))
     finish(findings=said.findings)
 
 

@@ -1,89 +1,134 @@
-"""How a status reads: for people the answer first, with its clause beside it; for programs one JSON document.
+"""How a subject's status reads: what to do today first, then each answer with its clause, its data and their days.
 
-Nothing is decided here. Read `subject_words`, then `subject_document`.
+Each section is written for the people who act on it (`SECTIONS`); `--for` leaves the others out. Ids are printed as
+the labels of the protocol. Nothing is decided here; the document for programs is in `status_document`. Read
+`subject_words`.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from trialwright.cli.output import as_data, table
-from trialwright.core.conduct import SubjectStatus, TrialStatus
-from trialwright.core.conduct.totals import Readiness
+from trialwright.cli.paging import page, shortened
+from trialwright.core.conduct import Ground, SubjectStatus
+from trialwright.core.conduct.wanting import Task
 from trialwright.core.deviations import Deviation
-from trialwright.core.dosing import ContinuationDecision, DoseDecision, RuleOutcome
+from trialwright.core.dosing import DoseDecision, RuleOutcome
 from trialwright.core.eligibility import Eligibility
-from trialwright.core.schedule import Sample, Visit
-from trialwright.core.terms import Because, Verdict
+from trialwright.core.schedule import Duty, Visit
+from trialwright.core.terms import Because, Evidence, Verdict
 
-WIDTH = 96
 AT_LENGTH = 3
 """So many deviations of one kind and day are told at length; more of them by clause."""
+LAST_ASSESSMENTS = 4
+"""So many assessments are told one by one; earlier ones by their response."""
+Lines = Iterator[str]
+"""Lines not yet broken; what does not fit is indented under them (`page`)."""
 
 
-# --- for people ----------------------------------------------------------------------------------------------------
+def subject_words(said: SubjectStatus, known_to: int, head: str, reader: str = "") -> str:
+    """One subject on one page, for everyone or for one reader."""
+    lines = [*_heading(said, known_to, head)]
+    for section, readers in SECTIONS:
+        if not reader or reader in readers:
+            lines += section(said)
+    return page(lines, said.labels)
 
 
-def subject_words(said: SubjectStatus, known_to: int, head: str) -> str:
-    """One subject on one screen: where it stands, what dose, what is due, what is wrong."""
-    parts = [
-        *_heading(said, known_to, head),
-        *_entry(said.eligibility),
-        *(line for decision in said.doses.values() for line in dose_words(decision)),
-        *_continuation(said),
-        *_due(said),
-        *_disease(said),
-        *_deviations(said),
-        *_next(said),
-    ]
-    return "\n".join(parts)
+# --- who and where ---------------------------------------------------------------------------------------------------
 
 
-def _heading(said: SubjectStatus, known_to: int, head: str) -> Iterator[str]:
+def _heading(said: SubjectStatus, known_to: int, head: str) -> Lines:
     arm = f", arm {said.arm}" if said.arm else ""
-    yield f"{said.subject} at {said.site}{arm}, on {said.on}"
-    yield f"protocol version {said.version}; known up to event {known_to}; ledger head {head}"
+    at = f"{said.site_name} ({said.site})" if said.site_name else said.site
+    yield f"{said.subject} at {at}{arm}, on {said.on}"
+    simulated = "; SIMULATED DATA" if said.simulated else ""
+    yield f"protocol version {said.version}; known up to event {known_to}; ledger head {head}{simulated}"
     yield ""
     place = said.disposition
     since = f" since {place.since}" if place.since else ""
-    course = f"; course {said.course}, day {said.day}" if said.course and place.off_treatment is None else ""
+    of = f" of {said.cycle}" if said.cycle and said.day and said.day <= said.cycle else ""
+    course = f"; course {said.course}, day {said.day}{of}" if said.course and place.off_treatment is None else ""
     yield f"{place.epoch.value.upper()}{since}: {place.why}{course}"
+    yield from _ground(said, "disposition", with_saw=False)
     if place.to_end:
         yield f"TREATMENT IS TO END: {place.to_end}"
 
 
-def _entry(said: Eligibility | None) -> Iterator[str]:
-    if said is None:
-        return
+def _today(said: SubjectStatus) -> Lines:
+    """What to do today, in a few lines."""
     yield ""
-    yield f"ELIGIBILITY: {said.word}"
-    yield from eligibility_lines(said)
+    yield "TODAY"
+    if said.eligibility is not None:
+        yield _row("eligibility", said.eligibility.word)
+    for decision in said.doses.values():
+        yield _row("dose", f"{decision.drug}: {dose_line(decision)}")
+    yield _row("due", _due_line(said))
+    count = len(said.wanted)
+    who = ", ".join(dict.fromkeys(one.who for one in said.wanted))
+    data = "one datum" if count == 1 else f"{count} data"
+    yield _row("missing", f"{data}, from {who}: see MISSING" if count else "nothing that an answer waits for")
+    changes = said.next_change
+    yield _row("holds", f"until {changes}, if nothing new is recorded" if changes else "until something is recorded")
 
 
-def eligibility_lines(said: Eligibility) -> Iterator[str]:
+def _due_line(said: SubjectStatus) -> str:
+    open_ = [f"{one.encounter.label} ({one.state}, by {one.latest})" for one in said.due]
+    open_ += [f"sample: {one.specimen.label} ({one.state}, by {one.visit.latest})" for one in said.samples]
+    if open_:
+        return "; ".join(open_)
+    return f"nothing; next is {_visit_line(said.ahead.visit)}" if said.ahead else "nothing, and nothing is planned"
+
+
+def _visit_line(one: Visit) -> str:
+    return f"{one.encounter.label} on {one.due} ({one.earliest} to {one.latest})"
+
+
+# --- eligibility -----------------------------------------------------------------------------------------------------
+
+
+def _entry(said: SubjectStatus) -> Lines:
+    if said.eligibility is not None:
+        yield ""
+        until = f", until {said.eligibility.holds_until}" if said.eligibility.holds_until else ""
+        yield f"ELIGIBILITY: {said.eligibility.word}{until}"
+        yield from eligibility_lines(said.eligibility)
+
+
+def eligibility_lines(said: Eligibility) -> Lines:
     """What stands against entry, then what is missing, then how many criteria are met."""
     for verdict in (Verdict.NOT_MET, Verdict.UNKNOWN):
         for one in said.criteria:
             if one.verdict is verdict:
-                saw = "; ".join(each.saw for each in one.because if each.saw)
-                yield from _folded(f"  {verdict.value:8}{one.id}: {saw}", 10)
-                yield from _folded(f'          "{one.because[0].words}"' if one.because else "", 10)
+                saw = "; ".join(dict.fromkeys(part for each in one.because for part in each.saw.split("; ") if part))
+                words = f' "{shortened(one.because[0].words)}"' if one.because else ""
+                yield f"  {verdict.value:8}{one.id}:{words}; {saw}"
     met = sum(one.verdict is Verdict.MET for one in said.criteria)
     yield f"  met     {met} of {len(said.criteria)} criteria"
 
 
-def dose_words(said: DoseDecision) -> Iterator[str]:
-    """The dose first, why, what is missing, and every rule that was looked at."""
+# --- dose ------------------------------------------------------------------------------------------------------------
+
+
+def _doses(said: SubjectStatus) -> Lines:
+    for drug, decision in said.doses.items():
+        yield from dose_words(decision, said.grounds.get(f"dose {drug}"))
+
+
+def dose_words(said: DoseDecision, ground: Ground | None = None) -> Lines:
+    """The dose first, why and on which data, what is missing, and every rule that was looked at."""
     yield ""
     line = dose_line(said)
-    yield from _folded(f"{said.drug}: {line}", 2)
-    yield from _reasons(one for one in said.because if one.clause or one.saw not in line)
+    yield f"DOSE of {said.drug}: {line}"
+    because = ground.because if ground else said.because
+    yield from _reasons(because, line)
+    yield from _data(ground.evidence if ground else ())
     if said.missing:
-        yield from _folded(f"  missing: {', '.join(said.missing)}", 11)
+        yield f"  missing: {', '.join(said.missing)}"
     if said.next_check:
-        yield f"  next: {said.next_check}"
+        yield f"  looked at again on {said.next_check}"
     yield from _rules(said.fired)
 
 
@@ -107,17 +152,30 @@ def dose_line(said: DoseDecision) -> str:
     return f"none: {said.reason}"
 
 
-def _reasons(because: Iterable[Because]) -> Iterator[str]:
-    """Each reason with its words; what was seen is said once."""
-    said = ""
+def _reasons(because: Iterable[Because], line: str = "") -> Lines:
+    """Each reason with its words; what was seen is said once, and not what the line above said already."""
+    told = {line}
     for one in because:
-        words = f' "{one.words}"' if one.words else ""
-        saw = f"; {one.saw}" if one.saw and one.saw != said else ""
-        said = one.saw
-        yield from _folded(f"  because {one.clause}:{words}{saw}" if one.clause else f"  because {one.saw}", 10)
+        saw = "" if one.saw in told or (line and one.saw in line) else one.saw
+        told.add(one.saw)
+        words = f' "{shortened(one.words)}"' if one.words else ""
+        yield f"  because {one.clause}:{words}" + (f"; {saw}" if saw else "")
 
 
-def _rules(fired: tuple[RuleOutcome, ...]) -> Iterator[str]:
+def _data(evidence: Iterable[Evidence]) -> Lines:
+    """The data an answer stands on, each with its day."""
+    told = "; ".join(dict.fromkeys(datum(one) for one in evidence))
+    if told:
+        yield f"  on: {told}"
+
+
+def datum(one: Evidence) -> str:
+    """One datum with its day."""
+    value = "" if one.value in ("", "yes", one.on) else f" {one.value}"
+    return f"{one.concept}{value}" + (f" ({one.on})" if one.on else "")
+
+
+def _rules(fired: tuple[RuleOutcome, ...]) -> Lines:
     """What decided or could decide in full; what came out as it should, by name."""
     telling = [
         one for one in fired if one.verdict is Verdict.UNKNOWN or (one.verdict is Verdict.MET) is not is_gate(one)
@@ -125,12 +183,12 @@ def _rules(fired: tuple[RuleOutcome, ...]) -> Iterator[str]:
     if telling:
         yield "  what was looked at, and speaks against a dose or is unknown:"
     for one in telling:
-        yield from _folded(f"    {_mark(one):12}{one.clause} ({one.action}): {one.saw or 'nothing seen'}", 16)
+        yield f"    {_mark(one):12}{one.clause} ({one.action}): {one.saw or 'nothing seen'}"
     fine = [one for one in fired if one not in telling]
     for title, some in (("rules not fired", False), ("gates met", True)):
         names = [one.clause for one in fine if is_gate(one) is some]
         if names:
-            yield from _folded(f"  {title}: {', '.join(names)}", 4)
+            yield f"  {title}: {', '.join(names)}"
 
 
 def is_gate(one: RuleOutcome) -> bool:
@@ -142,43 +200,132 @@ def _mark(one: RuleOutcome) -> str:
     return "UNKNOWN" if one.verdict is Verdict.UNKNOWN else "NOT MET" if is_gate(one) else "FIRED"
 
 
-def _continuation(said: SubjectStatus) -> Iterator[str]:
-    going: ContinuationDecision = said.continuation
+def _continuation(said: SubjectStatus) -> Lines:
+    going = said.continuation
     if said.course is None or said.disposition.off_treatment:
         return
     yield ""
     left = f", {going.courses_left} more" if going.courses_left is not None else ""
-    yield f"TREATMENT: {going.action}{left}: {going.reason}"
-    yield from _reasons(going.because)
+    line = f"TREATMENT: {going.action}{left}: {going.reason}"
+    yield line
+    yield from _ground(said, "continuation", line)
     if going.missing:
         yield f"  missing: {', '.join(going.missing)}"
 
 
-def _due(said: SubjectStatus) -> Iterator[str]:
+# --- visits and what is missing --------------------------------------------------------------------------------------
+
+
+def _visits(said: SubjectStatus) -> Lines:
+    """Visits to make, with what each collects; visits made that lack something; the one after."""
     yield ""
-    rows = [(one.encounter.label, one.due, f"{one.earliest} to {one.latest}", one.state) for one in said.due]
-    rows += [(f"sample: {one.specimen.label}", one.visit.due, "with its visit", one.state) for one in said.samples]
-    ahead = [] if rows else list(said.coming[:1])
-    rows += [(one.encounter.label, one.due, f"{one.earliest} to {one.latest}", one.state) for one in ahead]
-    yield "DUE" if not ahead and rows else "NOTHING DUE"
-    if rows:
-        yield textwrap.indent(table(["what", "due", "window", "state"], rows), "  ")
+    open_ = [one for one in said.tasks if one.visit.state != "done"]
+    ahead = [] if open_ or said.ahead is None else [said.ahead]
+    yield "DUE" if open_ else "NOTHING DUE" + ("; next:" if ahead else "")
+    for one in (*open_, *ahead):
+        yield from _task(said, one)
+    lacking = [one for one in said.tasks if one.visit.state == "done"]
+    if lacking:
+        yield "NOT COMPLETE"
+    for one in lacking:
+        told = "; ".join((*one.lacks, *_of_samples(one)))
+        yield f"  {one.visit.encounter.label}, done on {one.visit.done_on}; not recorded: {told}"
 
 
-def _disease(said: SubjectStatus) -> Iterator[str]:
-    if said.assessments:
+def _task(said: SubjectStatus, one: Task) -> Lines:
+    visit = one.visit
+    yield f"  {visit.encounter.label}: {visit.state}, on {visit.due}, window {visit.earliest} to {visit.latest}"
+    wanted = one.lacks if visit.state != "coming" else one.collects
+    if wanted or one.samples:
+        yield f"      record: {'; '.join((*wanted, *_of_samples(one)))}"
+    yield from _ground(said, f"visit {visit.key}", with_saw=False, indent=6)
+
+
+def _of_samples(one: Task) -> Iterator[str]:
+    yield from (f"sample of {each.specimen.label.lower()} ({each.state})" for each in one.samples)
+
+
+def _missing(said: SubjectStatus) -> Lines:
+    if said.wanted:
         yield ""
-        last = said.assessments[-1]
-        yield from _folded(f"RESPONSE: {last.response.value} on {last.on}: {last.why}", 2)
-        if said.best:
-            yield from _folded(f"  best: {said.best.why}", 8)
-    if said.grades:
+        yield "MISSING, and who can give it"
+    for one in said.wanted:
+        more = len(one.waits) - AT_LENGTH
+        waits = ", ".join(one.waits[:AT_LENGTH]) + (f" and {more} more" if more > 0 else "")
+        yield f"  {one.label}: from {one.who}; waiting for it: {waits}"
+
+
+# --- disease and toxicity --------------------------------------------------------------------------------------------
+
+
+def _response(said: SubjectStatus) -> Lines:
+    """The response at each assessment, the best, and their clause."""
+    if not said.assessments:
+        return
+    yield ""
+    last = said.assessments[-1]
+    yield f"RESPONSE: {last.response.value} on {last.on}: {last.why}"
+    earlier, shown = said.assessments[:-LAST_ASSESSMENTS], said.assessments[-LAST_ASSESSMENTS:-1]
+    if earlier:
+        told = ", ".join(f"{one.on} {one.response.name}" for one in earlier)
+        yield f"  earlier: {told}"
+    for one in shown:
+        yield f"  {one.on}  {one.response.name}: {one.why}"
+    if said.best:
+        yield f"  best: {said.best.why}"
+    yield from _ground(said, f"response {len(said.assessments) - 1}", with_saw=False)
+
+
+def _grades(said: SubjectStatus) -> Lines:
+    """Each toxicity now and at its worst under treatment, with value, limits and day."""
+    if not said.grade_answers:
+        return
+    yield ""
+    yield "TOXICITY, now and worst under treatment"
+    for one in said.grade_answers:
+        now = str(one.current) if one.current else one.now if one.now.startswith("resolved") else "not known"
+        worst = (str(one.worst) if one.worst else "not known") if one.emergent else "not worse than before treatment"
+        why = one.worst_was or one.now
+        yield f"  {one.term}: now {now}, worst {worst}: {_without_term(why, one.term)}"
+    first = said.grade_answers[0].ground.because
+    yield from _reasons(Because(one.clause, one.words) for one in first[:1])
+
+
+def _without_term(why: str, term: str) -> str:
+    """Why, without what stands before it on the line: the term and the grade."""
+    return re.sub(r"^(grade (\d|not recorded): )", "", why.removeprefix(term).strip())
+
+
+# --- duties, deviations ----------------------------------------------------------------------------------------------
+
+
+def _duties(said: SubjectStatus) -> Lines:
+    if said.duties:
         yield ""
-        worst = ", ".join(f"{term} {grade or 'unknown'}" for term, grade in sorted(said.grades.items()))
-        yield from _folded(f"WORST GRADES under treatment: {worst}", 2)
+        yield "DUTIES OF THE PATIENT"
+    for one in said.duties:
+        yield f'  "{shortened(one.obligation.words)}": {_span(one)}; {_promise(one)}'
+        yield from _ground(said, f"duty {one.obligation.id}", with_words=False)
 
 
-def _deviations(said: SubjectStatus) -> Iterator[str]:
+def _span(one: Duty) -> str:
+    begins, until = one.start or "the first dose", one.until or "after the last dose, which is to come"
+    return f"from {begins} until {until}"
+
+
+def _promise(one: Duty) -> str:
+    whether = "" if one.applies is Verdict.MET else "whether it applies is not known; "
+    return (
+        whether
+        + {
+            Verdict.MET: "promised",
+            Verdict.NOT_MET: "NOT promised",
+            Verdict.UNKNOWN: "no promise is recorded",
+        }[one.promised]
+    )
+
+
+def _deviations(said: SubjectStatus) -> Lines:
     if not said.deviations:
         return
     yield ""
@@ -189,177 +336,44 @@ def _deviations(said: SubjectStatus) -> Iterator[str]:
     for (on, severity, kind), some in alike.items():
         if len(some) > AT_LENGTH:
             told = ", ".join(one.clause for one in some)
-            yield from _folded(f"  {on}  {severity:6}{kind}, {len(some)} times: {told}", 14)
+            yield f"  {on}  {severity:6}{kind}, {len(some)} times: {told}"
         else:
             for one in some:
-                yield from _folded(f"  {on}  {severity:6}{kind} ({one.clause}): {one.says}", 14)
+                yield f"  {on}  {severity:6}{kind} ({one.clause}): {one.says}"
 
 
-def _next(said: SubjectStatus) -> Iterator[str]:
-    yield ""
-    changes = said.next_change
-    yield f"This changes by itself on {changes}." if changes else "Nothing of this changes by itself."
+# --- grounds ---------------------------------------------------------------------------------------------------------
 
 
-def _folded(line: str, indent: int) -> list[str]:
-    return textwrap.wrap(line, WIDTH, subsequent_indent=" " * indent, drop_whitespace=True, break_long_words=False)
+def _ground(
+    said: SubjectStatus, name: str, line: str = "", *, with_saw: bool = True, with_words: bool = True, indent: int = 2
+) -> Lines:
+    """What an answer stands on: its clauses, then its data."""
+    ground = said.grounds.get(name)
+    if ground is None:
+        return
+    shown = ground.because if with_saw else tuple(Because(one.clause, one.words) for one in ground.because[:1])
+    lines = [*(_reasons(shown, line) if with_words else ()), *_data(ground.evidence)]
+    yield from (" " * (indent - 2) + each for each in lines)
 
 
-def trial_words(said: TrialStatus, head: str, listed: Sequence[Mapping[str, Any]] = ()) -> str:
-    """The trial on one screen, then every subject with where it stands."""
-    lines = [
-        f"The trial on {said.on}; known up to event {said.known_to}; ledger head {head}",
-        "",
-        f"{said.registered} of {said.planned} planned subjects registered; {said.screened} screened, "
-        f"{said.treated} treated",
-    ]
-    for title, counts in _counts(said):
-        if counts:
-            rows = [(name, count) for name, count in counts.items()]
-            lines += ["", textwrap.indent(table([title, "subjects"], rows), "  ")]
-    if said.readiness:
-        ready = [(one.endpoint, _state(one), IN_WORDS.get(one.needs, one.needs)) for one in said.readiness]
-        lines += ["", textwrap.indent(table(["endpoint", "data", "time frame"], ready), "  ")]
-    if listed:
-        people = [(one["subject"], one["epoch"], one["since"], one["why"]) for one in listed]
-        lines += ["", textwrap.indent(table(["subject", "stands in", "since", "because"], people), "  ")]
-    return "\n".join(lines)
+def _row(title: str, text: str) -> str:
+    return f"  {title:12}{text}"
 
 
-IN_WORDS = {
-    "all_progressed": "until all have progressed",
-    "all_progressed_or_dead": "until all have progressed or died",
-    "last_safety_day": "until the last day of safety follow-up of all",
-    "encounter_done": "until the last visit named is behind all",
-}
-"""What an endpoint waits for, where the record gives it no time frame."""
-
-
-def _state(one: Readiness) -> str:
-    if one.ready:
-        return "ready"
-    return f"waits for {one.waiting} of {one.treated}" if one.treated else "nobody treated yet"
-
-
-def _counts(said: TrialStatus) -> tuple[tuple[str, Mapping[str, int]], ...]:
-    return (
-        ("where they stand", said.by_epoch),
-        ("site", said.by_site),
-        ("arm", said.by_arm),
-        ("not registered because", said.screen_failures),
-        ("off treatment because", said.off_treatment),
-        ("off study because", said.off_study),
-        ("registered in", said.accrual_by_month),
-    )
-
-
-# --- for programs --------------------------------------------------------------------------------------------------
-
-
-def subject_document(said: SubjectStatus, known_to: int, head: str) -> dict[str, Any]:
-    """The status as one JSON document; every answer has its `because`, each with clause and quote."""
-    doses = [dose_document(one) for one in said.doses.values()]
-    place = said.disposition
-    return {
-        "subject": said.subject,
-        "on": said.on,
-        "known_to": known_to,
-        "head": head,
-        "site": said.site,
-        "version": said.version,
-        "arm": said.arm,
-        "epoch": place.epoch.value,
-        "disposition": {**_plain(place), "because": [{"clause": "", "quote": "", "saw": place.why}]},
-        "course": said.course,
-        "day": said.day,
-        "dose": doses[0] if doses else None,
-        "doses": doses,
-        "eligibility": eligibility_document(said.eligibility) if said.eligibility else None,
-        "continuation": {**_plain(said.continuation), "because": reasons(said.continuation.because)},
-        "due": [_visit_document(one) for one in said.due] + [_sample_document(one) for one in said.samples],
-        "coming": [_visit_document(one) for one in said.coming],
-        "grades": {term: None if grade is None else grade.number for term, grade in said.grades.items()},
-        "response": _response_document(said),
-        "findings": [
-            *({**_plain(one), "because": reasons(one.because)} for one in said.deviations),
-            *(as_data(one) for one in said.findings),
-        ],
-        "next_change": said.next_change,
-    }
-
-
-def _plain(value: Any) -> dict[str, Any]:
-    found: dict[str, Any] = as_data(value)
-    return found
-
-
-def reasons(because: Iterable[Because]) -> list[dict[str, str]]:
-    """Reasons as data: clause, quote, and what was seen."""
-    return [{"clause": one.clause, "quote": one.words, "saw": one.saw} for one in because]
-
-
-def dose_document(said: DoseDecision) -> dict[str, Any]:
-    """A dose decision as data."""
-    rules = [{**_plain(one), "verdict": one.verdict.value} for one in said.fired]
-    return {**_plain(said), "because": reasons(said.because), "fired": rules, "says": dose_line(said)}
-
-
-def eligibility_document(said: Eligibility) -> dict[str, Any]:
-    """The verdict and every criterion."""
-    return {
-        "verdict": said.word,
-        "criteria": [
-            {
-                "id": one.id,
-                "verdict": one.verdict.value,
-                "because": reasons(one.because),
-                "evidence": as_data(one.evidence),
-                "missing": list(one.missing),
-            }
-            for one in said.criteria
-        ],
-        "holds_until": said.holds_until,
-    }
-
-
-def _visit_document(one: Visit) -> dict[str, Any]:
-    return {
-        "what": one.encounter.label,
-        "key": one.key,
-        "due": one.due,
-        "earliest": one.earliest,
-        "latest": one.latest,
-        "state": one.state,
-        "because": reasons(one.because),
-    }
-
-
-def _sample_document(one: Sample) -> dict[str, Any]:
-    visit = one.visit
-    return {
-        "what": one.specimen.label,
-        "key": one.key,
-        "due": visit.due,
-        "earliest": visit.earliest,
-        "latest": visit.latest,
-        "state": one.state,
-        "because": reasons(one.because),
-    }
-
-
-def _response_document(said: SubjectStatus) -> dict[str, Any] | None:
-    if not said.assessments:
-        return None
-    last = said.assessments[-1]
-    return {
-        "latest": last.response.name,
-        "on": last.on,
-        "because": [{"clause": "response", "quote": last.words, "saw": last.why}],
-        "best": _plain(said.best) if said.best else None,
-        "assessments": [{**_plain(one), "response": one.response.name} for one in said.assessments],
-    }
-
-
-def trial_document(said: TrialStatus, head: str, listed: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """The trial's status as one JSON document."""
-    return {"head": head, **_plain(said), "subjects": as_data(listed)}
+PEOPLE: tuple[str, ...] = ("coordinator", "pharmacist", "investigator")
+"""For whom a page can be written."""
+_C, _P, _I = PEOPLE
+SECTIONS: tuple[tuple[Callable[[SubjectStatus], Lines], tuple[str, ...]], ...] = (
+    (_today, (_C, _P, _I)),
+    (_entry, (_C, _I)),
+    (_doses, (_P, _I)),
+    (_continuation, (_I,)),
+    (_visits, (_C,)),
+    (_missing, (_C, _P, _I)),
+    (_grades, (_P, _I)),
+    (_response, (_I,)),
+    (_duties, (_C, _P)),
+    (_deviations, (_C, _I)),
+)
+"""The sections of the page in order, and who acts on each."""

@@ -3,6 +3,9 @@
     trial     a trial: protocol versions, the standards of each, the hashes of the files; a subject's case
     subjects  `subject_status`: everything that holds for one subject on a day
     totals    `trial_status`: how many, where, which arm, why off treatment, which endpoint is ready
+    grounds   what each answer stands on: clauses, data with their days, what is missing
+    grades    each toxicity now and at its worst, with the value and the day
+    wanting   what is missing, who can give it, and what a visit has not brought
     refusing  `refusals`: which event is refused and why; facts that happened are accepted
     facts     what cannot be a fact at all: an unknown concept, a unit of another dimension, 30 February
     saying    what the program says and an event carries along
@@ -14,17 +17,24 @@ Read `subject_status`: each line of it names the module that decides.
 from __future__ import annotations
 
 from trialwright.core.bundle import Standards
+from trialwright.core.conduct.grades import GradeAnswer
+from trialwright.core.conduct.grounds import Ground
 from trialwright.core.conduct.refusing import refusals
 from trialwright.core.conduct.saying import said_for_course, said_for_registration, said_for_release, said_for_stop
 from trialwright.core.conduct.subjects import SubjectStatus, status_of, subject_status
 from trialwright.core.conduct.totals import TrialStatus, trial_status
 from trialwright.core.conduct.trial import Trial, case_of
+from trialwright.core.conduct.wanting import Task, Wanted
 
 __all__ = [
+    "GradeAnswer",
+    "Ground",
     "Standards",
     "SubjectStatus",
+    "Task",
     "Trial",
     "TrialStatus",
+    "Wanted",
     "case_of",
     "refusals",
     "said_for_course",

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from trialwright.core.bundle import Standards
+from trialwright.core.conduct.grades import GradeAnswer, grade_answers
+from trialwright.core.conduct.grounds import (
+    Ground,
+    ground_of_best,
+    ground_of_continuation,
+    ground_of_deviation,
+    ground_of_dose,
+    ground_of_duty,
+    ground_of_place,
+    ground_of_response,
+    ground_of_sample,
+    ground_of_visit,
+)
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
+from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
 from trialwright.core.deviations import Deviation, deviations
 from trialwright.core.disposition import Disposition, continuation, disposition
 from trialwright.core.dosing import ContinuationDecision, DoseDecision, decide_dose
 from trialwright.core.eligibility import Eligibility, judge_eligibility
 from trialwright.core.protocol import Epoch
 from trialwright.core.response import Assessment, BestResponse, best_response
-from trialwright.core.schedule import Sample, Visit, samples, visits
+from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, visits
 from trialwright.core.subject import Case, StudyRecord, unreadable_items
-from trialwright.core.terms import Finding, Grade
+from trialwright.core.terms import Finding, Grade, Verdict
 from trialwright.core.toxicity import toxicity_findings, worst_grades
 
 
@@ -25,6 +39,8 @@ class SubjectStatus:
     """What holds for a subject on a day: where it stands, whether it may enter, the dose, what is due, what is wrong.
 
     `next_change` is the first later day on which something of this changes by itself; None where nothing does.
+    `grounds` has what each answer stands on, by the name `answer_names` gives it; `wanted` what is missing and who can
+    give it; `labels` what a person reads in place of an id.
     """
 
     subject: str
@@ -47,6 +63,16 @@ class SubjectStatus:
     deviations: tuple[Deviation, ...]
     findings: tuple[Finding, ...]
     next_change: date | None
+    site_name: str = ""
+    cycle: int | None = None
+    simulated: bool = False
+    tasks: tuple[Task, ...] = ()
+    ahead: Task | None = None
+    grade_answers: tuple[GradeAnswer, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> SubjectStatus:
@@ -58,17 +84,29 @@ def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> 
     version = trial.version_of(study, record, on)
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
-    return status_of(case, standards, assessments, on)
+    return replace(status_of(case, standards, assessments, on), simulated=study.kind == "simulated")
 
 
 def status_of(case: Case, standards: Standards, assessments: tuple[Assessment, ...], on: date) -> SubjectStatus:
-    """The status of a case that is graded and assessed."""
+    """The status of a case that is graded and assessed, with what each answer of it stands on."""
+    bare = _answers(case, standards, assessments, on)
+    grounds = dict(_grounds(case, bare))
+    waiting = ((name, one.missing) for name, one in grounds.items())
+    return replace(bare, grounds=grounds, wanted=wanted(case, waiting), labels=labels_of(case))
+
+
+def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ...], on: date) -> SubjectStatus:
+    """Each line names the module that decides it."""
     place = disposition(case, on)
     arm = case.record.arm
     drugs = case.protocol.regimens_of(arm) if arm else case.protocol.regimen
     doses = {one.drug: decide_dose(case, one, on) for one in drugs}
-    courses, planned = case.courses(on), visits(case, on)
+    courses, planned, taken = case.courses(on), visits(case, on), samples(case, on)
     entry = judge_eligibility(case, place.registered or on) if place.epoch in ENTERING else None
+    worst = worst_grades(case, standards.toxicity, on, safety_days(case)) if standards.toxicity else {}
+    open_samples = tuple(one for one in taken if one.state in ("due", "overdue"))
+    ahead = next((one for one in planned if one.state == "coming"), None)
+    site = case.protocol.site(case.record.site)
     return SubjectStatus(
         subject=case.record.subject,
         on=on,
@@ -83,14 +121,45 @@ def status_of(case: Case, standards: Standards, assessments: tuple[Assessment, .
         continuation=continuation(case, on),
         due=tuple(one for one in planned if one.state in ("due", "overdue")),
         coming=tuple(one for one in planned if one.state == "coming"),
-        samples=tuple(one for one in samples(case, on) if one.state in ("due", "overdue")),
-        grades=worst_grades(case, standards.toxicity, on, safety_days(case)) if standards.toxicity else {},
+        samples=open_samples,
+        grades=worst,
         assessments=assessments,
         best=_best(case, assessments, place),
         deviations=deviations(case, on),
         findings=_findings(case, standards, on),
         next_change=_next_change(on, doses, planned, entry),
+        site_name=site.name if site else "",
+        cycle=drugs[0].cycle.days if drugs and courses else None,
+        tasks=tasks(case, on, open_samples),
+        ahead=task_of(case, ahead, on) if ahead else None,
+        grade_answers=grade_answers(case, standards.toxicity, worst, on) if standards.toxicity else (),
+        duties=tuple(one for one in duties(case, on) if one.applies is not Verdict.NOT_MET),
     )
+
+
+def _grounds(case: Case, said: SubjectStatus) -> Iterator[tuple[str, Ground]]:
+    """What each answer stands on, by its name: the kind of answer, then which one."""
+    on = said.on
+    yield "disposition", ground_of_place(case, said.disposition, said.eligibility, on)
+    for criterion in said.eligibility.criteria if said.eligibility else ():
+        yield f"criterion {criterion.id}", Ground(criterion.because, criterion.evidence, criterion.missing)
+    for drug, dose in said.doses.items():
+        yield f"dose {drug}", ground_of_dose(case, dose, on)
+    yield "continuation", ground_of_continuation(case, said.continuation, on)
+    for visit in (*said.due, *said.coming):
+        yield f"visit {visit.key}", ground_of_visit(case, visit, on)
+    for sample in said.samples:
+        yield f"sample {sample.key}", ground_of_sample(case, sample, on)
+    for grade in said.grade_answers:
+        yield f"grade {grade.term}", grade.ground
+    for duty in said.duties:
+        yield f"duty {duty.obligation.id}", ground_of_duty(case, duty, on)
+    for place, one in enumerate(said.assessments):
+        yield f"response {place}", ground_of_response(case, one)
+    if said.best:
+        yield "best response", ground_of_best(case, said.best, said.assessments)
+    for place, deviation in enumerate(said.deviations):
+        yield f"deviation {place}", ground_of_deviation(case, deviation)
 
 
 ENTERING = (Epoch.SCREENING, Epoch.NOT_REGISTERED)

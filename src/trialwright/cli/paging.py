@@ -1,0 +1,72 @@
+"""How lines become a page: labels in place of ids, units as people write them, broken at the width of the page.
+
+Read `page`.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from trialwright.cli.output import columns
+from trialwright.core.conduct.wanting import in_words
+
+SHORT = 100
+"""So long may the words of a clause be on a page; a document for programs has them whole."""
+
+
+def page(lines: Iterable[str], labels: Mapping[str, str]) -> str:
+    """Lines with labels in place of ids and units as people write them, broken at the width of the page."""
+    return "\n".join(part for line in lines for part in _folded(once(in_words(units_as_written(line), labels))))
+
+
+def once(text: str) -> str:
+    """A label followed by itself in brackets, as where an id stood behind its label, is said once.
+
+    >>> once("Course 1 day 15 (Course 1 day 15) was due; Response (Response.2) was not done")
+    'Course 1 day 15 was due; Response was not done'
+    """
+    return re.sub(r"(\b[A-Z][^();:]{2,80}?) \(\1(?:\.\d+)?\)", r"\1", text)
+
+
+COLUMN = re.compile(r" *\S[^ ]*(?: [^ ]+){0,2} {2,}")
+"""A line that begins with a cell of its own: what follows is indented to the next cell."""
+
+
+def _folded(line: str) -> list[str]:
+    """One line broken at the width of the page."""
+    first = line[: len(line) - len(line.lstrip())]
+    cell = COLUMN.match(line)
+    hanging = cell.end() if cell and cell.end() <= WIDEST_CELL else len(first) + 4
+    broken = textwrap.wrap(
+        line,
+        columns(),
+        subsequent_indent=" " * hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return broken or [""]
+
+
+WIDEST_CELL = 18
+"""A first cell wider than this is no column but a gap in the text."""
+POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+WRITTEN: tuple[tuple[str, str], ...] = (("/mm3", "/mm³"), ("/uL", "/µL"), (" Cel", " °C"), ("m2", "m²"))
+"""Units of UCUM as people write them."""
+
+
+def units_as_written(text: str) -> str:
+    """UCUM's powers and units in the signs people write.
+
+    >>> units_as_written("3.23 10*9/L, limit < 500 /mm3")
+    '3.23 ×10⁹/L, limit < 500 /mm³'
+    """
+    for ucum, written in WRITTEN:
+        text = re.sub(rf"{re.escape(ucum)}(?!\w)", written, text)
+    return re.sub(r"\b10[*^](\d+)", lambda found: "×10" + found[1].translate(POWERS), text)
+
+
+def shortened(words: str) -> str:
+    """The words of a clause, cut at a word where they are long."""
+    return textwrap.shorten(words, SHORT, placeholder=" …")

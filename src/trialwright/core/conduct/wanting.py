@@ -1,0 +1,146 @@
+"""What is missing, in words, and who can give it: data that an answer waits for, and data a visit should have brought.
+
+A question of the protocol names who answers it; a value with limits comes from the site's laboratory; grades and
+assessments are the investigator's; all else the site's coordinator enters. Read `wanted`, then `Task`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from trialwright.core.schedule import Sample, Visit, visits
+from trialwright.core.subject import Case
+
+LABORATORY, INVESTIGATOR, COORDINATOR = "the site's laboratory", "the investigator", "the site's coordinator"
+BY_INVESTIGATOR = ("grade", "relation", "assessment", "toxicity", "whether", "review of adverse events")
+"""Words by which a missing datum is the investigator's to give, where no concept of the protocol is named."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One datum that is missing: as the answers name it, in words, who can give it, and which answers wait for it."""
+
+    what: str
+    label: str
+    who: str
+    waits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """One visit to be made or completed: its window, what it collects and has not brought yet, its samples."""
+
+    visit: Visit
+    collects: tuple[str, ...]
+    lacks: tuple[str, ...]
+    samples: tuple[Sample, ...] = ()
+
+
+def labels_of(case: Case) -> Mapping[str, str]:
+    """What a person reads in place of each id of the protocol and its standards."""
+    protocol = case.protocol
+    named = {one.id: one.label for one in case.concepts.values()}
+    named |= {one.id: one.id.replace("_", " ") for one in protocol.sets if one.id not in named}
+    named |= {one.id: one.label for one in protocol.encounters} | {one.id: one.label for one in protocol.specimens}
+    named |= {one.id: one.label for one in protocol.design.substudies}
+    return named | {one.id: one.asks for one in protocol.asks}
+
+
+def wanted(case: Case, waiting: Iterable[tuple[str, Iterable[str]]]) -> tuple[Wanted, ...]:
+    """Each missing datum once, with every answer that waits for it; `waiting` are answers with what each misses."""
+    waits: dict[str, list[str]] = {}
+    for answer, missing in waiting:
+        for item in missing:
+            waits.setdefault(item, []).append(answer)
+    labels = labels_of(case)
+    return tuple(
+        Wanted(item, in_words(item, labels), who_gives(case, item), tuple(dict.fromkeys(answers)))
+        for item, answers in waits.items()
+    )
+
+
+def who_gives(case: Case, item: str) -> str:
+    """Who can supply a missing datum.
+
+    A datum that starts with no concept's id is the investigator's where it is about a grade or an assessment.
+    """
+    name = item.split()[0] if item else ""
+    asked = next((one for one in case.protocol.asks if one.id == name), None)
+    if asked:
+        return f"the {asked.who}" if asked.who != "subject" else "the patient, asked by the site"
+    known = case.concepts.get(name)
+    if known and known.reference_range:
+        return LABORATORY
+    return INVESTIGATOR if (not known and item.startswith(BY_INVESTIGATOR)) or "assessment" in item else COORDINATOR
+
+
+NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?![\w/-])")
+
+
+def in_words(text: str, labels: Mapping[str, str]) -> str:
+    """A text with labels in place of ids; ordinary words that happen to be ids stay.
+
+    >>> in_words("no pregnancy_test recorded; sex is male", {"pregnancy_test": "Pregnancy test", "sex": "Sex"})
+    'no Pregnancy test recorded; sex is male'
+    """
+    return NAME.sub(lambda found: _label(found[0], labels), text)
+
+
+def _label(name: str, labels: Mapping[str, str]) -> str:
+    """The label of an id; an ordinary word (no underscore, and its label's first word or a question) stays."""
+    label = labels.get(name)
+    if label is None or (
+        "_" not in name and not label.isupper() and (label.endswith("?") or label.lower().startswith(name))
+    ):
+        return name
+    return f"“{label}”" if label.endswith("?") else label
+
+
+# --- visits --------------------------------------------------------------------------------------------------------
+
+
+def tasks(case: Case, on: date, taken: Iterable[Sample]) -> tuple[Task, ...]:
+    """Visits to be made, and visits done that have not brought all they collect; in order of the day due."""
+    by_visit: dict[str, list[Sample]] = {}
+    for sample in taken:
+        by_visit.setdefault(sample.visit.key, []).append(sample)
+    brought = _brought(case, on)
+    found = (_task(case, one, brought, by_visit) for one in visits(case, on) if one.state in ("due", "overdue", "done"))
+    return tuple(one for one in found if one.visit.state != "done" or one.lacks or one.samples)
+
+
+def task_of(case: Case, visit: Visit, on: date) -> Task:
+    """One visit with what it collects."""
+    return _task(case, visit, _brought(case, on), {})
+
+
+def _task(case: Case, visit: Visit, brought: Mapping[str, set[str]], samples: Mapping[str, list[Sample]]) -> Task:
+    asked = tuple(dict.fromkeys(visit.encounter.collect))
+    there = brought.get(visit.key, set()) | brought.get(f"{visit.key}.{visit.course}", set())
+    lacks = tuple(name for name in asked if name not in there and _always(case, name))
+    return Task(visit, asked, lacks, tuple(samples.get(visit.key, ())))
+
+
+def _always(case: Case, name: str) -> bool:
+    """Whether a visit brings one in any case; a repeating record is there only where there is something to record."""
+    known = case.concepts.get(name)
+    return known is None or not known.repeats
+
+
+def _brought(case: Case, on: date) -> Mapping[str, set[str]]:
+    """The concepts recorded at each encounter by a day, by the encounter's key or the instance of the item."""
+    found: dict[str, set[str]] = {}
+    for concept, key in _places(case, on):
+        found.setdefault(key, set()).add(concept)
+    return found
+
+
+def _places(case: Case, on: date) -> Iterator[tuple[str, str]]:
+    for concept, history in case.record.items.items():
+        for entry in history:
+            if entry.event.occurred <= on:
+                yield concept, entry.path.instance
+                yield concept, getattr(entry.event, "encounter", "") or entry.path.instance
