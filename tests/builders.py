@@ -179,9 +179,11 @@ def _who(on: str | date, site: str = SITE) -> dict[str, Any]:
     return {"actor": "someone", "role": "coordinator", "site": site, "subject": SUBJECT, "occurred": day(on)}
 
 
-def form(on: str | date, items: Mapping[str, Any], encounter: str = "", name: str = "form") -> FormSubmitted:
-    """A form filled in on a day, at an encounter."""
-    return FormSubmitted(**_who(on), form=name, encounter=encounter, items=changes(items))
+def form(
+    on: str | date, items: Mapping[str, Any], encounter: str = "", name: str = "form", role: str = "investigator"
+) -> FormSubmitted:
+    """A form filled in by the investigator on a day, at an encounter."""
+    return FormSubmitted(**{**_who(on), "role": role}, form=name, encounter=encounter, items=changes(items))
 
 
 def correction(on: str | date, items: Mapping[str, Any], encounter: str = "") -> FormCorrected:
@@ -205,11 +207,13 @@ def course(number: int, on: str | date, dose: str = "10 mg", drug: str = DRUG) -
     return CourseStarted(**_who(on), drug=drug, course=number, dose=Quantity.parse(dose), said=Said(dose))
 
 
-def taken(number: int, first: str, last: str = "", dose: str = "10 mg", drug: str = DRUG) -> FormSubmitted:
-    """What was taken of a course: its first and its last dose."""
-    fields: dict[str, Any] = {"drug": drug, "course": str(number), "dose": dose, "first_dose": first}
-    told = {f"exposure/{drug}{number}/{name}": each for name, each in fields.items()} | (
-        {f"exposure/{drug}{number}/last_dose": last} if last else {}
+def taken(
+    number: int, first: str, last: str = "", dose: str = "10 mg", drug: str = DRUG, part: str = "", **others: Any
+) -> FormSubmitted:
+    """What was taken of a course: its first and its last dose; `others` are further fields, such as days_taken."""
+    fields: dict[str, Any] = {"drug": drug, "course": str(number), "dose": dose, "first_dose": first, **others}
+    told = {f"exposure/{drug}{number}{part}/{name}": each for name, each in fields.items()} | (
+        {f"exposure/{drug}{number}{part}/last_dose": last} if last else {}
     )
     items = tuple(Change(path, None, each if path.endswith("/course") else value(each)) for path, each in told.items())
     return FormSubmitted(**_who(last or first), form="exposure", items=items)

@@ -1,48 +1,116 @@
-"""Visits outside their window or missed, samples not taken or taken where they are not planned, medication."""
+"""Visits outside their window or missed, samples not taken or taken where they are not planned, duties, medication.
+
+Whether a visit belonged to this subject, whether a drug is prohibited, whether it was taken under treatment: where data
+are missing for that, nothing is held against anybody and `untold` says what is missing. Read `conduct_deviations`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
-from trialwright.core.conditions import Episode
-from trialwright.core.deviations.values import Deviation
-from trialwright.core.protocol import MedicationRule, Specimen
-from trialwright.core.schedule import samples, visits
-from trialwright.core.subject import Case, codes_of, observations
-from trialwright.core.terms import Because, Verdict
+from trialwright.core.conditions import Episode, judge_condition
+from trialwright.core.deviations.values import Deviation, Found, Untold
+from trialwright.core.protocol import Encounter, MedicationRule, Specimen
+from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, visits
+from trialwright.core.subject import Case, codes_of, known_on, observations
+from trialwright.core.terms import Answer, Because, Verdict
 
 
-def conduct_deviations(case: Case, on: date) -> Iterator[Deviation]:
-    """What is wrong with visits, samples and medication."""
-    yield from _visits(case, on)
-    yield from _samples(case, on)
+def conduct_deviations(case: Case, on: date) -> Iterator[Found]:
+    """What is wrong with visits, samples, duties and medication."""
+    facts = case.facts(on)
+    applies = cache(lambda encounter: judge_condition(encounter.applies_when, facts))
+    for visit in visits(case, on):
+        yield from _visit(case, visit, applies(visit.encounter))
+    for sample in samples(case, on):
+        yield from _sample(case, sample, applies(sample.visit.encounter))
     yield from _samples_elsewhere(case, on)
+    for duty in duties(case, on):
+        yield from _duty(case, duty, on)
     for rule in case.protocol.medication:
         yield from _medication(case, rule, on)
 
 
-def _visits(case: Case, on: date) -> Iterator[Deviation]:
-    for one in visits(case, on):
-        window = f"{one.earliest} to {one.latest}"
-        if one.state == "missed":
-            says = f"{one.encounter.label} ({one.key}) was due on {one.due}, {window}, and was not done."
-            yield Deviation(
-                "visit missed", one.latest, says, one.encounter.id, "minor", one.because, "Say why, if known."
-            )
-        elif one.done_on and not one.in_window:
-            says = f"{one.encounter.label} ({one.key}) was done on {one.done_on}; its window was {window}."
-            yield Deviation("visit outside its window", one.done_on, says, one.encounter.id, "minor", one.because)
+# --- visits and samples -----------------------------------------------------------------------------------------------
 
 
-def _samples(case: Case, on: date) -> Iterator[Deviation]:
-    for one in samples(case, on):
-        if one.state == "missed":
-            says = f"{one.specimen.label} ({one.key}) was planned for {one.visit.due} and was not taken."
-            yield Deviation("sample not taken", one.visit.latest, says, one.specimen.id, "minor", one.because)
+def _visit(case: Case, one: Visit, applies: Answer) -> Iterator[Found]:
+    window = _window(one)
+    name = f"{one.encounter.label} ({one.key})"
+    if one.state == "missed" and applies.verdict is Verdict.UNKNOWN:
+        yield _unknown_whether(one.encounter, "visit missed", one.latest, one.key, applies)
+    elif one.state == "missed":
+        says = f"{name} was due on {one.due}, {window}, and was not done."
+        yield _of_visit("visit missed", one.latest, says, one, "not done", _event(case, one), do="Say why, if known.")
+    elif one.done_on and one.done_on > one.latest:
+        says = f"{name} was done on {one.done_on}, outside its window: {window}."
+        late = (one.done_on - one.latest).days
+        yield _of_visit("late visit", one.done_on, says, one, str(one.done_on), _event(case, one), days_late=late)
+    elif one.done_on and one.done_on < one.earliest:
+        says = f"{name} was done on {one.done_on}, outside its window: {window}."
+        yield _of_visit("early visit", one.done_on, says, one, str(one.done_on), _event(case, one))
 
 
-def _samples_elsewhere(case: Case, on: date) -> Iterator[Deviation]:
+def _of_visit(
+    kind: str, on: date, says: str, one: Visit, done: str, event: str, do: str = "", days_late: int | None = None
+) -> Deviation:
+    planned = f"{one.due} ({_window(one)})"
+    return Deviation(
+        kind,
+        on,
+        says,
+        one.encounter.id,
+        because=one.because,
+        do=do,
+        about=one.key,
+        planned=planned,
+        done=done,
+        event=event,
+        days_late=days_late,
+    )
+
+
+def _window(one: Visit) -> str:
+    return f"{one.earliest} to {one.latest}" if one.earliest < one.latest else f"{one.due} alone"
+
+
+def _event(case: Case, one: Visit) -> str:
+    """The entry that says the visit was done or not; nothing where only the calendar says it."""
+    keys = (one.key, f"{one.key}.{one.course}")
+    told = [seen.event.id for seen in observations(case.record, "visit") if seen.instance in keys]
+    entries = (entry.event for history in case.record.items.values() for entry in history)
+    return told[-1] if told else next((event.id for event in entries if getattr(event, "encounter", "") in keys), "")
+
+
+def _unknown_whether(encounter: Encounter, kind: str, on: date, about: str, applies: Answer) -> Untold:
+    because = f"it is not known whether {encounter.label} applies to this subject: {applies.why}"
+    return Untold(kind, on, because, encounter.id, about, applies.missing)
+
+
+def _sample(case: Case, one: Sample, applies: Answer) -> Iterator[Found]:
+    if one.state != "missed":
+        return
+    if applies.verdict is Verdict.UNKNOWN:
+        yield _unknown_whether(one.visit.encounter, "sample not taken", one.visit.latest, one.key, applies)
+        return
+    says = f"{one.specimen.label} ({one.key}) was planned for {one.visit.due} and was not taken."
+    told = [seen.event.id for seen in observations(case.record, "specimen") if seen.instance == one.key]
+    yield Deviation(
+        "sample not taken",
+        one.visit.latest,
+        says,
+        one.specimen.id,
+        because=one.because,
+        about=one.key,
+        planned=f"{one.visit.due} ({_window(one.visit)})",
+        done="not taken",
+        event=told[-1] if told else "",
+    )
+
+
+def _samples_elsewhere(case: Case, on: date) -> Iterator[Found]:
     """A sample of a sub-study that was taken at a site which has no part in it."""
     sites = {one.id: one.sites for one in case.protocol.design.substudies}
     planned = {one.id: one for one in case.protocol.specimens if one.substudy}
@@ -56,34 +124,85 @@ def _samples_elsewhere(case: Case, on: date) -> Iterator[Deviation]:
                 taken.on.earliest,
                 says,
                 specimen.id,
-                "major",
-                (Because(specimen.id, specimen.words, says),),
+                because=(Because(specimen.id, specimen.words, says),),
+                about=taken.instance,
+                planned=", ".join(at),
+                done=case.record.site,
+                event=taken.event.id,
             )
 
 
-def _medication(case: Case, rule: MedicationRule, on: date) -> Iterator[Deviation]:
+# --- duties -----------------------------------------------------------------------------------------------------------
+
+
+def _duty(case: Case, one: Duty, on: date) -> Iterator[Found]:
+    """A duty that has begun, such as contraception, and was not promised."""
+    if one.start is None or one.start > on or known_on(case.record, on).registered is None:
+        return
+    clause, kind = one.obligation, "duty not promised"
+    if one.applies & ~one.promised is Verdict.MET:
+        saw = f"It binds from {one.start}, and the answer to {clause.commitment} is no."
+        yield Deviation(
+            kind,
+            one.start,
+            f"{clause.id}: {saw}",
+            clause.id,
+            because=(Because(clause.id, clause.words, saw),),
+            do="Tell the investigator before the next dose.",
+            about=clause.id,
+            planned=f"promised by {one.start}",
+            done="not promised",
+        )
+    elif one.applies & ~one.promised is Verdict.UNKNOWN:
+        lacks = (
+            "whether it binds this subject" if one.applies is Verdict.UNKNOWN else f"the answer to {clause.commitment}"
+        )
+        yield Untold(kind, one.start, f"{lacks} is not known", clause.id, clause.id, (clause.commitment,))
+
+
+# --- medication -------------------------------------------------------------------------------------------------------
+
+
+def _medication(case: Case, rule: MedicationRule, on: date) -> Iterator[Found]:
     period = _period(case, rule, on)
     if period is None:
         return
+    recorded = observations(case.record, _concept(case, rule), on)
+    instances = {(one.event.id, one.text("code")): one.instance for one in recorded}
     for one in case.facts(on).episodes(rule.prohibits):
         verdict = _overlaps(one, *period)
-        if not one.code or verdict is Verdict.NOT_MET or _is_allowed(case, rule, one.code):
-            continue
-        surely = verdict is Verdict.MET and one.classified
-        end = one.end or ("now" if one.ongoing else "an unknown date")
-        told = f"{one.code} from {one.start or 'an unknown date'} to {end}"
-        says = f"{told}: {_judged(surely, one)} ({rule.words})."
-        day = max(one.start.earliest if one.start else period[0], period[0])
-        because = (Because(rule.id, rule.words, told),)
-        yield Deviation("prohibited medication", day, says, rule.id, "major" if surely else "minor", because)
+        if verdict is not Verdict.NOT_MET and not (one.code and _is_allowed(case, rule, one.code)):
+            about = f"{rule.id}.{instances.get((one.event, one.code), one.code)}"
+            yield _taken(rule, one, verdict, period, about)
 
 
-def _judged(surely: bool, one: Episode) -> str:
-    if surely:
-        return "prohibited"
-    if not one.classified:
-        return "no set of the protocol names it, so that it may be prohibited"
-    return "it may have been taken while it was prohibited"
+def _taken(rule: MedicationRule, one: Episode, verdict: Verdict, period: tuple[date, date], about: str) -> Found:
+    end = one.end or ("now" if one.ongoing else "an unknown date")
+    told = f"{one.code or 'an agent without a code'} from {one.start or 'an unknown date'} to {end}"
+    day = max(one.start.earliest if one.start else period[0], period[0])
+    if not one.code or not one.classified:
+        why = f"no set of the protocol names {one.code}" if one.code else "its code is not recorded"
+        because = f"{told} may be prohibited: {why} ({rule.words})"
+        return Untold("prohibited medication", day, because, rule.id, about, ("what kind of agent it is",))
+    if verdict is Verdict.UNKNOWN:
+        because = f"{told} may or may not have been taken from {period[0]} to {period[1]}, while it was prohibited"
+        return Untold("prohibited medication", day, because, rule.id, about, (f"dates of {one.code}",))
+    says = f"{told}: prohibited from {period[0]} on ({rule.words})."
+    return Deviation(
+        "prohibited medication",
+        day,
+        says,
+        rule.id,
+        because=(Because(rule.id, rule.words, told),),
+        about=about,
+        planned=f"none from {period[0]}",
+        done=told,
+        event=one.event,
+    )
+
+
+def _concept(case: Case, rule: MedicationRule) -> str:
+    return codes_of(rule.prohibits, {one.id: one for one in case.protocol.sets}).concept
 
 
 def _period(case: Case, rule: MedicationRule, on: date) -> tuple[date, date] | None:

@@ -1,24 +1,25 @@
 """Entry into the study against its criteria: on the day of registration by what is known now, and at the first dose.
 
 A value corrected after registration may show that a criterion was not met; the registration stands, with a finding.
-Criteria that look back over a time are judged again at the actual first dose. Read `entry_deviations`.
+Criteria that look back over a time are judged again at the actual first dose. A criterion that is unknown now is no
+deviation: it cannot be told. Read `entry_deviations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from trialwright.core.conditions import Had, Measure, parts
-from trialwright.core.deviations.values import Deviation
+from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.eligibility import CriterionAnswer, Eligibility, judge_eligibility
 from trialwright.core.ledger import SubjectRegistered
-from trialwright.core.protocol import Criterion
-from trialwright.core.subject import Case, known_on
-from trialwright.core.terms import Verdict
+from trialwright.core.protocol import Accrual, Criterion
+from trialwright.core.subject import Case, SubjectRecord, known_on
+from trialwright.core.terms import Because, Verdict
 
 
-def entry_deviations(case: Case, on: date) -> Iterator[Deviation]:
+def entry_deviations(case: Case, on: date) -> Iterator[Found]:
     """Criteria not met or unknown at registration, and those no longer met at the first dose."""
     registered = known_on(case.record, on).registered
     if registered is None:
@@ -30,40 +31,70 @@ def entry_deviations(case: Case, on: date) -> Iterator[Deviation]:
         yield from _at_first_dose(case, then, courses[0].day_1)
 
 
-def _at_registration(case: Case, then: Eligibility, registered: SubjectRegistered) -> Iterator[Deviation]:
+def _at_registration(case: Case, then: Eligibility, registered: SubjectRegistered) -> Iterator[Found]:
     """Each criterion by itself; one that only points to another says nothing more."""
     own = {one.id for one in case.protocol.eligibility if one.must or one.must_not or not one.see}
     for answer in then.criteria:
-        if answer.verdict is not Verdict.MET and answer.id in own:
-            yield Deviation(
-                kind=f"registered with a criterion {_word(answer)}",
-                on=registered.occurred,
-                says=f"Registered, though {answer.id} is {_word(answer)} by what is known now: {_saw(answer)}. "
-                f"Then it was said: {registered.said.answer or 'nothing'}.",
-                clause=answer.id,
-                severity="major",
-                because=answer.because,
-                do="Tell the investigator and the sponsor; the registration stands as it was decided.",
-            )
+        if answer.id not in own or answer.verdict is Verdict.MET:
+            continue
+        if answer.verdict is Verdict.UNKNOWN:
+            kind = "registered with a criterion not met"
+            because = f"{answer.id} is unknown by what is known now: {_saw(answer)}"
+            yield Untold(kind, registered.occurred, because, answer.id, answer.id, answer.missing)
+        else:
+            yield _not_met(case, answer, registered)
 
 
-def _at_first_dose(case: Case, then: Eligibility, first: date) -> Iterator[Deviation]:
+def _not_met(case: Case, answer: CriterionAnswer, registered: SubjectRegistered) -> Deviation:
+    """A criterion that was not met on the day of registration, by the entry that shows it."""
+    later = _recorded_later(case, answer, registered.seq)
+    said = registered.said.answer or "nothing"
+    return Deviation(
+        kind="eligibility found wrong later" if later else "registered with a criterion not met",
+        on=registered.occurred,
+        says=f"Registered, though {answer.id} is not met by what is known now: {_saw(answer)}. "
+        f"Then it was said: {said}.",
+        clause=answer.id,
+        because=answer.because,
+        do="Tell the investigator and the sponsor; the registration stands as it was decided.",
+        about=answer.id,
+        planned=answer.because[0].words if answer.because else "",
+        done=_saw(answer),
+        event=later or next((one.event for one in answer.evidence if one.event), registered.id),
+    )
+
+
+def _recorded_later(case: Case, answer: CriterionAnswer, seq: int) -> str:
+    """The entry after the registration that the answer stands on; nothing where all of it was known then."""
+    wanted = {one.event for one in answer.evidence if one.event}
+    entries = (entry.event for history in case.record.items.values() for entry in history)
+    return next((event.id for event in entries if event.id in wanted and event.seq > seq), "")
+
+
+def _at_first_dose(case: Case, then: Eligibility, first: date) -> Iterator[Found]:
     looks_back = {one.id for one in case.protocol.eligibility if _looks_back(one)}
     if not looks_back:
         return
     before = {answer.id: answer.verdict for answer in then.criteria}
     for answer in judge_eligibility(case, first).criteria:
-        if answer.id in looks_back and answer.verdict is not Verdict.MET and before[answer.id] is Verdict.MET:
-            met = answer.verdict is Verdict.NOT_MET
+        if answer.id not in looks_back or before[answer.id] is not Verdict.MET:
+            continue
+        kind = "criterion not met at the first dose"
+        if answer.verdict is Verdict.UNKNOWN:
+            because = f"{answer.id}, met at registration, is unknown on {first}: {_saw(answer)}"
+            yield Untold(kind, first, because, answer.id, answer.id, answer.missing)
+        elif answer.verdict is Verdict.NOT_MET:
             yield Deviation(
-                kind=f"criterion {_word(answer)} at the first dose",
+                kind=kind,
                 on=first,
-                says=f"At the first dose {answer.id} was {_word(answer)}, having been met at registration: "
-                f"{_saw(answer)}.",
+                says=f"At the first dose {answer.id} was not met, having been met at registration: {_saw(answer)}.",
                 clause=answer.id,
-                severity="major" if met else "minor",
                 because=answer.because,
-                do="Enter what is missing, or tell the investigator.",
+                do="Tell the investigator.",
+                about=answer.id,
+                planned=answer.because[0].words if answer.because else "",
+                done=_saw(answer),
+                event=next((one.event for one in answer.evidence if one.event), ""),
             )
 
 
@@ -76,9 +107,29 @@ def _looks_back(criterion: Criterion) -> bool:
     )
 
 
-def _word(answer: CriterionAnswer) -> str:
-    return answer.verdict.value
-
-
 def _saw(answer: CriterionAnswer) -> str:
     return "; ".join(one.saw for one in answer.because if one.saw) or "nothing recorded"
+
+
+# --- one subject more than planned ------------------------------------------------------------------------------------
+
+
+def over_plan(accrual: Accrual, entered: Sequence[SubjectRecord], subject: str) -> Deviation | None:
+    """The deviation of a subject who was registered after as many as were planned; `entered` in the order they were."""
+    place = next((number for number, one in enumerate(entered, 1) if one.subject == subject), 0)
+    registered = entered[place - 1].registered if place > accrual.planned else None
+    if registered is None:
+        return None
+    says = f"Registered as number {place}; {accrual.planned} are planned."
+    return Deviation(
+        kind="registered over plan",
+        on=registered.occurred,
+        says=says,
+        clause=accrual.id,
+        because=(Because(accrual.id, accrual.words, says),),
+        do="Tell the sponsor and the ethics board; amend the protocol before registering more.",
+        about=subject,
+        planned=f"at most {accrual.planned}",
+        done=f"number {place}",
+        event=registered.id,
+    )
