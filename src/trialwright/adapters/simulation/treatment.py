@@ -206,10 +206,16 @@ def befall(patient: Patient, tendency: Tendency, number: int) -> None:
         "grade": grade,
         "related": "yes" if related else "no",
         "serious": "yes" if serious else "no",
+        **({_criterion(grade): "yes"} if serious else {}),
     }
     patient.add("adverse_event", begins, ends, told, grade=grade, related=related)
     if grade >= 3:
         patient.calls.append(begins + timedelta(days=1 + patient.chance.days(0, 2, "calls", tendency.term, begins)))
+
+
+def _criterion(grade: int) -> str:
+    """Why a serious event is serious: a stay in hospital, or what grades 4 and 5 are by their definition."""
+    return {4: "serious_life_threatening", 5: "serious_death"}.get(grade, "serious_hospitalization")
 
 
 def _worse_than_now(patient: Patient, term: str, grade: int, begins: date) -> bool:
