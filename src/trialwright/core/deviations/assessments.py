@@ -60,10 +60,14 @@ def _collected(case: Case, concept: str, on: date) -> _Collected:
 
 def _asked_by_gates(protocol: StudyProtocol) -> frozenset[str]:
     """The concepts and questions that a gate or a rule of a dose asks for."""
-    asked: list[Condition] = []
+    return frozenset(_names(part) for condition in _of_doses(protocol) for part in parts(condition))
+
+
+def _of_doses(protocol: StudyProtocol) -> Iterator[Condition]:
+    """The conditions of the gates and rules of every dose."""
     for regimen in protocol.regimen:
-        asked += [one.when for one in (*regimen.start_course_when, *regimen.release_when, *regimen.rules)]
-    return frozenset(_names(part) for condition in asked for part in parts(condition))
+        yield from (gate.when for gate in (*regimen.start_course_when, *regimen.release_when))
+        yield from (rule.when for rule in regimen.rules)
 
 
 def _names(part: Condition) -> str:
@@ -74,10 +78,10 @@ def _conditions(protocol: StudyProtocol) -> Iterable[Condition]:
     """Every condition that can ask something of a subject who takes part."""
     for criterion in protocol.eligibility:
         yield from (one for one in (criterion.must, criterion.must_not) if one is not None)
-    for regimen in protocol.regimen:
-        yield from (one.when for one in (*regimen.start_course_when, *regimen.release_when, *regimen.rules))
+    yield from _of_doses(protocol)
     yield from (one.when for one in protocol.continuation)
-    yield from (one.applies_when for one in (*protocol.encounters, *protocol.obligations))
+    yield from (one.applies_when for one in protocol.encounters)
+    yield from (one.applies_when for one in protocol.obligations)
 
 
 def _concerns(case: Case, concept: str, visit: Visit) -> bool:

@@ -26,8 +26,10 @@ def consent_deviations(case: Case, on: date) -> Iterator[Found]:
     known = known_on(case.record, on)
     for given in known.of_kind(ConsentGiven):
         yield from _wrong_version(case, given)
-    for event in (*known.of_kind(SubjectRegistered), *known.of_kind(SubjectMoved)):
-        yield from _without(case, event)
+    for registered in known.of_kind(SubjectRegistered):
+        yield from _without(case, registered)
+    for moved in known.of_kind(SubjectMoved):
+        yield from _without(case, moved)
 
 
 def _late(case: Case, on: date) -> Iterator[Found]:

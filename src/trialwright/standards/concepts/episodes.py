@@ -50,6 +50,11 @@ ADVERSE_EVENT = episodes(
         codes="recovered recovering not_recovered recovered_with_sequelae fatal unknown",
     ),
     optional("recurrence_of", "Comes back: the number of the earlier event"),
+    optional("expected", "Expected by the reference safety information", Kind.YES_NO),
+    optional("aware", "Day the site knew of it", Kind.DATE),
+    optional("aware_time", "Time the site knew of it"),
+    optional("aware_serious", "Day the site knew that it was serious", Kind.DATE),
+    optional("aware_serious_time", "Time the site knew that it was serious"),
 )
 ADVERSE_EVENT_GRADE = episodes(
     "adverse_event_grade",
@@ -66,6 +71,15 @@ ADVERSE_EVENT_ATTRIBUTION = episodes(
     field("drug", "Drug"),
     field("relation", "Relation to this drug", Kind.CODE, codes="unrelated unlikely possible probable definite"),
     optional("action", "Action taken with this drug", Kind.CODE, codes=ACTIONS),
+)
+SAFETY_REPORT = episodes(
+    "safety_report",
+    "Report of a serious event",
+    field("adverse_event", "Number of the adverse event"),
+    field("to", "To whom", Kind.CODE, codes="sponsor ethics regulator"),
+    field("on", "Day it was sent", Kind.DATE),
+    optional("time", "Time it was sent"),
+    field("kind", "Kind of report", Kind.CODE, codes="initial follow-up"),
 )
 MEDICATION = episodes(
     "medication",
@@ -94,4 +108,4 @@ NEW_THERAPY = episodes("new_therapy", "New therapy of the disease", CODE, TERM, 
 
 _ALL = (ADVERSE_EVENT, MEDICATION, PRIOR_THERAPY, MEDICAL_HISTORY, PROCEDURE, NEW_THERAPY)
 
-EPISODES = table(*_ALL, ADVERSE_EVENT_GRADE, ADVERSE_EVENT_ATTRIBUTION, *(review(one) for one in _ALL))
+EPISODES = table(*_ALL, ADVERSE_EVENT_GRADE, ADVERSE_EVENT_ATTRIBUTION, SAFETY_REPORT, *(review(one) for one in _ALL))
