@@ -1,8 +1,9 @@
 """Where a subject stands in the study on a day, since when and why; whether treatment goes on.
 
 Decided here: screening, not registered, treatment, follow-up or off study, from what was recorded; when follow-up is
-over by the schedule. That treatment is to end (`to_end`) is said before anybody has ended it; that it ended is a fact
-of the record. Whether it goes on after an assessment is decided in `dosing.continuing`. Read `disposition`.
+over by the schedule; what a withdrawal leaves (`Remaining`). That treatment is to end (`to_end`) is said before anybody
+has ended it; that it ended is a fact of the record. Whether it goes on after an assessment is decided in
+`dosing.continuing`; what consent amounts to on a day in `subject.standing`. Read `disposition`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,38 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trialwright.core.dosing import ContinuationDecision, decide_continuation, decide_dose
-from trialwright.core.ledger import ScreeningFailed, StudyLeft, SubjectScreened, TreatmentEnded
+from trialwright.core.ledger import CONSENT_SCOPES, ScreeningFailed, StudyLeft, SubjectFound, SubjectScreened
 from trialwright.core.protocol import Encounter, Epoch
-from trialwright.core.subject import Case, SubjectRecord, known_on
+from trialwright.core.subject import (
+    Case,
+    SubjectRecord,
+    by_day,
+    consented,
+    known_on,
+    left,
+    treatment_over,
+    versions_consented,
+    why_left,
+    withdrawn,
+)
 
 Ended = tuple[date, str]
 """A day and why."""
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What a subject still consents to: versions, and what of the study was withdrawn, each part with its day and why.
+
+    `visits` is whether visits are planned; `public_records` whether survival may be looked up there (None: not asked);
+    `destroy_stored_since` the day from which stored specimens are to be destroyed.
+    """
+
+    versions: tuple[str, ...] = ()
+    withdrawn: tuple[tuple[str, date, str], ...] = ()
+    visits: bool = True
+    public_records: bool | None = None
+    destroy_stored_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -24,7 +51,7 @@ class Disposition:
     """Where a subject stands: the epoch, since when and why, with the days that led there.
 
     `off_treatment` and `off_study` are a day and a reason, or None; `to_end` says why treatment is to end where it is
-    not yet recorded as ended.
+    not yet recorded as ended; `found_again` the day a subject who was lost came back.
     """
 
     epoch: Epoch
@@ -38,6 +65,8 @@ class Disposition:
     off_study: Ended | None = None
     died: date | None = None
     to_end: str = ""
+    remaining: Remaining = Remaining()
+    found_again: date | None = None
 
 
 def disposition(case: Case, on: date) -> Disposition:
@@ -45,8 +74,9 @@ def disposition(case: Case, on: date) -> Disposition:
     known, died = known_on(case.record, on), death(case, on)
     screened, registered = known.latest(SubjectScreened), known.registered
     courses, anchors = case.courses(on), case.anchors(on)
-    off_treatment = _off_treatment(known, died)
+    off_treatment = _off_treatment(known, died, on)
     off_study = _off_study(case, known, died, on)
+    found = max(known.of_kind(SubjectFound), key=by_day, default=None)
     epoch, since, why = _place(case, known, off_treatment, off_study)
     return Disposition(
         epoch=epoch,
@@ -60,6 +90,25 @@ def disposition(case: Case, on: date) -> Disposition:
         off_study=off_study,
         died=died,
         to_end=_to_end(case, on) if epoch is Epoch.TREATMENT else "",
+        remaining=remaining(case.record, on),
+        found_again=found.occurred if found and not off_study else None,
+    )
+
+
+def remaining(record: SubjectRecord, on: date) -> Remaining:
+    """What the subject still consents to on a day.
+
+    Who withdraws from treatment is still followed; from follow-up, has no more visits; stored specimens are destroyed
+    once the consent to keep them is gone. Public records may be looked up only with consent to it.
+    """
+    gone = [(scope, one) for scope in CONSENT_SCOPES if (one := withdrawn(record, scope, on))]
+    stored = withdrawn(record, "stored specimens", on)
+    return Remaining(
+        versions=versions_consented(record, on),
+        withdrawn=tuple((scope, one.occurred, one.why) for scope, one in gone),
+        visits=not {"study", "follow-up"} & {scope for scope, _ in gone} and left(record, on) is None,
+        public_records=consented(record, "public records", on),
+        destroy_stored_since=stored.occurred if stored else None,
     )
 
 
@@ -73,24 +122,26 @@ def death(case: Case, on: date) -> date | None:
     return case.died(on)
 
 
-def _off_treatment(known: SubjectRecord, died: date | None) -> Ended | None:
-    """Treatment is over by the event that says so, or else by death or by leaving the study."""
-    ended, left = known.latest(TreatmentEnded), known.latest(StudyLeft)
-    if ended:
-        return ended.occurred, ended.why
-    if died:
+def _off_treatment(known: SubjectRecord, died: date | None, on: date) -> Ended | None:
+    """Treatment is over by the event that says so, by withdrawal of the consent to it, or else by death or leaving."""
+    over = treatment_over(known, on)
+    if died and (over is None or isinstance(over, StudyLeft)):
         return died, "death"
-    return (left.occurred, left.why) if left else None
+    return (over.occurred, why_left(over)) if over else None
 
 
 def _off_study(case: Case, known: SubjectRecord, died: date | None, on: date) -> Ended | None:
-    left = known.latest(StudyLeft)
-    if died and (left is None or died <= left.occurred):
+    """Off study by death, by leaving, by withdrawing, by refusing follow-up once treatment is over, or by its end."""
+    gone = left(known, on)
+    if died and (gone is None or died <= gone.occurred):
         return died, "death"
-    if left:
-        return left.occurred, left.why
-    over = end_of_follow_up(case, on)
-    return (over, "follow-up complete") if over and over < on else None
+    if gone:
+        return gone.occurred, why_left(gone)
+    unfollowed, over = withdrawn(known, "follow-up", on), treatment_over(known, on)
+    if unfollowed and over:
+        return max(unfollowed.occurred, over.occurred), why_left(unfollowed)
+    ends = end_of_follow_up(case, on)
+    return (ends, "follow-up complete") if ends and ends < on else None
 
 
 def end_of_follow_up(case: Case, on: date) -> date | None:
@@ -123,7 +174,8 @@ def _place(
     if registered is None and screened is None:
         return Epoch.NOT_REGISTERED, None, "not screened by this day"
     if registered is None:
-        return Epoch.SCREENING, screened.occurred if screened else None, "not registered yet"
+        before = f"; screened before as {screened.rescreens}" if screened and screened.rescreens else ""
+        return Epoch.SCREENING, screened.occurred if screened else None, f"not registered yet{before}"
     if off_treatment:
         return Epoch.FOLLOW_UP, off_treatment[0], f"treatment ended: {off_treatment[1]}"
     return Epoch.TREATMENT, registered.occurred, "registered"

@@ -1,8 +1,8 @@
 """What ends the calendar of a subject, or a part of it: death, leaving, a failed screening, the end of treatment.
 
 Consent withdrawn from treatment ends treatment and leaves the safety visit and follow-up; from follow-up it ends
-follow-up; from the study it ends everything. Consent given again to the same part takes the withdrawal back. Read
-`ends`.
+follow-up; from the study it ends everything. Consent given again takes the withdrawal back; who was lost and is found
+again is followed on (`subject.standing`). Read `ends`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn, ScreeningFailed, StudyLeft, TreatmentEnded
+from trialwright.core.ledger import ConsentWithdrawn, ScreeningFailed, StudyLeft, TreatmentEnded
 from trialwright.core.protocol import Encounter, Epoch
-from trialwright.core.subject import Case, SubjectRecord
+from trialwright.core.subject import Case, SubjectRecord, left, treatment_over, withdrawn
 
 EVERYTHING, TREATMENT, FOLLOW_UP = "study", "treatment", "follow-up"
 
@@ -44,10 +44,10 @@ def is_on_treatment(encounter: Encounter) -> bool:
 
 def ends(case: Case, on: date) -> tuple[End, ...]:
     """What ended things by a day; the end of everything first."""
-    record, died = case.record, case.died(on)
+    record, died, gone = case.record, case.died(on), left(case.record, on)
     told = [
         *([End(died - timedelta(days=1), f"died on {died}")] if died else []),
-        *(End(one.occurred, f"off study since {one.occurred}: {one.why}") for one in record.of_kind(StudyLeft)),
+        *([End(gone.occurred, f"off study since {gone.occurred}: {gone.why}")] if isinstance(gone, StudyLeft) else []),
         *(End(one.occurred, f"not registered: {one.why}") for one in record.of_kind(ScreeningFailed)),
         *(End(one.occurred, f"off treatment: {one.why}", TREATMENT) for one in record.of_kind(TreatmentEnded)),
         *_withdrawals(record, on),
@@ -71,21 +71,10 @@ _PARTS = {EVERYTHING: "the study", TREATMENT: "treatment", FOLLOW_UP: "follow-up
 
 def withdrawal_of(record: SubjectRecord, part: str, on: date) -> ConsentWithdrawn | None:
     """The withdrawal of consent to a part that stands on a day: none given again since."""
-    withdrawn = [one for one in record.of_kind(ConsentWithdrawn) if part in one.scope and one.occurred <= on]
-    given = [one for one in record.of_kind(ConsentGiven) if part in one.scope and one.occurred <= on]
-    last = max(withdrawn, key=_when, default=None)
-    again = max(given, key=_when, default=None)
-    return None if last is None or (again is not None and _when(again) > _when(last)) else last
-
-
-def _when(event: ConsentGiven | ConsentWithdrawn) -> tuple[date, int]:
-    return event.occurred, event.seq
+    return withdrawn(record, part, on)
 
 
 def end_of_treatment_plan(case: Case, on: date) -> date | None:
     """The day from which no further course is planned: treatment ended, the subject left, or consent was withdrawn."""
-    record = case.record
-    days = [one.occurred for kind in (TreatmentEnded, StudyLeft) for one in record.of_kind(kind)]
-    withdrawn = (withdrawal_of(record, part, on) for part in (EVERYTHING, TREATMENT))
-    days += [one.occurred for one in withdrawn if one]
-    return min((day for day in days if day <= on), default=None)
+    over = treatment_over(case.record, on)
+    return over.occurred if over else None
