@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Any
 
 from trialwright.core.conditions import Toxicity
-from trialwright.core.ledger import CourseStarted, SubjectScreened, TreatmentEnded
+from trialwright.core.ledger import ConsentWithdrawn, CourseStarted, Event, StudyLeft, SubjectScreened, TreatmentEnded
 from trialwright.core.protocol import Concept, StudyProtocol
 from trialwright.core.subject.facts import SubjectFacts
 from trialwright.core.subject.record import Observation, SubjectRecord, known_on, observations
+from trialwright.core.subject.standing import left, treatment_over
 from trialwright.core.subject.study import SiteRecord
 from trialwright.core.terms import Quantity, Response, UnitTable
 
@@ -109,6 +110,7 @@ class Case:
         ended, courses = known.latest(TreatmentEnded), self.courses(on)
         taken = max((one.last_dose for one in courses if one.last_dose and one.last_dose <= on), default=None)
         last = (ended.last_dose if ended else None) or (taken if not ended or _taken_to_the_end(courses) else None)
+        over = ended or self._treated_no_more(known, on)
         named = {
             "screening": screened.occurred if screened else None,
             "consent": self._consent(on) or (screened.occurred if screened else None),
@@ -116,9 +118,15 @@ class Case:
             "first_dose": courses[0].day_1 if courses else registered.planned_first_dose if registered else None,
             "course_day_1": courses[-1].day_1 if courses else None,
             "last_dose": last,
-            "end_of_treatment": (last or ended.occurred) if ended else None,
+            "end_of_treatment": (last or over.occurred) if over else None,
         }
         return {**self.extra_anchors, **{name: day for name, day in named.items() if day is not None}}
+
+    def _treated_no_more(self, known: SubjectRecord, on: date) -> Event | None:
+        """Treatment ended without an event that says so: consent withdrawn, or lost and found again; follow-up stays."""
+        if not any(isinstance(one, (StudyLeft, ConsentWithdrawn)) for one in known.milestones):
+            return None
+        return treatment_over(known, on) if left(known, on) is None else None
 
     def died(self, on: date) -> date | None:
         """The day of death as recorded, the latest it can have been where it is partial; None where none is known."""
