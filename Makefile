@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark mutants-code glossary lock clean
+.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants manual glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -20,6 +20,8 @@ help:
 	@echo 'make corpus     the tests that read the data folder named by TRIALWRIGHT_CORPUS'
 	@echo 'make benchmark  measure; nothing is asserted'
 	@echo 'make mutants-code  change what decides about patients in one place at a time: do the tests notice?'
+	@echo 'make mutants    put each protocol a step off at every place: does a worked patient notice? (minutes)'
+	@echo 'make manual     write docs/manual/ again from the studies'
 	@echo 'make glossary   bring GLOSSARY.md up to date with the core'
 	@echo 'make lock       resolve the lock files again'
 	@echo 'make clean      remove .venv, demo/ and caches'
@@ -88,6 +90,12 @@ mutants-code: setup
 	  '{ all[$$1]++; if ($$2 == "killed" || $$2 == "timeout") killed[$$1]++ } \
 	  END { for (name in all) printf "%5.1f %%  %4d of %4d  %s\n", 100 * killed[name] / all[name], killed[name], all[name], name }' | sort -k 6
 	@.venv/bin/mutmut results
+
+mutants: setup
+	@for study in studies/*/; do if [ -d "$$study/cases" ]; then $(RUN) trialwright.cli cases "$$study" --mutate; fi || exit 1; done
+
+manual: setup
+	@.venv/bin/python docs/manual.py
 
 glossary: setup
 	@.venv/bin/python docs/glossary.py

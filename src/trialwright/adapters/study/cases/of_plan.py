@@ -46,7 +46,15 @@ def _trial(outcome: Outcome, expected: Mapping[str, int]) -> Got:
 def _arms(outcome: Outcome, expected: Mapping[str, int]) -> Got:
     """How many registered patients each arm has; the arms named and no others."""
     found = dict(outcome.whole_trial.by_arm)
-    return Got(found == dict(expected), listed(f"{arm} {count}" for arm, count in found.items()))
+    proves = tuple(one.id for one in outcome.case.protocol.arms if one.id in expected)
+    return Got(found == dict(expected), listed(f"{arm} {count}" for arm, count in found.items()), proves=proves)
+
+
+def _sites(outcome: Outcome, expected: Mapping[str, int]) -> Got:
+    """How many registered patients each site has; the sites named and no others."""
+    found = dict(outcome.whole_trial.by_site)
+    told = listed(f"{site} {count}" for site, count in found.items())
+    return Got(found == dict(expected), told, proves=(*expected, outcome.case.protocol.design.id))
 
 
 def _substudies(outcome: Outcome, expected: Mapping[str, Mapping[str, Any]]) -> Got:
@@ -90,6 +98,11 @@ PLAN_WORDS: Mapping[str, Word] = {
         "how many registered patients each arm has",
         readers.table("arm", lambda names: (*names.arms, "not allocated"), readers.read_whole),
         _arms,
+    ),
+    "sites": Word(
+        "how many registered patients each site has",
+        readers.table("site", lambda names: names.sites, readers.read_whole),
+        _sites,
     ),
     "sub-studies": Word(
         "how far sub-studies have come",

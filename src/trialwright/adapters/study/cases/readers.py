@@ -35,6 +35,7 @@ class Names:
     assays: tuple[str, ...]
     arms: tuple[str, ...]
     substudies: tuple[str, ...]
+    sites: tuple[str, ...]
 
 
 def names_of(trial: Trial, version: str) -> Names:
@@ -53,6 +54,7 @@ def names_of(trial: Trial, version: str) -> Names:
         assays=tuple(one.id for specimen in protocol.specimens for one in specimen.assays),
         arms=tuple(one.id for one in protocol.arms),
         substudies=tuple(one.id for one in protocol.design.substudies),
+        sites=tuple(one.id for one in protocol.design.sites),
     )
 
 

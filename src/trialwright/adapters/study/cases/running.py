@@ -15,14 +15,24 @@ from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.adapters.study.cases.telling import tell
 from trialwright.adapters.study.cases.worked import WorkedCase
 from trialwright.core.conduct import Trial
-from trialwright.core.protocol import Assay, Design, Site, StudyProtocol, clauses
+from trialwright.core.protocol import StudyProtocol, clauses
 from trialwright.core.terms import Because, Finding
 
-JUDGED = ("design", "eligibility", "regimen", "response", "continuation", "encounters", "specimens", "medication",
-          "obligations", "endpoints")  # fmt: skip
-"""The parts of a protocol whose clauses decide something of a patient."""
-NOT_JUDGED = (Design, Site, Assay)
-"""Clauses in those parts that say something of the trial or of a laboratory, and of no patient."""
+JUDGED = (
+    "design",
+    "arms",
+    "eligibility",
+    "regimen",
+    "response",
+    "continuation",
+    "encounters",
+    "specimens",
+    "medication",
+    "obligations",
+    "endpoints",
+    "safety",
+)
+"""The parts of a protocol whose clauses decide something; facts, objectives and questions are words of the record."""
 ON_ENTRY = ("eligible", "criteria")
 """Expectations that take a refused registration for what it is."""
 
@@ -95,7 +105,5 @@ def _refusals(case: WorkedCase, outcome: Outcome) -> Iterator[Difference]:
 def coverage(protocol: StudyProtocol, results: Iterable[CaseResult]) -> dict[str, tuple[str, ...]]:
     """Each clause that decides something, with the names of the cases of this version that prove it."""
     passed = [one for one in results if one.passed and one.case.version == protocol.version]
-    named = [
-        clause.id for path, clause in clauses(protocol) if path[0] in JUDGED and not isinstance(clause, NOT_JUDGED)
-    ]
+    named = [clause.id for path, clause in clauses(protocol) if path[0] in JUDGED]
     return {clause: tuple(one.case.name for one in passed if clause in one.proves) for clause in named}
