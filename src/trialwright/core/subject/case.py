@@ -123,7 +123,7 @@ class Case:
         return {**self.extra_anchors, **{name: day for name, day in named.items() if day is not None}}
 
     def _treated_no_more(self, known: SubjectRecord, on: date) -> Event | None:
-        """Treatment ended without an event that says so: consent withdrawn, or lost and found again; follow-up stays."""
+        """Treatment that nobody ended by an event: consent to it withdrawn, or lost and found again; follow-up stays."""
         if not any(isinstance(one, (StudyLeft, ConsentWithdrawn)) for one in known.milestones):
             return None
         return treatment_over(known, on) if left(known, on) is None else None
