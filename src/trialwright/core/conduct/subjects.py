@@ -80,7 +80,7 @@ def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> 
 
     Raises KeyError for a subject that is not in the study or a protocol version that is not in the trial.
     """
-    record = study.subjects[subject]
+    record = study.subjects[subject].on_its_site(on)
     version = trial.version_of(study, record, on)
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)

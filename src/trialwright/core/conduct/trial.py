@@ -47,7 +47,7 @@ def case_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Case:
 
     Raises KeyError for a subject or a version that is not known.
     """
-    record = study.subjects[subject]
+    record = study.subjects[subject].on_its_site(on)
     version = trial.version_of(study, record, on)
     return assessed_case(bare_case(trial, study, record, version), trial.standards[version], on)[0]
 

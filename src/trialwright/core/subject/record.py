@@ -167,6 +167,11 @@ class SubjectRecord:
         moves = [one for one in self.of_kind(SubjectTransferred) if one.occurred <= on]
         return max(moves, key=by_day).to if moves else self.home or self.site
 
+    def on_its_site(self, on: date) -> SubjectRecord:
+        """The record as of the site the subject belonged to on a day."""
+        site = self.site_on(on)
+        return self if site == self.site else replace(self, site=site)
+
     def event(self, event_id: str) -> Event | None:
         """An event of the subject by its id, also one that was voided."""
         return next((one for one in self.log or () if one.id == event_id), None) if event_id else None
