@@ -44,7 +44,8 @@ FIRST = {N: (N, N, N), U: (N, U, M), M: (M, M, M)}
     ids=["all", "any", "if then", "first known"],
 )
 def test_two_parts_combine_by_kleenes_tables(combine, table) -> None:
-    seen = {a: tuple(verdict(combine(LEAF[a], LEAF[b])) for b in (N, U, M)) for a in (N, U, M)}
+    other = {**LEAF, U: condition(ask="another_never_asked")}
+    seen = {a: tuple(verdict(combine(LEAF[a], other[b])) for b in (N, U, M)) for a in (N, U, M)}
     assert seen == table
 
 

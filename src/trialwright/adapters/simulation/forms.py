@@ -34,10 +34,17 @@ def hand_in(patient: Patient, form: str, key: str, items: Items, on: date, delay
         return False
     typed, slips = patient.typist.slipped(patient.chance.of(form, key, on), items)
     later = patient.delay(form, key, on) if delay is None else delay
-    patient.say(FormSubmitted, on, delay=later, form=form, encounter=key, items=typed)
+    patient.say(FormSubmitted, on, _signer(patient, typed), later, form=form, encounter=key, items=typed)
     for slip in slips:
         mend(patient, slip, form, key, on)
     return True
+
+
+def _signer(patient: Patient, items: Iterable[Change]) -> str:
+    """The role in which a form is signed: one that may judge, where a judgement stands on it."""
+    asked = {one.id: one.signers for one in patient.protocol.asks if one.signers}
+    signers = (asked[name] for item in items if (name := item.path.partition("/")[0]) in asked)
+    return next((roles[0] for roles in signers), "coordinator")
 
 
 def fill(patient: Patient, names: Iterable[str], key: str, on: date) -> Items:

@@ -17,6 +17,7 @@ from trialwright.core.endpoints.populations import POPULATIONS
 from trialwright.core.protocol import (
     CUSTODY_STEPS,
     ENCOUNTER_ANCHORS,
+    QUESTION_KINDS,
     READINESS,
     Clause,
     ConceptSet,
@@ -29,6 +30,7 @@ from trialwright.core.protocol import (
     Obligation,
     PersonQuestion,
     Regimen,
+    ReviewRule,
     Site,
     Specimen,
     Substudy,
@@ -111,9 +113,10 @@ REFERENCES: tuple[Reference, ...] = (
     Reference(Endpoint, "level", "level", lambda look: ("primary", "secondary", "other")),
     Reference(Endpoint, "population", "population", lambda look: POPULATIONS),
     Reference(MedicationRule, "during", "time", lambda look: ("treatment", "registration")),
-    Reference(PersonQuestion, "kind", "kind of question", lambda look: ("fact", "judgement", "consent", "commitment")),
+    Reference(PersonQuestion, "kind", "kind of question", lambda look: QUESTION_KINDS),
     Reference(PersonQuestion, "who", "person", lambda look: ("investigator", "subject")),
     Reference(ConceptSet, "of", "repeating concept", lambda look: _repeating(look)),
+    Reference(ReviewRule, "of", "repeating concept", lambda look: _repeating(look)),
     Reference(ConceptSet, "union", "set", lambda look: look.ids("sets")),
     Reference(ConceptSet, "minus", "set", lambda look: look.ids("sets")),
 )

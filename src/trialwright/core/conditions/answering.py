@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trialwright.core.conditions.facts import Reading
+from trialwright.core.conditions.facts import Reading, Review
 from trialwright.core.terms import Answer, Evidence, Verdict
 
 
@@ -29,3 +29,8 @@ def evidence_of(reading: Reading) -> Evidence:
     """A reading as the datum an answer stands on."""
     shown = reading.missing if reading.value is None else f"{reading.bound}{reading.value}"
     return Evidence(reading.concept, shown, str(reading.on), reading.event)
+
+
+def review_evidence(review: Review) -> Evidence:
+    """A review as the datum an answer stands on."""
+    return Evidence(review.concept, review.said, str(review.on), review.event)

@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,12 +23,19 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
 }
 _NUMBER = r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?![\d.,])"
-_UNIT = r"\s*(?:x\s*(ULN|LLN)|([^\s\d].*?|(?<=\s)(?=\S*[^\d\s.,])\S.*?))?\s*"
+_UNIT = r"\s*(?:x\s*(ULN|LLN|baseline)|([^\s\d].*?|(?<=\s)(?=\S*[^\d\s.,])\S.*?))?\s*"
 _COMPARISON = re.compile(rf"\s*(>=|<=|>|<|=)\s*([+-]?){_NUMBER}{_UNIT}")
 _RANGE = re.compile(rf"\s*{_NUMBER}\s*-\s*{_NUMBER}{_UNIT}")
+IF_ABSENT = ("no_if_observed", "no", "unknown")
+"""What it may mean that nothing is recorded."""
 ANCHORS = ("screening", "consent", "registration", "first_dose", "course_day_1", "last_dose", "end_of_treatment")
 """The dates that conditions and visits count from."""
 SEXES = ("female", "male", "intersex")
+MULTIPLES = ("ULN", "LLN", "baseline")
+"""What a limit may be a multiple of: the laboratory's own limits, and the subject's own value before treatment."""
+_RANK = re.compile(r"\s*(>=|<=|>|<)\s*([A-Za-z]\w*)\s*")
+_RANKS = re.compile(r"\s*([A-Za-z]\w*)\s+to\s+([A-Za-z]\w*)\s*")
+_SPAN = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s+(day|week|month|year)s?\s*")
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,58 @@ def _quantity(number: str, unit: str | None) -> Quantity:
 
 
 def _worded(limit: Quantity) -> str:
-    return f"{limit.value} x {limit.unit}" if limit.unit in ("ULN", "LLN") else str(limit)
+    return f"{limit.value} x {limit.unit}" if limit.unit in MULTIPLES else str(limit)
+
+
+@dataclass(frozen=True)
+class Rank(Written):
+    """A place on an ordered scale of codes: ">= IIB", "IA to IVB"; the concept says in which order its codes stand.
+
+    >>> str(Rank.parse("IA to IVB"))
+    '>= IA and <= IVB'
+    """
+
+    comparisons: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def parse(cls, text: object) -> Rank:
+        """Read the place; a ValueError shows how one is written."""
+        if both := _RANKS.fullmatch(str(text)):
+            return cls(((">=", both[1]), ("<=", both[2])))
+        one = _RANK.fullmatch(str(text))
+        if one and one[2] not in MULTIPLES:
+            return cls(((one[1], one[2]),))
+        raise ValueError(f"{text!r} is no place on a scale; write >= IIB or IA to IVB")
+
+    def __str__(self) -> str:
+        return " and ".join(f"{sign} {code}" for sign, code in self.comparisons)
+
+
+@dataclass(frozen=True)
+class TimeBefore(Written):
+    """A time before a day from its nearest to its farthest: "10-14 days", both days included.
+
+    >>> TimeBefore.parse("10-14 days").days(date(2025, 3, 31))
+    (datetime.date(2025, 3, 17), datetime.date(2025, 3, 21))
+    """
+
+    nearest: Duration
+    farthest: Duration
+
+    @classmethod
+    def parse(cls, text: object) -> TimeBefore:
+        """Read the time; a ValueError shows how one is written."""
+        found = _SPAN.fullmatch(str(text))
+        if found and int(found[1]) <= int(found[2]):
+            return cls(Duration(int(found[1]), found[3] + "s"), Duration(int(found[2]), found[3] + "s"))
+        raise ValueError(f"{text!r} is no time before; write the nearer end first, such as 10-14 days")
+
+    def days(self, reference: date) -> tuple[date, date]:
+        """The first and the last day of it, both included."""
+        return self.farthest.before(reference), self.nearest.before(reference)
+
+    def __str__(self) -> str:
+        return f"{self.nearest.count}-{self.farthest}"
 
 
 class Condition:
@@ -145,17 +204,42 @@ class Measure(Condition):
     within: Duration | None = None
     before: str | None = None
     held_for: Duration | None = None
+    between: TimeBefore | None = None
+    rank: Rank | None = None
+
+    @property
+    def looks_back(self) -> Duration | None:
+        """How far back its window reaches; None is all the way."""
+        return self.between.farthest if self.between else self.within
+
+    @property
+    def of_baseline(self) -> bool:
+        """Whether its limit is a multiple of the subject's own value before treatment."""
+        return self.limit is not None and any(bound.unit == "baseline" for _, bound in self.limit.comparisons)
 
 
 @dataclass(frozen=True)
 class Had(Condition):
-    """An episode of a concept set: started, still going on, or active at any time since a date."""
+    """Episodes of a concept set: started, still going on, or active at any time since a date; one, or so many.
+
+    `if_absent` says what it means that none is recorded: "no_if_observed" is no where someone asked, "no" is no (a
+    source known to be complete), "unknown" is never no (a source that cannot be).
+    """
 
     set: str
     how: str = "had"
     within: Duration | None = None
     before: str | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    between: TimeBefore | None = None
+    at_least_n: int = 1
+    distinct: bool = False
+    if_absent: str = "no_if_observed"
+
+    @property
+    def looks_back(self) -> Duration | None:
+        """How far back its window reaches; None is all the way."""
+        return self.between.farthest if self.between else self.within
 
 
 @dataclass(frozen=True)

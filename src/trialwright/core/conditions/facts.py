@@ -19,7 +19,9 @@ from trialwright.core.terms import Grade, PartialDate, Quantity, Response, UnitT
 class Reading:
     """One recorded value of a concept, with the laboratory's limits of that day where they are known.
 
-    `bound` is "<" or ">" where the laboratory gave only a limit ("< 5"); `value` is None where none was given.
+    `bound` is "<" or ">" where the laboratory gave only a limit ("< 5"); `value` is None where none was given, and
+    `missing` says why. `until` is the last day on which an answer counts, `scale` the order of the codes it is one of,
+    `baseline` the subject's own value before treatment, or why there is none.
     """
 
     concept: str
@@ -31,6 +33,23 @@ class Reading:
     bound: str = ""
     missing: str = ""
     event: str = ""
+    until: date | None = None
+    scale: tuple[str, ...] = ()
+    baseline: Quantity | str = ""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Someone asked whether there was anything of a kind, and on that day, or the earliest it can have been, was told.
+
+    It speaks for the time up to its day, and for absence until `until`, where the protocol says how long it counts.
+    """
+
+    on: date
+    concept: str = ""
+    said: str = ""
+    event: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -82,8 +101,8 @@ class Facts(Protocol):
         """Every episode of a concept set that started on or before the day, or whose start is unknown."""
         ...
 
-    def reviewed(self, set_name: str) -> date | None:
-        """When someone last asked for episodes of this kind; None when nobody did."""
+    def reviewed(self, set_name: str) -> Review | None:
+        """The last time someone asked for episodes of this kind; None when nobody did."""
         ...
 
     def anchor(self, name: str) -> date | None:

@@ -1,14 +1,17 @@
 """What each construct means: the one evaluator, in three values, with reasons, evidence and the missing datum.
 
-Kleene's logic: all is the least, any the greatest, not the opposite. Recorded values are judged in `values`, episodes
-and toxicities in `episodes`; the rest of the leaves stand here. Read `judge_condition`, then the leaf you came for.
+Kleene's logic: all is the least, any the greatest, not the opposite. What is unknown and stands in a condition twice is
+tried both ways (`either_way`). Recorded values are judged in `values`, episodes in `episodes`, toxicities in
+`toxicities`; the rest of the leaves stand here. Read `judge_condition`, then the leaf you came for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from trialwright.core.conditions.answering import joined, unknown
+from trialwright.core.conditions.comparing import compare_reading
 from trialwright.core.conditions.constructs import (
     Age,
     All,
@@ -28,9 +31,11 @@ from trialwright.core.conditions.constructs import (
     ResponseIs,
     Sex,
 )
-from trialwright.core.conditions.episodes import judge_grade, judge_had
+from trialwright.core.conditions.either_way import either_way
+from trialwright.core.conditions.episodes import judge_had
 from trialwright.core.conditions.facts import Facts, Reading
-from trialwright.core.conditions.values import compare_reading, judge_code, judge_measure, judge_reading, latest_of
+from trialwright.core.conditions.toxicities import judge_grade
+from trialwright.core.conditions.values import judge_code, judge_measure, judge_reading, latest_of
 from trialwright.core.terms import (
     Answer,
     Duration,
@@ -47,21 +52,29 @@ from trialwright.core.terms import (
 
 def judge_condition(condition: Condition, facts: Facts) -> Answer:
     """Whether the condition holds on the day of the facts, with reasons, evidence and what is missing."""
+    answer = _judge(condition, lambda leaf: _judge_leaf(leaf, facts))
+    if answer.verdict is not Verdict.UNKNOWN:
+        return answer
+    return either_way(condition, answer, lambda leaf: _judge_leaf(leaf, facts), _judge)
+
+
+def _judge(condition: Condition, leaf: Callable[[Condition], Answer]) -> Answer:
+    """The condition by Kleene's logic; `leaf` tells what each of its leaves is."""
     match condition:
         case All(of):
-            return joined(all_of, [judge_condition(part, facts) for part in of])
+            return joined(all_of, [_judge(part, leaf) for part in of])
         case AnyOf(of):
-            return joined(any_of, [judge_condition(part, facts) for part in of])
+            return joined(any_of, [_judge(part, leaf) for part in of])
         case AtLeast(count, of):
-            return joined(lambda seen: at_least(count, seen), [judge_condition(part, facts) for part in of])
+            return joined(lambda seen: at_least(count, seen), [_judge(part, leaf) for part in of])
         case Not(of=part):
-            return judge_condition(part, facts).negated()
-        case IfThen():
-            return _judge_if_then(condition, facts)
+            return _judge(part, leaf).negated()
+        case IfThen(when, then):
+            return _judge_if_then(_judge(when, leaf), lambda: _judge(then, leaf))
         case FirstKnown(of):
-            return _judge_first_known([judge_condition(part, facts) for part in of])
+            return _judge_first_known([_judge(part, leaf) for part in of])
         case _:
-            return _judge_leaf(condition, facts)
+            return leaf(condition)
 
 
 def _judge_leaf(condition: Condition, facts: Facts) -> Answer:
@@ -87,11 +100,10 @@ def _judge_leaf(condition: Condition, facts: Facts) -> Answer:
     raise TypeError(f"{type(condition).__name__} is no condition")
 
 
-def _judge_if_then(condition: IfThen, facts: Facts) -> Answer:
-    when = judge_condition(condition.when, facts)
+def _judge_if_then(when: Answer, judge_then: Callable[[], Answer]) -> Answer:
     if when.verdict is Verdict.NOT_MET:
         return Answer(Verdict.MET, f"does not apply: {when.why}", when.evidence)
-    then = judge_condition(condition.then, facts)
+    then = judge_then()
     return then if when.verdict is Verdict.MET else joined(any_of, [when.negated(), then])
 
 
@@ -126,4 +138,5 @@ def _judge_elapsed(since: str, limit: Duration, facts: Facts) -> Answer:
     if start is None:
         return unknown(f"no {since} yet", since)
     due = limit.after(start)
-    return Answer(Verdict.of(facts.on >= due), f"{limit} since {since} are over on {due}")
+    evidence = (Evidence(since, str(start), str(start)),)
+    return Answer(Verdict.of(facts.on >= due), f"{limit} since {since} are over on {due}", evidence)

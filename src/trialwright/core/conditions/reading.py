@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from trialwright.core.conditions.constructs import (
     ANCHORS,
+    IF_ABSENT,
     SEXES,
     Age,
     All,
@@ -27,8 +29,10 @@ from trialwright.core.conditions.constructs import (
     Measure,
     Not,
     NumberIs,
+    Rank,
     ResponseIs,
     Sex,
+    TimeBefore,
 )
 from trialwright.core.terms import Duration, Response
 
@@ -102,14 +106,35 @@ def _measure(node: Mapping[str, Any], path: Path) -> Measure:
         raise ConditionError("a measure needs either `is:` (a limit) or `in:` (a list of codes)", path)
     if "for" in node and "is" not in node:
         raise ConditionError("`for` says how long a limit is kept and needs `is:`", (*path, "for"))
+    limit = _limit_or_rank(node["is"], (*path, "is")) if "is" in node else None
+    if "for" in node and isinstance(limit, Rank):
+        raise ConditionError("`for` says how long a limit on a number is kept", (*path, "for"))
     return Measure(
         concept=str(node["measure"]),
-        limit=_limit(node["is"], (*path, "is")) if "is" in node else None,
+        limit=limit if isinstance(limit, Limit) else None,
+        rank=limit if isinstance(limit, Rank) else None,
         one_of=_words(node["in"], (*path, "in")) if "in" in node else (),
         within=_duration(node, "within", path),
         before=_anchor(node, "before", path),
         held_for=_duration(node, "for", path),
+        between=_between(node, path),
     )
+
+
+def _limit_or_rank(data: object, path: Path) -> Limit | Rank:
+    """A limit on a number, or a place on a scale of codes; what is neither is told as a limit."""
+    try:
+        return Rank.parse(data)
+    except ValueError:
+        return _limit(data, path)
+
+
+def _between(node: Mapping[str, Any], path: Path) -> TimeBefore | None:
+    if "between" not in node:
+        return None
+    if "within" in node:
+        raise ConditionError("`between` already says how far back; leave `within` out", (*path, "between"))
+    return _read(TimeBefore.parse, node["between"], (*path, "between"))
 
 
 def _had(how: str) -> Callable[[Mapping[str, Any], Path], Had]:
@@ -117,10 +142,28 @@ def _had(how: str) -> Callable[[Mapping[str, Any], Path], Had]:
         if how == "active_since" and "within" not in node:
             raise ConditionError("`active_since` needs `within:`, the time it looks back", path)
         return Had(
-            str(node[how]), how, _duration(node, "within", path), _anchor(node, "before", path), _where(node, path)
+            set=str(node[how]),
+            how=how,
+            within=_duration(node, "within", path),
+            before=_anchor(node, "before", path),
+            where=_where(node, path),
+            between=_between(node, path),
+            at_least_n=_count(node, "at_least_n", path),
+            distinct=_yes_no(node, "distinct", path) or False,
+            if_absent=_one_of(_words(node["if_absent"], path)[0], IF_ABSENT, (*path, "if_absent"))
+            if "if_absent" in node
+            else IF_ABSENT[0],
         )
 
     return read
+
+
+def _count(node: Mapping[str, Any], key: str, path: Path) -> int:
+    """A whole number of 1 or more; files keep it as a word."""
+    told = node.get(key, 1)
+    if isinstance(told, bool) or not re.fullmatch(r"[1-9]\d*", str(told)):
+        raise ConditionError(f"{told!r} is no number of episodes; write 1, 2 or more", (*path, key))
+    return int(told)
 
 
 def _where(node: Mapping[str, Any], path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -179,6 +222,7 @@ def _elapsed(node: Mapping[str, Any], path: Path) -> Elapsed:
     )
 
 
+_EPISODES = ("where", "at_least_n", "distinct", "if_absent")
 Reader = Callable[[Mapping[str, Any], Path], Condition]
 CONSTRUCTS: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
     "all": (lambda node, path: All(_many(node["all"], (*path, "all"))), ()),
@@ -189,10 +233,10 @@ CONSTRUCTS: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
     "first_known": (lambda node, path: FirstKnown(_many(node["first_known"], (*path, "first_known"))), ()),
     "age": (lambda node, path: Age(_limit(node["age"], (*path, "age"))), ()),
     "sex": (lambda node, path: Sex(_one_of(node["sex"], SEXES, (*path, "sex"))), ()),
-    "measure": (_measure, ("is", "in", "within", "before", "for")),
-    "had": (_had("had"), ("within", "before", "where")),
-    "ongoing": (_had("ongoing"), ("before", "where")),
-    "active_since": (_had("active_since"), ("within", "before", "where")),
+    "measure": (_measure, ("is", "in", "within", "between", "before", "for")),
+    "had": (_had("had"), ("within", "between", "before", *_EPISODES)),
+    "ongoing": (_had("ongoing"), ("before", *_EPISODES)),
+    "active_since": (_had("active_since"), ("within", "before", *_EPISODES)),
     "grade": (_grade_is, ("is", "related", "ongoing", "laboratory", "during")),
     "response": (_responses, ()),
     "ask": (lambda node, path: Ask(str(node["ask"]), _duration(node, "within", path)), ("within",)),

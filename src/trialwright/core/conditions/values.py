@@ -1,56 +1,112 @@
 """Recorded values against limits and codes: which value counts as the latest, windows, units, "< 5", "for 7 days".
 
 Values that may each be the latest (same day, or a date known only to the month) must agree, or it is unknown; the
-kinder one is never chosen. Window edges are inclusive. Read `judge_measure`.
+kinder one is never chosen. Window edges are inclusive. An answer counts to the last day it is good for. What a limit is
+compared with stands in `comparing`. Read `judge_measure`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from itertools import takewhile
 from typing import NamedTuple
 
 from trialwright.core.conditions.answering import evidence_of, unknown
-from trialwright.core.conditions.constructs import OPERATORS, Limit, Measure
+from trialwright.core.conditions.comparing import compare_reading
+from trialwright.core.conditions.constructs import OPERATORS, Limit, Measure, Rank, TimeBefore
 from trialwright.core.conditions.facts import Facts, Reading
-from trialwright.core.terms import Answer, Duration, Quantity, UnitMismatch, UnitTable, Verdict, all_of
+from trialwright.core.terms import Answer, Duration, Quantity, UnitTable, Verdict
 
 
 def judge_measure(measure: Measure, facts: Facts, among: tuple[str, ...] = ()) -> Answer:
     """The latest value in the window against the limit or the codes; `among` are the only codes that are an answer."""
-    start, end = _window(measure, facts)
+    start, end = window(measure.within, measure.between, measure.before, facts)
     known = facts.readings(measure.concept)
     perhaps = [one for one in known if one.on.earliest <= end and one.on.latest >= start]
     surely = [one for one in perhaps if one.on.earliest >= start and one.on.latest <= end]
     if not surely:
         return _none_inside(measure, perhaps or known, dated=not perhaps)
     latest = latest_of(perhaps, surely)
+    if lapsed := next((one for one in latest if one.until and one.until < facts.on), None):
+        return _lapsed(lapsed)
     if measure.one_of:
         return judge_code(latest, measure.one_of, measure.concept, among)
+    if measure.rank is not None:
+        return judge_rank(latest, measure.rank, measure.concept)
+    return _judge_limit(measure, latest, perhaps, end, facts)
+
+
+def _judge_limit(
+    measure: Measure, latest: Sequence[Reading], perhaps: Sequence[Reading], end: date, facts: Facts
+) -> Answer:
     assert measure.limit is not None
+    if measure.of_baseline:
+        before = baseline_of(measure.concept, facts)
+        latest, perhaps = ([replace(one, baseline=before) for one in each] for each in (latest, perhaps))
     now = judge_reading(measure.concept, latest, measure.limit, facts.units)
     if measure.held_for is None or now.verdict is not Verdict.MET:
         return now
     return _judge_held(measure.limit, measure.held_for, perhaps, end, facts.units)
 
 
-def _window(measure: Measure, facts: Facts) -> tuple[date, date]:
-    """The first and the last day on which a value counts, both included."""
-    reference = (facts.anchor(measure.before) if measure.before else None) or facts.on
-    return measure.within.before(reference) if measure.within else date.min, min(reference, facts.on)
+def window(within: Duration | None, between: TimeBefore | None, before: str | None, facts: Facts) -> tuple[date, date]:
+    """The first and the last day that count, both included; nothing later than the day of the facts."""
+    reference = reference_day(before, facts)
+    if between:
+        first, last = between.days(reference)
+        return first, min(last, facts.on)
+    return within.before(reference) if within else date.min, min(reference, facts.on)
+
+
+def reference_day(before: str | None, facts: Facts) -> date:
+    """The day a window counts back from: the anchor where it is known, else today.
+
+    A planned first dose that was not taken cannot have been earlier than today.
+    """
+    anchor = facts.anchor(before) if before else None
+    if anchor is None:
+        return facts.on
+    planned = before == "first_dose" and anchor < facts.on and facts.anchor("course_day_1") is None
+    return facts.on if planned else anchor
+
+
+def baseline_of(concept: str, facts: Facts) -> Quantity | str:
+    """The last value up to the day of the first dose, which is drawn before it; in words why there is none."""
+    first = min(facts.anchor("first_dose") or facts.on, facts.on)
+    found = latest_of([one for one in facts.readings(concept) if one.on.latest <= first])
+    values = {one.value for one in found if isinstance(one.value, Quantity) and not one.bound}
+    if len(values) == 1 and all(isinstance(one.value, Quantity) and not one.bound for one in found):
+        return values.pop()
+    return (
+        f"baseline of {concept}, on {first} or before" if not found else f"one {concept} as baseline on {found[0].on}"
+    )
+
+
+def _lapsed(reading: Reading) -> Answer:
+    why = f"the answer to {reading.concept} of {reading.on} counted until {reading.until}"
+    return Answer(Verdict.UNKNOWN, why, (evidence_of(reading),), (f"{reading.concept}, asked again",))
 
 
 def _none_inside(measure: Measure, readings: Sequence[Reading], dated: bool) -> Answer:
-    what = f"{measure.concept} within {measure.within}" if measure.within else measure.concept
+    what = f"{measure.concept}{_time_words(measure)}"
     if not readings:
         return unknown(f"no {measure.concept} recorded", what)
     last = max(readings, key=lambda one: one.on.latest)
+    evidence = (evidence_of(last),)
     if not dated:
-        return unknown(f"the {measure.concept} of {last.on} may be outside the window", f"date of {measure.concept}")
-    return unknown(f"the last {measure.concept} is of {last.on}, outside the window", what)
+        why = f"the {measure.concept} of {last.on} may be outside the window"
+        return Answer(Verdict.UNKNOWN, why, evidence, (f"date of {measure.concept}",))
+    return Answer(Verdict.UNKNOWN, f"the last {measure.concept} is of {last.on}, outside the window", evidence, (what,))
+
+
+def _time_words(measure: Measure) -> str:
+    """The window in the words of the protocol."""
+    if measure.between:
+        return f" {measure.between} before {measure.before or 'the day'}"
+    return f" within {measure.within}" if measure.within else ""
 
 
 def latest_of(readings: Sequence[Reading], surely: Sequence[Reading] = ()) -> list[Reading]:
@@ -88,59 +144,7 @@ def judge_reading(concept: str, latest: Sequence[Reading], limit: Limit, units: 
     return answers[0]
 
 
-def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
-    """One reading against a limit, in the limit's unit or as a multiple of the laboratory's own limit."""
-    evidence = (evidence_of(reading),)
-    if not isinstance(reading.value, Quantity):
-        why = reading.missing or "no number was given"
-        return Answer(Verdict.UNKNOWN, f"{reading.concept} of {reading.on}: {why}", evidence, (reading.concept,))
-    verdicts = []
-    for sign, bound in limit.comparisons:
-        reached = _in_one_unit(reading, bound, units)
-        if isinstance(reached, str):
-            return Answer(Verdict.UNKNOWN, reached, evidence, (f"{reading.concept}: {reached}",))
-        verdicts.append(_against(sign, *reached, reading.bound))
-    why = f"{reading.concept} {reading.bound}{reading.value} on {reading.on}, limit {limit}"
-    missing = (f"an exact {reading.concept}",) if all_of(verdicts) is Verdict.UNKNOWN else ()
-    return Answer(all_of(verdicts), why, evidence, missing)
-
-
-def _in_one_unit(reading: Reading, bound: Quantity, units: UnitTable) -> tuple[Fraction, Fraction] | str:
-    """The reading and the limit in one unit, or why they cannot be compared."""
-    assert isinstance(reading.value, Quantity)
-    try:
-        if bound.unit in ("ULN", "LLN"):
-            side = reading.high if bound.unit == "ULN" else reading.low
-            if side is None:
-                return f"the laboratory's {bound.unit} for {reading.concept} on {reading.on} is not known"
-            return Fraction(reading.value.value), Fraction(bound.value) * side.in_unit(
-                reading.value.unit, units, reading.concept
-            )
-        return reading.value.in_unit(bound.unit, units, reading.concept), Fraction(bound.value)
-    except UnitMismatch as problem:
-        return str(problem)
-
-
-_BEYOND = {"<": ("<", "<="), "<=": ("<", "<="), ">": (">", ">="), ">=": (">", ">=")}
-
-
-def _against(sign: str, value: Fraction, limit: Fraction, bound: str) -> Verdict:
-    """Compare; a value known only as "< 5" or ">= 5" decides where every value it can be decides alike."""
-    if not bound:
-        return Verdict.of(OPERATORS[sign](value, limit))
-    if bound not in _BEYOND:
-        return Verdict.UNKNOWN
-    past = OPERATORS[bound[0]](value, limit) or (value == limit and bound in ("<", ">"))
-    if past:
-        return Verdict.of(sign in _BEYOND[bound])
-    if value == limit and sign == bound:
-        return Verdict.MET
-    if value == limit and sign == {"<=": ">", ">=": "<"}[bound]:
-        return Verdict.NOT_MET
-    return Verdict.UNKNOWN
-
-
-def _judge_held(limit: Limit, span: Duration, readings: list[Reading], end: date, units: UnitTable) -> Answer:
+def _judge_held(limit: Limit, span: Duration, readings: Sequence[Reading], end: date, units: UnitTable) -> Answer:
     """Whether every value from the latest back over the time meets the limit.
 
     One value alone shows no duration: unless a later one still meets the limit, it stays unknown once the time is over.
@@ -167,7 +171,7 @@ class _Day(NamedTuple):
     verdict: Verdict
 
 
-def _verdicts_by_day(limit: Limit, readings: list[Reading], units: UnitTable) -> list[_Day]:
+def _verdicts_by_day(limit: Limit, readings: Sequence[Reading], units: UnitTable) -> list[_Day]:
     """Whether each value met the limit, newest first; values of a day without times count as one.
 
     A value without an exact day may lie elsewhere and is unknown.
@@ -200,3 +204,19 @@ def judge_code(latest: Sequence[Reading], wanted: tuple[str, ...], concept: str,
     if len(held) > 1:
         return Answer(Verdict.UNKNOWN, f"{concept} is given as {told}", evidence, (f"which {concept} holds",))
     return Answer(Verdict.of(held.pop()), f"{concept} is {told} on {latest[0].on}", evidence)
+
+
+def judge_rank(latest: Sequence[Reading], rank: Rank, concept: str) -> Answer:
+    """The latest code against a place on its scale; without an order of its codes, or off the scale, it is unknown."""
+    scale = latest[0].scale
+    wanted = tuple(code for code in scale if _on_side(scale, code, rank))
+    off = [code for _, code in rank.comparisons if code not in scale]
+    if off:
+        return unknown(f"{off[0]} has no place on a scale of {concept}", f"the order of {concept}")
+    return judge_code(latest, wanted, concept, scale)
+
+
+def _on_side(scale: tuple[str, ...], code: str, rank: Rank) -> bool:
+    """Whether a code stands on the side of every comparison."""
+    place = scale.index(code)
+    return all(OPERATORS[sign](place, scale.index(bound)) for sign, bound in rank.comparisons if bound in scale)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from trialwright.core.terms import Because, Quantity, Verdict
 
@@ -20,6 +23,32 @@ class RuleOutcome:
     action: str
     saw: str = ""
     missing: tuple[str, ...] = ()
+
+
+class LookedAt(Sequence[RuleOutcome]):
+    """Every rule, gate and limit that was looked at, worded when it is read."""
+
+    def __init__(self, look: Callable[[], tuple[RuleOutcome, ...]]) -> None:
+        self._look = look
+
+    @cached_property
+    def _outcomes(self) -> tuple[RuleOutcome, ...]:
+        return self._look()
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._outcomes[place]
+
+    def __len__(self) -> int:
+        return len(self._outcomes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._outcomes == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._outcomes)
+
+    def __repr__(self) -> str:
+        return repr(self._outcomes)
 
 
 @dataclass(frozen=True)
@@ -49,7 +78,7 @@ class DoseDecision:
     first_day: date | None = None
     last_day: date | None = None
     because: tuple[Because, ...] = ()
-    fired: tuple[RuleOutcome, ...] = ()
+    fired: Sequence[RuleOutcome] = ()
     won: str | None = None
     missing: tuple[str, ...] = ()
     next_check: date | None = None

@@ -16,8 +16,8 @@ from trialwright.core.dosing.evidence import Data
 from trialwright.core.dosing.looking import (
     View,
     delayed_until,
-    gate_outcomes,
     limit_outcomes,
+    release_gates,
     too_late,
 )
 from trialwright.core.dosing.next_dose import dose_words, missing_data, next_amount, unknown_that_matter
@@ -30,8 +30,12 @@ from trialwright.core.terms import Because, UnitMismatch, Verdict
 
 def decide_dose(case: Case, regimen: Regimen, on: date) -> DoseDecision:
     """What to do about this drug on this day, with every clause that says so."""
-    decision = _outside(case, regimen, on) or _by_the_rules(case, regimen, on)
-    return replace(decision, frequency=regimen.frequency.value, route=regimen.route)
+    key = ("dose", regimen.id, regimen.drug, on)
+    if key not in case.memo:
+        decision = _outside(case, regimen, on) or _by_the_rules(case, regimen, on)
+        case.memo[key] = replace(decision, frequency=regimen.frequency.value, route=regimen.route)
+    found: DoseDecision = case.memo[key]
+    return found
 
 
 def _by_the_rules(case: Case, regimen: Regimen, on: date) -> DoseDecision:
@@ -87,7 +91,7 @@ def decide_release(case: Case, regimen: Regimen, on: date) -> tuple[RuleOutcome,
     """The gates for handing out the drug of the course under way, or else of the next, each met, not met or unknown."""
     data, courses = Data.of(case, on), case.courses(on, regimen.drug)
     first = not courses or (len(courses) == 1 and on < regimen.cycle.after(courses[0].day_1))
-    return gate_outcomes(regimen.release_when, data, on, first, "release only when this holds")
+    return tuple(one.outcome() for one in release_gates(regimen, data, on, first))
 
 
 def _unreadable(regimen: Regimen, why: str) -> DoseDecision:

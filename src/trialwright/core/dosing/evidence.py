@@ -10,11 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
 
-from trialwright.core.conditions import Condition, Episode, GradeIs, Limit, Measure, Reading, Toxicity, parts
+from trialwright.core.conditions import (
+    Ask,
+    Condition,
+    Episode,
+    GradeIs,
+    Limit,
+    Measure,
+    Reading,
+    Review,
+    Sex,
+    Toxicity,
+    parts,
+)
 from trialwright.core.conditions.constructs import OPERATORS
-from trialwright.core.conditions.episodes import is_term
+from trialwright.core.conditions.toxicities import is_term
 from trialwright.core.subject import (
     Case,
     Course,
@@ -25,9 +36,8 @@ from trialwright.core.subject import (
     named_codes,
     observations,
     placed,
-    review_days,
 )
-from trialwright.core.terms import Duration, Grade, Quantity, Response, UnitTable
+from trialwright.core.terms import Answer, Duration, Grade, Quantity, Response, UnitTable, Verdict
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,16 @@ class Data:
     until: date
     _readings: dict[str, Series] = field(default_factory=dict)
     _episodes: dict[str, tuple[tuple[date, Episode], ...]] = field(default_factory=dict)
-    _reviews: dict[str, tuple[date, ...]] = field(default_factory=dict)
+    _reviews: dict[str, tuple[Review, ...]] = field(default_factory=dict)
     _days: dict[tuple[date, date | None], DayFacts] = field(default_factory=dict)
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
-    """What was judged on these data already, kept by whoever judged it."""
+    answers: dict[tuple[int, date, date | None], Answer] = field(default_factory=dict, repr=False)
+    """What was judged already: which condition, on which day, by the data after which day."""
+    verdicts: dict[tuple[int, int], Verdict] = field(default_factory=dict, repr=False)
+    untreated: dict[int, Condition] = field(default_factory=dict, repr=False)
+    _names: dict[int, tuple[Condition, int]] = field(default_factory=dict, repr=False)
+    _same: dict[Condition, int] = field(default_factory=dict, repr=False)
+    _of_grade: dict[int, tuple[Toxicity, ...]] = field(default_factory=dict, repr=False)
+    _plain: dict[int, Measure | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, case: Case, until: date) -> Data:
@@ -49,10 +65,19 @@ class Data:
         held: Data = case.memo.setdefault(("dosing data", until), cls(case, until))
         return held
 
-    @cached_property
-    def starts(self) -> tuple[date, ...]:
-        """The days on which a course began, and the days after, from which it counts."""
-        return tuple(one.day_1 + timedelta(days=more) for one in self.case.courses(date.max) for more in (0, 1))
+    def name_of(self, condition: Condition) -> int:
+        """A number for a condition, the same for conditions that ask the same."""
+        known = self._names.get(id(condition))
+        if known is None:
+            known = self._names[id(condition)] = condition, self._same.setdefault(condition, len(self._same))
+        return known[1]
+
+    def plain(self, condition: Measure | Ask | Sex) -> Measure | None:
+        """The condition as a measure that asks for nothing but the latest value, perhaps in a time before the day."""
+        name = self.name_of(condition)
+        if name not in self._plain:
+            self._plain[name] = _plainly(condition)
+        return self._plain[name]
 
     @cached_property
     def whole(self) -> SubjectFacts:
@@ -74,14 +99,24 @@ class Data:
         asked = [part for part in self._parts if isinstance(part, GradeIs)]
         return tuple(one for one in self.case.graded if any(_may_meet(one, part) for part in asked))
 
+    def toxicities_of(self, wanted: GradeIs) -> tuple[Toxicity, ...]:
+        """The toxicities that can meet a condition, each looked at once."""
+        name = self.name_of(wanted)
+        if name not in self._of_grade:
+            self._of_grade[name] = tuple(one for one in self.case.graded if _may_meet(one, wanted))
+        return self._of_grade[name]
+
+    def reach(self, concept: str) -> timedelta | None:
+        """How far back before the latest value any condition about treatment looks; None is all the way."""
+        return self._reaches.get(concept, timedelta(0))
+
     @cached_property
-    def reach(self) -> timedelta | None:
-        """How far back before its latest value any condition about treatment looks; None is all the way."""
-        measures = [part for part in self._parts if isinstance(part, Measure)]
-        if any(part.before for part in measures):
-            return None
-        spans = [span for part in measures for span in (part.within, part.held_for) if span]
-        return max((_longest(span) for span in spans), default=timedelta(0))
+    def _reaches(self) -> Mapping[str, timedelta | None]:
+        measures: dict[str, list[Measure]] = {}
+        for part in self._parts:
+            if isinstance(part, Measure):
+                measures.setdefault(part.concept, []).append(part)
+        return {concept: _reach_of(of_concept) for concept, of_concept in measures.items()}
 
     @cached_property
     def _parts(self) -> tuple[Condition, ...]:
@@ -118,11 +153,10 @@ class Data:
             self._episodes[set_name] = tuple((day, one) for day, one in found if one)
         return self._episodes[set_name]
 
-    def reviews(self, set_name: str) -> tuple[date, ...]:
-        """The days on which someone asked for records of this kind."""
+    def reviews(self, set_name: str) -> tuple[Review, ...]:
+        """Each time someone asked for records of this kind, oldest first."""
         if set_name not in self._reviews:
-            concept = codes_of(set_name, self.whole.sets).concept
-            self._reviews[set_name] = tuple(sorted(review_days(self.case.record, concept, self.until)))
+            self._reviews[set_name] = tuple(sorted(self.whole.reviews(set_name), key=lambda one: one.on))
         return self._reviews[set_name]
 
     def courses_before(self, day: date) -> tuple[Course, ...]:
@@ -141,6 +175,10 @@ class Series:
         days = [one.on.exact for one in self.readings]
         known = [day for day in days if day]
         return known if len(known) == len(days) and known == sorted(known) else None
+
+    def none_by(self, day: date) -> bool:
+        """Whether there is no reading that can be of this day or an earlier one."""
+        return not self.readings or bool(self._days and self._days[0] > day)
 
     def latest(self, day: date) -> int | None:
         """The place of the latest reading up to a day; None where there is none, or more than one on its day."""
@@ -167,6 +205,15 @@ class Series:
         return self.readings[first:end]
 
 
+def _plainly(condition: Measure | Ask | Sex) -> Measure | None:
+    if isinstance(condition, Sex):
+        return Measure("sex", one_of=(condition.sex,))
+    if isinstance(condition, Ask):
+        condition = Measure(condition.question, one_of=("yes",), within=condition.within)
+    one = Measure(condition.concept, condition.limit, condition.one_of, condition.within, held_for=condition.held_for)
+    return one if one == condition and not one.of_baseline and (one.limit or one.one_of) else None
+
+
 def _may_meet(one: Toxicity, wanted: GradeIs) -> bool:
     """Whether it is of the term and kind asked for, and its grade, or one it can have, lies in the limit."""
     if not is_term(one.term, wanted.term) or wanted.laboratory not in (None, one.laboratory):
@@ -181,6 +228,13 @@ def _within(grade: Grade, limit: Limit) -> bool:
     return all(OPERATORS[sign](grade.number, bound.value) for sign, bound in limit.comparisons)
 
 
+def _reach_of(measures: Sequence[Measure]) -> timedelta | None:
+    if any(part.before or part.of_baseline for part in measures):
+        return None
+    spans = [span for part in measures for span in (part.looks_back, part.held_for) if span]
+    return max((_longest(span) for span in spans), default=timedelta(0))
+
+
 def _longest(span: Duration) -> timedelta:
     """The most days a duration can have."""
     return timedelta(days=span.days if span.days is not None else span.count * (366 if span.unit == "years" else 31))
@@ -190,7 +244,7 @@ def _longest(span: Duration) -> timedelta:
 class DayFacts:
     """The data of one day, before any dose of a course that starts on it; `after` leaves out what is not later.
 
-    `asked` is a day that counts as a review of adverse events: day 1 of a course in which nobody was seen since.
+    `asked` is a day that counts as a review of adverse events, in a course in which nobody was seen since day 1.
     """
 
     data: Data
@@ -205,18 +259,17 @@ class DayFacts:
 
     def readings(self, concept: str) -> Sequence[Reading]:
         """The readings up to the day, as far back as any condition about treatment looks."""
-        return self.data.readings(concept).up_to(self.on, self.after, self.data.reach)
+        return self.data.readings(concept).up_to(self.on, self.after, self.data.reach(concept))
 
     def episodes(self, set_name: str) -> Sequence[Episode]:
         """The episodes there to be seen on the day."""
         return [one for day, one in self.data.episodes(set_name) if day <= self.on]
 
-    def reviewed(self, set_name: str) -> date | None:
+    def reviewed(self, set_name: str) -> Review | None:
         """The last review up to the day."""
-        asked = [day for day in self.data.reviews(set_name) if day <= self.on and self._late(day)]
         if self.asked and set_name == "adverse_event":
-            asked.append(self.asked)
-        return max(asked, default=None)
+            return Review(self.asked)
+        return next((one for one in reversed(self.data.reviews(set_name)) if self._sees(one.on)), None)
 
     def anchor(self, name: str) -> date | None:
         """The date of an anchor as it stood before a course of the day began."""
@@ -244,8 +297,8 @@ class DayFacts:
         """Whether the progression assessed on a day may be a flare."""
         return day in self.data.case.flares
 
-    def _late(self, day: date) -> bool:
-        return self.after is None or day > self.after
+    def _sees(self, day: date) -> bool:
+        return day <= self.on and (self.after is None or day > self.after)
 
     @cached_property
     def _before(self) -> tuple[Course, ...]:

@@ -1,87 +1,131 @@
-"""Conditions judged on the days of a case, each once between the days on which its answer can turn.
+"""Conditions judged on the days of a case: the verdict first, its words only where someone reads them.
 
-`surely_not` sifts: most rules fail on most days by a number alone, and a rule that fails opens and lowers nothing.
-Where it cannot tell, the one evaluator does (`conditions.judge_condition`). Read `judged`.
+Most rules are told by the latest value alone, thousands of times in a replay; `verdict_on` compares it as it is and
+asks the one evaluator (`conditions.judge_condition`) whenever there is more to it: several values of a day, other
+units, a date that is not exact, a time it must have held. It must never say anything else than the evaluator does.
+Read `judged`, then `verdict_on`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date
 
 from trialwright.core.conditions import (
     All,
     AnyOf,
+    Ask,
     AtLeast,
     Condition,
     FirstKnown,
     GradeIs,
+    Had,
     IfThen,
     Measure,
     Not,
+    Reading,
+    Sex,
     judge_condition,
 )
+from trialwright.core.conditions.comparing import compare_reading
+from trialwright.core.conditions.constructs import OPERATORS
+from trialwright.core.conditions.values import judge_code
 from trialwright.core.dosing.evidence import Data
-from trialwright.core.dosing.turning import surely_fails, turning_days
-from trialwright.core.terms import Answer, Verdict
+from trialwright.core.terms import Answer, Quantity, UnitTable, Verdict, all_of, any_of
 
 NEVER = AnyOf(())
 """The condition that is never met."""
 
 
 def judged(data: Data, condition: Condition, day: date, after: date | None = None) -> Answer:
-    """Whether the condition holds on a day, by the data after another day where that is asked."""
-    turns = _turns(data, condition)
-    key = ("answer", id(condition), after, day if turns is None else bisect_right(turns, day))
-    if key not in data.memo:
-        data.memo[key] = judge_condition(condition, data.on(day, after))
-    answer: Answer = data.memo[key]
-    return answer
+    """Whether the condition holds on a day, by the data after another day where that is asked; judged once."""
+    key = (data.name_of(condition), day, after)
+    if key not in data.answers:
+        data.answers[key] = judge_condition(condition, data.on(day, after))
+    return data.answers[key]
 
 
-def _turns(data: Data, condition: Condition) -> tuple[date, ...] | None:
-    key = ("turns", id(condition))
-    if key not in data.memo:
-        data.memo[key] = (condition, turning_days(condition, data))
-    turns: tuple[date, ...] | None = data.memo[key][1]
-    return turns
+def verdict_on(data: Data, condition: Condition, day: date) -> Verdict:
+    """The verdict of a condition on a day, as the evaluator gives it, without its words.
+
+    What the parts alone leave unknown the evaluator may still tell, where something unknown stands in it twice.
+    """
+    told = _by_parts(data, condition, day)
+    return judged(data, condition, day).verdict if told is Verdict.UNKNOWN else told
 
 
-def surely_not(data: Data, condition: Condition, day: date) -> bool:
-    """Whether the condition is known not to hold on a day; False where the evaluator has to be asked."""
+def _by_parts(data: Data, condition: Condition, day: date) -> Verdict:
     match condition:
         case All(of):
-            return any(surely_not(data, part, day) for part in of)
+            return all_of([_by_parts(data, part, day) for part in of])
         case AnyOf(of):
-            return all(surely_not(data, part, day) for part in of)
-        case FirstKnown(of):
-            return bool(of) and surely_not(data, of[0], day)
-        case Measure(limit=limit, before=None) if limit is not None:
-            return _number_fails(data, condition, day)
-    return judged(data, condition, day).verdict is Verdict.NOT_MET
+            return any_of([_by_parts(data, part, day) for part in of])
+        case Not(of=part):
+            return ~_by_parts(data, part, day)
+        case IfThen(when, then):
+            return any_of([~_by_parts(data, when, day), _by_parts(data, then, day)])
+        case FirstKnown(of) if of:
+            seen = (_by_parts(data, part, day) for part in of)
+            return next((one for one in seen if one is not Verdict.UNKNOWN), Verdict.UNKNOWN)
+    told = _by_the_latest(data, condition, day) if isinstance(condition, Measure | Ask | Sex) else None
+    return judged(data, condition, day).verdict if told is None else told
 
 
-def _number_fails(data: Data, measure: Measure, day: date) -> bool:
-    """Whether the latest value is outside the limit; several values of one day are left to the evaluator."""
-    series = data.readings(measure.concept)
+def cannot_hold(data: Data, condition: Condition, day: date) -> bool:
+    """Whether nothing recorded by a day can meet the condition: it does not hold, or nobody knows of anything."""
+    match condition:
+        case All(of):
+            return any(cannot_hold(data, part, day) for part in of)
+        case AnyOf(of) | FirstKnown(of):
+            return all(cannot_hold(data, part, day) for part in of)
+        case GradeIs():
+            return not any(one.onset.earliest <= day for one in data.toxicities_of(condition))
+        case Had(set=name, at_least_n=count):
+            return count > 0 and not any(seen <= day for seen, _ in data.episodes(name))
+        case Measure() | Ask() | Sex():
+            return _by_the_latest(data, condition, day) is Verdict.NOT_MET
+    return False
+
+
+def _by_the_latest(data: Data, condition: Measure | Ask | Sex, day: date) -> Verdict | None:
+    """The verdict where one value of one day tells it; None where the evaluator has to be asked."""
+    plain = data.plain(condition)
+    if plain is None:
+        return None
+    series = data.readings(plain.concept)
+    if series.none_by(day):
+        return Verdict.UNKNOWN
     at = series.latest(day)
-    if at is None or (measure.within and series.day(at) < measure.within.before(day)):
-        return False
-    key = ("fails", id(measure), at)
-    if key not in data.memo:
-        assert measure.limit is not None
-        data.memo[key] = surely_fails(series.readings[at], measure.limit, data.case.units)
-    fails: bool = data.memo[key]
-    return fails
+    if at is None:
+        return None
+    if plain.within and series.day(at) < plain.within.before(day):
+        return Verdict.UNKNOWN
+    until = series.readings[at].until
+    if until is not None and until < day:
+        return Verdict.UNKNOWN
+    key = (data.name_of(condition), at)
+    if key not in data.verdicts:
+        among = ("yes", "no") if isinstance(condition, Ask) else ()
+        data.verdicts[key] = _compared(series.readings[at], plain, among, data.case.units)
+    verdict = data.verdicts[key]
+    return None if plain.held_for and verdict is not Verdict.NOT_MET else verdict
+
+
+def _compared(reading: Reading, measure: Measure, among: Sequence[str], units: UnitTable) -> Verdict:
+    if measure.limit is None:
+        return judge_code([reading], measure.one_of, measure.concept, among).verdict
+    value, compared = reading.value, measure.limit.comparisons
+    if isinstance(value, Quantity) and not reading.bound and all(bound.unit == value.unit for _, bound in compared):
+        return Verdict.of(all(OPERATORS[sign](value.value, bound.value) for sign, bound in compared))
+    return compare_reading(reading, measure.limit, units).verdict
 
 
 def untreated(data: Data, condition: Condition) -> Condition:
     """The condition as it stands before the first dose, worded once."""
-    key = ("untreated", id(condition))
-    if key not in data.memo:
-        data.memo[key] = (condition, before_any_dose(condition))
-    worded: Condition = data.memo[key][1]
-    return worded
+    name = data.name_of(condition)
+    if name not in data.untreated:
+        data.untreated[name] = before_any_dose(condition)
+    return data.untreated[name]
 
 
 def before_any_dose(condition: Condition) -> Condition:

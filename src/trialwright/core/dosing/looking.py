@@ -8,11 +8,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from trialwright.core.conditions import Condition
 from trialwright.core.dosing.amounts import Amounts
-from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, RuleOutcome
+from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, LookedAt, RuleOutcome
 from trialwright.core.dosing.continuing import decide_continuation
 from trialwright.core.dosing.evidence import Data
-from trialwright.core.dosing.judging import judged, untreated
+from trialwright.core.dosing.judging import judged, untreated, verdict_on
 from trialwright.core.dosing.replay import Standing
 from trialwright.core.protocol import CourseGate, CourseLimit, DoseAction, DoseRule, Regimen
 from trialwright.core.subject import Case, Course, planned_last_day
@@ -67,20 +68,19 @@ class View:
         courses = self.case.courses(self.on) if self.in_course else self.data.courses_before(self.on)
         return decide_continuation(self.case, self.on, self.data, courses)
 
-    @cached_property
-    def rules(self) -> tuple[RuleOutcome, ...]:
-        """Every dose rule."""
-        return rule_outcomes(self)
+    def gates_of(self, day: date) -> tuple[Gate, ...]:
+        """Every gate that asks something of the course that would start on a day; none in a course."""
+        return () if self.in_course else gates_of(self.regimen, self.data, day, self.last is None)
 
     @cached_property
-    def gates(self) -> tuple[RuleOutcome, ...]:
-        """Every gate for the course that would start."""
-        return () if self.in_course else all_gates(self, self.on)
+    def gates(self) -> tuple[Gate, ...]:
+        """Those of this day."""
+        return self.gates_of(self.on)
 
-    @property
     def looked_at(self) -> tuple[RuleOutcome, ...]:
         """Every rule, gate and limit."""
-        return self.rules + self.gates + (() if self.in_course else limit_outcomes(self))
+        gates = tuple(one.outcome() for one in self.gates)
+        return rule_outcomes(self) + gates + (() if self.in_course else limit_outcomes(self))
 
     @property
     def next_check(self) -> date | None:
@@ -101,7 +101,7 @@ class View:
         """The answer of the day, with everything that was looked at."""
         day = self.day if self.in_course else None
         return DoseDecision(
-            action, self.regimen.drug, self.course, because=because, fired=self.looked_at, day=day, **others
+            action, self.regimen.drug, self.course, because=because, fired=LookedAt(self.looked_at), day=day, **others
         )
 
 
@@ -135,23 +135,48 @@ def action_words(then: DoseAction) -> str:
     return "no step up" if then.no_step_up else f"warn: {then.warn}"
 
 
-def all_gates(view: View, day: date) -> tuple[RuleOutcome, ...]:
+@dataclass(frozen=True)
+class Gate:
+    """One gate on one day: its verdict, and its words where they are asked for."""
+
+    gate: CourseGate
+    when: Condition
+    data: Data
+    day: date
+    action: str
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether it is met."""
+        return verdict_on(self.data, self.when, self.day)
+
+    def outcome(self) -> RuleOutcome:
+        """The gate with what was seen and what is missing."""
+        answer = judged(self.data, self.when, self.day)
+        return RuleOutcome(self.gate.id, answer.verdict, self.action, answer.why, answer.missing)
+
+
+def gates_of(regimen: Regimen, data: Data, day: date, first: bool) -> tuple[Gate, ...]:
     """The gates for starting the next course and for handing out its drug, on a day."""
-    first = view.last is None
-    starting = gate_outcomes(view.regimen.start_course_when, view.data, day, first, "start only when this holds")
-    return starting + gate_outcomes(view.regimen.release_when, view.data, day, first, "release only when this holds")
+    return (
+        *_gates(regimen.start_course_when, data, day, first, "start only when this holds"),
+        *release_gates(regimen, data, day, first),
+    )
 
 
-def gate_outcomes(
-    gates: Sequence[CourseGate], data: Data, day: date, first: bool, action: str
-) -> tuple[RuleOutcome, ...]:
+def release_gates(regimen: Regimen, data: Data, day: date, first: bool) -> tuple[Gate, ...]:
+    """The gates for handing out the drug."""
+    return _gates(regimen.release_when, data, day, first, "release only when this holds")
+
+
+def _gates(asked: Sequence[CourseGate], data: Data, day: date, first: bool, action: str) -> tuple[Gate, ...]:
     """Each gate on a day; one that is not for the first course is left out before it."""
-    found, before_any = [], not data.courses_before(day)
-    for gate in gates:
-        if gate.first_course or not first:
-            answer = judged(data, untreated(data, gate.when) if before_any else gate.when, day)
-            found.append(RuleOutcome(gate.id, answer.verdict, action, answer.why, answer.missing))
-    return tuple(found)
+    before_any = not data.courses_before(day)
+    return tuple(
+        Gate(gate, untreated(data, gate.when) if before_any else gate.when, data, day, action)
+        for gate in asked
+        if gate.first_course or not first
+    )
 
 
 def limit_outcomes(view: View) -> tuple[RuleOutcome, ...]:
@@ -206,11 +231,11 @@ def _put_off(view: View) -> tuple[date | None, tuple[RuleOutcome, ...]]:
     earliest = due
     why: tuple[RuleOutcome, ...] = ()
     for day in sorted({due, *view.data.days}):
-        failed = _not_met(all_gates(view, day)) if earliest <= day < view.on else ()
+        failed = _not_met(view.gates_of(day)) if earliest <= day < view.on else ()
         if failed:
             earliest, why = delay.by.after(day), failed
     return (earliest, why) if why else (None, ())
 
 
-def _not_met(gates: tuple[RuleOutcome, ...]) -> tuple[RuleOutcome, ...]:
-    return tuple(one for one in gates if one.verdict is Verdict.NOT_MET)
+def _not_met(gates: tuple[Gate, ...]) -> tuple[RuleOutcome, ...]:
+    return tuple(one.outcome() for one in gates if one.verdict is Verdict.NOT_MET)

@@ -45,10 +45,12 @@ def next_amount(view: View) -> NextDose:
 
 def unknown_that_matter(view: View) -> tuple[RuleOutcome, ...]:
     """The unknown rules and gates that could change the answer; one that could only warn never does."""
-    unknown = [one for one in view.gates if one.verdict is Verdict.UNKNOWN]
+    unknown = [one.outcome() for one in view.gates if one.verdict is Verdict.UNKNOWN]
     for rule in view.regimen.rules:
+        if view.standing.verdict(rule) is not Verdict.UNKNOWN:
+            continue
         answer = view.standing.answer(rule)
-        if answer.verdict is Verdict.UNKNOWN and would_change(view, rule) and not _nobody_seen_since(view, rule):
+        if would_change(view, rule) and not _nobody_seen_since(view, rule):
             unknown.append(RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing))
     return tuple(unknown)
 
@@ -61,7 +63,7 @@ def _nobody_seen_since(view: View, rule: DoseRule) -> bool:
     last = view.last
     if last is None or not view.in_course or any(last.day_1 < day <= view.on for day in view.data.days):
         return False
-    facts = replace(view.data.on(view.on), asked=last.day_1)
+    facts = replace(view.data.on(view.on), asked=view.on)
     return judge_condition(rule.when, facts).verdict is Verdict.NOT_MET
 
 
@@ -108,7 +110,7 @@ def _amount(view: View, base: Decimal, steady: bool, caps: list[DoseRule]) -> De
 
 
 def _holds(view: View, rule: DoseRule) -> bool:
-    return view.standing.answer(rule).verdict is Verdict.MET
+    return view.standing.verdict(rule) is Verdict.MET
 
 
 def _because(firing: Firing) -> Because:

@@ -14,13 +14,17 @@ from datetime import date
 from decimal import Decimal
 
 from trialwright.core.conditions import Condition
+from trialwright.core.conditions.constructs import ANCHORS
 from trialwright.core.dosing.amounts import NOTHING, Amounts
 from trialwright.core.dosing.answers import HoldPeriod
 from trialwright.core.dosing.evidence import Data
-from trialwright.core.dosing.judging import judged, untreated, verdict_on
+from trialwright.core.dosing.judging import cannot_hold, judged, untreated, verdict_on
 from trialwright.core.protocol import DoseRule, Hold, Regimen
 from trialwright.core.subject import Course
 from trialwright.core.terms import Answer, Evidence, Verdict
+
+NOT_RECORDED = ("course", "day", "dose", *ANCHORS)
+"""What an answer may stand on that is no datum anybody recorded, so that it is never news."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,14 @@ class Answers:
     def of(self, rule: DoseRule) -> Answer:
         """What the rule says."""
         return judged(self.data, self.wording(rule), self.day)
+
+    def cannot_hold(self, rule: DoseRule) -> bool:
+        """Whether nothing recorded can meet the rule."""
+        return cannot_hold(self.data, self.wording(rule), self.day)
+
+    def verdict(self, rule: DoseRule) -> Verdict:
+        """Whether the rule holds."""
+        return verdict_on(self.data, self.wording(rule), self.day)
 
 
 @dataclass
@@ -89,6 +101,11 @@ class Standing:
         assert self.answers is not None, "nothing was seen yet"
         return self.answers.of(rule)
 
+    def verdict(self, rule: DoseRule) -> Verdict:
+        """Whether a rule holds on this day."""
+        assert self.answers is not None, "nothing was seen yet"
+        return self.answers.verdict(rule)
+
     def copy(self) -> Standing:
         """The standing as it is now, for later."""
         return replace(
@@ -105,9 +122,8 @@ class Standing:
         was_open = bool(self.open)
         self._close(data, day)
         for rule in regimen.rules:
-            when = self.answers.wording(rule)
-            if verdict_on(data, when, day) is Verdict.MET:
-                self._fire(rule, judged(data, when, day), day)
+            if not self.answers.cannot_hold(rule) and self.answers.verdict(rule) is Verdict.MET:
+                self._fire(rule, self.answers.of(rule), day)
         if was_open and not self.open:
             self.resumed = day
 
@@ -132,7 +148,7 @@ class Standing:
 
     def _is_new(self, rule: DoseRule, answer: Answer) -> bool:
         """Whether data not seen before meet the rule; a rule without a datum is new while it is not yet in force."""
-        data = frozenset(one for one in answer.evidence if one.concept not in ("course", "day", "dose"))
+        data = frozenset(one for one in answer.evidence if one.concept not in NOT_RECORDED)
         known = self.seen.get(rule.id, frozenset())
         self.seen[rule.id] = known | data
         return bool(data - known) or (not data and rule.id not in {**self.open, **self.lowering})

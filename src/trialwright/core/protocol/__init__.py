@@ -13,11 +13,13 @@ from trialwright.core.protocol.clause import (
     RegistryFact,
 )
 from trialwright.core.protocol.data import (
+    QUESTION_KINDS,
     Concept,
     ConceptSet,
     Field,
     Kind,
     PersonQuestion,
+    ReviewRule,
 )
 from trialwright.core.protocol.design import (
     Accrual,
@@ -50,6 +52,8 @@ from trialwright.core.protocol.rules import (
     MedicationRule,
     Obligation,
     Regimen,
+    Stock,
+    Supply,
 )
 from trialwright.core.protocol.safety import (
     Consequence,
@@ -84,6 +88,7 @@ from trialwright.core.protocol.study import (
 __all__ = [
     "CUSTODY_STEPS",
     "ENCOUNTER_ANCHORS",
+    "QUESTION_KINDS",
     "READINESS",
     "Accrual",
     "Allocation",
@@ -126,15 +131,18 @@ __all__ = [
     "ReportingRule",
     "ReportingTime",
     "ResponseRules",
+    "ReviewRule",
     "Safety",
     "SafetyWindow",
     "Site",
     "Specimen",
     "Stage",
     "StandardsNamed",
+    "Stock",
     "StoppingRule",
     "StudyProtocol",
     "Substudy",
+    "Supply",
     "TemperatureRange",
     "TimeLimit",
     "Variable",

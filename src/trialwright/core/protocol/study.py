@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from trialwright.core.protocol.clause import Clause, Question, RegistryFact
-from trialwright.core.protocol.data import Concept, ConceptSet, PersonQuestion
+from trialwright.core.protocol.data import Concept, ConceptSet, PersonQuestion, ReviewRule
 from trialwright.core.protocol.design import Arm, Design, Site, StandardsNamed
 from trialwright.core.protocol.endpoints import Endpoint, Objective, ResponseRules
 from trialwright.core.protocol.rules import Continuation, Criterion, MedicationRule, Obligation, Regimen
@@ -35,6 +35,7 @@ class StudyProtocol:
     concepts: tuple[Concept, ...] = ()
     sets: tuple[ConceptSet, ...] = ()
     asks: tuple[PersonQuestion, ...] = ()
+    reviews: tuple[ReviewRule, ...] = ()
     eligibility: tuple[Criterion, ...]
     regimen: tuple[Regimen, ...]
     response: ResponseRules | None = None

@@ -14,12 +14,12 @@ from typing import Any
 
 from trialwright.core.conditions import Toxicity
 from trialwright.core.ledger import ConsentWithdrawn, CourseStarted, Event, StudyLeft, SubjectScreened, TreatmentEnded
-from trialwright.core.protocol import Concept, StudyProtocol
+from trialwright.core.protocol import Concept, ConceptSet, PersonQuestion, StudyProtocol
 from trialwright.core.subject.facts import SubjectFacts
 from trialwright.core.subject.record import Observation, SubjectRecord, known_on, observations
 from trialwright.core.subject.standing import left, treatment_over
 from trialwright.core.subject.study import SiteRecord
-from trialwright.core.terms import Quantity, Response, UnitTable
+from trialwright.core.terms import Duration, Quantity, Response, UnitTable
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,28 @@ class Case:
             on=on,
             units=self.units,
             concepts=self.concepts,
-            sets={one.id: one for one in self.protocol.sets},
+            sets=self._sets,
             site=self.site,
             graded=self.graded,
             assessed=self.assessed,
             flares=self.flares,
             anchors=self.anchors(on),
             numbers=self._numbers(on),
+            questions=self._questions,
+            reviews_count=self._reviews_count,
         )
+
+    @cached_property
+    def _sets(self) -> Mapping[str, ConceptSet]:
+        return {one.id: one for one in self.protocol.sets}
+
+    @cached_property
+    def _questions(self) -> Mapping[str, PersonQuestion]:
+        return {one.id: one for one in self.protocol.asks}
+
+    @cached_property
+    def _reviews_count(self) -> Mapping[str, Duration]:
+        return {one.of: one.valid_for for one in self.protocol.reviews}
 
     def anchors(self, on: date) -> Mapping[str, date]:
         """The dates others count from, as they stand on a day; what has not happened is not in it.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as field_of
 from datetime import date
 from functools import cached_property
 
-from trialwright.core.conditions import Episode, Reading, Toxicity, age_readings
+from trialwright.core.conditions import Episode, Reading, Review, Toxicity, age_readings
 from trialwright.core.ledger import Missing, Value
-from trialwright.core.protocol import Concept, ConceptSet
+from trialwright.core.protocol import Concept, ConceptSet, Field, PersonQuestion
+from trialwright.core.subject.answers import last_day_of, why_no_answer
+from trialwright.core.subject.possible import why_impossible
 from trialwright.core.subject.record import Observation, SubjectRecord, observations
 from trialwright.core.subject.study import SiteRecord
-from trialwright.core.terms import Finding, Quantity, Response, Severity, UnitTable, completed_years
+from trialwright.core.terms import Duration, Finding, Quantity, Response, Severity, UnitTable, completed_years
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,8 @@ class SubjectFacts:
     """A record as known on one day, as the conditions ask for it (`conditions.Facts`).
 
     `graded` and `assessed` are what `toxicity` and `response` made of the record; `anchors` are dates such as
-    first_dose; `numbers` are course, day and dose. What is later than `on` is not seen.
+    first_dose; `numbers` are course, day and dose; `reviews_count` says how long a review of a concept counts. What is
+    later than `on` is not seen.
     """
 
     record: SubjectRecord
@@ -32,8 +36,10 @@ class SubjectFacts:
     graded: tuple[Toxicity, ...] = ()
     assessed: tuple[tuple[date, Response], ...] = ()
     flares: frozenset[date] = frozenset()
-    anchors: Mapping[str, date] = field(default_factory=dict)
-    numbers: Mapping[str, Quantity | int] = field(default_factory=dict)
+    anchors: Mapping[str, date] = field_of(default_factory=dict)
+    numbers: Mapping[str, Quantity | int] = field_of(default_factory=dict)
+    questions: Mapping[str, PersonQuestion] = field_of(default_factory=dict)
+    reviews_count: Mapping[str, Duration] = field_of(default_factory=dict)
 
     def readings(self, concept: str) -> Sequence[Reading]:
         """Every reading up to the day, oldest first, with the limits of the site's laboratory."""
@@ -51,10 +57,23 @@ class SubjectFacts:
         found = (placed(episode(one), wanted, named) for one in observations(self.record, wanted.concept, self.on))
         return tuple(one for one in found if one)
 
-    def reviewed(self, set_name: str) -> date | None:
-        """When someone last asked for records of this kind (the concept `<kind>_review`)."""
+    def reviewed(self, set_name: str) -> Review | None:
+        """The last time someone asked for records of this kind (the concept `<kind>_review`)."""
+        return max(self.reviews(set_name), key=lambda one: one.on, default=None)
+
+    def reviews(self, set_name: str) -> tuple[Review, ...]:
+        """Every time someone asked for records of this kind; "listed" with nothing listed is no answer yet.
+
+        A review known only to the month was made on its first day at the earliest, and is taken for that.
+        """
         concept = codes_of(set_name, self.sets).concept
-        return max((day for day in review_days(self.record, concept, self.on)), default=None)
+        listed = bool(observations(self.record, concept))
+        counts = self.reviews_count.get(concept)
+        return tuple(
+            Review(day := one.on.earliest, one.concept, said, one.event.id, counts.after(day) if counts else None)
+            for one in observations(self.record, f"{concept}_review", self.on)
+            if (said := one.text("value")) and (listed or said != "listed")
+        )
 
     def anchor(self, name: str) -> date | None:
         """The date of an anchor, actual or planned."""
@@ -104,23 +123,40 @@ class SubjectFacts:
 
     def _reading(self, one: Observation) -> Reading:
         known = self.concepts.get(one.concept)
-        name = known.value.id if known else "value"
-        value = one.values.get(name)
+        field, question = known.value if known else None, self.questions.get(one.concept)
+        name = field.id if field else "value"
         low, high = one.quantity("low"), one.quantity("high")
         if known and known.reference_range and low is None and high is None:
             at = one.on.latest
             low, high = self.site.limits(one.concept, at, self.sex, self.age_on(at))
+        value, missing = _value_of(one, name, field, question, self.units)
         return Reading(
             concept=one.concept,
-            value=_reading_value(one, name, known.value.codes if known else ()),
+            value=value,
             on=one.on,
             time=one.text("time"),
             low=low,
             high=high,
             bound=one.text("bound"),
-            missing=_why_none(value, known.value.codes if known else ()),
+            missing=missing,
             event=one.event.id,
+            until=last_day_of(one, question) if question else None,
+            scale=field.codes if field and field.ordered else (),
         )
+
+
+def _value_of(
+    one: Observation, name: str, field: Field | None, question: PersonQuestion | None, units: UnitTable
+) -> tuple[Quantity | str | None, str]:
+    """The value, or why there is none: not given, no code of the concept, impossible, or no answer that counts."""
+    codes = field.codes if field else ()
+    value = _reading_value(one, name, codes)
+    if isinstance(value, Quantity) and field and field.possible:
+        impossible = why_impossible(value, field, one.concept, units)
+        return (None, impossible) if impossible else (value, "")
+    if value is not None and question and (unsigned := why_no_answer(one, question)):
+        return None, unsigned
+    return value, "" if value is not None else _why_none(one.values.get(name), codes)
 
 
 def _in_years(reading: Reading) -> Reading:
@@ -217,13 +253,6 @@ def _without(one: CodeSet, taken: CodeSet) -> CodeSet:
     if taken.codes is None:
         return replace(one, codes=frozenset(code for code in taken.but_not if code in one), but_not=frozenset())
     return replace(one, but_not=one.but_not | (taken.codes - taken.but_not))
-
-
-def review_days(record: SubjectRecord, concept: str, on: date) -> tuple[date, ...]:
-    """The days on which someone asked for records of a kind; "listed" with nothing listed is no answer yet."""
-    listed = bool(observations(record, concept))
-    asked = observations(record, f"{concept}_review", on)
-    return tuple(one.on.latest for one in asked if one.text("value") and (listed or one.text("value") != "listed"))
 
 
 def unreadable_items(record: SubjectRecord, concepts: Mapping[str, Concept]) -> tuple[Finding, ...]:

@@ -13,6 +13,9 @@ ON = Field(id="on", label="Date", kind=Kind.DATE, required=False)
 TIME = Field(id="time", label="Time", kind=Kind.TEXT, required=False)
 START = Field(id="start", label="Start date", kind=Kind.DATE)
 END = Field(id="end", label="End date", kind=Kind.DATE, required=False)
+BY = Field(id="by", label="Said by", kind=Kind.TEXT, required=False)
+ROLE = Field(id="role", label="In the role of", kind=Kind.TEXT, required=False)
+NOTHING_AT_LEAST = ("0",)
 ONGOING = Field(id="ongoing", label="Still going on", kind=Kind.YES_NO, required=False)
 
 
@@ -24,11 +27,21 @@ def field(
     unit: str | None = None,
     codes: str = "",
     plausible: tuple[str, str] | None = None,
+    possible: tuple[str, ...] = (),
+    ordered: bool = False,
     required: bool = True,
 ) -> Field:
     """One field; its codes are written as words with blanks between them."""
     return Field(
-        id=name, label=label, kind=kind, unit=unit, codes=tuple(codes.split()), plausible=plausible, required=required
+        id=name,
+        label=label,
+        kind=kind,
+        unit=unit,
+        codes=tuple(codes.split()),
+        plausible=plausible,
+        possible=possible,
+        ordered=ordered,
+        required=required,
     )
 
 
@@ -45,31 +58,36 @@ def value(
     unit: str | None = None,
     codes: str = "",
     plausible: tuple[str, str] | None = None,
+    possible: tuple[str, ...] = (),
+    ordered: bool = False,
 ) -> Concept:
     """A concept of one value that holds for a date."""
-    return Concept(
-        id=name,
-        label=label,
-        fields=(field("value", label, kind, unit=unit, codes=codes, plausible=plausible), ON, TIME),
-    )
+    of = field("value", label, kind, unit=unit, codes=codes, plausible=plausible, possible=possible, ordered=ordered)
+    return Concept(id=name, label=label, fields=(of, ON, TIME))
 
 
 def laboratory(name: str, label: str, unit: str, low: str, high: str) -> Concept:
-    """A laboratory value: its usual unit, and the range outside which a value is more likely a slip than a finding."""
+    """A laboratory value: its usual unit, and the range outside which a value is more likely a slip than a finding.
+
+    All that is counted or weighed here is nothing at least: a negative one cannot be.
+    """
     fields = (
-        field("value", label, Kind.QUANTITY, unit=unit, plausible=(low, high)),
+        field("value", label, Kind.QUANTITY, unit=unit, plausible=(low, high), possible=NOTHING_AT_LEAST),
         ON,
         TIME,
-        field("low", "Lower limit of normal", Kind.QUANTITY, unit=unit, required=False),
-        field("high", "Upper limit of normal", Kind.QUANTITY, unit=unit, required=False),
+        field("low", "Lower limit of normal", Kind.QUANTITY, unit=unit, possible=NOTHING_AT_LEAST, required=False),
+        field("high", "Upper limit of normal", Kind.QUANTITY, unit=unit, possible=NOTHING_AT_LEAST, required=False),
         optional("bound", "Reported only as below or above", Kind.CODE, codes="< >"),
     )
     return Concept(id=name, label=label, fields=fields, reference_range=True)
 
 
 def question(name: str, asks: str) -> Concept:
-    """What only a person can say: yes or no, with the date it was said."""
-    return Concept(id=name, label=asks, fields=(field("value", asks, Kind.YES_NO), ON))
+    """What only a person can say: yes or no, with the date it was said.
+
+    `by` and `role` name who said it where somebody else enters it; left out, whoever enters it said it.
+    """
+    return Concept(id=name, label=asks, fields=(field("value", asks, Kind.YES_NO), ON, BY, ROLE))
 
 
 def episodes(name: str, label: str, *fields: Field) -> Concept:

@@ -28,7 +28,7 @@ def _share(name: str) -> Field:
 
 
 STAGING = table(
-    value("stage", "Stage", Kind.CODE, codes=STAGES),
+    value("stage", "Stage", Kind.CODE, codes=STAGES, ordered=True),
     value("stage_scheme", "Scheme of staging", Kind.TEXT),
     value("tumor_class", "T: skin", Kind.CODE, codes="T1 T1a T1b T2 T2a T2b T3 T4"),
     value("node_class", "N: nodes", Kind.CODE, codes="N0 N1 N1a N1b N2 N2a N2b N3 Nx"),

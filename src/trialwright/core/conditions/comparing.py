@@ -1,0 +1,65 @@
+"""One recorded value against a limit: units, multiples of the laboratory's limits or of the baseline, and "< 5".
+
+A value that the laboratory gave only as below or above a number decides where every value it can be decides alike.
+Which value counts is decided in `values`. Read `compare_reading`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from trialwright.core.conditions.answering import evidence_of
+from trialwright.core.conditions.constructs import MULTIPLES, OPERATORS, Limit
+from trialwright.core.conditions.facts import Reading
+from trialwright.core.terms import Answer, Quantity, UnitMismatch, UnitTable, Verdict, all_of
+
+
+def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
+    """One reading against a limit, in the limit's unit or as a multiple of the laboratory's or of the baseline."""
+    evidence = (evidence_of(reading),)
+    if not isinstance(reading.value, Quantity):
+        why = reading.missing or "no number was given"
+        return Answer(Verdict.UNKNOWN, f"{reading.concept} of {reading.on}: {why}", evidence, (reading.concept,))
+    verdicts = []
+    for sign, bound in limit.comparisons:
+        reached = _in_one_unit(reading, bound, units)
+        if isinstance(reached, str):
+            return Answer(Verdict.UNKNOWN, reached, evidence, (f"{reading.concept}: {reached}",))
+        verdicts.append(_against(sign, *reached, reading.bound))
+    why = f"{reading.concept} {reading.bound}{reading.value} on {reading.on}, limit {limit}"
+    missing = (f"an exact {reading.concept}",) if all_of(verdicts) is Verdict.UNKNOWN else ()
+    return Answer(all_of(verdicts), why, evidence, missing)
+
+
+def _in_one_unit(reading: Reading, bound: Quantity, units: UnitTable) -> tuple[Fraction, Fraction] | str:
+    """The reading and the limit in one unit, or why they cannot be compared."""
+    assert isinstance(reading.value, Quantity)
+    try:
+        if bound.unit in MULTIPLES:
+            side = {"ULN": reading.high, "LLN": reading.low, "baseline": reading.baseline}[bound.unit]
+            if not isinstance(side, Quantity):
+                return side or f"the laboratory's {bound.unit} for {reading.concept} on {reading.on} is not known"
+            once = side.in_unit(reading.value.unit, units, reading.concept)
+            return Fraction(reading.value.value), Fraction(bound.value) * once
+        return reading.value.in_unit(bound.unit, units, reading.concept), Fraction(bound.value)
+    except UnitMismatch as problem:
+        return str(problem)
+
+
+_BEYOND = {"<": ("<", "<="), "<=": ("<", "<="), ">": (">", ">="), ">=": (">", ">=")}
+
+
+def _against(sign: str, value: Fraction, limit: Fraction, bound: str) -> Verdict:
+    """Compare; a value known only as "< 5" or ">= 5" decides where every value it can be decides alike."""
+    if not bound:
+        return Verdict.of(OPERATORS[sign](value, limit))
+    if bound not in _BEYOND:
+        return Verdict.UNKNOWN
+    past = OPERATORS[bound[0]](value, limit) or (value == limit and bound in ("<", ">"))
+    if past:
+        return Verdict.of(sign in _BEYOND[bound])
+    if value == limit and sign == bound:
+        return Verdict.MET
+    if value == limit and sign == {"<=": ">", ">=": "<"}[bound]:
+        return Verdict.NOT_MET
+    return Verdict.UNKNOWN

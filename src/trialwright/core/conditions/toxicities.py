@@ -1,0 +1,82 @@
+"""Toxicities of a grade: of a term or any, related, still going on, in this course.
+
+That there was none is known only where someone asked (a review of adverse events) or measured. What was asked on day 1
+of a course was asked before its first dose and says nothing about the course. Read `judge_grade`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from trialwright.core.conditions.answering import joined, review_evidence, unknown
+from trialwright.core.conditions.constructs import OPERATORS, GradeIs, Limit
+from trialwright.core.conditions.episodes import uncovered
+from trialwright.core.conditions.facts import Facts, Toxicity
+from trialwright.core.terms import Answer, Evidence, Verdict, all_of, any_of
+
+DAY = timedelta(days=1)
+
+
+def judge_grade(wanted: GradeIs, facts: Facts) -> Answer:
+    """Whether there is a toxicity of this grade; that there is none is known only where someone asked or measured."""
+    start = facts.anchor("course_day_1") if wanted.during == "course" else None
+    of_term = [one for one in facts.toxicities() if is_term(one.term, wanted.term)]
+    found = joined(any_of, [_judge_toxicity(toxicity, wanted, facts.on, start) for toxicity in of_term])
+    if found.verdict is Verdict.MET:
+        return found
+    absent = _absence(wanted, facts, of_term, start)
+    if found.verdict is Verdict.UNKNOWN or absent.verdict is Verdict.UNKNOWN:
+        return joined(any_of, [each for each in (found, absent) if each.verdict is Verdict.UNKNOWN])
+    return Answer(Verdict.NOT_MET, absent.why, found.evidence + absent.evidence)
+
+
+def _absence(wanted: GradeIs, facts: Facts, of_term: list[Toxicity], start: date | None) -> Answer:
+    """Not met where somebody measured or asked in the time asked about, else unknown."""
+    if wanted.laboratory:
+        if any(one.laboratory and (start is None or one.onset.latest >= start) for one in of_term):
+            return Answer(Verdict.NOT_MET, f"no {wanted.term} of that grade measured")
+        return unknown(f"no laboratory value of {wanted.term} graded", wanted.term)
+    review = facts.reviewed("adverse_event")
+    if review is None:
+        return unknown("nobody has recorded whether there were adverse events", "review of adverse events")
+    if gap := uncovered(review, start + DAY if start else None, facts.on):
+        why = f"no such adverse event is recorded; {gap}"
+        return Answer(Verdict.UNKNOWN, why, (review_evidence(review),), ("review of adverse events",))
+    return Answer(Verdict.NOT_MET, f"none by the review of {review.on}", (review_evidence(review),))
+
+
+def _judge_toxicity(toxicity: Toxicity, wanted: GradeIs, on: date, start: date | None) -> Answer:
+    """Whether one toxicity is such a one; what is missing is what would tell."""
+    verdicts = dict(_asked_of(toxicity, wanted, on, start))
+    verdict = all_of(verdicts.values())
+    told = f"{toxicity.term} {toxicity.grade or 'of unknown grade'} from {toxicity.onset}"
+    open_ = [name for name, one in verdicts.items() if one is Verdict.UNKNOWN] if verdict is Verdict.UNKNOWN else []
+    missing = tuple(f"{name} of {toxicity.term}" for name in open_)
+    return Answer(verdict, told, (Evidence(toxicity.term, told, str(toxicity.onset), toxicity.event),), missing)
+
+
+def _asked_of(toxicity: Toxicity, wanted: GradeIs, on: date, start: date | None) -> Iterator[tuple[str, Verdict]]:
+    """What is asked of a toxicity, by the datum that tells it."""
+    yield "grade", _reaches(toxicity, wanted.limit)
+    yield "relation", _agrees(toxicity.related, wanted.related)
+    yield "source", _agrees(toxicity.laboratory, wanted.laboratory)
+    yield "start", Verdict.MET if start is None else toxicity.onset.on_or_after(start)
+    going = Verdict.MET if toxicity.end is None else toxicity.end.on_or_after(on)
+    yield "end", Verdict.MET if wanted.ongoing is None else going if wanted.ongoing else ~going
+
+
+def is_term(term: str, wanted: str) -> bool:
+    """Whether a toxicity is of the term asked for; one with its site, "Pain - back", is of the term before the dash."""
+    return wanted.casefold() in ("any", term.casefold(), term.rpartition(" - ")[0].casefold())
+
+
+def _reaches(toxicity: Toxicity, limit: Limit) -> Verdict:
+    """Whether the grade meets the limit; a grade not known decides where every grade it can have decides alike."""
+    grades = (toxicity.grade,) if toxicity.grade is not None else toxicity.possible
+    seen = {all(OPERATORS[sign](grade.number, bound.value) for sign, bound in limit.comparisons) for grade in grades}
+    return Verdict.of(seen.pop() if len(seen) == 1 else None)
+
+
+def _agrees(given: bool | None, wanted: bool | None) -> Verdict:
+    return Verdict.MET if wanted is None else Verdict.of(None if given is None else given is wanted)
