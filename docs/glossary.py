@@ -17,8 +17,8 @@ PAGE = PROJECT / "GLOSSARY.md"
 MARK = "<!-- from here on written by make glossary, except the last column -->"
 ROW = re.compile(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", re.M)
 ORDER = (
-    "terms conditions protocol ledger subject eligibility schedule toxicity response bundle dosing disposition "
-    "deviations endpoints estimation conduct"
+    "terms conditions protocol ledger subject eligibility schedule toxicity response specimens bundle dosing "
+    "disposition deviations endpoints estimation conduct"
 ).split()
 
 

@@ -27,6 +27,7 @@ CORE_ORDER: tuple[frozenset[str], ...] = (
     frozenset({"ledger"}),
     frozenset({"subject"}),
     frozenset({"eligibility", "schedule", "toxicity", "response"}),
+    frozenset({"specimens"}),
     frozenset({"bundle"}),
     frozenset({"dosing"}),
     frozenset({"disposition"}),

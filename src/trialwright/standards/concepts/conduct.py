@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trialwright.core.protocol import Kind
-from trialwright.standards.concepts.making import ON, episodes, field, optional, table, value
+from trialwright.core.protocol import CUSTODY_STEPS, Kind
+from trialwright.standards.concepts.making import ON, TIME, episodes, field, optional, table, value
 
 VISITS = table(
     episodes(
@@ -47,8 +47,28 @@ SPECIMENS = table(
         field("encounter", "Encounter"),
         ON,
         field("collected", "Collected", Kind.YES_NO),
+        TIME,
+        optional("place", "Where it was collected"),
         optional("reason", "Why not collected"),
         optional("stored_at", "Where it is stored"),
+    ),
+    episodes(
+        "custody",
+        "Custody of a specimen",
+        field("specimen", "Specimen and visit, as it was collected"),
+        field("step", "What was done", Kind.CODE, codes=" ".join(CUSTODY_STEPS)),
+        ON,
+        TIME,
+        optional("offset", "Offset from UTC at the place, such as -06:00"),
+        optional("by", "Who did it"),
+        optional("place", "Where; for a shipment, where it left"),
+        optional("to", "Where a shipment goes"),
+        optional("position", "Freezer, shelf, box"),
+        optional("temperature", "Temperature of the specimen", Kind.QUANTITY),
+        optional("condition", "Condition", Kind.CODE, codes="good thawed damaged insufficient lost"),
+        optional("aliquot", "Aliquot"),
+        optional("tracking", "Tracking number"),
+        optional("reason", "Remark"),
     ),
     episodes(
         "assay",
@@ -59,6 +79,8 @@ SPECIMENS = table(
         field("analyte", "Analyte"),
         field("value", "Value", Kind.QUANTITY),
         ON,
+        optional("evaluable", "Evaluable", Kind.YES_NO),
+        optional("reason", "Why it is not evaluable"),
     ),
 )
 
