@@ -294,3 +294,67 @@ def test_more_lesions_than_the_instrument_has_are_a_finding():
     given = followed(baseline=(SMALL,) * 6)
     assert "6 index lesions" in found(given)[0].says
     assert found(followed(baseline=(SMALL,) * 5)) == ()
+
+
+# --- frozen index lesions -----------------------------------------------------------------------------------------
+
+
+def state(name: str) -> dict[str, Any]:
+    """A lesion of which only its state was entered."""
+    return {"state": name}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "responses", "severities"),
+    [
+        # cleared is 0 in each, whether the zeros were typed or not
+        (state("cleared"), state("cleared"), "PR PR", ()),
+        ({**CLEARED, "state": "cleared"}, CLEARED, "PR PR", ()),
+        ({**SMALL, "state": "cleared"}, CLEARED, "NE PR", ("error",)),
+        ({"state": "cleared", "erythema": "none"}, CLEARED, "NE PR", ("error",)),
+        # for a visit, or for good
+        (state("not_assessed"), CLEARED, "NE PR", ("warning",)),
+        (state("not_measurable"), CLEARED, "NE PR", ("warning",)),
+        (state("ulcerated"), CLEARED, "NE PR", ("warning",)),
+        ({**SMALL, "state": "ulcerated"}, CLEARED, "NE PR", ("warning",)),
+        (state("excised"), CLEARED, "NE NE", ("warning",)),
+        (state("irradiated"), CLEARED, "NE NE", ("warning",)),
+        (CLEARED, state("excised"), "PR NE", ("warning",)),
+        # scored as it is, and told
+        ({**CLEARED, "state": "biopsied"}, CLEARED, "PR PR", ("warning",)),
+    ],
+)
+def test_a_lesion_that_cannot_be_scored_as_at_baseline(first, second, responses, severities):
+    """Lesion 1 falls from 27 to 7 of 40 points; what is known of lesion 2, 13 at baseline, decides what can be said."""
+    given = followed(
+        lesions("c1", ASSESSED, of_sum(7), first),
+        lesions("c2", "2025-04-28", of_sum(7), second),
+        baseline=(LARGE, SMALL),
+    )
+    assert " ".join(one.response.name for one in assessed(given)) == responses
+    assert tuple(one.severity.value for one in found(given)) == severities
+
+
+@pytest.mark.parametrize("how", ["ulcerated", "excised"])
+def test_a_new_tumor_is_progression_also_where_a_lesion_cannot_be_scored(how):
+    given = followed(lesions("c1", ASSESSED, CLEARED, state(how), asked={**NOTHING_NEW, "new_tumor": "yes"}))
+    assert [one.response.name for one in assessed(given)] == ["PD"]
+
+
+def test_a_lesion_excised_before_treatment_is_no_baseline():
+    given = followed(lesions("c1", ASSESSED, LARGE, SMALL), baseline=(LARGE, state("excised")))
+    assert [(one.response.name, one.why) for one in assessed(given)] == [
+        ("NE", "baseline: index lesion L2 could not be scored as at baseline: excised")
+    ]
+
+
+def test_findings_about_index_lesions_name_the_baseline_they_contradict():
+    given = followed(lesions("c1", ASSESSED, LARGE, {**SMALL, "lesion": "L9"}))
+    newcomer, left_out = found(given)
+    assert "L9 was no index lesion at baseline (baseline, 2025-02-25, event e1 has L1, L2)" in newcomer.says
+    assert "index lesion L2 of baseline, 2025-02-25, event e1 was not scored" in left_out.says
+    assert [one.response.name for one in assessed(given)] == ["NE"]
+
+
+def test_a_visit_at_which_no_lesion_was_scored_leaves_none_out():
+    assert found(followed(lesions("c1", ASSESSED))) == ()

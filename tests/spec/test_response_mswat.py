@@ -104,14 +104,50 @@ def test_a_region_that_is_missing_or_impossible_makes_the_visit_not_evaluable(re
     assert len(findings) == 1
 
 
-def test_a_lost_response_is_progression():
-    visits = [
-        skin("c1", "2025-03-31"),
-        skin("c2", "2025-04-28", thighs={"plaque": "10 %"}),
-        skin("c3", "2025-05-26", thighs={"plaque": "10.5 %"}),
-    ]
-    found, _ = assessed(*visits)
-    assert [one.response.name for one in found] == ["CR", "PR", "PD"]
+@pytest.mark.parametrize(
+    ("visits", "responses"),
+    [
+        # 40 at baseline; 10 % plaque are 20, half of it; from a lowest of 4 a response is lost beyond 4 + 20 = 24
+        (("2 %", "12 %"), "PR SD"),
+        (("2 %", "12.5 %"), "PR PD"),
+        (("2 %", "10 %"), "PR PR"),
+        # after complete clearance any recurrence is a relapse, which is progression
+        (("0 %", "0 %"), "CR CR"),
+        (("0 %", "0.5 %"), "CR PD"),
+        (("0 %", "10 %"), "CR PD"),
+    ],
+)
+def test_a_lost_response_and_a_relapse_are_progression(visits, responses):
+    days = ("2025-03-31", "2025-04-28")
+    found, _ = assessed(
+        *(skin(f"c{n}", on, thighs={"plaque": share}) for n, (on, share) in enumerate(zip(days, visits, strict=True)))
+    )
+    assert " ".join(one.response.name for one in found) == responses
+    assert ("recurrence after complete clearance" in found[1].events) == (responses == "CR PD")
+
+
+@pytest.mark.parametrize(
+    ("baseline", "regions", "asked", "response"),
+    [
+        # tumors on 5 % of the thighs weigh 20, and 10 % of patch on them 10: 30 at baseline
+        ({"thighs": {"tumor": "5 %", "patch": "10 %"}}, {"thighs": {"tumor": "1 %"}}, "yes", "PR"),
+        ({"thighs": {"tumor": "5 %", "patch": "10 %"}}, {"feet": {"tumor": "1 %"}}, "no", "PR"),
+        ({"thighs": {"tumor": "5 %", "patch": "10 %"}}, {"thighs": {"tumor": "1 %"}}, None, "PR"),
+        ({"thighs": {"plaque": "15 %"}}, {"thighs": {"plaque": "1 %"}}, "yes", "PD"),
+        ({"thighs": {"plaque": "15 %"}}, {"thighs": {"plaque": "1 %"}}, None, "NE"),
+        ({"thighs": {"plaque": "15 %"}}, {"feet": {"tumor": "1 %"}}, "no", "PD"),
+    ],
+)
+def test_a_new_tumor_is_progression_only_where_the_patient_had_none(baseline, regions, asked, response):
+    given = case(
+        skin("baseline", "2025-02-25", **baseline),
+        course(1, "2025-03-03"),
+        skin("c1", "2025-03-31", asked={**NOTHING_NEW, "new_tumor": asked}, **regions),
+        protocol=protocol(response={"id": "response", "quotes": ["response is assessed"]}),
+        concepts=CONCEPTS,
+        units=UNITS,
+    )
+    assert [one.response.name for one in INSTRUMENT.assess(given, day("2026-01-01"))] == [response]
 
 
 def test_a_new_node_is_progression_and_a_question_nobody_answered_is_not_no():

@@ -9,14 +9,16 @@ trials. Read `CompositeAssessment.assess`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from trialwright.core.response import Assessment, settle_flares
 from trialwright.core.subject import Case, Observation, observations
-from trialwright.core.terms import Finding, Response, Severity, UnitMismatch, UnitTable
+from trialwright.core.terms import Finding, Quantity, Response, Severity, UnitMismatch, UnitTable
 from trialwright.standards.response.visits import (
     Scored,
     Visit,
@@ -32,6 +34,11 @@ HIGHEST_SCORE = 8
 MOST_LESIONS = 5
 AREA_UP_TO = (0, 4, 10, 16, 25, 35, 45, 55, 70, 90, 110, 130, 155, 180, 210, 240, 270, 300)
 """Area in cm2 up to which (inclusive) the size score is 0, 1, 2, ...; above the last it is one more, 18."""
+
+REMOVED = ("excised", "irradiated")
+"""What takes a lesion out of the comparison for good."""
+UNSCORED = ("not_assessed", "not_measurable", "ulcerated")
+"""Why a lesion has no score at a visit."""
 
 PROGRESSION_FROM = Fraction(5, 4)
 PARTIAL_UP_TO = Fraction(1, 2)
@@ -66,7 +73,10 @@ class CompositeAssessment:
         baseline, later = self._split(case, on)
         words = case.protocol.response.words if case.protocol.response else ""
         absent = _no_baseline(case, on)
-        found = [judged(visit, _scored(visit, baseline, case.units, absent), words) for visit in later]
+        found = [
+            judged(visit, _scored(visit, baseline, case.units, absent, removed_by(later, visit)), words)
+            for visit in later
+        ]
         return settle_flares(found, case.protocol.response, course_at(case, on))
 
     def findings(self, case: Case, on: date) -> tuple[Finding, ...]:
@@ -76,6 +86,7 @@ class CompositeAssessment:
         return (
             *(finding for visit in visits for finding in _entry_findings(visit, case.units)),
             *(finding for visit in later for finding in _newcomers(visit, baseline)),
+            *(finding for visit in later for finding in _left_out(visit, baseline)),
             *_too_many(baseline),
         )
 
@@ -95,12 +106,12 @@ def _no_baseline(case: Case, on: date) -> str:
     return f"{who}no index lesion was scored before the first dose, so there is nothing to compare with"
 
 
-def _scored(visit: Visit, baseline: Visit | None, units: UnitTable, absent: str) -> Scored:
+def _scored(visit: Visit, baseline: Visit | None, units: UnitTable, absent: str, removed: Mapping[str, str]) -> Scored:
     """The ratio of the sums over the baseline lesions, or what stands in the way of it."""
     if baseline is None:
         return Scored(None, absent)
     lesions = tuple(sorted(baseline.scored))
-    before, now = _sum_of(baseline, lesions, units), _sum_of(visit, lesions, units)
+    before, now = _sum_of(baseline, lesions, units), _sum_of(visit, lesions, units, removed)
     if isinstance(before, str):
         return Scored(None, f"baseline: {before}")
     if isinstance(now, str):
@@ -111,11 +122,25 @@ def _scored(visit: Visit, baseline: Visit | None, units: UnitTable, absent: str)
     return Scored(response_of_ratio(ratio), f"sum of index lesions {now} against {before} at baseline", ratio)
 
 
-def _sum_of(visit: Visit, lesions: Sequence[str], units: UnitTable) -> int | str:
+def _sum_of(
+    visit: Visit, lesions: Sequence[str], units: UnitTable, removed: Mapping[str, str] = MappingProxyType({})
+) -> int | str:
     """The sum over the lesions, or which score is missing; what is left is never summed."""
-    subtotals = [lesion_subtotal(lesion, visit.scored.get(lesion, ()), units) for lesion in lesions]
+    subtotals = [removed.get(one) or lesion_subtotal(one, visit.scored.get(one, ()), units) for one in lesions]
     wrong = [one for one in subtotals if isinstance(one, str)]
     return "; ".join(wrong) if wrong else sum(one for one in subtotals if not isinstance(one, str))
+
+
+def removed_by(later: Sequence[Visit], visit: Visit) -> Mapping[str, str]:
+    """Lesions that were cut out or irradiated up to a visit: gone by other means than the drug, for good."""
+    until = [one for one in later if one.on <= visit.on]
+    return {
+        lesion: f"index lesion {lesion} was {each.text('state')}, as told at {one.key}"
+        for one in reversed(until)
+        for lesion, entered in one.scored.items()
+        for each in entered
+        if each.text("state") in REMOVED
+    }
 
 
 def lesion_subtotal(lesion: str, entered: Sequence[Observation], units: UnitTable) -> int | str:
@@ -124,12 +149,23 @@ def lesion_subtotal(lesion: str, entered: Sequence[Observation], units: UnitTabl
         return f"index lesion {lesion} was not scored"
     if len(entered) > 1:
         return f"index lesion {lesion} was scored twice"
-    scores = [_score(entered[0], name) for name in SCORES]
-    area = _area(entered[0], units)
+    one, state = entered[0], entered[0].text("state")
+    if state in (*UNSCORED, *REMOVED):
+        return f"index lesion {lesion} could not be scored as at baseline: {state.replace('_', ' ')}"
+    if state == "cleared":
+        return _cleared(lesion, one)
+    scores, area = [_score(one, name) for name in SCORES], _area(one, units)
     lacking = [name for name, score in zip(SCORES, scores, strict=True) if score is None]
     if lacking or area is None:
         return f"index lesion {lesion} lacks {', '.join((*lacking, *(['size'] if area is None else [])))}"
     return sum(score for score in scores if score is not None) + size_score(area)
+
+
+def _cleared(lesion: str, one: Observation) -> int | str:
+    """A lesion that is said to have cleared scores 0, unless a score or a diameter says otherwise."""
+    given = [name for name in (*SCORES, "longest", "perpendicular") if one.text(name)]
+    other = [name for name in given if (one.quantity(name) or Quantity(Decimal(1))).value != 0]
+    return f"index lesion {lesion} is said to have cleared and has {', '.join(other)}" if other else 0
 
 
 def _score(one: Observation, name: str) -> int | None:
@@ -166,23 +202,62 @@ def _entry_findings(visit: Visit, units: UnitTable) -> Iterator[Finding]:
     for lesion, entered in visit.scored.items():
         problem = lesion_subtotal(lesion, entered, units)
         if isinstance(problem, str):
+            yield _unscored(visit, problem, entered)
+        if any(one.text("state") == "biopsied" for one in entered):
             yield Finding(
                 about=entered[-1].event.id,
-                says=f"{visit.key}, {visit.on}: {problem}.",
-                matters="The sum of the index lesions cannot be reckoned, and the response is not evaluable.",
-                do=f"Enter scores from 0 to {HIGHEST_SCORE} and both diameters in cm; a cleared lesion has 0 in each.",
+                says=f"{visit.key}, {visit.on}: a biopsy was taken from index lesion {lesion}.",
+                matters="A biopsy alters what is scored; an index lesion is followed untouched.",
+                do="Take later biopsies from another lesion; the scores are counted as they are.",
+                severity=Severity.WARNING,
             )
 
 
+def _unscored(visit: Visit, problem: str, entered: Sequence[Observation]) -> Finding:
+    """A lesion without a sum: an error to mend, or a fact that has to be lived with."""
+    state = entered[-1].text("state")
+    told = len(entered) == 1 and state in (*UNSCORED, *REMOVED)
+    mend = f"Enter scores from 0 to {HIGHEST_SCORE} and both diameters in cm; a cleared lesion has 0 in each."
+    return Finding(
+        about=entered[-1].event.id,
+        says=f"{visit.key}, {visit.on}: {problem}.",
+        matters="The sum of the index lesions cannot be reckoned, and the response is not evaluable"
+        f"{', nor at any later visit' if state in REMOVED else ''}.",
+        do="Nothing if it is so; progression by anything newly seen is still told." if told else mend,
+        severity=Severity.WARNING if told else Severity.ERROR,
+    )
+
+
 def _newcomers(visit: Visit, baseline: Visit | None) -> Iterator[Finding]:
+    """A lesion that was no index lesion, with the baseline it contradicts."""
+    frozen = f"{_baseline_told(baseline)} has {', '.join(sorted(baseline.scored))}" if baseline else "there is none"
     for lesion in sorted(set(visit.scored) - set(baseline.scored if baseline else ())):
         yield Finding(
             about=visit.scored[lesion][-1].event.id,
-            says=f"{visit.key}, {visit.on}: lesion {lesion} was no index lesion at baseline.",
+            says=f"{visit.key}, {visit.on}: lesion {lesion} was no index lesion at baseline ({frozen}).",
             matters="It is not counted: the sum is taken over the same lesions as at baseline.",
             do="Correct the lesion's name, or report a new tumor in the disease assessment if it is one.",
             severity=Severity.WARNING,
         )
+
+
+def _left_out(visit: Visit, baseline: Visit | None) -> Iterator[Finding]:
+    """An index lesion that was not scored at a visit at which others were."""
+    for lesion in sorted(set(baseline.scored if baseline and visit.scored else ()) - set(visit.scored)):
+        assert baseline is not None
+        yield Finding(
+            about=next(iter(visit.scored.values()))[-1].event.id,
+            says=f"{visit.key}, {visit.on}: index lesion {lesion} of {_baseline_told(baseline)} was not scored.",
+            matters="What is left is never summed, and the response is not evaluable.",
+            do="Enter its scores, 0 in each if it has cleared, or why it cannot be scored.",
+            severity=Severity.WARNING,
+        )
+
+
+def _baseline_told(baseline: Visit) -> str:
+    """The baseline visit, its day and the event that entered it."""
+    entered = next(iter(baseline.scored.values()))[-1].event
+    return f"{baseline.key}, {baseline.on}, event {entered.id}"
 
 
 def _too_many(baseline: Visit | None) -> Iterator[Finding]:

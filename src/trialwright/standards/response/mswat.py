@@ -8,7 +8,7 @@ measured from baseline, loss of a response from the lowest value. Read `skin_res
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -90,7 +90,8 @@ class SkinAssessment:
         words = case.protocol.response.words if case.protocol.response else ""
         earlier: list[Fraction] = []
         found = []
-        for visit in later:
+        had = _tumors_at(baseline, case.units)
+        for visit in (replace(one, passed_over=("new_tumor",)) if had else one for one in later):
             regions = regions_at(visit, case.units)
             found.append(judged(visit, _scored(regions, baseline, earlier, case.units), words))
             if not isinstance(regions, str):
@@ -122,10 +123,17 @@ def _scored(
     first, now = skin_sum(before), skin_sum(regions)
     if first == 0:
         return Scored(None, "the sum at baseline is 0, so there is no ratio to it")
-    newly = has_tumor(regions) and not has_tumor(before)
+    newly, again = has_tumor(regions) and not has_tumor(before), now > 0 and 0 in earlier
     told = f"mSWAT {_number(now)} against {_number(first)} at baseline"
-    seen = ("tumor of the skin where there was none",) if newly else ()
-    return Scored(skin_response(first, earlier, now, newly), told, now / first, seen)
+    seen = (("tumor of the skin where there was none", newly), ("recurrence after complete clearance", again))
+    events = tuple(words for words, so in seen if so)
+    return Scored(skin_response(first, earlier, now, bool(events)), told, now / first, events)
+
+
+def _tumors_at(visit: Visit | None, units: UnitTable) -> bool:
+    """Whether the patient had tumors at baseline: a further one is then no new kind of lesion."""
+    regions = regions_at(visit, units) if visit else ""
+    return not isinstance(regions, str) and has_tumor(regions)
 
 
 def has_tumor(regions: Mapping[str, Region]) -> bool:

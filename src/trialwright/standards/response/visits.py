@@ -27,22 +27,30 @@ ASKED: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit at which the disease was assessed: what was scored, by part, and the answers about new disease."""
+    """One visit at which the disease was assessed: what was scored, by part, and the answers about new disease.
+
+    `passed_over` are questions that say nothing of this patient: a new tumor, of one who had tumors before.
+    """
 
     key: str
     on: date
     scored: Mapping[str, tuple[Observation, ...]]
     asked: Observation | None
+    passed_over: tuple[str, ...] = ()
 
     @property
     def seen(self) -> tuple[str, ...]:
         """What was newly seen."""
-        return tuple(told for name, told in ASKED.items() if self.asked and self.asked.yes(name) is True)
+        return tuple(told for name, told in self._questions if self.asked and self.asked.yes(name) is True)
 
     @property
     def unanswered(self) -> tuple[str, ...]:
         """What nobody said."""
-        return tuple(told for name, told in ASKED.items() if not self.asked or self.asked.yes(name) is None)
+        return tuple(told for name, told in self._questions if not self.asked or self.asked.yes(name) is None)
+
+    @property
+    def _questions(self) -> list[tuple[str, str]]:
+        return [(name, told) for name, told in ASKED.items() if name not in self.passed_over]
 
     @property
     def flare(self) -> bool:
