@@ -23,12 +23,13 @@ from trialwright.core.conditions import (
     ResponseIs,
     Sex,
 )
+from trialwright.core.conditions.constructs import MULTIPLES, Rank
+from trialwright.core.conditions.values import codes_at
 from trialwright.core.protocol import Concept, Field, Kind
 from trialwright.core.terms import Finding, Quantity
 from trialwright.standards.units import UNITS
 
 NUMBERS = (Kind.QUANTITY, Kind.INTEGER)
-RANGES = ("ULN", "LLN")
 NEVER = "The condition could never be judged, so nobody could be found eligible or given a dose by it."
 
 
@@ -53,6 +54,23 @@ def _check_measure(look: Look, path: Path, measure: Measure) -> Iterator[Finding
         yield from check_limit(look, (*path, "is"), measure.limit, value, concept)
     if measure.one_of:
         yield from _check_codes(look, (*path, "in"), measure.one_of, value)
+    if measure.rank is not None:
+        yield from _check_rank(look, (*path, "is"), measure.rank, concept)
+    if measure.of_baseline and not look.protocol.regimen:
+        yield look.finding(path, "Nothing is given, so no value is the one before treatment.", NEVER, "Write a limit.")
+
+
+def _check_rank(look: Look, path: Path, rank: Rank, concept: Concept) -> Iterator[Finding]:
+    """A place on a scale: the codes have an order, and the places are on it, the lower one first."""
+    if not concept.value.ordered:
+        yield _wrong_kind(
+            look, path, concept, "write `in:` with a list, or give its codes in order with `ordered: true`"
+        )
+        return
+    places = [code for _, code in rank.comparisons]
+    yield from _check_codes(look, path, tuple(places), concept.value)
+    if all(code in concept.value.codes for code in places) and not codes_at(concept.value.codes, rank):
+        yield look.finding(path, f"No {concept.id} is {rank}.", NEVER, "Write the lower place of the scale first.")
 
 
 def _wrong_kind(look: Look, path: Path, concept: Concept, do: str) -> Finding:
@@ -81,7 +99,9 @@ def check_limit(
 
 
 def _unit_problem(look: Look, bound: Quantity, field: Field, concept: Concept | None) -> str | None:
-    if bound.unit in RANGES:
+    if bound.unit == "baseline":
+        return f"{field.label} is not measured, so it has no baseline" if concept is None else None
+    if bound.unit in MULTIPLES:
         if concept is None or not concept.reference_range:
             return f"{field.label} has no laboratory limits, so {bound.unit} means nothing for it"
         return None

@@ -33,6 +33,8 @@ from trialwright.core.conditions import (
     Toxicity,
     parts,
 )
+from trialwright.core.conditions.constructs import MULTIPLES
+from trialwright.core.conditions.values import codes_at
 from trialwright.core.ledger import Change, Value
 from trialwright.core.protocol import Concept, ConceptSet
 from trialwright.core.subject import codes_of
@@ -94,7 +96,7 @@ def _ways(condition: Condition, want: Verdict, scene: Scene) -> Iterator[Witness
             chosen = of[:number] if want is Verdict.MET else of
             yield from _every(chosen, want, scene)
         case FirstKnown(of):
-            for part in of[:1]:
+            for part in of:
                 yield from _ways(part, want, scene)
         case _:
             yield from _leaf(condition, want is Verdict.MET, scene)
@@ -173,17 +175,19 @@ def _values(limit: Limit, holds: bool) -> Iterator[Quantity]:
 
 
 def _measure(measure: Measure, holds: bool, scene: Scene) -> Iterator[Witness]:
-    if measure.one_of:
-        others = [code for code in _codes(measure.concept, scene) if code not in measure.one_of]
-        for code in measure.one_of if holds else others[:1] or ["none of these"]:
-            yield Witness(_item(measure.concept, code, scene))
+    day = measure.between.nearest.before(scene.on) if measure.between else scene.on
+    if measure.limit is None:
+        codes = _codes(measure.concept, scene)
+        wanted = measure.one_of or (codes_at(codes, measure.rank) if measure.rank else ())
+        others = [code for code in codes if code not in wanted]
+        for code in wanted if holds else others[:1] or ["none of these"]:
+            yield Witness(_item(measure.concept, code, scene, day))
         return
-    assert measure.limit is not None
     for value in _values(measure.limit, holds):
         if measure.held_for:
             yield _held(measure, value, holds, scene)
         else:
-            yield Witness(_reading(measure.concept, value, scene.on, scene))
+            yield Witness(_reading(measure.concept, value, day, scene))
 
 
 def _held(measure: Measure, value: Quantity, holds: bool, scene: Scene) -> Witness:
@@ -194,10 +198,13 @@ def _held(measure: Measure, value: Quantity, holds: bool, scene: Scene) -> Witne
 
 
 def _reading(concept: str, value: Quantity, on: date, scene: Scene) -> tuple[Change, ...]:
-    if value.unit not in ("ULN", "LLN"):
+    if value.unit not in MULTIPLES:
         return _item(concept, value, scene, on)
     known = scene.concepts.get(concept)
     unit = (known.value.unit if known else None) or "1"
+    if value.unit == "baseline":
+        before = _item(concept, Quantity(Decimal(100), unit), scene, on - timedelta(days=LONG_AGO))
+        return before + _item(concept, Quantity(value.value * 100, unit), scene, on)
     limits = {"low": Quantity(Decimal(100), unit), "high": Quantity(Decimal(100), unit)}
     return _item(concept, Quantity(value.value * 100, unit), scene, on, **limits)
 
@@ -206,6 +213,7 @@ def _had(had: Had, holds: bool, scene: Scene) -> Witness:
     wanted = codes_of(had.set, scene.sets)
     code = next(iter(sorted((wanted.codes or frozenset()) - wanted.but_not)), "other")
     since = scene.on - timedelta(days=1 if had.within or had.how != "had" else LONG_AGO)
+    since = had.between.nearest.before(scene.on) if had.between else since
     review = _item(f"{wanted.concept}_review", "listed" if holds else "none", scene)
     if not holds:
         return Witness(review)
@@ -213,10 +221,12 @@ def _had(had: Had, holds: bool, scene: Scene) -> Witness:
     told |= {"code": code, "start": since.isoformat(), "ongoing": "yes"}
     if had.how == "had":
         told |= {"end": (since + timedelta(days=1)).isoformat(), "ongoing": "no"}
-    number = f"w.{had.set}.{had.how}"
-    return Witness(
-        review + tuple(Change(f"{wanted.concept}/{number}/{name}", None, value) for name, value in told.items())
-    )
+    codes = sorted((wanted.codes or frozenset()) - wanted.but_not) or [code]
+    for number in range(had.at_least_n):
+        told["code"] = codes[number % len(codes)]
+        place = f"{wanted.concept}/w.{had.set}.{had.how}{f'.{number}' if number else ''}"
+        review += tuple(Change(f"{place}/{name}", None, value) for name, value in told.items())
+    return Witness(review)
 
 
 def _grade(wanted: GradeIs, holds: bool, scene: Scene) -> Iterator[Witness]:

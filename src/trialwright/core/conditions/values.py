@@ -209,14 +209,18 @@ def judge_code(latest: Sequence[Reading], wanted: tuple[str, ...], concept: str,
 def judge_rank(latest: Sequence[Reading], rank: Rank, concept: str) -> Answer:
     """The latest code against a place on its scale; without an order of its codes, or off the scale, it is unknown."""
     scale = latest[0].scale
-    wanted = tuple(code for code in scale if _on_side(scale, code, rank))
+    wanted = codes_at(scale, rank)
     off = [code for _, code in rank.comparisons if code not in scale]
     if off:
         return unknown(f"{off[0]} has no place on a scale of {concept}", f"the order of {concept}")
     return judge_code(latest, wanted, concept, scale)
 
 
-def _on_side(scale: tuple[str, ...], code: str, rank: Rank) -> bool:
-    """Whether a code stands on the side of every comparison."""
-    place = scale.index(code)
-    return all(OPERATORS[sign](place, scale.index(bound)) for sign, bound in rank.comparisons if bound in scale)
+def codes_at(scale: Sequence[str], rank: Rank) -> tuple[str, ...]:
+    """The codes of a scale that stand on the side of every comparison.
+
+    >>> codes_at(("I", "II", "III"), Rank.parse(">= II"))
+    ('II', 'III')
+    """
+    places = [(OPERATORS[sign], scale.index(bound)) for sign, bound in rank.comparisons if bound in scale]
+    return tuple(code for at, code in enumerate(scale) if all(compare(at, place) for compare, place in places))
