@@ -269,6 +269,14 @@ def read_scope(_: Any, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def read_capsules(_: Any, value: Any) -> tuple[str, ...]:
+    """How many of each strength were handed out: "42 x 10 mg"."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and CAPSULES.fullmatch(one) for one in value):
+        raise Wrong("should be a list of how many of each strength, such as 42 x 10 mg")
+    return tuple(value)
+
+
+CAPSULES = re.compile(r"[1-9]\d* x \d+(\.\d+)? \S+")
 CHECKED: Mapping[str, Callable[[Any, Any], Any]] = {
     "actor": read_who,
     "role": read_who,
@@ -278,6 +286,7 @@ CHECKED: Mapping[str, Callable[[Any, Any], Any]] = {
     "offset": read_offset,
     "zone": read_zone,
     "scope": read_scope,
+    "capsules": read_capsules,
 }
 READERS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (date, read_date),

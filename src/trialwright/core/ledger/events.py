@@ -195,13 +195,17 @@ class CourseStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DoseReleased(Event):
-    """Decision: so many days' supply of a drug was released to the subject."""
+    """Decision: so many days' supply of a drug was released to the subject.
+
+    `capsules` are those handed out, each strength as "42 x 10 mg"; empty where nobody wrote down how many.
+    """
 
     drug: str
     course: int
     dose: Quantity
     days: int
     said: Said
+    capsules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ Read `Regimen` first: it holds the gates of a course, the rules that change a do
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -114,6 +115,31 @@ class Frequency(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stock:
+    """When and where a strength can be had; days and sites that are left open are all of them."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    strength: Quantity
+    since: date | None = None
+    until: date | None = None
+    sites: tuple[str, ...] = ()
+
+    def holds(self, site: str, on: date) -> bool:
+        """Whether it can be had at a site on a day."""
+        in_time = (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+        return in_time and (not self.sites or site in self.sites)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply(Clause):
+    """How much may be handed out at a time: `at_most`, and more before that is used up only where `refills`."""
+
+    at_most: Duration
+    refills: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Regimen(Clause):
     """How one drug is given: dose of one intake, days and length of a course, and the rules that change them."""
 
@@ -130,6 +156,17 @@ class Regimen(Clause):
     limits: tuple[CourseLimit, ...] = ()
     rules: tuple[DoseRule, ...] = ()
     strengths: tuple[Quantity, ...] = ()
+    stock: tuple[Stock, ...] = ()
+    supply: Supply | None = None
+
+    def strengths_at(self, site: str, on: date) -> tuple[Quantity, ...]:
+        """The strengths that can be had at a site on a day; one without a line of stock always can."""
+        return tuple(
+            one
+            for one in self.strengths
+            if all(line.strength != one for line in self.stock)
+            or any(line.strength == one and line.holds(site, on) for line in self.stock)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
