@@ -129,7 +129,7 @@ def _findings(path: Path, rows: list[Row], table: ToxicityTable) -> Iterator[Fin
 
 def _lacking(path: Path, texts: Mapping[str, Mapping[int, str]], table: ToxicityTable) -> Iterator[Finding]:
     """What the version has and the file has not."""
-    grades = {term.short: term.grades for term in (*table.laboratory, *table.named)}
+    grades = {one.short: one.grades for one in table.laboratory} | {one.short: one.grades for one in table.named}
     absent = [name for name in grades if name not in texts]
     part = [f"{name}, grade {g}" for name in texts for g in grades[name] if g not in texts[name]]
     bare = "Their grades are shown by number alone."
