@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 
 from trialwright.core.ledger import (
     KINDS,
+    ApprovalEnded,
     Change,
+    EventVoided,
     FormSubmitted,
     Missing,
     ProtocolActivated,
@@ -24,6 +27,7 @@ from trialwright.core.ledger import (
     SubjectScreened,
 )
 from trialwright.core.terms import Quantity
+from trialwright.store.clock import impossible_time
 from trialwright.store.door import Door
 from trialwright.store.lines import read_line, read_lines
 
@@ -233,6 +237,23 @@ def test_a_subject_stays_on_a_version_until_moved():
     assert door.resolve(screened("S01-001")).protocol == NEW
 
 
+def test_a_renewed_approval_of_the_older_version_leaves_the_newer_in_force_and_its_end_brings_the_older_back():
+    first, second = activated(OLD), replace(activated(NEW), version="2")
+    door = Door({"1": OLD, "2": NEW})
+    door.take([first, second, first])
+    assert door.resolve(screened("a")).protocol == NEW
+    door.take([ApprovalEnded(**WHO, site="S01", version="2", why="withdrawn")])
+    assert door.resolve(screened("a")).protocol == OLD
+
+
+def test_a_voided_move_leaves_the_subject_on_the_version_before():
+    moved = SubjectMoved(**WHO, site="S01", subject="S01-001", version="2", id="m")
+    registered = SubjectMoved(**WHO, site="S01", subject="S01-001", version="1", id="r")
+    door = Door({"1": OLD, "2": NEW})
+    door.take([registered, moved, EventVoided(**WHO, site="S01", subject="S01-001", voids="m", why="wrong subject")])
+    assert door.resolve(screened("S01-001")).protocol == OLD
+
+
 def test_an_activation_may_name_the_file_by_its_version():
     assert Door({"2": NEW}).resolve(activated("2")).file_hash == NEW
 
@@ -252,6 +273,32 @@ def test_an_activation_may_name_the_file_by_its_version():
 )
 def test_the_offset_of_a_local_time(day, time, zone, offset):
     assert Door({}).resolve(screened("a", occurred=day, time=time, zone=zone)).offset == offset
+
+
+# Chicago skips 2006-04-02 02:00 to 03:00, and has 2006-10-29 01:00 to 02:00 twice.
+@pytest.mark.parametrize(
+    ("day", "time", "offset", "because"),
+    [
+        (date(2006, 4, 2), "01:59", "", None),
+        (date(2006, 4, 2), "02:00", "", "does not exist"),
+        (date(2006, 4, 2), "02:59:59", "-06:00", "does not exist"),
+        (date(2006, 4, 2), "03:00", "", None),
+        (date(2006, 10, 29), "00:59", "", None),
+        (date(2006, 10, 29), "01:00", "", "is there twice in America/Chicago, at -05:00 and at -06:00"),
+        (date(2006, 10, 29), "01:30", "-05:00", None),
+        (date(2006, 10, 29), "01:30", "-06:00", None),
+        (date(2006, 10, 29), "02:00", "", None),
+        (date(2006, 3, 1), "12:00", "-05:00", "is at -06:00 from UTC, not at -05:00"),
+        (date(2006, 4, 2), "", "", None),
+    ],
+)
+def test_a_time_that_does_not_exist_or_exists_twice_is_refused(day, time, offset, because):
+    found = impossible_time(screened("a", occurred=day, time=time, offset=offset, zone="America/Chicago"))
+    assert found is None if because is None else because in found.says
+
+
+def test_a_time_without_a_zone_cannot_be_checked():
+    assert impossible_time(screened("a", time="02:30", zone="")) is None
 
 
 def test_the_sites_zone_is_used_where_the_line_names_none():

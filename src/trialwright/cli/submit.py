@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -111,6 +111,7 @@ def _at_the_door(
     ledger: Ledger, study: Study, lines: Sequence[Line], name: str
 ) -> tuple[tuple[Event, ...], list[Finding]]:
     """Each event with its protocol, zone and offset; a finding for each that stands under no protocol that is here."""
+    from trialwright.store.clock import impossible_time
     from trialwright.store.door import Door
     from trialwright.store.in_force import changed_files
 
@@ -120,20 +121,28 @@ def _at_the_door(
     events = tuple(door.resolve(line.event) for line in lines)
     faults = changed_files(before, study.hashes, study.texts, ledger.text)
     for line, event in zip(lines, events, strict=True):
+        no_time = impossible_time(replace(line.event, zone=event.zone))
+        faults += [replace(no_time, where=f"{name}:{line.number}")] if no_time else []
         if event.protocol not in study.hashes.values() and ledger.text(event.protocol) is None:
             faults.append(_no_protocol(event, f"{name}:{line.number}", study))
     return events, faults
 
 
 def guard_of(study: Study) -> Guard:
-    """What refuses a decision that the protocol does not allow."""
+    """What refuses a decision that the protocol does not allow; each event that is let in is folded once."""
     from trialwright.core import conduct
+    from trialwright.core.subject import StudyFold
 
-    trial = study.trial
+    trial, fold = study.trial, StudyFold()
     assert trial is not None, "a study with an error was refused before"
 
     def guard(view: View, event: Event) -> Sequence[Finding]:
-        found: Sequence[Finding] = conduct.refusals(trial, view.events(), event)
+        nonlocal fold
+        known = view.events()
+        fold = fold if fold.events <= len(known) else StudyFold()
+        for one in known[fold.events :]:
+            fold.take(one)
+        found: Sequence[Finding] = conduct.refusals(trial, fold.study, event)
         return found
 
     return guard

@@ -130,6 +130,8 @@ def _read_values(known: type[Event], given: Mapping[str, Any]) -> tuple[dict[str
 def _by_type(hint: Any, value: Any) -> Any:
     if value is None and type(None) in getattr(hint, "__args__", ()):
         return None
+    if hint == tuple[str, ...]:
+        return read_texts(value)
     for kind, read in READERS:
         if hint == kind or kind in getattr(hint, "__args__", ()):
             return read(value)
@@ -141,6 +143,13 @@ def read_text(value: Any) -> str:
     if not isinstance(value, str):
         raise Wrong("should be text")
     return value
+
+
+def read_texts(value: Any) -> tuple[str, ...]:
+    """A list of texts, none of them empty or with the comma that parts them in the ledger."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and one and ", " not in one for one in value):
+        raise Wrong("should be a list of texts, none of them empty or with a comma and a blank")
+    return tuple(value)
 
 
 def read_whole(value: Any) -> int:

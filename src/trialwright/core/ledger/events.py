@@ -205,7 +205,7 @@ class DoseReleased(Event):
     dose: Quantity
     days: int
     said: Said
-    capsules: tuple[str, ...] = ()
+    capsules: tuple[str, ...] = later(())
 
 
 @dataclass(frozen=True, kw_only=True)

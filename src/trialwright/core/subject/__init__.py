@@ -34,6 +34,7 @@ from trialwright.core.subject.record import (
     fold_subject,
     known_on,
     observations,
+    voidings,
 )
 from trialwright.core.subject.standing import (
     consent_to_version,
@@ -81,6 +82,7 @@ __all__ = [
     "treatment_over",
     "unreadable_items",
     "versions_consented",
+    "voidings",
     "why_left",
     "withdrawn",
 ]
