@@ -159,12 +159,12 @@ def _visits(outcome: Outcome, expected: Mapping[str, str]) -> Got:
     """The day a visit is planned for, its window, or what became of it."""
     planned = {one.key: one for one in visits(outcome.case, outcome.story.on)}
     found = {key: planned.get(key) for key in expected}
-    agrees = all(one is not None and expected[key] in _told_of(one) for key, one in found.items())
+    agrees = all(expected[key] in (_told_of(one) if one else (readers.NOT_PLANNED,)) for key, one in found.items())
     told = "; ".join(
-        f"{key} {f'{_told_of(one)[1]} ({one.state})' if one else 'not planned'}" for key, one in found.items()
+        f"{key} {f'{_told_of(one)[1]} ({one.state})' if one else readers.NOT_PLANNED}" for key, one in found.items()
     )
     reasons = tuple(reason for one in found.values() if one for reason in one.because)
-    return Got(agrees, told, reasons, tuple(one.encounter.id for one in found.values() if one))
+    return Got(agrees, told, reasons, tuple(key.partition(".")[0] for key in found))
 
 
 def _told_of(visit: Visit) -> tuple[str, str, str]:

@@ -18,6 +18,9 @@ from trialwright.core.protocol import Clause, clauses
 from trialwright.core.schedule import STATES
 from trialwright.core.terms import DaySpan, Quantity, Verdict
 
+NOT_PLANNED = "not planned"
+"""What a case says of a visit that is not in the calendar of its patient."""
+
 
 @dataclass(frozen=True)
 class Names:
@@ -134,11 +137,13 @@ def read_verdict(value: Any, names: Names) -> Verdict:
 
 def read_day_or_state(value: Any, names: Names) -> str:
     """The day a visit is planned for, with its window where it is told, or its state."""
-    if value in STATES:
+    if value in (*STATES, NOT_PLANNED):
         return str(value)
     days = [str(Days().day_of(one)) for one in re.split(r", from | to ", str(value))]
     if len(days) not in (1, 3):
-        raise Wrong(f"Write a day, or 2006-03-08, from 2006-03-06 to 2006-03-10, or one of {', '.join(STATES)}.")
+        raise Wrong(
+            f"Write a day, or 2006-03-08, from 2006-03-06 to 2006-03-10, or one of {', '.join((*STATES, NOT_PLANNED))}."
+        )
     return days[0] if len(days) == 1 else f"{days[0]}, from {days[1]} to {days[2]}"
 
 

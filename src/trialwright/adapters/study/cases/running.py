@@ -85,7 +85,7 @@ def _differences(case: WorkedCase, found: Mapping[str, Got]) -> Iterator[Differe
 
 def _as_told(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {one}" for key, one in value.items())
+        return ", ".join(f"{key} {_as_told(one)}" for key, one in value.items())
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 

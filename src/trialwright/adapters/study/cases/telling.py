@@ -15,6 +15,7 @@ from typing import Any
 from trialwright.adapters.study.cases import words
 from trialwright.adapters.study.cases.others import Others, other_steps
 from trialwright.adapters.study.cases.story import SUBJECT, TELLER, Step, Story, ToldResponses
+from trialwright.adapters.study.cases.turns import turn_steps
 from trialwright.adapters.study.cases.words import Days, ItemName, Told, Wrong, item_changes, known_word, quantity_of
 from trialwright.adapters.study.cases.worked import GIVEN, WorkedCase
 from trialwright.core.conduct import Standards, Trial, case_of, refusals, said_for_course
@@ -29,22 +30,18 @@ from trialwright.core.ledger import (
     ProtocolActivated,
     ReferenceRangeSet,
     Said,
-    StudyLeft,
     StudyOpened,
-    SubjectMoved,
     SubjectRegistered,
     SubjectScreened,
-    SubstudyJoined,
-    TreatmentEnded,
 )
 from trialwright.core.protocol import Regimen
-from trialwright.core.subject import fold_study
+from trialwright.core.subject import StudyFold, StudyRecord
 from trialwright.core.terms import Finding, Quantity, Response
 
 
 def tell(trial: Trial, case: WorkedCase) -> tuple[Story | None, list[Finding]]:
     """The story of a case; None, and what is wrong with its words, where it cannot be told."""
-    teller = _Teller(trial, case)
+    teller = Teller(trial, case)
     steps = teller.steps()
     asked = teller.asked()
     if teller.findings or asked is None:
@@ -62,19 +59,20 @@ def _kept(trial: Trial, steps: Iterable[Event]) -> tuple[list[Event], list[Findi
     """The events that are let in, numbered, and why the others are not."""
     kept: list[Event] = []
     refused: list[Finding] = []
+    fold = StudyFold()
     for step in steps:
-        event = _as_the_program_says(trial, kept, step) if isinstance(step, CourseStarted) else step
-        found = refusals(trial, fold_study(kept), event) if event.subject in (None, SUBJECT) else []
+        event = _as_the_program_says(trial, fold.study, step) if isinstance(step, CourseStarted) else step
+        found = refusals(trial, fold.study, event) if event.subject in (None, SUBJECT) else []
         refused += [replace(one, about=_title(event)) for one in found]
         if not found:
             number = len(kept) + 1
             kept.append(replace(event, seq=number, id=f"e{number}"))
+            fold.take(kept[-1])
     return kept, refused
 
 
-def _as_the_program_says(trial: Trial, kept: list[Event], event: CourseStarted) -> CourseStarted:
+def _as_the_program_says(trial: Trial, study: StudyRecord, event: CourseStarted) -> CourseStarted:
     """The course with what the program answers on its day."""
-    study = fold_study(kept)
     if SUBJECT not in study.subjects:
         return event
     case = case_of(trial, study, SUBJECT, event.occurred)
@@ -89,7 +87,7 @@ def _title(event: Event) -> str:
     return f"{type(event).__name__} on {event.occurred}"
 
 
-class _Teller:
+class Teller:
     """The words of one case as dated events; what cannot be read is in `findings`."""
 
     def __init__(self, trial: Trial, case: WorkedCase) -> None:
@@ -106,16 +104,16 @@ class _Teller:
     def _read(self, word: str, read: Any) -> Any:
         """A word's value by its reader; a finding and nothing where it cannot be read, nothing where it is not said."""
         told = self.case.given.get(word)
-        return None if told is None else self._guarded(told, read)
+        return None if told is None else self.guarded(told, read)
 
-    def _guarded(self, told: Told, read: Any, *, key: bool = False) -> Any:
+    def guarded(self, told: Told, read: Any, *, key: bool = False) -> Any:
         try:
             return read(told.value)
         except ValueError as wrong:
             self.findings.append(told.finding(str(wrong), key=key))
             return None
 
-    def _by_day(self, word: str, read: Any) -> dict[date, Any]:
+    def by_day(self, word: str, read: Any) -> dict[date, Any]:
         """A word whose value stands by days."""
         told = self.case.given.get(word)
         if told is None:
@@ -126,8 +124,8 @@ class _Teller:
         found = {}
         for key in told.value:
             part = told.part(key)
-            day = self._guarded(replace(part, value=key), self.days.day_of, key=True)
-            value = None if part.value is None else self._guarded(part, read)
+            day = self.guarded(replace(part, value=key), self.days.day_of, key=True)
+            value = None if part.value is None else self.guarded(part, read)
             if day and value is not None:
                 found[day] = value
         return found
@@ -144,7 +142,7 @@ class _Teller:
         return next((one.id for one in sites if one.lead), sites[0].id)
 
     def _first_dose(self) -> date | None:
-        given = self._by_day("courses", quantity_of) if "courses" in self.case.given else {}
+        given = self.by_day("courses", quantity_of) if "courses" in self.case.given else {}
         return self._day("first dose") or min(given, default=None)
 
     def asked(self) -> date | None:
@@ -174,7 +172,7 @@ class _Teller:
         regimen, first = self.regimen(), self.days.first_dose
         given = self.case.given.get("courses")
         if given is not None and isinstance(given.value, dict):
-            return tuple(sorted(self._by_day("courses", quantity_of)))
+            return tuple(sorted(self.by_day("courses", quantity_of)))
         told = self.case.given.get("doses")
         if told is None or regimen is None or first is None:
             return ()
@@ -182,7 +180,7 @@ class _Teller:
         return tuple(regimen.cycle.times(number).after(first) for number in range(count))
 
     def _doses(self) -> list[Quantity]:
-        by_day = self._by_day("courses", quantity_of)
+        by_day = self.by_day("courses", quantity_of)
         if by_day:
             return [dose for _, dose in sorted(by_day.items())]
         found = self._read("doses", lambda value: [quantity_of(one) for one in words.listed(value)])
@@ -198,7 +196,12 @@ class _Teller:
         for number, (day, dose) in enumerate(zip(self.days.courses, doses, strict=False), start=1):
             assert regimen is not None
             about: dict[str, Any] = {"drug": regimen.drug, "course": number, "dose": dose, "said": Said(str(dose))}
-            yield day, 3, CourseStarted(**self._of(day), **about)
+            yield day, 3, CourseStarted(**self.of(day), **about)
+
+    def course_on(self, day: date) -> tuple[int, Quantity | None]:
+        """The course a day lies in, with its dose; no dose before the first."""
+        begun = [one for one in zip(self.days.courses, self._doses(), strict=False) if one[0] <= day]
+        return len(begun), begun[-1][1] if begun else None
 
     # --- items ------------------------------------------------------------------------------------------------------
 
@@ -208,7 +211,7 @@ class _Teller:
         for recorded, changes in [*self._own_items(), *self._course_items(), *self._adverse_events()]:
             forms.setdefault(max(recorded, self.screened), []).extend(changes)
         for day, items in forms.items():
-            yield day, 1, FormSubmitted(**self._of(day), form=TELLER, items=tuple(items))
+            yield day, 1, FormSubmitted(**self.of(day), form=TELLER, items=tuple(items))
 
     def _own_items(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
         for key, told in self.case.given.items():
@@ -227,7 +230,7 @@ class _Teller:
         except ValueError as wrong:
             self.findings.append(told.finding(str(wrong), key=True))
             return
-        form = FormSubmitted(**self._of(day or self.screened), form=TELLER, items=changes)
+        form = FormSubmitted(**self.of(day or self.screened), form=TELLER, items=changes)
         wrong_items = list(impossible(form, standards.concepts, standards.units))
         self.findings += [told.finding(one.says, one.do) for one in wrong_items]
         if not wrong_items and changes:
@@ -235,7 +238,7 @@ class _Teller:
 
     def _standards_with(self, concept: str) -> Standards:
         """The standards of the case's version, or of one the patient moves to, that know a concept."""
-        versions = [self.case.version, *self._by_day("moves", self._version).values()]
+        versions = [self.case.version, *self.by_day("moves", self._version).values()]
         known = (self.trial.standards[one] for one in versions)
         found = next((one for one in known if concept in one.concepts), None)
         if found is None:
@@ -248,7 +251,7 @@ class _Teller:
     def _course_items(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
         """What is recorded on day 1 of each course, unless the case says otherwise of that day."""
         told = self.case.given.get("each course")
-        if told is None or self._guarded(told, words.parts) is None:
+        if told is None or self.guarded(told, words.parts) is None:
             return
         own, arrives = self._said_of_days(), self._day("arrives")
         came = self._read("came", lambda value: [self.days.day_of(one) for one in words.listed(value)]) or []
@@ -263,7 +266,7 @@ class _Teller:
         for key, told in self.case.given.items():
             name, _, day = key.partition(" on ")
             if day:
-                found.add((name, self._guarded(replace(told, value=day), self.days.day_of, key=True)))
+                found.add((name, self.guarded(replace(told, value=day), self.days.day_of, key=True)))
         return found
 
     def _adverse_events(self) -> Iterator[tuple[date, tuple[Change, ...]]]:
@@ -277,7 +280,7 @@ class _Teller:
         for number in range(len(told.value)):
             part = told.part(number)
             fields = {**part.value} if isinstance(part.value, dict) else {}
-            day = self._guarded(replace(part, value=fields.get("start")), self.days.day_of)
+            day = self.guarded(replace(part, value=fields.get("start")), self.days.day_of)
             if day:
                 yield from self._item(
                     f"adverse_event/ae{number + 1}", replace(part, value={**fields, "start": str(day)}), day
@@ -289,7 +292,7 @@ class _Teller:
     def _with_responses(self, trial: Trial) -> Trial:
         """The trial, its instrument replaced by the responses told, where any are."""
         read = self._response
-        told = self._by_day("responses", read)
+        told = self.by_day("responses", read)
         each, arrives = self._read("response at each course", read), self._day("arrives")
         if each:
             days = [*self.days.courses[1:], *([arrives] if arrives and self.days.courses else [])]
@@ -303,38 +306,37 @@ class _Teller:
     def _response(value: Any) -> Response:
         return Response[known_word("response", value, Response.__members__)]
 
-    def _at(self, day: date) -> dict[str, Any]:
+    def at(self, day: date) -> dict[str, Any]:
         return {"actor": TELLER, "role": "investigator", "site": self.site, "occurred": day}
 
-    def _of(self, day: date) -> dict[str, Any]:
-        return {**self._at(day), "subject": SUBJECT}
+    def of(self, day: date) -> dict[str, Any]:
+        return {**self.at(day), "subject": SUBJECT}
 
     def steps(self) -> list[Step]:
         """Everything that happened, each with its day and its place in the day."""
         opened = self.screened - timedelta(days=366)
         return [
             *self._opening(opened),
-            (self.screened, 0, SubjectScreened(**self._of(self.screened), version=self.case.version)),
+            (self.screened, 0, SubjectScreened(**self.of(self.screened), version=self.case.version)),
             *self.item_steps(),
             *self._entry(),
             *self.course_steps(),
-            *self._changes_of_version(),
-            *self._endings(),
+            *turn_steps(self),
         ]
 
     def _opening(self, day: date) -> Iterator[Step]:
         study, version = self.protocol.protocol, self.case.version
-        yield day, 0, StudyOpened(**self._at(day), study=study, kind="simulated")
+        yield day, 0, StudyOpened(**self.at(day), study=study, kind="simulated")
         hashed = self.trial.hashes[version]
-        yield day, 1, ProtocolActivated(**self._at(day), version=version, file_hash=hashed, approved_on=day)
+        yield day, 1, ProtocolActivated(**self.at(day), version=version, file_hash=hashed, approved_on=day)
         told = self.case.given.get("limits")
         for analyte in self._read("limits", words.parts) or ():
             assert told is not None
             if told.value[analyte] is None:
                 continue
-            found = self._guarded(told.part(analyte), lambda value, name=analyte: self._limits(name, value))
+            found = self.guarded(told.part(analyte), lambda value, name=analyte: self._limits(name, value))
             if found:
-                yield day, 2, ReferenceRangeSet(**self._at(day), analyte=analyte, low=found[0], high=found[1])
+                yield day, 2, ReferenceRangeSet(**self.at(day), analyte=analyte, low=found[0], high=found[1])
 
     def _limits(self, analyte: str, value: Any) -> tuple[Quantity, Quantity]:
         """The limits of normal: "7 to 40 U/L"."""
@@ -354,11 +356,9 @@ class _Teller:
                 "planned_first_dose": planned,
                 "said": Said("eligible"),
             }
-            yield registered, 2, SubjectRegistered(**self._of(registered), **parts)
+            yield registered, 2, SubjectRegistered(**self.of(registered), **parts)
         if registered and arm:
-            yield registered, 3, ArmAllocated(**self._of(registered), arm=arm)
-        for day, substudy in self._by_day("joins", str).items():
-            yield day, 3, SubstudyJoined(**self._of(day), substudy=substudy)
+            yield registered, 3, ArmAllocated(**self.of(registered), arm=arm)
 
     def _others(self) -> Iterator[Step]:
         """The others on the study: registered, in a sub-study, with its samples."""
@@ -367,23 +367,8 @@ class _Teller:
             self._read("others joined", self._of_substudies) or {},
             self._read("others sampled", self._of_substudies) or {},
         )
-        yield from other_steps(told, self.protocol, self.screened, self._at(self.screened))
+        yield from other_steps(told, self.protocol, self.screened, self.at(self.screened))
 
     def _of_substudies(self, value: Any) -> dict[str, int]:
         known = [one.id for one in self.protocol.design.substudies]
         return {known_word("sub-study", name, known): words.whole(one) for name, one in words.parts(value).items()}
-
-    def _changes_of_version(self) -> Iterator[Step]:
-        for day, version in self._by_day("moves", self._version).items():
-            hashed = self.trial.hashes[version]
-            yield day, 0, ProtocolActivated(**self._at(day), version=version, file_hash=hashed, approved_on=day)
-            yield day, 0, SubjectMoved(**self._of(day), version=version)
-
-    def _endings(self) -> Iterator[Step]:
-        """Treatment ended, or the study was left, for a reason."""
-        for day, why in self._by_day("ends", str).items():
-            reason, _, last = why.partition(", last dose ")
-            last_dose = self._guarded(replace(self.case.given["ends"], value=last), self.days.day_of) if last else None
-            yield day, 4, TreatmentEnded(**self._of(day), why=reason, last_dose=last_dose, said=Said(reason))
-        for day, why in self._by_day("leaves", str).items():
-            yield day, 5, StudyLeft(**self._of(day), why=why)

@@ -11,7 +11,8 @@ from trialwright.adapters.study.cases.words import Told
 GIVEN: tuple[str, ...] = (
     "like", "version", "site", "arm", "drug", "limits", "screened", "registered", "first dose", "planned first dose",
     "doses", "courses", "each course", "response at each course", "responses", "adverse events", "joins", "moves",
-    "came", "others registered", "others joined", "others sampled", "ends", "leaves", "arrives", "on",
+    "came", "others registered", "others joined", "others sampled", "consents", "withdraws", "transfers", "handed out",
+    "ends", "leaves", "found", "arrives", "on",
 )  # fmt: skip
 """The words of `given`; every other key is an item: a concept of the protocol, with the day where it matters."""
 
