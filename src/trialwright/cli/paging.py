@@ -30,27 +30,22 @@ def once(text: str) -> str:
     return re.sub(r"(\b[A-Z][^();:]{2,80}?) \(\1(?:\.\d+)?\)", r"\1", text)
 
 
-COLUMN = re.compile(r" *\S[^ ]*(?: [^ ]+){0,2} {2,}")
-"""A line that begins with a cell of its own: what follows is indented to the next cell."""
-
-
 def _folded(line: str) -> list[str]:
-    """One line broken at the width of the page."""
-    first = line[: len(line) - len(line.lstrip())]
-    cell = COLUMN.match(line)
-    hanging = cell.end() if cell and cell.end() <= WIDEST_CELL else len(first) + 4
+    """One line broken at the width of the page; what follows is indented under the last column, else by four."""
+    margin = len(line) - len(line.lstrip())
+    columns_at = [gap.end() for gap in re.finditer(r"(?<=\S) {2,}", line) if gap.end() <= WIDEST]
     broken = textwrap.wrap(
         line,
         columns(),
-        subsequent_indent=" " * hanging,
+        subsequent_indent=" " * (columns_at[-1] if columns_at else margin + 4),
         break_long_words=False,
         break_on_hyphens=False,
     )
     return broken or [""]
 
 
-WIDEST_CELL = 18
-"""A first cell wider than this is no column but a gap in the text."""
+WIDEST = 50
+"""A gap further right than this is in the text and begins no column."""
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 WRITTEN: tuple[tuple[str, str], ...] = (("/mm3", "/mm³"), ("/uL", "/µL"), (" Cel", " °C"), ("m2", "m²"))
 """Units of UCUM as people write them."""

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Subject = Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="A subject's id.", show_default=False)]
 
 
+AtSite = Annotated[
+    str | None, typer.Option("--site", metavar="SITE", help="The subjects of one site.", show_default=False)
+]
 Reader = Annotated[
     str,
     typer.Option("--for", metavar="PERSON", help="For coordinator, pharmacist or investigator.", show_default=False),
@@ -38,6 +41,7 @@ def command(
     on: On = None,
     known_at: KnownAt = None,
     reader: Reader = "",
+    site: AtSite = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what holds for one subject, or for the whole trial, on a day."""
@@ -49,7 +53,7 @@ def command(
     record = fold_study(events)
     day = on or _default_day(record, events)
     if subject is None:
-        _show_trial(trial, record, day, head, as_json)
+        _show_trial(trial, record, day, head, as_json, site)
     else:
         _show_subject(trial, record, subject, day, head, as_json, reader)
 
@@ -96,30 +100,29 @@ def _default_day(record: StudyRecord, events: list[Event]) -> date:
     return last if record.kind == "simulated" and last else date.today()  # noqa: DTZ011 - the site's calendar day
 
 
-def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool) -> None:
+def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool, site: str | None) -> None:
     from trialwright.cli.status_trial import trial_document, trial_words
     from trialwright.core.conduct import trial_status
 
-    said = trial_status(trial, record, on)
-    listed = _listed(trial, record, on)
+    if site is not None:
+        _check_site(trial, site)
+    said = trial_status(trial, record, on, site)
     if as_json:
-        show_json(trial_document(said, head, listed))
+        show_json(trial_document(said, head))
     else:
-        show(trial_words(said, head, listed))
+        show(trial_words(said, head, site))
     finish(findings=said.findings)
 
 
-def _listed(trial: Trial, record: StudyRecord, on: date) -> list[dict[str, Any]]:
-    """Every subject known by then with where it stands, in the order of their ids."""
-    from trialwright.core.conduct import case_of
-    from trialwright.core.disposition import disposition
-
-    places = [(one, disposition(case_of(trial, record, one, on), on)) for one in sorted(record.subjects)]
-    return [
-        {"subject": one, "epoch": place.epoch.value, "since": place.since, "why": place.why}
-        for one, place in places
-        if place.screened or place.registered
-    ]
+def _check_site(trial: Trial, site: str) -> None:
+    """A site that the protocol does not name is a finding, with the near miss."""
+    known = {one.id: one.name for version in trial.versions.values() for one in version.design.sites}
+    if site in known:
+        return
+    near = get_close_matches(site, known, 1)
+    meant = f" Is {near[0]} meant?" if near else ""
+    says = f"The protocol names no site {site}; it names {', '.join(known)}.{meant}"
+    finish(answer_is_yes=False, findings=[Finding(about=site, says=says, matters="Nothing was looked up.")])
 
 
 def _show_subject(

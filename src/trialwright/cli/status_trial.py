@@ -1,38 +1,148 @@
-"""How the trial's status reads, and its document for programs.
+"""How the trial's status reads, and its document: accrual first, then who is due this week and who waits for what.
 
 Nothing is decided here. Read `trial_words`.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trialwright.cli.output import as_data, table
+from trialwright.cli.output import as_data
+from trialwright.cli.paging import page, shortened
+from trialwright.cli.status_document import ground_document
 from trialwright.core.conduct import TrialStatus
+from trialwright.core.conduct.grounds import Ground
 from trialwright.core.conduct.totals import Readiness
+from trialwright.core.conduct.week import ON_STUDY, SubjectLine
+
+Lines = Iterator[str]
 
 
-def trial_words(said: TrialStatus, head: str, listed: Sequence[Mapping[str, Any]] = ()) -> str:
-    """The trial on one screen, then every subject with where it stands."""
-    lines = [
-        f"The trial on {said.on}; known up to event {said.known_to}; ledger head {head}",
-        "",
+def trial_words(said: TrialStatus, head: str, site: str | None = None) -> str:
+    """The trial, or one site of it, on one page."""
+    lines = [*_heading(said, head, site), *_week(said), *_missing(said), *_counts(said), *_substudies(said)]
+    lines += [*_readiness(said), *_off_study(said)]
+    return page(lines, said.labels)
+
+
+def _heading(said: TrialStatus, head: str, site: str | None) -> Lines:
+    simulated = "; SIMULATED DATA" if said.simulated else ""
+    of = f", site {site}" if site else ""
+    yield f"{said.study}{of} on {said.on}: {said.title}"
+    yield f"known up to event {said.known_to}; ledger head {head}{simulated}"
+    yield ""
+    yield (
         f"{said.registered} of {said.planned} planned subjects registered; {said.screened} screened, "
-        f"{said.treated} treated",
-    ]
-    for title, counts in _counts(said):
+        f"{said.treated} treated"
+    )
+    ground = said.grounds.get("accrual", Ground(()))
+    for one in ground.because:
+        yield f'  because {one.clause}: "{shortened(one.words)}"'
+    last = ground.evidence[-1:] and max(one.on for one in ground.evidence)
+    if last:
+        yield f"  last registration on {last}; by month: {_by_month(said.accrual_by_month)}"
+
+
+def _by_month(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{month} {count}" for month, count in counts.items())
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def _week(said: TrialStatus) -> Lines:
+    """Everyone on study, by site: what is due within a week."""
+    here = [one for one in said.people if one.epoch in ON_STUDY]
+    yield ""
+    yield "THIS WEEK" if here else "THIS WEEK: nobody is on study"
+    for site in dict.fromkeys(one.site for one in here):
+        yield f"  {site}"
+        for one in here:
+            if one.site == site:
+                yield from _person(one)
+
+
+def _person(one: SubjectLine) -> Lines:
+    yield f"    {one.subject}  {_stands(one)}"
+    for visit in one.visits:
+        yield f"        {visit.encounter.label}: {visit.state}, on {visit.due} ({visit.earliest} to {visit.latest})"
+    for sample in one.samples:
+        yield f"        sample of {sample.specimen.label}: {sample.state}, by {sample.visit.latest}"
+    if one.wanted:
+        yield f"        waits for {len(one.wanted)} data: see MISSING"
+
+
+def _stands(one: SubjectLine) -> str:
+    """The epoch, the course and the doses, or the eligibility."""
+    if one.eligibility:
+        return f"{one.epoch.value} since {one.since}: {one.eligibility}"
+    course = f", course {one.course} day {one.day}" if one.course else ""
+    doses = "; ".join(f"{each.drug} {_dose(each)}" for each in one.doses)
+    return f"{one.epoch.value}{course}" + (f": {doses}" if doses else f": {one.why}")
+
+
+def _dose(said: Any) -> str:
+    return f"{said.dose} until {said.last_day}" if said.action == "give" else f"{said.action.upper()} ({said.reason})"
+
+
+def _missing(said: TrialStatus) -> Lines:
+    """Who waits for what, by the person who can give it."""
+    by_giver: dict[str, dict[str, list[str]]] = {}
+    for one in said.people:
+        for datum in one.wanted:
+            by_giver.setdefault(datum.who, {}).setdefault(datum.label, []).append(one.subject)
+    if by_giver:
+        yield ""
+        yield "MISSING, by who can give it"
+    for who, data in by_giver.items():
+        yield f"  {who}"
+        for label, subjects in data.items():
+            yield f"    {label}: {', '.join(subjects)}"
+
+
+def _off_study(said: TrialStatus) -> Lines:
+    """Everyone who is not on study, with the day and the reason."""
+    gone = [one for one in said.people if one.epoch not in ON_STUDY]
+    if gone:
+        yield ""
+        yield "NO LONGER ON STUDY, OR NEVER"
+    for one in gone:
+        yield f"  {one.subject:17} {one.epoch.value}{f' since {one.since}' if one.since else ''}: {one.why}"
+
+
+# --- counts ----------------------------------------------------------------------------------------------------------
+
+
+def _counts(said: TrialStatus) -> Lines:
+    for title, counts in (
+        ("where they stand", said.by_epoch),
+        ("registered at", said.by_site),
+        ("arm", said.by_arm),
+        ("not registered because", said.screen_failures),
+        ("off treatment because", said.off_treatment),
+        ("off study because", said.off_study),
+    ):
         if counts:
-            rows = [(name, count) for name, count in counts.items()]
-            lines += ["", textwrap.indent(table([title, "subjects"], rows), "  ")]
+            yield ""
+            yield title.upper()
+            yield from (f"  {count:5}  {name}" for name, count in counts.items())
+
+
+def _substudies(said: TrialStatus) -> Lines:
+    for one in said.substudies:
+        yield ""
+        whether = "still offered" if one.offered else "no longer offered"
+        yield f"SUB-STUDY {one.substudy.label}: {one.because.saw}; {whether}"
+        yield f'  because {one.because.clause}: "{shortened(one.because.words)}"'
+
+
+def _readiness(said: TrialStatus) -> Lines:
     if said.readiness:
-        ready = [(one.endpoint, _state(one), IN_WORDS.get(one.needs, one.needs)) for one in said.readiness]
-        lines += ["", textwrap.indent(table(["endpoint", "data", "time frame"], ready), "  ")]
-    if listed:
-        people = [(one["subject"], one["epoch"], one["since"], one["why"]) for one in listed]
-        lines += ["", textwrap.indent(table(["subject", "stands in", "since", "because"], people), "  ")]
-    return "\n".join(lines)
+        yield ""
+        yield "ENDPOINTS"
+        for one in said.readiness:
+            yield f"  {_state(one):18}  {one.label}: {IN_WORDS.get(one.needs, one.needs)}"
 
 
 IN_WORDS = {
@@ -50,18 +160,54 @@ def _state(one: Readiness) -> str:
     return f"waits for {one.waiting} of {one.treated}" if one.treated else "nobody treated yet"
 
 
-def _counts(said: TrialStatus) -> tuple[tuple[str, Mapping[str, int]], ...]:
-    return (
-        ("where they stand", said.by_epoch),
-        ("site", said.by_site),
-        ("arm", said.by_arm),
-        ("not registered because", said.screen_failures),
-        ("off treatment because", said.off_treatment),
-        ("off study because", said.off_study),
-        ("registered in", said.accrual_by_month),
-    )
+# --- for programs ----------------------------------------------------------------------------------------------------
+
+WHOLE = ("people", "labels", "grounds", "substudies")
+"""What the document tells in its own words, below."""
 
 
-def trial_document(said: TrialStatus, head: str, listed: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """The trial's status as one JSON document."""
-    return {"head": head, **as_data(said), "subjects": as_data(listed)}
+def trial_document(said: TrialStatus, head: str) -> dict[str, Any]:
+    """The trial's status as one JSON document; every count and readiness has its `because`."""
+    plain = {name: value for name, value in as_data(said).items() if name not in WHOLE}
+    ready = [{**as_data(one), **ground_document(said.grounds[f"endpoint {one.endpoint}"])} for one in said.readiness]
+    return {
+        "head": head,
+        **plain,
+        "accrual": {"planned": said.planned, "registered": said.registered, **ground_document(said.grounds["accrual"])},
+        "readiness": ready,
+        "substudies": [_substudy_document(one) for one in said.substudies],
+        "subjects": [_person_document(one) for one in said.people],
+    }
+
+
+def _substudy_document(one: Any) -> dict[str, Any]:
+    ground = Ground((one.because,), (), () if one.joined else ("joining",))
+    return {
+        "id": one.substudy.id,
+        "joined": list(one.joined),
+        "sampled": list(one.sampled),
+        "offered": one.offered,
+        "reached": one.reached,
+        **ground_document(ground),
+    }
+
+
+def _person_document(one: SubjectLine) -> dict[str, Any]:
+    return {
+        "subject": one.subject,
+        "site": one.site,
+        "version": one.version,
+        "epoch": one.epoch.value,
+        "since": as_data(one.since),
+        "why": one.why,
+        "course": one.course,
+        "day": one.day,
+        "doses": [{"drug": each.drug, "action": each.action, "says": _dose(each)} for each in one.doses],
+        "eligibility": one.eligibility or None,
+        "this_week": [
+            {"what": each.encounter.label, "key": each.key, "state": each.state, "due": as_data(each.due)}
+            for each in one.visits
+        ],
+        "samples": [{"what": each.specimen.label, "key": each.key, "state": each.state} for each in one.samples],
+        "missing": as_data(one.wanted),
+    }

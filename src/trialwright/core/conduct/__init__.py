@@ -5,6 +5,7 @@
     totals    `trial_status`: how many, where, which arm, why off treatment, which endpoint is ready
     grounds   what each answer stands on: clauses, data with their days, what is missing
     grades    each toxicity now and at its worst, with the value and the day
+    week      one line for each subject: what is due within a week
     wanting   what is missing, who can give it, and what a visit has not brought
     refusing  `refusals`: which event is refused and why; facts that happened are accepted
     facts     what cannot be a fact at all: an unknown concept, a unit of another dimension, 30 February
@@ -25,11 +26,13 @@ from trialwright.core.conduct.subjects import SubjectStatus, status_of, subject_
 from trialwright.core.conduct.totals import TrialStatus, trial_status
 from trialwright.core.conduct.trial import Trial, case_of
 from trialwright.core.conduct.wanting import Task, Wanted
+from trialwright.core.conduct.week import SubjectLine
 
 __all__ = [
     "GradeAnswer",
     "Ground",
     "Standards",
+    "SubjectLine",
     "SubjectStatus",
     "Task",
     "Trial",

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from trialwright.core.conduct.grounds import Ground, milestone
 from trialwright.core.conduct.subjects import safety_days
 from trialwright.core.conduct.trial import Trial, case_of
+from trialwright.core.conduct.wanting import labels_of
+from trialwright.core.conduct.week import SubjectLine, subject_line
 from trialwright.core.disposition import Disposition, disposition
-from trialwright.core.protocol import Endpoint, Epoch
-from trialwright.core.schedule import visits
+from trialwright.core.protocol import Endpoint, Epoch, StudyProtocol
+from trialwright.core.schedule import SubstudyProgress, substudy_progress, visits
 from trialwright.core.subject import Case, StudyRecord
-from trialwright.core.terms import Finding, Response, Severity
+from trialwright.core.terms import Because, Evidence, Finding, Response, Severity
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Readiness:
     waiting: int
     treated: int
     needs: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,16 +77,28 @@ class TrialStatus:
     readiness: tuple[Readiness, ...]
     findings: tuple[Finding, ...]
     known_to: int
+    study: str = ""
+    title: str = ""
+    simulated: bool = False
+    people: tuple[SubjectLine, ...] = ()
+    substudies: tuple[SubstudyProgress, ...] = ()
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def trial_status(trial: Trial, study: StudyRecord, on: date) -> TrialStatus:
-    """The whole trial on a day, as far as the events folded into `study` tell."""
-    cases = (case_of(trial, study, subject, on) for subject in sorted(study.subjects))
+def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = None) -> TrialStatus:
+    """The whole trial on a day, or one site of it, as far as the events folded into `study` tell.
+
+    What is planned, and the sub-studies, are the whole trial's in either case.
+    """
+    of_site = (name for name in sorted(study.subjects) if site in (None, study.subjects[name].site))
+    cases = (case_of(trial, study, subject, on) for subject in of_site)
     everyone = [Standing(case, disposition(case, on), on) for case in cases]
     seen = [one for one in everyone if one.place.screened or one.place.registered]
     entered = [one for one in seen if one.place.registered]
     failed = [one for one in seen if one.place.epoch is Epoch.NOT_REGISTERED]
     protocol = trial.versions[trial.latest]
+    substudies = substudy_progress(protocol, study.subjects.values(), on)
     months = Counter(f"{one.place.registered:%Y-%m}" for one in entered)
     return TrialStatus(
         on=on,
@@ -98,9 +114,36 @@ def trial_status(trial: Trial, study: StudyRecord, on: date) -> TrialStatus:
         off_study=Counter(one.place.off_study[1] for one in entered if one.place.off_study),
         accrual_by_month=dict(sorted(months.items())),
         readiness=tuple(_readiness(endpoint, entered) for endpoint in protocol.endpoints),
-        findings=tuple(_findings(trial, entered)),
+        findings=(*_findings(trial, entered), *(found for one in substudies for found in one.findings)),
         known_to=study.last_seq,
+        study=protocol.protocol,
+        title=protocol.title,
+        simulated=study.kind == "simulated",
+        people=tuple(subject_line(one.case, one.place, on) for one in seen),
+        substudies=substudies,
+        grounds=_grounds(protocol, entered, on),
+        labels=labels_of(seen[0].case) if seen else {},
     )
+
+
+def _grounds(protocol: StudyProtocol, entered: Sequence[Standing], on: date) -> Mapping[str, Ground]:
+    """What the counts and the readiness of the endpoints stand on: their clauses, and the events counted."""
+    accrual = protocol.design.accrual
+    counted = f"{len(entered)} of {accrual.planned} registered by {on}"
+    events = tuple(milestone(one.case.record.registered) for one in entered if one.case.record.registered)
+    found = {
+        "accrual": Ground((Because(accrual.id, accrual.words, counted),), events, () if events else ("registration",))
+    }
+    for endpoint in protocol.endpoints:
+        waits = Because(endpoint.id, endpoint.words, endpoint.time_frame or endpoint.ready_when)
+        treated = tuple(_first_dose(one) for one in entered if one.treated)
+        found[f"endpoint {endpoint.id}"] = Ground((waits,), treated, () if treated else ("a first dose",))
+    return found
+
+
+def _first_dose(one: Standing) -> Evidence:
+    first = one.place.first_dose
+    return Evidence("first dose", one.case.record.subject, first.isoformat() if first else "")
 
 
 def _only_arm(case: Case) -> str:
@@ -138,6 +181,7 @@ def _readiness(endpoint: Endpoint, entered: Sequence[Standing]) -> Readiness:
         waiting=waiting,
         treated=len(treated),
         needs=endpoint.time_frame or endpoint.ready_when,
+        label=endpoint.label,
     )
 
 
