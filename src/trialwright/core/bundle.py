@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from trialwright.core.protocol import Concept
@@ -35,6 +35,30 @@ class StagingScheme(Protocol):
 
 
 @dataclass(frozen=True)
+class Span:
+    """The earliest and the latest instant something can have been; both the same where it is known to the minute."""
+
+    earliest: datetime
+    latest: datetime
+
+
+class SiteClock(Protocol):
+    """The clock on the wall of a site, by the rules of its time zone (IANA)."""
+
+    def instants(self, on: date, time: str, zone: str) -> Span:
+        """The instants a local date and time can be, with their offset: the whole day where no time is told.
+
+        An hour that comes twice may be either; one that is skipped is read by the clock before the change. Raises
+        ValueError for a time that is none and a zone that nobody knows.
+        """
+        ...
+
+    def local(self, instant: datetime, zone: str) -> datetime:
+        """The same instant as the clock on the wall shows it."""
+        ...
+
+
+@dataclass(frozen=True)
 class Standards:
     """What the protocol's standards bring; a study that names no grade table or instrument has None there.
 
@@ -46,4 +70,5 @@ class Standards:
     toxicity: ToxicityTable | None = None
     response: ResponseInstrument | None = None
     staging: StagingScheme | None = None
+    clock: SiteClock | None = None
     findings: tuple[Finding, ...] = ()

@@ -16,6 +16,7 @@ from trialwright.core.protocol import Concept, Kind, StudyProtocol
 from trialwright.core.response import ResponseInstrument
 from trialwright.core.terms import Finding, Severity
 from trialwright.core.toxicity import ToxicityTable
+from trialwright.standards.clock import CLOCK
 from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.concepts.making import question
 from trialwright.standards.ctcae.v3 import CTCAE_3
@@ -58,6 +59,7 @@ def load_standards(protocol: StudyProtocol) -> Standards:
         toxicity=_named("toxicity", named.toxicity, TOXICITY),
         response=_named("response", named.response, RESPONSE),
         staging=_named("staging", named.staging, STAGING),
+        clock=CLOCK,
         findings=(
             *_unknown("toxicity", named.toxicity, TOXICITY),
             *_unknown("response", named.response, RESPONSE),
