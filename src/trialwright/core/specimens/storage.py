@@ -13,10 +13,9 @@ from datetime import date
 from trialwright.core.conditions import Ask, judge_condition
 from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn
 from trialwright.core.protocol import Specimen
-from trialwright.core.schedule import withdrawal_of
 from trialwright.core.specimens.moments import Moment
 from trialwright.core.specimens.steps import Step
-from trialwright.core.subject import Case
+from trialwright.core.subject import Case, withdrawn
 from trialwright.core.terms import Answer, Because, Evidence, PartialDate, Verdict
 
 PART = "stored specimens"
@@ -37,10 +36,10 @@ def consent_to_storage(case: Case, specimen: Specimen, on: date) -> Answer:
     """Whether the subject agreed that the specimen is kept, as it stood on a day."""
     if specimen.storage_consent is None:
         return Answer(Verdict.MET, "the protocol asks for no consent of its own to keep it")
-    withdrawn = withdrawn_on(case, on)
-    if withdrawn:
-        why = f"consent to {PART} was withdrawn on {withdrawn.occurred}"
-        return Answer(Verdict.NOT_MET, why, (_evidence(withdrawn, "withdrawn"),))
+    taken_back = withdrawn_on(case, on)
+    if taken_back:
+        why = f"consent to {PART} was withdrawn on {taken_back.occurred}"
+        return Answer(Verdict.NOT_MET, why, (_evidence(taken_back, "withdrawn"),))
     given = [one for one in case.record.of_kind(ConsentGiven) if PART in one.scope and one.occurred <= on]
     if given:
         first = given[0]
@@ -50,7 +49,7 @@ def consent_to_storage(case: Case, specimen: Specimen, on: date) -> Answer:
 
 def withdrawn_on(case: Case, on: date) -> ConsentWithdrawn | None:
     """The withdrawal of consent to keeping that stands on a day; withdrawal from the study is one from all of it."""
-    return withdrawal_of(case.record, PART, on) or withdrawal_of(case.record, "study", on)
+    return withdrawn(case.record, PART, on)
 
 
 def _evidence(event: ConsentGiven | ConsentWithdrawn, what: str) -> Evidence:
@@ -67,10 +66,10 @@ def destruction_due(case: Case, specimen: Specimen, steps: tuple[Step, ...], on:
     collected = next((one for one in steps if one.step == "collected"), None)
     if collected is None or not is_kept(specimen, steps):
         return None
-    withdrawn = withdrawn_on(case, on)
-    if withdrawn:
-        why = f"consent to {PART} was withdrawn on {withdrawn.occurred}: {withdrawn.why or 'no reason given'}"
-        return Destruction(withdrawn.occurred, why, withdrawn.id, Because(specimen.id, specimen.words, why))
+    taken_back = withdrawn_on(case, on)
+    if taken_back:
+        why = f"consent to {PART} was withdrawn on {taken_back.occurred}: {taken_back.why or 'no reason given'}"
+        return Destruction(taken_back.occurred, why, taken_back.id, Because(specimen.id, specimen.words, why))
     if specimen.keep_for is None:
         return None
     end = specimen.keep_for.after(collected.at.on.latest)
