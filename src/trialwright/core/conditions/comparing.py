@@ -19,7 +19,8 @@ def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
     evidence = (evidence_of(reading),)
     if not isinstance(reading.value, Quantity):
         why = reading.missing or "no number was given"
-        return Answer(Verdict.UNKNOWN, f"{reading.concept} of {reading.on}: {why}", evidence, (reading.concept,))
+        told = f"{reading.concept} of {reading.on}: {why}"
+        return Answer(Verdict.UNKNOWN, told, evidence, (reading.lacks or reading.concept,))
     verdicts = []
     for sign, bound in limit.comparisons:
         reached = _in_one_unit(reading, bound, units)

@@ -195,7 +195,8 @@ def judge_code(latest: Sequence[Reading], wanted: tuple[str, ...], concept: str,
     evidence = tuple(evidence_of(one) for one in latest)
     if None in seen:
         why = next(one.missing for one in latest if one.value is None) or f"{concept} has no value"
-        return Answer(Verdict.UNKNOWN, why, evidence, (concept,))
+        lacks = next((one.lacks for one in latest if one.lacks), concept)
+        return Answer(Verdict.UNKNOWN, why, evidence, (lacks,))
     told = " and ".join(sorted(str(value) for value in seen))
     if among and not all(str(value) in among for value in seen):
         why = f"{concept} is {told}, which is none of {', '.join(among)}"

@@ -13,6 +13,7 @@ from trialwright.core.protocol.clause import (
     RegistryFact,
 )
 from trialwright.core.protocol.data import (
+    JUDGES,
     QUESTION_KINDS,
     Concept,
     ConceptSet,
@@ -88,6 +89,7 @@ from trialwright.core.protocol.study import (
 __all__ = [
     "CUSTODY_STEPS",
     "ENCOUNTER_ANCHORS",
+    "JUDGES",
     "QUESTION_KINDS",
     "READINESS",
     "Accrual",

@@ -23,6 +23,9 @@ from trialwright.core.subject.facts import (
     placed,
     unreadable_items,
 )
+from trialwright.core.subject.possible import (
+    why_impossible,
+)
 from trialwright.core.subject.record import (
     MILESTONES,
     Entry,
@@ -83,6 +86,7 @@ __all__ = [
     "unreadable_items",
     "versions_consented",
     "voidings",
+    "why_impossible",
     "why_left",
     "withdrawn",
 ]

@@ -14,17 +14,15 @@ from trialwright.core.subject.record import Observation
 from trialwright.core.terms import PartialDate
 
 
-def why_no_answer(one: Observation, question: PersonQuestion) -> str:
-    """Why what was recorded is no answer; empty where it is one."""
+def why_no_answer(one: Observation, question: PersonQuestion) -> tuple[str, str] | None:
+    """Why what was recorded is no answer, and what would make it one; None where it is one."""
     if question.kind == "consent" and _own_date(one) is None:
-        return f"the consent to {question.id} bears no date"
-    if not question.signers:
-        return ""
+        return f"the consent to {question.id} bears no date", f"{question.id}, dated"
     name, role = signer(one)
-    if name and role in question.signers:
-        return ""
-    told = f"answered by {name or 'nobody named'} as {role or 'nobody knows what'}"
-    return f"{question.id} was {told}; it counts when signed by {' or '.join(question.signers)}"
+    if not question.signers or (name and role in question.signers):
+        return None
+    told = f"{question.id} was answered by {name or 'nobody named'} as {role or 'nobody knows what'}"
+    return told, f"{question.id}, signed by {' or '.join(question.signers)}"
 
 
 def signer(one: Observation) -> tuple[str, str]:

@@ -101,16 +101,17 @@ class SubjectFacts:
         given = observations(self.record, "sex", self.on)
         return given[-1].text("value") or None if given else None
 
-    def age_on(self, day: date) -> int | None:
-        """Age in completed years on a day, where the birth date or the age at consent tells it."""
-        for one in reversed(observations(self.record, "birth_date", self.on)):
-            born = one.date_of("value")
-            if born and born.exact:
-                return completed_years(born.exact, day)
-        stated = self._ages()
-        ages = {one.value for one in stated if one.on == stated[-1].on}
-        value = ages.pop() if len(ages) == 1 else None
-        return int(value.value) if isinstance(value, Quantity) else None
+    def ages_on(self, day: date) -> frozenset[int]:
+        """Every age in completed years the subject can have had on a day; none where neither birth nor age is known.
+
+        Known is the birth date, or the age on the day it was stated: two years after 64 was stated it is 66 or 67.
+        """
+        births = [born for one in observations(self.record, "birth_date", self.on) if (born := one.date_of("value"))]
+        if births:
+            youngest, oldest = completed_years(births[-1].latest, day), completed_years(births[-1].earliest, day)
+            return frozenset(range(youngest, oldest + 1))
+        stated = [one for one in observations(self.record, "age", self.on) if one.quantity() or one.text("value")]
+        return _ages_after(stated[-1], day) if stated else frozenset()
 
     def _ages(self) -> tuple[Reading, ...]:
         """Age at consent in completed years is the datum; a birth date, where kept, gives it."""
@@ -128,8 +129,8 @@ class SubjectFacts:
         low, high = one.quantity("low"), one.quantity("high")
         if known and known.reference_range and low is None and high is None:
             at = one.on.latest
-            low, high = self.site.limits(one.concept, at, self.sex, self.age_on(at))
-        value, missing = _value_of(one, name, field, question, self.units)
+            low, high = self.site.limits(one.concept, at, self.sex, self.ages_on(at))
+        value, missing, lacks = _value_of(one, name, field, question, self.units)
         return Reading(
             concept=one.concept,
             value=value,
@@ -142,21 +143,32 @@ class SubjectFacts:
             event=one.event.id,
             until=last_day_of(one, question) if question else None,
             scale=field.codes if field and field.ordered else (),
+            lacks=lacks,
         )
 
 
 def _value_of(
     one: Observation, name: str, field: Field | None, question: PersonQuestion | None, units: UnitTable
-) -> tuple[Quantity | str | None, str]:
-    """The value, or why there is none: not given, no code of the concept, impossible, or no answer that counts."""
+) -> tuple[Quantity | str | None, str, str]:
+    """The value, why there is none (not given, no code, impossible, no answer that counts), and what would tell."""
     codes = field.codes if field else ()
     value = _reading_value(one, name, codes)
     if isinstance(value, Quantity) and field and field.possible:
         impossible = why_impossible(value, field, one.concept, units)
-        return (None, impossible) if impossible else (value, "")
+        return (None, impossible, "") if impossible else (value, "", "")
     if value is not None and question and (unsigned := why_no_answer(one, question)):
-        return None, unsigned
-    return value, "" if value is not None else _why_none(one.values.get(name), codes)
+        return None, *unsigned
+    return value, "" if value is not None else _why_none(one.values.get(name), codes), ""
+
+
+def _ages_after(stated: Observation, day: date) -> frozenset[int]:
+    """The ages on a day from an age in completed years stated on another; none where it is no whole number."""
+    given, on = stated.quantity(), stated.on.exact
+    if given is None or on is None or given.value != int(given.value) or given.value < 0:
+        return frozenset()
+    passed = completed_years(on, day) if day >= on else -completed_years(day, on) - 1
+    last = passed + (0 if day == on else 1)
+    return frozenset(range(max(0, int(given.value) + passed), max(0, int(given.value) + last) + 1))
 
 
 def _in_years(reading: Reading) -> Reading:
