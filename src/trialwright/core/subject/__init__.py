@@ -26,6 +26,7 @@ from trialwright.core.subject.facts import (
 from trialwright.core.subject.possible import (
     why_impossible,
 )
+from trialwright.core.subject.ranges import limits_of, overlapping
 from trialwright.core.subject.record import (
     MILESTONES,
     Entry,
@@ -78,8 +79,10 @@ __all__ = [
     "fold_subject",
     "known_on",
     "left",
+    "limits_of",
     "named_codes",
     "observations",
+    "overlapping",
     "placed",
     "planned_last_day",
     "treatment_over",

@@ -104,7 +104,7 @@ class SubjectFacts:
     def ages_on(self, day: date) -> frozenset[int]:
         """Every age in completed years the subject can have had on a day; none where neither birth nor age is known.
 
-        Known is the birth date, or the age on the day it was stated: two years after 64 was stated it is 66 or 67.
+        Known is the birth date, or the age on the day it was stated: half a year after 64 was stated it is 64 or 65.
         """
         births = [born for one in observations(self.record, "birth_date", self.on) if (born := one.date_of("value"))]
         if births:
@@ -166,9 +166,9 @@ def _ages_after(stated: Observation, day: date) -> frozenset[int]:
     given, on = stated.quantity(), stated.on.exact
     if given is None or on is None or given.value != int(given.value) or given.value < 0:
         return frozenset()
-    passed = completed_years(on, day) if day >= on else -completed_years(day, on) - 1
-    last = passed + (0 if day == on else 1)
-    return frozenset(range(max(0, int(given.value) + passed), max(0, int(given.value) + last) + 1))
+    passed = completed_years(on, day) if day >= on else -completed_years(day, on)
+    more = 0 if (day.month, day.day) == (on.month, on.day) else 1 if day > on else -1
+    return frozenset(max(0, int(given.value) + passed + years) for years in (0, more))
 
 
 def _in_years(reading: Reading) -> Reading:

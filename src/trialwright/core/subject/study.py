@@ -6,7 +6,7 @@ has, whether accrual is suspended. `StudyFold` takes events one at a time; `fold
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,8 +23,8 @@ from trialwright.core.ledger import (
     SubjectTransferred,
     Unlocked,
 )
+from trialwright.core.subject.ranges import Limits, limits_of
 from trialwright.core.subject.record import SubjectRecord, advance, by_day, voidings
-from trialwright.core.terms import Quantity
 
 
 @dataclass(frozen=True)
@@ -81,30 +81,18 @@ class SiteRecord:
             None,
         )
 
-    def limits(
-        self, analyte: str, on: date, sex: str | None, age: int | None
-    ) -> tuple[Quantity | None, Quantity | None]:
-        """The lower and upper limit of an analyte that hold for this sex and age on this day; None where not known."""
-        for until, site in self.earlier:
-            if on < until:
-                return site.limits(analyte, on, sex, age)
-        holding = [one for one in self.ranges if one.analyte == analyte and one.occurred <= on and _fits(one, sex, age)]
-        latest = max(holding, key=by_day, default=None)
-        return (latest.low, latest.high) if latest else (None, None)
+    def limits(self, analyte: str, on: date, sex: str | None, ages: Collection[int]) -> Limits:
+        """The limits of an analyte on a day for this sex and these possible ages; None for one that is not known."""
+        return limits_of(self.at(on).ranges, analyte, on, sex, ages)
+
+    def at(self, on: date) -> SiteRecord:
+        """The site the subject belonged to on a day."""
+        return next((site for until, site in self.earlier if on < until), self)
 
 
 def _covers(one: ProtocolActivated, on: date) -> bool:
     """Whether a version is activated and approved on a day."""
     return max(one.occurred, one.approved_on) <= on and (one.approved_until is None or on <= one.approved_until)
-
-
-def _fits(one: ReferenceRangeSet, sex: str | None, age: int | None) -> bool:
-    """A range made for a sex or an age fits only a subject of whom it is known."""
-    if one.sex is not None and one.sex != sex:
-        return False
-    if one.age_from is None and one.age_to is None:
-        return True
-    return age is not None and (one.age_from or 0) <= age <= (one.age_to if one.age_to is not None else 200)
 
 
 @dataclass(frozen=True)

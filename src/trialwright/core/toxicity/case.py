@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from trialwright.core.conditions import Reading, Toxicity
-from trialwright.core.subject import Case
+from trialwright.core.subject import Case, overlapping
 from trialwright.core.terms import Finding, Grade, PartialDate, Quantity, Severity, Verdict
 from trialwright.core.toxicity.grading import Graded, grade_reading
 from trialwright.core.toxicity.reported import reported_findings, reported_toxicities
@@ -121,7 +121,7 @@ def _ungraded(case: Case, table: ToxicityTable, on: date) -> Iterator[Finding]:
                 about=reading.event,
                 says=f"{given.because}.",
                 matters="What depends on this grade stands as unknown where its possible grades disagree.",
-                do=_to_do(given, term),
+                do=_to_do(given, term) + _two_ranges(case, reading, on),
                 severity=Severity.WARNING,
             )
 
@@ -131,6 +131,16 @@ def _to_do(given: Graded, term: LaboratoryTerm) -> str:
     if given.missing == (asked,):
         return f"Report {term.short} as an adverse event with its grade, which tells {asked}."
     return f"Supply {', '.join(given.missing) or term.analyte}."
+
+
+def _two_ranges(case: Case, reading: Reading, on: date) -> str:
+    """Where a limit is not known because the site has two ranges that disagree: which."""
+    facts, drawn = case.facts(on), reading.on.latest
+    if reading.low is not None and reading.high is not None:
+        return ""
+    told = overlapping(case.site.at(drawn).ranges, reading.concept, drawn, facts.sex, facts.ages_on(drawn))
+    ranges = " and ".join(f"{one.low or '-'} to {one.high or '-'} (event {one.id})" for one in told)
+    return f" The site has ranges of one day that disagree: {ranges}; set the right one again." if told else ""
 
 
 # --- the worst grade under treatment ------------------------------------------------------------------------------
