@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.cli.output import as_data
-from trialwright.cli.status_words import dose_line
+from trialwright.cli.status_dose import dose_line
 from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.grades import GradeAnswer
 from trialwright.core.conduct.wanting import Task
 from trialwright.core.dosing import DoseDecision
 from trialwright.core.eligibility import Eligibility
-from trialwright.core.schedule import Duty, Sample, Visit
+from trialwright.core.schedule import Duty, Sample, Undated, Visit
 from trialwright.core.terms import Because
 
 
@@ -51,6 +51,9 @@ def subject_document(said: SubjectStatus, known_to: int, head: str) -> dict[str,
         "toxicity": [_grade_document(one) for one in said.grade_answers],
         "response": _response_document(said),
         "duties": [{**_duty_document(one), **_ground(said, f"duty {one.obligation.id}")} for one in said.duties],
+        "undated": [{**_undated_document(one), **_ground(said, f"undated {one.key}")} for one in said.undated],
+        "specimens": [{**_plain(one), **_ground(said, f"specimen {one.key} {one.to_do}")} for one in said.specimens],
+        "untold": [{**_plain(one), **_ground(said, f"untold {place}")} for place, one in enumerate(said.untold)],
         "findings": [
             *({**_plain(one), **_ground(said, f"deviation {place}")} for place, one in enumerate(said.deviations)),
             *(as_data(one) for one in said.findings),
@@ -102,6 +105,17 @@ def _grade_document(said: GradeAnswer) -> dict[str, Any]:
         "worst_on": said.worst_on,
         "worst_was": said.worst_was,
         **ground_document(said.ground),
+    }
+
+
+def _undated_document(said: Undated) -> dict[str, Any]:
+    return {
+        "what": said.encounter.label,
+        "key": said.key,
+        "waits_for": said.waits_for,
+        "earliest": said.earliest,
+        "latest": said.latest,
+        "applies": said.applies.value,
     }
 
 

@@ -70,7 +70,8 @@ def _person(one: SubjectLine) -> Lines:
     for sample in one.samples:
         yield f"        sample of {sample.specimen.label}: {sample.state}, by {sample.visit.latest}"
     if one.wanted:
-        yield f"        waits for {len(one.wanted)} data: see MISSING"
+        data = "one datum" if len(one.wanted) == 1 else f"{len(one.wanted)} data"
+        yield f"        waits for {data}: see MISSING"
 
 
 def _stands(one: SubjectLine) -> str:

@@ -8,24 +8,23 @@ the labels of the protocol. Nothing is decided here; the document for programs i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from trialwright.cli.paging import page, shortened
-from trialwright.core.conduct import Ground, SubjectStatus
+from trialwright.cli.status_dose import Lines, data_lines, dose_line, dose_words, reason_lines
+from trialwright.core.conduct import SubjectStatus
+from trialwright.core.conduct.subjects import UNTOLD
 from trialwright.core.conduct.wanting import Task
 from trialwright.core.deviations import Deviation
-from trialwright.core.dosing import DoseDecision, RuleOutcome
 from trialwright.core.eligibility import Eligibility
 from trialwright.core.schedule import Duty, Visit
-from trialwright.core.terms import Because, Evidence, Verdict
+from trialwright.core.terms import Because, Verdict
 
 AT_LENGTH = 3
 """So many deviations of one kind and day are told at length; more of them by clause."""
 LAST_ASSESSMENTS = 4
 """So many assessments are told one by one; earlier ones by their response."""
-Lines = Iterator[str]
-"""Lines not yet broken; what does not fit is indented under them (`page`)."""
 
 
 def subject_words(said: SubjectStatus, known_to: int, head: str, reader: str = "") -> str:
@@ -66,8 +65,8 @@ def _today(said: SubjectStatus) -> Lines:
     for decision in said.doses.values():
         yield _row("dose", f"{decision.drug}: {dose_line(decision)}")
     yield _row("due", _due_line(said))
-    count = len(said.wanted)
-    who = ", ".join(dict.fromkeys(one.who for one in said.wanted))
+    needed = [one for one in said.wanted if not all(name.startswith(UNTOLD) for name in one.waits)]
+    count, who = len(needed), ", ".join(dict.fromkeys(one.who for one in needed))
     data = "one datum" if count == 1 else f"{count} data"
     yield _row("missing", f"{data}, from {who}: see MISSING" if count else "nothing that an answer waits for")
     changes = said.next_change
@@ -117,89 +116,6 @@ def _doses(said: SubjectStatus) -> Lines:
         yield from dose_words(decision, said.grounds.get(f"dose {drug}"))
 
 
-def dose_words(said: DoseDecision, ground: Ground | None = None) -> Lines:
-    """The dose first, why and on which data, what is missing, and every rule that was looked at."""
-    yield ""
-    line = dose_line(said)
-    yield f"DOSE of {said.drug}: {line}"
-    because = ground.because if ground else said.because
-    yield from _reasons(because, line)
-    yield from _data(ground.evidence if ground else ())
-    if said.missing:
-        yield f"  missing: {', '.join(said.missing)}"
-    if said.next_check:
-        yield f"  looked at again on {said.next_check}"
-    yield from _rules(said.fired)
-
-
-def dose_line(said: DoseDecision) -> str:
-    """The answer in one line."""
-    match said.action:
-        case "give":
-            begins = (
-                f" (starts course {said.course})" if said.starts_course else f" (course {said.course}, day {said.day})"
-            )
-            how = " ".join(filter(None, (str(said.dose), said.route, said.frequency)))
-            return f"GIVE {how}, from {said.first_day} to {said.last_day}{begins}"
-        case "rest":
-            return f"NO DOSE, rest: {said.reason}; course {(said.course or 0) + 1} not before {said.next_check}"
-        case "hold":
-            return f"HOLD since {said.since}: {said.reason}"
-        case "wait":
-            return f"WAIT, no dose yet: {said.reason}"
-        case "stop":
-            return f"STOP, no further dose: {said.reason}"
-    return f"none: {said.reason}"
-
-
-def _reasons(because: Iterable[Because], line: str = "") -> Lines:
-    """Each reason with its words; what was seen is said once, and not what the line above said already."""
-    told = {line}
-    for one in because:
-        saw = "" if one.saw in told or (line and one.saw in line) else one.saw
-        told.add(one.saw)
-        words = f' "{shortened(one.words)}"' if one.words else ""
-        yield f"  because {one.clause}:{words}" + (f"; {saw}" if saw else "")
-
-
-def _data(evidence: Iterable[Evidence]) -> Lines:
-    """The data an answer stands on, each with its day."""
-    told = "; ".join(dict.fromkeys(datum(one) for one in evidence))
-    if told:
-        yield f"  on: {told}"
-
-
-def datum(one: Evidence) -> str:
-    """One datum with its day."""
-    value = "" if one.value in ("", "yes", one.on) else f" {one.value}"
-    return f"{one.concept}{value}" + (f" ({one.on})" if one.on else "")
-
-
-def _rules(fired: tuple[RuleOutcome, ...]) -> Lines:
-    """What decided or could decide in full; what came out as it should, by name."""
-    telling = [
-        one for one in fired if one.verdict is Verdict.UNKNOWN or (one.verdict is Verdict.MET) is not is_gate(one)
-    ]
-    if telling:
-        yield "  what was looked at, and speaks against a dose or is unknown:"
-    for one in telling:
-        yield f"    {_mark(one):12}{one.clause} ({one.action}): {one.saw or 'nothing seen'}"
-    fine = [one for one in fired if one not in telling]
-    for title, some in (("rules not fired", False), ("gates met", True)):
-        names = [one.clause for one in fine if is_gate(one) is some]
-        if names:
-            yield f"  {title}: {', '.join(names)}"
-
-
-def is_gate(one: RuleOutcome) -> bool:
-    """A gate opens when it is met; a rule acts when it is."""
-    return " only when " in one.action
-
-
-def _mark(one: RuleOutcome) -> str:
-    return "UNKNOWN" if one.verdict is Verdict.UNKNOWN else "NOT MET" if is_gate(one) else "FIRED"
-
-
 def _continuation(said: SubjectStatus) -> Lines:
     going = said.continuation
     if said.course is None or said.disposition.off_treatment:
@@ -210,7 +126,7 @@ def _continuation(said: SubjectStatus) -> Lines:
     yield line
     yield from _ground(said, "continuation", line)
     if going.missing:
-        yield f"  missing: {', '.join(going.missing)}"
+        yield f"  missing: {'; '.join(going.missing)}"
 
 
 # --- visits and what is missing --------------------------------------------------------------------------------------
@@ -224,6 +140,11 @@ def _visits(said: SubjectStatus) -> Lines:
     yield "DUE" if open_ else "NOTHING DUE" + ("; next:" if ahead else "")
     for one in (*open_, *ahead):
         yield from _task(said, one)
+    lost = [one for one in said.undated if one.happened]
+    if lost:
+        yield "PLANNED, AND WITHOUT A DATE"
+    for waiting in lost:
+        yield f"  {waiting.encounter.label}: {waiting.because[0].saw}"
     lacking = [one for one in said.tasks if one.visit.state == "done"]
     if lacking:
         yield "NOT COMPLETE"
@@ -245,14 +166,33 @@ def _of_samples(one: Task) -> Iterator[str]:
     yield from (f"sample of {each.specimen.label.lower()} ({each.state})" for each in one.samples)
 
 
+def _specimens(said: SubjectStatus) -> Lines:
+    """What is to be done with each specimen, by when, and where it is."""
+    if said.specimens:
+        yield ""
+        yield "SPECIMENS"
+    for one in said.specimens:
+        by = f" by {one.due}{f' {one.time}' if one.time else ''}" if one.due else ""
+        late = ", LATE" if one.overdue else ""
+        aliquot = f", aliquot {one.aliquot}" if one.aliquot else ""
+        where = f"; it is at {one.place}" if one.place else ""
+        yield f"  {one.to_do} {one.label} ({one.key}{aliquot}){by}{late}{where}"
+        yield from reason_lines((one.because,))
+
+
 def _missing(said: SubjectStatus) -> Lines:
+    """What the answers of today wait for, one by one; in one line what only deviations of the past do."""
+    past = [one for one in said.wanted if all(name.startswith(UNTOLD) for name in one.waits)]
     if said.wanted:
         yield ""
         yield "MISSING, and who can give it"
     for one in said.wanted:
-        more = len(one.waits) - AT_LENGTH
-        waits = ", ".join(one.waits[:AT_LENGTH]) + (f" and {more} more" if more > 0 else "")
-        yield f"  {one.label}: from {one.who}; waiting for it: {waits}"
+        if one not in past:
+            more = len(one.waits) - AT_LENGTH
+            waits = ", ".join(one.waits[:AT_LENGTH]) + (f" and {more} more" if more > 0 else "")
+            yield f"  {one.label}: from {one.who}; waiting for it: {waits}"
+    if past:
+        yield f"  to tell whether there were deviations: {'; '.join(one.label for one in past)}"
 
 
 # --- disease and toxicity --------------------------------------------------------------------------------------------
@@ -288,7 +228,7 @@ def _grades(said: SubjectStatus) -> Lines:
         why = one.worst_was or one.now
         yield f"  {one.term}: now {now}, worst {worst}: {_without_term(why, one.term)}"
     first = said.grade_answers[0].ground.because
-    yield from _reasons(Because(one.clause, one.words) for one in first[:1])
+    yield from reason_lines(Because(one.clause, one.words) for one in first[:1])
 
 
 def _without_term(why: str, term: str) -> str:
@@ -353,7 +293,7 @@ def _ground(
     if ground is None:
         return
     shown = ground.because if with_saw else tuple(Because(one.clause, one.words) for one in ground.because[:1])
-    lines = [*(_reasons(shown, line) if with_words else ()), *_data(ground.evidence)]
+    lines = [*(reason_lines(shown, line) if with_words else ()), *data_lines(ground.evidence)]
     yield from (" " * (indent - 2) + each for each in lines)
 
 
@@ -370,6 +310,7 @@ SECTIONS: tuple[tuple[Callable[[SubjectStatus], Lines], tuple[str, ...]], ...] =
     (_doses, (_P, _I)),
     (_continuation, (_I,)),
     (_visits, (_C,)),
+    (_specimens, (_C,)),
     (_missing, (_C, _P, _I)),
     (_grades, (_P, _I)),
     (_response, (_I,)),

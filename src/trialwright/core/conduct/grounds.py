@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from trialwright.core.conditions import Measure, parts
-from trialwright.core.deviations import Deviation
+from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.disposition import Disposition
 from trialwright.core.dosing import ContinuationDecision, DoseDecision
 from trialwright.core.eligibility import Eligibility
@@ -216,7 +216,14 @@ def ground_of_deviation(case: Case, one: Deviation) -> Ground:
     clause = case.protocol.clause(one.clause)
     words = clause.words if clause else one.clause
     because = tuple(_named(each, one.clause, words) for each in one.because) or (Because(one.clause, words, one.says),)
-    return Ground(because, (Evidence(one.kind, one.says, one.on.isoformat()),))
+    return Ground(because, (Evidence(one.kind, one.says, one.on.isoformat(), one.event),))
+
+
+def ground_of_untold(case: Case, one: Untold) -> Ground:
+    """The clause of a deviation that may have been, and what is missing to tell."""
+    clause = case.protocol.clause(one.clause)
+    because = Because(one.clause, clause.words if clause else one.clause, one.because)
+    return Ground((because,), (), one.missing or (one.because,))
 
 
 def _named(one: Because, clause: str, words: str) -> Because:

@@ -18,17 +18,29 @@ from trialwright.core.conduct.grounds import (
     ground_of_place,
     ground_of_response,
     ground_of_sample,
+    ground_of_untold,
     ground_of_visit,
 )
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
 from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
-from trialwright.core.deviations import Deviation, deviations
+from trialwright.core.deviations import Deviation, Untold, deviations, untold
 from trialwright.core.disposition import Disposition, continuation, disposition
 from trialwright.core.dosing import ContinuationDecision, DoseDecision, decide_dose
 from trialwright.core.eligibility import Eligibility, judge_eligibility
 from trialwright.core.protocol import Epoch
 from trialwright.core.response import Assessment, BestResponse, best_response
-from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, visits
+from trialwright.core.schedule import (
+    Duty,
+    Sample,
+    Undated,
+    Visit,
+    duties,
+    samples,
+    schedule_findings,
+    undated,
+    visits,
+)
+from trialwright.core.specimens import SpecimenDue, assay_findings, custody_findings, specimens_due
 from trialwright.core.subject import Case, StudyRecord, unreadable_items
 from trialwright.core.terms import Finding, Grade, Verdict
 from trialwright.core.toxicity import toxicity_findings, worst_grades
@@ -70,6 +82,9 @@ class SubjectStatus:
     ahead: Task | None = None
     grade_answers: tuple[GradeAnswer, ...] = ()
     duties: tuple[Duty, ...] = ()
+    undated: tuple[Undated, ...] = ()
+    specimens: tuple[SpecimenDue, ...] = ()
+    untold: tuple[Untold, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -91,8 +106,7 @@ def status_of(case: Case, standards: Standards, assessments: tuple[Assessment, .
     """The status of a case that is graded and assessed, with what each answer of it stands on."""
     bare = _answers(case, standards, assessments, on)
     grounds = dict(_grounds(case, bare))
-    waiting = ((name, one.missing) for name, one in grounds.items())
-    return replace(bare, grounds=grounds, wanted=wanted(case, waiting), labels=labels_of(case))
+    return replace(bare, grounds=grounds, wanted=wanted(case, _waiting(bare, grounds)), labels=labels_of(case))
 
 
 def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ...], on: date) -> SubjectStatus:
@@ -134,32 +148,71 @@ def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ..
         ahead=task_of(case, ahead, on) if ahead else None,
         grade_answers=grade_answers(case, standards.toxicity, worst, on) if standards.toxicity else (),
         duties=tuple(one for one in duties(case, on) if one.applies is not Verdict.NOT_MET),
+        undated=undated(case, on) if place.epoch is not Epoch.OFF_STUDY else (),
+        specimens=specimens_due(case, on),
+        untold=untold(case, on),
     )
 
 
-def _grounds(case: Case, said: SubjectStatus) -> Iterator[tuple[str, Ground]]:
+Grounds = Iterator[tuple[str, Ground]]
+
+
+def _grounds(case: Case, said: SubjectStatus) -> Grounds:
     """What each answer stands on, by its name: the kind of answer, then which one."""
-    on = said.on
+    for rule in (_of_treatment, _of_calendar, _of_disease, _of_deviations):
+        yield from rule(case, said, said.on)
+
+
+def _of_treatment(case: Case, said: SubjectStatus, on: date) -> Grounds:
     yield "disposition", ground_of_place(case, said.disposition, said.eligibility, on)
     for criterion in said.eligibility.criteria if said.eligibility else ():
         yield f"criterion {criterion.id}", Ground(criterion.because, criterion.evidence, criterion.missing)
     for drug, dose in said.doses.items():
         yield f"dose {drug}", ground_of_dose(case, dose, on)
     yield "continuation", ground_of_continuation(case, said.continuation, on)
+
+
+def _of_calendar(case: Case, said: SubjectStatus, on: date) -> Grounds:
     for visit in (*said.due, *said.coming):
         yield f"visit {visit.key}", ground_of_visit(case, visit, on)
     for sample in said.samples:
         yield f"sample {sample.key}", ground_of_sample(case, sample, on)
-    for grade in said.grade_answers:
-        yield f"grade {grade.term}", grade.ground
     for duty in said.duties:
         yield f"duty {duty.obligation.id}", ground_of_duty(case, duty, on)
+    for specimen in said.specimens:
+        missing = () if specimen.evidence else (f"{specimen.to_do} {specimen.label}",)
+        yield f"specimen {specimen.key} {specimen.to_do}", Ground((specimen.because,), specimen.evidence, missing)
+    for waiting in said.undated:
+        yield f"undated {waiting.key}", Ground(waiting.because, (), (waiting.waits_for.replace("_", " "),))
+
+
+def _of_disease(case: Case, said: SubjectStatus, on: date) -> Grounds:
+    for grade in said.grade_answers:
+        yield f"grade {grade.term}", grade.ground
     for place, one in enumerate(said.assessments):
         yield f"response {place}", ground_of_response(case, one)
     if said.best:
         yield "best response", ground_of_best(case, said.best, said.assessments)
+
+
+def _of_deviations(case: Case, said: SubjectStatus, on: date) -> Grounds:
     for place, deviation in enumerate(said.deviations):
         yield f"deviation {place}", ground_of_deviation(case, deviation)
+    for place, open_ in enumerate(said.untold):
+        yield f"untold {place}", ground_of_untold(case, open_)
+
+
+def _waiting(said: SubjectStatus, grounds: Mapping[str, Ground]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each answer that waits for data, in words; what is planned and cannot have a date yet waits for nobody."""
+    early = {f"undated {one.key}" for one in said.undated if not one.happened}
+    kinds = {f"untold {place}": f"{UNTOLD} ({one.kind})" for place, one in enumerate(said.untold)}
+    for name, ground in grounds.items():
+        if name not in early:
+            yield kinds.get(name, name), ground.missing
+
+
+UNTOLD = "whether there was a deviation"
+"""How an answer begins that waits for data to tell whether something was done otherwise."""
 
 
 ENTERING = (Epoch.SCREENING, Epoch.NOT_REGISTERED)
@@ -179,7 +232,8 @@ def _best(case: Case, assessments: tuple[Assessment, ...], place: Disposition) -
 
 def _findings(case: Case, standards: Standards, on: date) -> tuple[Finding, ...]:
     """Data that could not be used as they were entered."""
-    found = list(unreadable_items(case.record, case.concepts))
+    found = [*unreadable_items(case.record, case.concepts), *schedule_findings(case, on)]
+    found += [*custody_findings(case, on), *assay_findings(case, on)]
     if standards.toxicity:
         found += toxicity_findings(case, standards.toxicity, on)
     if standards.response:
@@ -195,7 +249,8 @@ def _next_change(
     """The first later day on which a dose, a visit's window or the eligibility changes with nothing new recorded."""
     days = [day for one in doses.values() for day in (one.first_day, one.next_check) if day]
     days += [one.last_day + timedelta(days=1) for one in doses.values() if one.last_day]
-    days += [one.earliest for one in planned] + [one.latest + timedelta(days=1) for one in planned]
-    days += [one.due + timedelta(days=1) for one in planned]
+    open_ = [one for one in planned if one.state in ("coming", "due", "overdue")]
+    days += [one.earliest for one in open_] + [one.latest + timedelta(days=1) for one in open_]
+    days += [one.due + timedelta(days=1) for one in open_]
     days += [entry.holds_until] if entry and entry.holds_until else []
     return min((day for day in days if day > on), default=None)

@@ -63,18 +63,21 @@ def wanted(case: Case, waiting: Iterable[tuple[str, Iterable[str]]]) -> tuple[Wa
 
 
 def who_gives(case: Case, item: str) -> str:
-    """Who can supply a missing datum.
+    """Who can supply a missing datum; what must be signed is for those who may sign it.
 
     A datum that starts with no concept's id is the investigator's where it is about a grade or an assessment.
     """
-    name = item.split()[0] if item else ""
+    signed = item.rpartition("signed by ")
+    if signed[0]:
+        return f"the {signed[2]}"
+    name = re.split(r"[\s,;]", item, maxsplit=1)[0]
     asked = next((one for one in case.protocol.asks if one.id == name), None)
     if asked:
         return f"the {asked.who}" if asked.who != "subject" else "the patient, asked by the site"
     known = case.concepts.get(name)
     if known and known.reference_range:
         return LABORATORY
-    return INVESTIGATOR if (not known and item.startswith(BY_INVESTIGATOR)) or "assessment" in item else COORDINATOR
+    return INVESTIGATOR if not known and any(word in item for word in BY_INVESTIGATOR) else COORDINATOR
 
 
 NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?![\w/-])")
@@ -93,7 +96,7 @@ def _label(name: str, labels: Mapping[str, str]) -> str:
     """The label of an id; an ordinary word (no underscore, and its label's first word or a question) stays."""
     label = labels.get(name)
     if label is None or (
-        "_" not in name and not label.isupper() and (label.endswith("?") or label.lower().startswith(name))
+        "_" not in name and not label.split()[0].isupper() and (label.endswith("?") or label.lower().startswith(name))
     ):
         return name
     return f"“{label}”" if label.endswith("?") else label
@@ -120,14 +123,15 @@ def task_of(case: Case, visit: Visit, on: date) -> Task:
 def _task(case: Case, visit: Visit, brought: Mapping[str, set[str]], samples: Mapping[str, list[Sample]]) -> Task:
     asked = tuple(dict.fromkeys(visit.encounter.collect))
     there = brought.get(visit.key, set()) | brought.get(f"{visit.key}.{visit.course}", set())
-    lacks = tuple(name for name in asked if name not in there and _always(case, name))
+    behind = visit.state == "done"
+    lacks = tuple(name for name in asked if name not in there and not (behind and _where_there_is_any(case, name)))
     return Task(visit, asked, lacks, tuple(samples.get(visit.key, ())))
 
 
-def _always(case: Case, name: str) -> bool:
-    """Whether a visit brings one in any case; a repeating record is there only where there is something to record."""
+def _where_there_is_any(case: Case, name: str) -> bool:
+    """Whether a visit brings one only where there is something to record, as with a repeating record."""
     known = case.concepts.get(name)
-    return known is None or not known.repeats
+    return known is not None and known.repeats
 
 
 def _brought(case: Case, on: date) -> Mapping[str, set[str]]:

@@ -1,0 +1,106 @@
+"""How a dose reads: what to give, why and on which data, what is missing, and every rule that was looked at.
+
+Nothing is decided here. Read `dose_words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from trialwright.cli.paging import shortened
+from trialwright.core.conduct import Ground
+from trialwright.core.dosing import DoseDecision, RuleOutcome
+from trialwright.core.terms import Because, Evidence, Verdict
+
+Lines = Iterator[str]
+"""Lines not yet broken; what does not fit is indented under them (`paging.page`)."""
+
+
+def dose_words(said: DoseDecision, ground: Ground | None = None) -> Lines:
+    """The dose first, why and on which data, what is missing, and every rule that was looked at."""
+    yield ""
+    line = dose_line(said)
+    yield f"DOSE of {said.drug}: {line}"
+    telling = {one.clause for one in said.fired if _tells(one)}
+    because = ground.because if ground else said.because
+    words = {one.clause: one.words for one in because}
+    yield from reason_lines((one for one in because if one.clause not in telling), line)
+    yield from data_lines(ground.evidence if ground else ())
+    if said.missing:
+        yield f"  missing: {'; '.join(said.missing)}"
+    if said.next_check:
+        yield f"  looked at again on {said.next_check}"
+    yield from _rules(said.fired, words)
+
+
+def dose_line(said: DoseDecision) -> str:
+    """The answer in one line."""
+    match said.action:
+        case "give":
+            begins = (
+                f" (starts course {said.course})" if said.starts_course else f" (course {said.course}, day {said.day})"
+            )
+            how = " ".join(filter(None, (str(said.dose), said.route, said.frequency)))
+            return f"GIVE {how}, from {said.first_day} to {said.last_day}{begins}"
+        case "rest":
+            return f"NO DOSE, rest: {said.reason}; course {(said.course or 0) + 1} not before {said.next_check}"
+        case "hold":
+            return f"HOLD since {said.since}: {said.reason}"
+        case "wait":
+            missing = f"{len(said.missing)} data are missing" if len(said.missing) > 1 else said.reason
+            return f"WAIT, no dose yet: {missing}"
+        case "stop":
+            return f"STOP, no further dose: {said.reason}"
+    return f"none: {said.reason}"
+
+
+def reason_lines(because: Iterable[Because], line: str = "") -> Lines:
+    """Each reason with its words; what was seen is said once, and not what the line above said already."""
+    told = {line}
+    for one in because:
+        saw = "" if one.saw in told or (line and one.saw in line) else one.saw
+        told.add(one.saw)
+        words = f' "{shortened(one.words)}"' if one.words else ""
+        yield f"  because {one.clause}:{words}" + (f"; {saw}" if saw else "")
+
+
+def data_lines(evidence: Iterable[Evidence]) -> Lines:
+    """The data an answer stands on, each with its day."""
+    told = "; ".join(dict.fromkeys(datum(one) for one in evidence))
+    if told:
+        yield f"  on: {told}"
+
+
+def datum(one: Evidence) -> str:
+    """One datum with its day."""
+    value = "" if one.value in ("", "yes", one.on) else f" {one.value}"
+    return f"{one.concept}{value}" + (f" ({one.on})" if one.on else "")
+
+
+def _rules(fired: tuple[RuleOutcome, ...], words: Mapping[str, str]) -> Lines:
+    """What decided or could decide in full, with its words; what came out as it should, by name."""
+    telling = [one for one in fired if _tells(one)]
+    if telling:
+        yield "  what was looked at, and speaks against a dose or is unknown:"
+    for one in telling:
+        quote = f' "{shortened(words[one.clause])}"' if words.get(one.clause) else ""
+        yield f"    {_mark(one):12}{one.clause} ({one.action}):{quote} {one.saw or 'nothing seen'}"
+    fine = [one for one in fired if one not in telling]
+    for title, some in (("rules not fired", False), ("gates met", True)):
+        names = [one.clause for one in fine if is_gate(one) is some]
+        if names:
+            yield f"  {title}: {', '.join(names)}"
+
+
+def _tells(one: RuleOutcome) -> bool:
+    """Whether a rule that was looked at speaks against a dose, or may."""
+    return one.verdict is Verdict.UNKNOWN or (one.verdict is Verdict.MET) is not is_gate(one)
+
+
+def is_gate(one: RuleOutcome) -> bool:
+    """A gate opens when it is met; a rule acts when it is."""
+    return " only when " in one.action
+
+
+def _mark(one: RuleOutcome) -> str:
+    return "UNKNOWN" if one.verdict is Verdict.UNKNOWN else "NOT MET" if is_gate(one) else "FIRED"
