@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from datetime import date
 from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trialwright.cli.options import KnownAt, On, StudyFolder
 from trialwright.cli.output import AsJson, finish, show, show_json, wrong_use
+from trialwright.cli.reading import read_events, read_trial, usual_day
 from trialwright.core.terms import Finding
 
 if TYPE_CHECKING:
     from trialwright.core.conduct import Trial
-    from trialwright.core.ledger import Event
     from trialwright.core.subject import StudyRecord
 
 Subject = Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="A subject's id.", show_default=False)]
@@ -48,10 +47,10 @@ def command(
     from trialwright.core.subject import fold_study
 
     check_reader(reader)
-    trial = _trial(folder)
-    events, head = _events(folder, known_at)
+    trial = read_trial(folder)
+    events, head = read_events(folder, known_at)
     record = fold_study(events)
-    day = on or _default_day(record, events)
+    day = on or usual_day(record, events)
     if subject is None:
         _show_trial(trial, record, day, head, as_json, site)
     else:
@@ -66,38 +65,6 @@ def check_reader(reader: str) -> None:
         near = get_close_matches(reader, PEOPLE, 1)
         meant = f" Is {near[0]} meant?" if near else ""
         wrong_use(f"There is no page for {reader!r}; there is one for {', '.join(PEOPLE)}.{meant}")
-
-
-def _trial(folder: Path) -> Trial:
-    """The trial of a study folder; what keeps it from being used is printed."""
-    from trialwright.adapters.study import load_study
-
-    study = load_study(folder)
-    if study.trial is None:
-        finish(answer_is_yes=False, findings=study.findings)
-    trial: Trial = study.trial
-    return trial
-
-
-def _events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
-    """The events of the ledger as known then, and the hash of the last of them."""
-    from trialwright.cli.refusals import refusal
-    from trialwright.store import open_study
-    from trialwright.store.errors import LedgerError
-
-    try:
-        with open_study(folder, read_only=True) as ledger:
-            events = list(ledger.events(known_at=known_at))
-            head = ledger.hash_at(events[-1].seq or 0) if events else None
-            return events, head[:12] if head else "none: no event was recorded by then"
-    except LedgerError as wrong:
-        finish(answer_is_yes=False, findings=[refusal(wrong)])
-
-
-def _default_day(record: StudyRecord, events: list[Event]) -> date:
-    """Today for a real trial; for a simulated one the last day something happened in it."""
-    last = max((event.occurred for event in events), default=None)
-    return last if record.kind == "simulated" and last else date.today()  # noqa: DTZ011 - the site's calendar day
 
 
 def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool, site: str | None) -> None:

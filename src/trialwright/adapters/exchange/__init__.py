@@ -1,0 +1,7 @@
+"""Formats of others: what leaves the program in a shape that other programs read.
+
+    appointments  the visits of a subject as calendar entries, each with the place in the ledger that last changed it
+    icalendar     those entries as an iCalendar (RFC 5545)
+
+Nothing is judged here: what is due, and when, is asked of `core.schedule`. Read `FORMATS` in `cli/export`.
+"""

@@ -1,0 +1,169 @@
+"""`trialwright export`: the trial in a format that other programs read.
+
+FORMATS is the list of them. `icalendar` is the calendar of a subject, a site or the whole study as of a day. A file is
+written whole or not at all; `--out -` writes to standard output. Read `FORMATS`, then `command`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trialwright.cli.options import KnownAt, On, StudyFolder
+from trialwright.cli.output import AsJson, finish, progress, show, show_json, wrong_use
+from trialwright.cli.reading import read_events, read_trial, usual_day
+from trialwright.core.terms import Finding
+
+if TYPE_CHECKING:
+    from trialwright.adapters.exchange.appointments import Appointment
+    from trialwright.core.conduct import Trial
+    from trialwright.core.ledger import Event
+    from trialwright.core.subject import StudyRecord
+
+Format = Annotated[str, typer.Option("--format", metavar="FMT", help="Which format: icalendar.")]
+OfSubject = Annotated[
+    str | None, typer.Option("--subject", metavar="SUBJECT", help="One subject alone.", show_default=False)
+]
+OfSite = Annotated[str | None, typer.Option("--site", metavar="SITE", help="One site alone.", show_default=False)]
+Out = Annotated[str, typer.Option("--out", metavar="FILE|-", help="The file to write; - is standard output.")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be exported: the trial as recorded, of whom, as of which day."""
+
+    trial: Trial
+    study: StudyRecord
+    events: list[Event]
+    head: str
+    subject: str | None
+    site: str | None
+    on: date
+
+    @property
+    def subjects(self) -> list[str]:
+        """Whose data are wanted, in the order of their ids."""
+        known = self.study.subjects
+        at_site = [one for one in sorted(known) if self.site in (None, known[one].on_its_site(self.on).site)]
+        return [self.subject] if self.subject is not None else at_site
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the ledger holds a rehearsal."""
+        return self.study.kind == "simulated"
+
+
+def command(
+    folder: StudyFolder,
+    form: Format,
+    out: Out,
+    subject: OfSubject = None,
+    site: OfSite = None,
+    on: On = None,
+    known_at: KnownAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the trial in an exchange format."""
+    if form not in FORMATS:
+        near = get_close_matches(form, FORMATS, 1)
+        wrong_use(f"No format {form!r}; there is {', '.join(FORMATS)}.{f' Is {near[0]} meant?' if near else ''}")
+    if subject is not None and site is not None:
+        wrong_use("Give --subject or --site, not both: a subject belongs to one site.")
+    if as_json and out == "-":
+        wrong_use("--json answers on standard output; give a file with --out.")
+    asked = _asked(folder, subject, site, on, known_at)
+    content, said = FORMATS[form](asked)
+    _write(content, out)
+    if as_json:
+        show_json({"format": form, "out": out, "on": asked.on, "head": asked.head, **said, "findings": []})
+    elif out != "-":
+        mark = "Simulated data. " if asked.simulated else ""
+        show(f"{mark}{len(said['entries'])} entries of {len(asked.subjects)} subjects as of {asked.on} in {out}.")
+    finish()
+
+
+def _asked(folder: Path, subject: str | None, site: str | None, on: date | None, known_at: Any) -> Asked:
+    from trialwright.core.subject import fold_study
+
+    trial = read_trial(folder)
+    events, head = read_events(folder, known_at)
+    study = fold_study(events)
+    if subject is not None and subject not in study.subjects:
+        _unknown("subject", subject, study.subjects)
+    sites = [one.id for version in trial.versions.values() for one in version.design.sites]
+    if site is not None and site not in sites:
+        _unknown("site", site, dict.fromkeys(sites))
+    return Asked(trial, study, events, head, subject, site, on or usual_day(study, events))
+
+
+def _unknown(what: str, name: str, known: Mapping[str, Any]) -> None:
+    """A name nobody knows is an answer of no, with the near miss."""
+    near = get_close_matches(name, known, 1)
+    meant = f" Is {near[0]} meant?" if near else "" if known else f" It knows no {what} yet."
+    where = "The ledger" if what == "subject" else "The protocol"
+    says = f"{where} knows no {what} {name}.{meant}"
+    finding = Finding(name, says, "Nothing was written.", f"Give one of {', '.join(known)}." if known else "")
+    finish(answer_is_yes=False, findings=[finding])
+
+
+def _write(content: bytes, out: str) -> None:
+    """Write all of it or nothing: a file that was there stays as it was until the new one is complete."""
+    if out == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    if path.is_dir():
+        wrong_use(f"{out} is a folder; give a file.")
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
+        try:
+            draft.write(content)
+            draft.close()
+            Path(draft.name).chmod(0o666 & ~_umask())
+            os.replace(draft.name, path)
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    """The permissions a new file of this user does without."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+# --- formats -------------------------------------------------------------------------------------------------------
+
+
+def _icalendar(asked: Asked) -> tuple[bytes, dict[str, Any]]:
+    from trialwright.adapters.exchange.appointments import appointments
+    from trialwright.adapters.exchange.icalendar import write_icalendar
+
+    entries: list[Appointment] = []
+    own: dict[str | None, list[Event]] = {}
+    for event in asked.events:
+        own.setdefault(event.subject, []).append(event)
+    with progress("Reading the calendar", len(asked.subjects)) as advance:
+        for one in asked.subjects:
+            entries += appointments(asked.trial, asked.study, own.get(one, []), one, asked.on)
+            advance(1)
+    protocol = asked.trial.versions[asked.trial.latest].protocol
+    whose = asked.subject or asked.site
+    name = f"{protocol} {whose}" if whose else protocol
+    content = write_icalendar(entries, name, asked.simulated)
+    return content, {"simulated": asked.simulated, "subjects": asked.subjects, "entries": entries}
+
+
+FORMATS: Mapping[str, Callable[[Asked], tuple[bytes, dict[str, Any]]]] = {"icalendar": _icalendar}
+"""The formats there are, each with what writes it."""

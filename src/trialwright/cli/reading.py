@@ -1,0 +1,46 @@
+"""What several verbs read before they answer: the trial of a study folder, its ledger, and the day they answer for."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialwright.cli.output import finish
+
+if TYPE_CHECKING:
+    from trialwright.core.conduct import Trial
+    from trialwright.core.ledger import Event
+    from trialwright.core.subject import StudyRecord
+
+
+def read_trial(folder: Path) -> Trial:
+    """The trial of a study folder; what keeps it from being used is printed."""
+    from trialwright.adapters.study import load_study
+
+    study = load_study(folder)
+    if study.trial is None:
+        finish(answer_is_yes=False, findings=study.findings)
+    trial: Trial = study.trial
+    return trial
+
+
+def read_events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
+    """The events of the ledger as known then, and the hash of the last of them."""
+    from trialwright.cli.refusals import refusal
+    from trialwright.store import open_study
+    from trialwright.store.errors import LedgerError
+
+    try:
+        with open_study(folder, read_only=True) as ledger:
+            events = list(ledger.events(known_at=known_at))
+            head = ledger.hash_at(events[-1].seq or 0) if events else None
+            return events, head[:12] if head else "none: no event was recorded by then"
+    except LedgerError as wrong:
+        finish(answer_is_yes=False, findings=[refusal(wrong)])
+
+
+def usual_day(record: StudyRecord, events: list[Event]) -> date:
+    """Today for a real trial; for a simulated one the last day something happened in it."""
+    last = max((event.occurred for event in events), default=None)
+    return last if record.kind == "simulated" and last else date.today()  # noqa: DTZ011 - the site's calendar day
