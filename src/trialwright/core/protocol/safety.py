@@ -138,13 +138,17 @@ class Stage(Clause):
     """A gate of a design in stages (Simon 1989): after so many subjects go on only with more successes than this.
 
     The last stage is the end of the trial: more successes than `continue_if_more_than` call the drug active. While a
-    gate waits for its subjects no more are registered, unless `pause` is false.
+    gate waits for its subjects no more are registered, unless `pause` is false. A response counts when it was seen,
+    with `confirmed` when it was confirmed; a subject counts as none `within` so long after the first dose, where that
+    is said, else once it progressed, died or left.
     """
 
     after: int
     endpoint: str
     continue_if_more_than: int
     of: Population = Population.EVALUABLE
+    within: Duration | None = None
+    confirmed: bool = False
     pause: bool = True
 
 
