@@ -1,7 +1,8 @@
 """What cannot be a fact: an item of no concept, a value of the wrong kind, a unit of another dimension, 30 February.
 
-Anything that can have happened is accepted, however late or against the rules; it becomes a deviation. Plausibility is
-asked on the form, not here. Read `impossible`, then `_KINDS`.
+Anything that can have happened is accepted, however late or against the rules; it becomes a deviation, or a finding of
+`orders`. Plausibility is asked on the form, not here; what one form says against itself is in `forms`. Read
+`impossible`, then `_KINDS`.
 """
 
 from __future__ import annotations
@@ -10,21 +11,37 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
+from trialwright.core.conduct.forms import contradictory
 from trialwright.core.ledger import Change, Event, FormCorrected, FormSubmitted, ItemPath, Missing, Value
 from trialwright.core.protocol import Concept, Field, Kind
+from trialwright.core.subject import SubjectRecord
+from trialwright.core.subject.possible import why_impossible
 from trialwright.core.terms import Finding, PartialDate, Quantity, UnitMismatch, UnitTable
+from trialwright.core.toxicity import ToxicityTable
 
+FIRST_DAY = date(1900, 1, 1)
+"""No trial, and no life of anybody in one, is older."""
 KEPT_OUT = "The event cannot have happened as it stands; nothing of it was saved."
 
 
-def impossible(event: Event, concepts: Mapping[str, Concept], units: UnitTable) -> Iterator[Finding]:
-    """Why an event cannot be a fact, each reason by itself."""
+def impossible(
+    event: Event,
+    concepts: Mapping[str, Concept],
+    units: UnitTable,
+    table: ToxicityTable | None = None,
+    record: SubjectRecord | None = None,
+) -> Iterator[Finding]:
+    """Why an event cannot be a fact, each reason by itself; grades are looked up in `table`, terms also in `record`."""
     today = _day_recorded(event)
     if today and event.occurred > today:
         yield _finding("occurred", f"It is said to have happened on {event.occurred}, which is still to come.", "a day")
+    if event.occurred < FIRST_DAY:
+        yield _finding("occurred", f"It is said to have happened on {event.occurred}.", "a day since 1900")
     if isinstance(event, FormSubmitted | FormCorrected):
         for change in event.items:
             yield from _item(change, concepts, units, today)
+    for about, says, expected in contradictory(event, units, table, record):
+        yield _finding(about, says, expected)
 
 
 def _day_recorded(event: Event) -> date | None:
@@ -62,6 +79,8 @@ def _value(change: Change, field: Field, concept: str, units: UnitTable, today: 
     wrong = _KINDS[field.kind](change.new, field, concept, units)
     if wrong:
         yield _finding(change.path, *wrong)
+    elif field.kind is Kind.DATE and PartialDate.parse(change.new).latest < FIRST_DAY:
+        yield _finding(change.path, f"{field.label} {change.new} lies before 1900.", "a day since 1900")
     elif field.kind is Kind.DATE and today and PartialDate.parse(change.new).earliest > today:
         yield _finding(change.path, f"{field.label} lies in the future.", "a day that has been")
 
@@ -77,6 +96,8 @@ def _quantity(value: Value, field: Field, concept: str, units: UnitTable) -> Wro
             f"a number with its unit{f', such as {field.unit}' if field.unit else ''}",
         )
     given = value if isinstance(value, Quantity) else Quantity.parse(value)
+    if never := why_impossible(given, field, concept, units):
+        return f"{field.label}: {never}.", "a number that can be"
     if field.unit is None or given.unit == field.unit:
         return None
     try:
@@ -90,7 +111,13 @@ def _integer(value: Value, field: Field, concept: str, units: UnitTable) -> Wron
     whole = isinstance(value, Quantity) and value.unit == "1" and value.value == value.value.to_integral_value()
     whole = whole or (isinstance(value, int) and not isinstance(value, bool))
     whole = whole or (isinstance(value, str) and value.isascii() and value.isdigit())
-    return None if whole else (f"{field.label} is no whole number.", "a whole number")
+    if not whole:
+        return f"{field.label} is no whole number.", "a whole number"
+    number = value if isinstance(value, Quantity) else Quantity.parse(str(value))
+    if number.value < 0 and not field.possible:
+        return f"{field.label}: {number} is less than nothing.", "a number that can be"
+    never = why_impossible(number, field, concept, units)
+    return (f"{field.label}: {never}.", "a number that can be") if never else None
 
 
 def _code(value: Value, field: Field, concept: str, units: UnitTable) -> Wrong | None:

@@ -21,6 +21,7 @@ from trialwright.core.conduct.grounds import (
     ground_of_untold,
     ground_of_visit,
 )
+from trialwright.core.conduct.orders import contradictions
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
 from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
 from trialwright.core.deviations import Deviation, Untold, deviations, untold
@@ -231,8 +232,8 @@ def _best(case: Case, assessments: tuple[Assessment, ...], place: Disposition) -
 
 
 def _findings(case: Case, standards: Standards, on: date) -> tuple[Finding, ...]:
-    """Data that could not be used as they were entered."""
-    found = [*unreadable_items(case.record, case.concepts), *schedule_findings(case, on)]
+    """Events that contradict each other, and data that could not be used as they were entered."""
+    found = [*contradictions(case, on), *unreadable_items(case.record, case.concepts), *schedule_findings(case, on)]
     found += [*custody_findings(case, on), *assay_findings(case, on)]
     if standards.toxicity:
         found += toxicity_findings(case, standards.toxicity, on)

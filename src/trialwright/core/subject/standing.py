@@ -7,7 +7,7 @@ consented to that version, on the day of consent where one is recorded. Read `wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from trialwright.core.ledger import (
@@ -123,16 +123,29 @@ def why_left(event: Event) -> str:
 
 def lock_on(study: StudyRecord, record: SubjectRecord | None, names: tuple[str, ...]) -> Locked | None:
     """The lock that holds on any of these names of what may be locked, the widest first; None where none does."""
-    held = locks_held(study, record)
+    return widest(locks_held(study, record), names)
+
+
+def widest(held: Mapping[str, Locked], names: tuple[str, ...]) -> Locked | None:
+    """Of the locks held, the widest on any of these names."""
     return next((held[name] for name in ("study", "site", "subject", *names) if name in held), None)
 
 
 def locks_held(study: StudyRecord, record: SubjectRecord | None) -> dict[str, Locked]:
-    """What is locked now, in the order of the ledger: a lock holds until it is said to be unlocked."""
-    own = [one for one in record.milestones if isinstance(one, Locked | Unlocked)] if record else []
+    """What is locked now."""
     site = record.site if record else None
+    return held_of([*(one for one in study.locks if one.site in (None, site)), *(own_locks(record) if record else ())])
+
+
+def own_locks(record: SubjectRecord) -> tuple[Locked | Unlocked, ...]:
+    """What was locked and unlocked of a subject."""
+    return tuple(one for one in record.milestones if isinstance(one, Locked | Unlocked))
+
+
+def held_of(locks: Iterable[Locked | Unlocked]) -> dict[str, Locked]:
+    """What is locked in the end, in the order of the ledger: a lock holds until it is said to be unlocked."""
     held: dict[str, Locked] = {}
-    for one in sorted([*(one for one in study.locks if one.site in (None, site)), *own], key=lambda one: one.seq):
+    for one in sorted(locks, key=lambda one: one.seq):
         name = lock_name(one)
         if isinstance(one, Locked):
             held[name] = one

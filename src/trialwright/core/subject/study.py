@@ -31,8 +31,8 @@ from trialwright.core.subject.record import SubjectRecord, advance, by_day, void
 class SiteRecord:
     """What belongs to a site: the protocol versions in force, its laboratory's limits, pauses of its accrual.
 
-    `earlier` are the sites a transferred subject belonged to before, each with the first day it did not: limits on a
-    day before are that site's.
+    `locks` are those of the study as a whole and of the site. `earlier` are the sites a transferred subject belonged
+    to before, each with the first day it did not: limits on a day before are that site's.
     """
 
     site: str
@@ -41,6 +41,7 @@ class SiteRecord:
     endings: tuple[ApprovalEnded, ...] = ()
     pauses: tuple[AccrualSuspended | AccrualResumed, ...] = ()
     earlier: tuple[tuple[date, SiteRecord], ...] = ()
+    locks: tuple[Locked | Unlocked, ...] = ()
 
     def version_in_force(self, on: date) -> str | None:
         """The version that subjects are registered under on a day: of those approved, the one activated first last.
@@ -115,6 +116,8 @@ class StudyRecord:
     def site_of(self, record: SubjectRecord) -> SiteRecord:
         """The site a subject belongs to, with those it belonged to before."""
         here = self._site(record.site)
+        if self.locks:
+            here = replace(here, locks=tuple(one for one in self.locks if one.site in (None, record.site)))
         moves = sorted(record.of_kind(SubjectTransferred), key=by_day)
         if not moves:
             return here

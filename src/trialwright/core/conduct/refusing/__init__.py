@@ -65,7 +65,8 @@ def refusals(trial: Trial, study: StudyRecord | Iterable[Event], event: Event) -
     known = [*_who_and_where(asked)]
     if known:
         return known
-    found = list(impossible(event, trial.standards[asked.version].concepts, trial.standards[asked.version].units))
+    standards, known_of = trial.standards[asked.version], record.subjects.get(event.subject or "")
+    found = list(impossible(event, standards.concepts, standards.units, standards.toxicity, known_of))
     found = found or list(barred(asked))
     guard = GUARDS.get(type(event))
     return found if found or guard is None else list(guard(asked))
