@@ -8,15 +8,29 @@ no longer the same without anything new. Read `judge_eligibility`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from trialwright.core.conditions import All, Ask, Condition, Elapsed, Facts, Had, Measure, Not, judge_condition, parts
+from trialwright.core.conditions import (
+    All,
+    Ask,
+    Condition,
+    Elapsed,
+    Facts,
+    Had,
+    Measure,
+    Not,
+    TimeBefore,
+    judge_condition,
+    parts,
+)
 from trialwright.core.protocol import Criterion
 from trialwright.core.subject import Case
-from trialwright.core.terms import Because, Duration, Evidence, Verdict, all_of
+from trialwright.core.terms import Because, Duration, Evidence, PartialDate, Verdict, all_of
+
+DAY, NO_DAY = timedelta(days=1), timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -67,8 +81,8 @@ def judge_eligibility(case: Case, on: date) -> Eligibility:
     criteria = case.protocol.eligibility
     own = {one.id: _judge_own(one, facts) for one in criteria if _asked(one) is not None}
     answers = tuple(_judge_criterion(one, own, {each.id: each for each in criteria}) for one in criteria)
-    ends = [day for one in criteria if (day := _changes_on(one, own, facts_on, on))]
-    return Eligibility(on, all_of(one.verdict for one in answers), answers, min(ends, default=None))
+    until = _changes_on([one for one in criteria if one.id in own], own, facts_on, on)
+    return Eligibility(on, all_of(one.verdict for one in answers), answers, until)
 
 
 def _asked(criterion: Criterion) -> Condition | None:
@@ -128,32 +142,60 @@ def _led_to(
 
 
 def _changes_on(
-    criterion: Criterion, own: Mapping[str, CriterionAnswer], facts_on: Callable[[date], Facts], on: date
+    criteria: Sequence[Criterion], own: Mapping[str, CriterionAnswer], facts_on: Callable[[date], Facts], on: date
 ) -> date | None:
-    """The first day after today on which the criterion's own answer is another one, with nothing new recorded."""
-    asked = _asked(criterion)
-    if asked is None:
-        return None
-    now = own[criterion.id].verdict
-    days = sorted({day for day in _turning_days(asked, facts_on(on)) if day > on})
-    return next((day for day in days if judge_condition(asked, facts_on(day)).verdict is not now), None)
+    """The first day after today on which a criterion's own answer is another one, with nothing new recorded."""
+    now, asked = facts_on(on), [(one.id, _asked(one)) for one in criteria]
+    turns = {(day, id_): what for id_, what in asked if what for day in _turning_days(what, now) if day > on}
+    for day, id_ in sorted(turns):
+        if judge_condition(turns[day, id_], facts_on(day)).verdict is not own[id_].verdict:
+            return day
+    return None
 
 
 def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
-    """The days on which a window that the condition looks through passes over a datum."""
+    """The days on which a datum comes into a time that the condition looks through, leaves it, or counts no longer."""
     for part in parts(condition):
         match part:
-            case (
-                Measure(concept=concept, within=Duration() as within)
-                | Ask(question=concept, within=Duration() as within)
-            ):
-                yield from (first_day_outside(within, one.on.earliest) for one in facts.readings(concept))
-            case Had(within=Duration() as within):
-                dates = [each for one in facts.episodes(part.set) for each in (one.start, one.end) if each]
-                yield from (first_day_outside(within, edge) for one in dates for edge in (one.earliest, one.latest))
+            case Measure(concept=concept) | Ask(question=concept):
+                read = facts.readings(concept)
+                spans = (
+                    _spans(part.within) if isinstance(part, Ask) else _spans(part.within, part.between, part.held_for)
+                )
+                yield from (day for one in read for day in _passing(one.on, spans))
+                yield from (one.until + DAY for one in read if one.until)
+            case Had():
+                yield from _turning_days_of(part, facts)
             case Elapsed(since, limit):
                 start = facts.anchor(since)
                 yield from [limit.after(start)] if start else []
+        planned = facts.anchor("first_dose") if getattr(part, "before", None) == "first_dose" else None
+        yield from [planned + DAY] if planned else []
+
+
+def _turning_days_of(had: Had, facts: Facts) -> Iterator[date]:
+    """The days on which an episode begins, is over, or leaves the time, and on which a review no longer covers it."""
+    near = _near(had.between)
+    dates = [each for one in facts.episodes(had.set) for each in (one.start, one.end) if each]
+    yield from (day + more for each in dates for day in _passing(each, had.looks_back, near) for more in (NO_DAY, DAY))
+    review = facts.reviewed(had.set)
+    if review:
+        yield from _passing(PartialDate.parse(review.on), had.looks_back, near)
+        yield from [review.until + DAY] if review.until else []
+
+
+def _near(*given: Duration | TimeBefore | None) -> tuple[Duration, ...]:
+    """The times that have to pass before something counts: the near end of a time, or how long a limit is kept."""
+    return tuple(one.nearest if isinstance(one, TimeBefore) else one for one in given if one)
+
+
+def _passing(on: PartialDate, far: Duration | None, near: Sequence[Duration]) -> Iterator[date]:
+    """The days on which a date is reached, on which looking back reaches it, and on which it does no longer."""
+    for day in {on.earliest, on.latest}:
+        yield day
+        yield from [first_day_outside(far, day)] if far else []
+        for span in near:
+            yield from (span.after(day), first_day_outside(span, day))
 
 
 def first_day_outside(within: Duration, day: date) -> date:

@@ -38,7 +38,7 @@ class Course:
     taken: Observation | None = None
     exposures: tuple[Observation, ...] = ()
 
-    @property
+    @cached_property
     def last_dose(self) -> date | None:
         """The day the last dose of the course was taken, where it is recorded."""
         return max(_days(self.exposures, "last_dose"), default=None)
@@ -100,6 +100,7 @@ class Case:
             numbers=self._numbers(on),
             questions=self._questions,
             reviews_count=self._reviews_count,
+            memo=self.memo,
         )
 
     @cached_property
@@ -119,6 +120,14 @@ class Case:
 
         `first_dose` is the planned one until the first course starts.
         """
+        key = ("anchors", on)
+        if key not in self.memo:
+            self.memo[key] = self._anchors(on)
+        found: Mapping[str, date] = self.memo[key]
+        return found
+
+    def _anchors(self, on: date) -> Mapping[str, date]:
+        """The anchors that have happened by a day; worked out once for each."""
         known = known_on(self.record, on)
         screened, registered = known.latest(SubjectScreened), known.registered
         ended, courses = known.latest(TreatmentEnded), self.courses(on)
@@ -137,7 +146,7 @@ class Case:
         return {**self.extra_anchors, **{name: day for name, day in named.items() if day is not None}}
 
     def _treated_no_more(self, known: SubjectRecord, on: date) -> Event | None:
-        """Treatment that nobody ended by an event: consent to it withdrawn, or lost and found again; follow-up stays."""
+        """Treatment over by a withdrawal, or by a loss after which the subject was found again: follow-up stays."""
         if not any(isinstance(one, (StudyLeft, ConsentWithdrawn)) for one in known.milestones):
             return None
         return treatment_over(known, on) if left(known, on) is None else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from trialwright.core.conditions import Episode, Reading, Review, Toxicity, age_readings
 from trialwright.core.ledger import Missing, Value
@@ -40,22 +41,33 @@ class SubjectFacts:
     numbers: Mapping[str, Quantity | int] = field_of(default_factory=dict)
     questions: Mapping[str, PersonQuestion] = field_of(default_factory=dict)
     reviews_count: Mapping[str, Duration] = field_of(default_factory=dict)
+    memo: dict[Any, Any] = field_of(default_factory=dict, repr=False, compare=False)
+    """What the sets come to, kept by the case for all its days."""
+    _read: dict[str, Sequence[Reading]] = field_of(default_factory=dict, init=False, repr=False, compare=False)
 
     def readings(self, concept: str) -> Sequence[Reading]:
         """Every reading up to the day, oldest first, with the limits of the site's laboratory."""
-        if concept == "age":
-            return self._ages()
-        return tuple(self._reading(one) for one in observations(self.record, concept, self.on))
+        if concept not in self._read:
+            found = (self._reading(one) for one in observations(self.record, concept, self.on))
+            self._read[concept] = self._ages() if concept == "age" else tuple(found)
+        return self._read[concept]
 
     def episodes(self, set_name: str) -> Sequence[Episode]:
         """Every episode of a set, or of a whole repeating concept where no set has this name.
 
         One without a code, or with a code nobody has classified, may be of any set and is in each.
         """
-        wanted = codes_of(set_name, self.sets)
-        named = named_codes(wanted.concept, self.sets, self.concepts)
+        wanted, named = self._codes_of(set_name)
         found = (placed(episode(one), wanted, named) for one in observations(self.record, wanted.concept, self.on))
         return tuple(one for one in found if one)
+
+    def _codes_of(self, set_name: str) -> tuple[CodeSet, frozenset[str]]:
+        """The codes of a set, and all codes of its concept that somebody has classified."""
+        if ("codes", set_name) not in self.memo:
+            wanted = codes_of(set_name, self.sets)
+            self.memo["codes", set_name] = wanted, named_codes(wanted.concept, self.sets, self.concepts)
+        found: tuple[CodeSet, frozenset[str]] = self.memo["codes", set_name]
+        return found
 
     def reviewed(self, set_name: str) -> Review | None:
         """The last time someone asked for records of this kind (the concept `<kind>_review`)."""
@@ -66,7 +78,7 @@ class SubjectFacts:
 
         A review known only to the month was made on its first day at the earliest, and is taken for that.
         """
-        concept = codes_of(set_name, self.sets).concept
+        concept = self._codes_of(set_name)[0].concept
         listed = bool(observations(self.record, concept))
         counts = self.reviews_count.get(concept)
         return tuple(
