@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants manual conditions glossary lock clean
+.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants manual conditions laboratory-terms glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -23,6 +23,7 @@ help:
 	@echo 'make mutants    put each protocol a step off at every place: does a worked patient notice? (minutes)'
 	@echo 'make manual     write docs/manual/ again from the studies'
 	@echo 'make conditions write docs/reference/conditions.md again from the table of constructs'
+	@echo 'make laboratory-terms  write docs/reference/laboratory-terms.md again from the grade tables'
 	@echo 'make glossary   bring GLOSSARY.md up to date with the core'
 	@echo 'make lock       resolve the lock files again'
 	@echo 'make clean      remove .venv, demo/ and caches'
@@ -100,6 +101,9 @@ manual: setup
 
 conditions: setup
 	@.venv/bin/python docs/conditions.py
+
+laboratory-terms: setup
+	@.venv/bin/python docs/laboratory_terms.py
 
 glossary: setup
 	@.venv/bin/python docs/glossary.py
