@@ -159,10 +159,9 @@ def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
         match part:
             case Measure(concept=concept) | Ask(question=concept):
                 read = facts.readings(concept)
-                spans = (
-                    _spans(part.within) if isinstance(part, Ask) else _spans(part.within, part.between, part.held_for)
-                )
-                yield from (day for one in read for day in _passing(one.on, spans))
+                near = _near(part.between, part.held_for) if isinstance(part, Measure) else ()
+                far = part.looks_back if isinstance(part, Measure) else part.within
+                yield from (day for one in read for day in _passing(one.on, far, near))
                 yield from (one.until + DAY for one in read if one.until)
             case Had():
                 yield from _turning_days_of(part, facts)
