@@ -59,6 +59,7 @@ REASONS: Mapping[str, str] = {
     "Growth hormone abnormal": SYMPTOMS,
     # neither blood nor urine, and yet measured against a limit of normal or a count
     "Carbon monoxide diffusing capacity decreased": "a lung test, by limit at first and by baseline afterwards",
+    "Hypertension": "a pressure, by age, by how often, and by the medication that is needed",
     "Oligospermia": "the higher of the grades by concentration and by motility",
     "Hypoxia": "measured at rest, under exercise or from arterial blood, and by the oxygen that is needed",
 }
