@@ -8,7 +8,6 @@ Read `judged`, then `verdict_on`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from trialwright.core.conditions import (
@@ -111,7 +110,7 @@ def _by_the_latest(data: Data, condition: Measure | Ask | Sex, day: date) -> Ver
     return None if plain.held_for and verdict is not Verdict.NOT_MET else verdict
 
 
-def _compared(reading: Reading, measure: Measure, among: Sequence[str], units: UnitTable) -> Verdict:
+def _compared(reading: Reading, measure: Measure, among: tuple[str, ...], units: UnitTable) -> Verdict:
     if measure.limit is None:
         return judge_code([reading], measure.one_of, measure.concept, among).verdict
     value, compared = reading.value, measure.limit.comparisons

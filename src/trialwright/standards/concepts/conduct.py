@@ -34,7 +34,8 @@ EXPOSURE = table(
         "Study drug returned",
         field("drug", "Drug"),
         field("course", "Course", Kind.INTEGER, plausible=("1", "200")),
-        field("count", "Units returned", Kind.INTEGER),
+        field("strength", "Strength of a capsule or tablet", Kind.QUANTITY),
+        field("capsules", "How many were returned", Kind.INTEGER, plausible=("0", "1000")),
         ON,
     ),
 )
