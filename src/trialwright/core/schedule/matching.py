@@ -8,7 +8,6 @@ place was unscheduled, or was done twice. Read `match`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -53,10 +52,11 @@ def match(case: Case, plan: Sequence[Planned], on: date) -> Matched:
     contacts = _contacts(case, on)
     of = {one.key: contacts[key] for one in plan for key in _keys(one) if key in contacts}
     used = {contact.key for contact in of.values()}
+    places = _Places(plan)
     again: list[tuple[str, Contact]] = []
     unscheduled: list[Contact] = []
     for loose in sorted((one for one in contacts.values() if one.key not in used), key=lambda one: (one.day, one.key)):
-        candidates = [one for one in plan if _may_be(loose, one)]
+        candidates = places.for_(loose)
         free = [one for one in candidates if one.key not in of]
         if free:
             of[_nearest(free, loose.day).key] = loose
@@ -73,12 +73,23 @@ def window_of(one: Planned) -> tuple[date, date]:
     return one.due - timedelta(days=before), one.due + timedelta(days=after)
 
 
-def _may_be(loose: Contact, one: Planned) -> bool:
-    """Whether a record that has no planned key may be of this contact: a key with a number names one and no other."""
-    if loose.key in _keys(one):
-        return True
-    numbered = re.fullmatch(rf"{re.escape(one.encounter.id)}(\.\d+)+", loose.key)
-    return numbered is None and one.encounter.id == (loose.encounter or loose.key)
+class _Places:
+    """The planned contacts, to be found by the names under which one may have been recorded."""
+
+    def __init__(self, plan: Sequence[Planned]) -> None:
+        self.by_key = {key: one for one in plan for key in _keys(one)}
+        self.by_encounter: dict[str, list[Planned]] = {}
+        for one in plan:
+            self.by_encounter.setdefault(one.encounter.id, []).append(one)
+
+    def for_(self, loose: Contact) -> list[Planned]:
+        """Those a record may be of: a key with a number names one contact and no other."""
+        if loose.key in self.by_key:
+            return [self.by_key[loose.key]]
+        name = loose.encounter or loose.key
+        number = loose.key.removeprefix(f"{name}.").replace(".", "")
+        numbered = loose.key.startswith(f"{name}.") and number.isdigit()
+        return [] if numbered else self.by_encounter.get(name, [])
 
 
 def _nearest(candidates: Iterable[Planned], day: date) -> Planned:
@@ -115,11 +126,10 @@ def _recorded(one: Observation, done: bool) -> Contact:
 def _forms(case: Case, on: date) -> Iterable[tuple[str, FormSubmitted]]:
     """The first form filled in at each encounter."""
     found: dict[str, FormSubmitted] = {}
-    for history in case.record.items.values():
-        for entry in history:
-            event = entry.event
-            if isinstance(event, FormSubmitted) and event.encounter and event.occurred <= on:
-                first = found.get(event.encounter)
-                if first is None or (event.occurred, event.seq) < (first.occurred, first.seq):
-                    found[event.encounter] = event
+    voided = case.record.voided
+    for event in case.record.log or ():
+        if isinstance(event, FormSubmitted) and event.encounter and event.occurred <= on and event.id not in voided:
+            first = found.get(event.encounter)
+            if first is None or (event.occurred, event.seq) < (first.occurred, first.seq):
+                found[event.encounter] = event
     return found.items()
