@@ -6,6 +6,7 @@
     grounds   what each answer stands on: clauses, data with their days, what is missing
     grades    each toxicity now and at its worst, with the value and the day
     week      one line for each subject: what is due within a week
+    halting   whether the trial's own rules let anybody more be registered (stopping rules, stages)
     wanting   what is missing, who can give it, and what a visit has not brought
     refusing  `refusals`: which event is refused and why; facts that happened are accepted
     facts     what cannot be a fact at all: an unknown concept, a unit of another dimension, 30 February
@@ -20,6 +21,7 @@ from __future__ import annotations
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct.grades import GradeAnswer
 from trialwright.core.conduct.grounds import Ground
+from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
 from trialwright.core.conduct.refusing import refusals
 from trialwright.core.conduct.saying import said_for_course, said_for_registration, said_for_release, said_for_stop
 from trialwright.core.conduct.subjects import SubjectStatus, status_of, subject_status
@@ -31,6 +33,7 @@ from trialwright.core.conduct.week import SubjectLine
 __all__ = [
     "GradeAnswer",
     "Ground",
+    "Monitored",
     "Standards",
     "SubjectLine",
     "SubjectStatus",
@@ -38,7 +41,9 @@ __all__ = [
     "Trial",
     "TrialStatus",
     "Wanted",
+    "accrual_halts",
     "case_of",
+    "monitored",
     "refusals",
     "said_for_course",
     "said_for_registration",

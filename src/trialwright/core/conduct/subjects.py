@@ -24,12 +24,13 @@ from trialwright.core.conduct.grounds import (
 from trialwright.core.conduct.orders import contradictions
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
 from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
-from trialwright.core.deviations import Deviation, Untold, deviations, untold
+from trialwright.core.deviations import Deviation, Untold, deviations, over_plan, untold
 from trialwright.core.disposition import Disposition, continuation, disposition
 from trialwright.core.dosing import ContinuationDecision, DoseDecision, decide_dose
 from trialwright.core.eligibility import Eligibility, judge_eligibility
 from trialwright.core.protocol import Epoch
 from trialwright.core.response import Assessment, BestResponse, best_response
+from trialwright.core.safety import SafetyClock, safety_clocks
 from trialwright.core.schedule import (
     Duty,
     Sample,
@@ -42,7 +43,7 @@ from trialwright.core.schedule import (
     visits,
 )
 from trialwright.core.specimens import SpecimenDue, assay_findings, custody_findings, specimens_due
-from trialwright.core.subject import Case, StudyRecord, unreadable_items
+from trialwright.core.subject import Case, StudyRecord, known_on, unreadable_items
 from trialwright.core.terms import Finding, Grade, Verdict
 from trialwright.core.toxicity import toxicity_findings, worst_grades
 
@@ -86,6 +87,7 @@ class SubjectStatus:
     undated: tuple[Undated, ...] = ()
     specimens: tuple[SpecimenDue, ...] = ()
     untold: tuple[Untold, ...] = ()
+    clocks: tuple[SafetyClock, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -100,12 +102,27 @@ def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> 
     version = trial.version_of(study, record, on)
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
-    return replace(status_of(case, standards, assessments, on), simulated=study.kind == "simulated")
+    told = status_of(case, standards, assessments, on, _of_accrual(case, study, on))
+    return replace(told, simulated=study.kind == "simulated")
 
 
-def status_of(case: Case, standards: Standards, assessments: tuple[Assessment, ...], on: date) -> SubjectStatus:
+def _of_accrual(case: Case, study: StudyRecord, on: date) -> tuple[Deviation, ...]:
+    """That the subject was registered over plan; looked at only where more were screened than are planned."""
+    if len(study.subjects) <= case.protocol.design.accrual.planned or known_on(case.record, on).registered is None:
+        return ()
+    return over_plan(case.protocol, tuple(study.subjects.values()), case.record.subject)
+
+
+def status_of(
+    case: Case,
+    standards: Standards,
+    assessments: tuple[Assessment, ...],
+    on: date,
+    of_accrual: tuple[Deviation, ...] = (),
+) -> SubjectStatus:
     """The status of a case that is graded and assessed, with what each answer of it stands on."""
     bare = _answers(case, standards, assessments, on)
+    bare = replace(bare, deviations=(*of_accrual, *bare.deviations))
     grounds = dict(_grounds(case, bare))
     return replace(bare, grounds=grounds, wanted=wanted(case, _waiting(bare, grounds)), labels=labels_of(case))
 
@@ -152,6 +169,7 @@ def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ..
         undated=undated(case, on) if place.epoch is not Epoch.OFF_STUDY else (),
         specimens=specimens_due(case, on),
         untold=untold(case, on),
+        clocks=safety_clocks(case, standards.clock, on, table=standards.toxicity) if standards.clock else (),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from trialwright.core.conduct.grounds import Ground, milestone
+from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
 from trialwright.core.conduct.subjects import safety_days
 from trialwright.core.conduct.trial import Trial, case_of
 from trialwright.core.conduct.wanting import labels_of
@@ -84,6 +85,7 @@ class TrialStatus:
     substudies: tuple[SubstudyProgress, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    monitored: Monitored | None = None
 
 
 def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = None) -> TrialStatus:
@@ -114,13 +116,18 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
         off_study=Counter(one.place.off_study[1] for one in entered if one.place.off_study),
         accrual_by_month=dict(sorted(months.items())),
         readiness=tuple(_readiness(endpoint, entered) for endpoint in protocol.endpoints),
-        findings=(*_findings(trial, entered), *(found for one in substudies for found in one.findings)),
+        findings=(
+            *_findings(trial, entered),
+            *(found for one in substudies for found in one.findings),
+            *accrual_halts(trial, study, on),
+        ),
         known_to=study.last_seq,
         study=protocol.protocol,
         title=protocol.title,
         simulated=study.kind == "simulated",
         people=tuple(subject_line(one.case, one.place, on) for one in seen),
         substudies=substudies,
+        monitored=monitored(trial, study, on),
         grounds=_grounds(protocol, entered, on),
         labels=labels_of(seen[0].case) if seen else {},
     )

@@ -12,7 +12,14 @@ from datetime import date
 
 from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.ledger import ConsentGiven, SubjectMoved, SubjectRegistered, SubjectScreened
-from trialwright.core.subject import Case, Observation, known_on, observations
+from trialwright.core.subject import (
+    Case,
+    Observation,
+    consent_to_version,
+    known_on,
+    observations,
+    versions_consented,
+)
 from trialwright.core.terms import Because, PartialDate, Verdict
 
 CLAUSE = "consent"
@@ -83,14 +90,11 @@ def _coming(case: Case, active: str, on: date) -> tuple[str, ...]:
 
 def _without(case: Case, event: SubjectRegistered | SubjectMoved) -> Iterator[Found]:
     """A registration under, or a move to, a version to which no consent was given by then."""
-    given = {one.version for one in case.record.of_kind(ConsentGiven) if one.occurred <= event.occurred}
-    screened = case.record.latest(SubjectScreened)
-    if screened and isinstance(event, SubjectRegistered):
-        given.add(screened.version)
-    if event.version in given:
+    if consent_to_version(case.record, event.version, event.occurred):
         return
+    given = versions_consented(case.record, event.occurred)
     what = "Registered under" if isinstance(event, SubjectRegistered) else "Moved to"
-    had = f"consent to version {', '.join(sorted(given))}" if given else "no consent"
+    had = f"consent to version {', '.join(given)}" if given else "no consent"
     says = f"{what} version {event.version} on {event.occurred} with {had} by then."
     yield _deviation(
         "no consent to the version", event.occurred, says, (f"version {event.version}", had), event.version, event.id

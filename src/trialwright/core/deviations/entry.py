@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from trialwright.core.conditions import Had, Measure, parts
+from trialwright.core.deviations.grading import graded
 from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.eligibility import CriterionAnswer, Eligibility, judge_eligibility
 from trialwright.core.ledger import SubjectRegistered
-from trialwright.core.protocol import Accrual, Criterion
+from trialwright.core.protocol import Criterion, StudyProtocol
 from trialwright.core.subject import Case, SubjectRecord, known_on
 from trialwright.core.terms import Because, Verdict
 
@@ -114,14 +115,17 @@ def _saw(answer: CriterionAnswer) -> str:
 # --- one subject more than planned ------------------------------------------------------------------------------------
 
 
-def over_plan(accrual: Accrual, entered: Sequence[SubjectRecord], subject: str) -> Deviation | None:
-    """The deviation of a subject who was registered after as many as were planned; `entered` in the order they were."""
-    place = next((number for number, one in enumerate(entered, 1) if one.subject == subject), 0)
-    registered = entered[place - 1].registered if place > accrual.planned else None
-    if registered is None:
-        return None
+def over_plan(protocol: StudyProtocol, subjects: Sequence[SubjectRecord], subject: str) -> tuple[Deviation, ...]:
+    """That a subject was registered after as many as were planned; nothing where it was not."""
+    accrual = protocol.design.accrual
+    entered = [(one.registered, one.subject) for one in subjects if one.registered]
+    order = sorted((event.occurred, event.seq, name) for event, name in entered if event)
+    place = next((number for number, (*_, name) in enumerate(order, 1) if name == subject), 0)
+    if place <= accrual.planned:
+        return ()
+    registered = next(event for event, name in entered if name == subject and event)
     says = f"Registered as number {place}; {accrual.planned} are planned."
-    return Deviation(
+    found = Deviation(
         kind="registered over plan",
         on=registered.occurred,
         says=says,
@@ -133,3 +137,4 @@ def over_plan(accrual: Accrual, entered: Sequence[SubjectRecord], subject: str) 
         done=f"number {place}",
         event=registered.id,
     )
+    return graded([found], protocol)

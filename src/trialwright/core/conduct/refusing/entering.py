@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from trialwright.core.conduct.halting import accrual_halts
 from trialwright.core.conduct.refusing.asked import Asked, named
 from trialwright.core.conduct.trial import case_of
 from trialwright.core.eligibility import judge_eligibility
@@ -134,6 +135,8 @@ def _accrual(asked: Asked) -> Iterator[Finding]:
         where = f"at {paused.site}" if paused.site else "in the whole study"
         says = f"Registration is suspended {where} since {paused.occurred}: {paused.why}; {named(paused)}."
         yield asked.no(says, accrual.id, "Wait until it is resumed (AccrualResumed).")
+    for halt in accrual_halts(asked.trial, asked.study, asked.event.occurred, asked.version):
+        yield asked.no(f"Registration is halted: {halt.says}", halt.clause, halt.do)
 
 
 def _eligible(asked: Asked, on: date) -> Iterator[Finding]:
