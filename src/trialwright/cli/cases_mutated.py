@@ -26,6 +26,7 @@ from trialwright.adapters.study.mutation import (
     Mutant,
     Prover,
     cannot_prove,
+    explained_by,
     explanations,
     sampled,
     weighed,
@@ -123,7 +124,7 @@ def document(
 
 
 def _told(one: Fate, explained: Mapping[str, Explained]) -> dict[str, Any]:
-    reason = explained.get(one.mutant.name)
+    reason = explained_by(explained, one.mutant.name)
     return {
         "mutation": one.mutant.name,
         "clause": one.mutant.clause,
@@ -156,9 +157,9 @@ def text(prover: Prover, fates: Sequence[Fate], explained: Mapping[str, Explaine
     yield f"  {count['killed']} killed by a case"
     yield f"  {count['refused']} refused by the loader"
     survivors = [one for one in fates if one.what == "survived"]
-    yield f"  {len(survivors)} survive, {sum(one.mutant.name in explained for one in survivors)} of them explained"
-    for one in sorted(survivors, key=lambda each: each.mutant.name in explained):
-        reason = explained.get(one.mutant.name)
+    yield f"  {len(survivors)} survive, {sum(bool(explained_by(explained, one.mutant.name)) for one in survivors)} of them explained"
+    for one in sorted(survivors, key=lambda each: bool(explained_by(explained, each.mutant.name))):
+        reason = explained_by(explained, one.mutant.name)
         yield ""
         yield from _folded(f"{one.mutant.where}  {one.mutant.name}", "  ")
         yield from _folded(reason.because if reason else f"NOT EXPLAINED: {why(one)}", "      ")

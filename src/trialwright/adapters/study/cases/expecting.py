@@ -8,7 +8,6 @@ deviation, a refusal, or what `because` says; merely passing by a clause proves 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from trialwright.adapters.study.cases import readers
@@ -16,7 +15,7 @@ from trialwright.adapters.study.cases.comparing import Got, Word
 from trialwright.adapters.study.cases.of_endpoints import ENDPOINT_WORDS
 from trialwright.adapters.study.cases.of_plan import PLAN_WORDS
 from trialwright.adapters.study.cases.outcome import Outcome
-from trialwright.core.dosing import DoseDecision, decide_release
+from trialwright.core.dosing import DoseDecision, decide_release, dispensing
 from trialwright.core.protocol import Epoch
 from trialwright.core.schedule import Visit, duties, samples, visits
 from trialwright.core.terms import Because, DaySpan, Quantity, Response, UnitMismatch, Verdict
@@ -222,12 +221,35 @@ def _fired(outcome: Outcome, expected: Mapping[str, Verdict]) -> Got:
     return Got(agrees, told, tuple(Because(one.clause, "", one.saw) for one in found.values()), tuple(expected))
 
 
-def _duties(outcome: Outcome, expected: Mapping[str, date]) -> Got:
+def _duties(outcome: Outcome, expected: Mapping[str, tuple[str, ...]]) -> Got:
+    """From when until when a duty binds; none where it does not."""
     bound = {one.obligation.id: one for one in duties(outcome.case, outcome.story.on) if one.applies is Verdict.MET}
-    found = {name: bound[name].until if name in bound else None for name in expected}
-    told = ", ".join(f"{name} until {day or 'open'}" for name, day in found.items())
+    found = {name: (str(one.start or "open"), str(one.until or "open")) for name, one in bound.items()}
+    agrees = all(found.get(name, ("none",))[-len(days) :] == days for name, days in expected.items())
+    told = "; ".join(f"{name} {' to '.join(found.get(name, ('none',)))}" for name in expected)
     reasons = tuple(reason for one in bound.values() for reason in one.because)
-    return Got(found == dict(expected), told, reasons, tuple(expected))
+    return Got(agrees, told, reasons, tuple(expected))
+
+
+def _how(outcome: Outcome, expected: str) -> Got:
+    """The way and the frequency of the dose."""
+    decision = _decision(outcome)
+    found = ", ".join(one for one in (decision.route, decision.frequency) if one)
+    return Got(found == expected, found, proves=_regimens(outcome, decision.drug))
+
+
+def _capsules(outcome: Outcome, expected: Mapping[str, int]) -> Got:
+    """What is handed out on the day: so many of each strength, and no other."""
+    wanted = _decision(outcome).drug
+    case, on = outcome.case, outcome.story.on
+    handed = [dispensing(case, one, on) for one in case.protocol.regimens_of(case.record.arm) if one.drug == wanted]
+    found = {str(strength): count for one in handed for strength, count in one.total.items()}
+    told = "; ".join(str(one) for one in handed) or "no drug is for this patient"
+    return Got(found == dict(expected), told, proves=_regimens(outcome, wanted))
+
+
+def _regimens(outcome: Outcome, drug: str) -> tuple[str, ...]:
+    return tuple(one.id for one in outcome.case.protocol.regimens_of(outcome.case.record.arm) if one.drug == drug)
 
 
 def _findings(outcome: Outcome, expected: tuple[str, ...]) -> Got:
@@ -241,6 +263,12 @@ EXPECT: Mapping[str, Word] = {
     "action": Word("what to do on the day", readers.one_of("action", ACTIONS), _of_dose(lambda one, _: one.action)),
     "dose": Word("the dose to give", readers.read_dose, _same_dose),
     "on days": Word("on which days of the course", readers.read_span, _of_dose(_dosing_days)),
+    "how": Word("the way and the frequency of the dose", lambda value, _: str(value), _how),
+    "capsules": Word(
+        "what is handed out on the day, by strength",
+        readers.table("strength", lambda names: names.strengths, readers.read_whole),
+        _capsules,
+    ),
     "starts course": Word("whether a course begins", readers.read_yes_no, _of_dose(lambda one, _: one.starts_course)),
     "course": Word("the course the decision is about", readers.read_whole, _of_dose(lambda one, _: one.course)),
     "day": Word("the day of the course under way", readers.read_whole, _of_status(lambda one: one.status.day)),
@@ -288,7 +316,9 @@ EXPECT: Mapping[str, Word] = {
     ),
     "samples due": Word("the samples that are due, and no other", readers.read_texts, _samples),
     "duties": Word(
-        "until when a duty binds", readers.table("duty", lambda names: names.duties, readers.read_day), _duties
+        "until when a duty binds, or from when to when",
+        readers.table("duty", lambda names: names.duties, readers.read_days),
+        _duties,
     ),
     "deviations": Word(
         "clauses with a deviation, its kind or severity",

@@ -39,6 +39,7 @@ class Names:
     arms: tuple[str, ...]
     substudies: tuple[str, ...]
     sites: tuple[str, ...]
+    strengths: tuple[str, ...]
 
 
 def names_of(trial: Trial, version: str) -> Names:
@@ -58,6 +59,7 @@ def names_of(trial: Trial, version: str) -> Names:
         arms=tuple(one.id for one in protocol.arms),
         substudies=tuple(one.id for one in protocol.design.substudies),
         sites=tuple(one.id for one in protocol.design.sites),
+        strengths=tuple(str(strength) for one in protocol.regimen for strength in one.strengths),
     )
 
 
@@ -93,6 +95,16 @@ def read_yes_no(value: Any, names: Names) -> bool:
 
 def read_day(value: Any, names: Names) -> date:
     return Days().day_of(value)
+
+
+def read_days(value: Any, names: Names) -> tuple[str, ...]:
+    """The last day of something, or "2006-02-01 to 2006-04-18"; `open` where a day is not known, `none`."""
+    words = str(value).split(" to ")
+    if words == ["none"]:
+        return ("none",)
+    if len(words) > 2:
+        raise Wrong("Write a day, 2006-02-01 to 2006-04-18, or none.")
+    return tuple(one if one == "open" else str(Days().day_of(one)) for one in words)
 
 
 def read_dose(value: Any, names: Names) -> Quantity:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from trialwright.adapters.study.mutation.mutants import Mutant, mutants_of
 from trialwright.adapters.study.mutation.proving import Fate, Prover, cannot_prove
-from trialwright.adapters.study.mutation.survivors import Explained, explanations, sampled, weighed
+from trialwright.adapters.study.mutation.survivors import Explained, explained_by, explanations, sampled, weighed
 
 __all__ = [
     "Explained",
@@ -22,6 +22,7 @@ __all__ = [
     "Mutant",
     "Prover",
     "cannot_prove",
+    "explained_by",
     "explanations",
     "mutants_of",
     "sampled",

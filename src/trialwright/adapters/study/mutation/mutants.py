@@ -31,8 +31,10 @@ SPOKEN = frozenset(
 """Parts that are words for people, or names of other parts, which have no step."""
 UNHEARD = ("facts", "objectives")
 """Words of the record that the trial's documents print; no answer about a patient comes from them."""
-NOT_MUTATED = (*UNHEARD, "questions", "sources", "concepts", "asks")
-"""These, what the record leaves open, what is recorded and what is asked."""
+NOT_MUTATED = (*UNHEARD, "protocol", "version", "title", "record", "questions", "sources", "concepts")
+"""These, what the record leaves open, and what is recorded."""
+PREFIXED = ("sets", "asks")
+"""Parts whose ids may be those of clauses as well, so they are told with the part's name."""
 CLOSED: Mapping[str, tuple[str, ...]] = {
     "anchor": ENCOUNTER_ANCHORS,
     "since": ANCHORS,
@@ -96,7 +98,7 @@ def _mutant(document: Document, path: Path, value: Any, change: str) -> Mutant:
             break
         if isinstance(node, dict) and "id" in node:
             clause, start = str(node["id"]), place
-    kind = f"{path[0]} " if path[0] == "sets" else ""
+    kind = f"{path[0]} " if path[0] in PREFIXED else ""
     part = ".".join(str(one + 1) if isinstance(one, int) else one for one in path[start:])
     return Mutant(kind + (clause or str(path[0])), part, change, document.where(path), path, value)
 
@@ -159,7 +161,7 @@ def _of_mapping(cls: type, value: dict[str, Any], path: Path) -> Iterator[Place]
             continue
         if each.name in value:
             yield from _of(hint, value[each.name], here)
-            if _may_be_absent(each):
+            if _may_be_absent(each) and not _is_default(each, value[each.name]):
                 yield here, TAKEN_OUT, _left_out(value[each.name])
         elif hint is bool:
             yield here, not each.default, f"{told(each.default)} becomes {told(not each.default)}"
@@ -178,6 +180,12 @@ def _swapped(value: dict[str, Any]) -> dict[str, Any]:
 def _may_be_absent(each: DataField[Any]) -> bool:
     """What a clause can be without; a criterion without its condition is no criterion."""
     return each.name not in ("must", "must_not") and _has_default(each)
+
+
+def _is_default(each: DataField[Any], value: Any) -> bool:
+    """Whether a value says what holds where nothing is said; a flag is turned instead of left out."""
+    default = list(each.default) if isinstance(each.default, tuple) else each.default
+    return isinstance(value, bool) or value in (default, default.value if isinstance(default, Enum) else default)
 
 
 def _has_default(each: DataField[Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from trialwright.adapters.study.cases import CaseResult, WorkedCase, run_case
 from trialwright.adapters.study.loading import Study
@@ -16,7 +17,7 @@ from trialwright.adapters.study.loading_checks import CHECKS
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.loading_quotes import check_quotes
 from trialwright.adapters.study.loading_shape import shaped
-from trialwright.adapters.study.mutation.mutants import UNHEARD, Mutant, mutants_of
+from trialwright.adapters.study.mutation.mutants import PREFIXED, UNHEARD, Mutant, mutants_of
 from trialwright.adapters.study.positions import Document
 from trialwright.core.conduct import Trial
 from trialwright.core.protocol import StudyProtocol
@@ -83,22 +84,32 @@ class Prover:
         """Every mutant of the protocol, in the order of its file."""
         return mutants_of(self.document)
 
+    @cached_property
+    def _as_it_is(self) -> StudyProtocol:
+        """The protocol as it stands, read like a mutant."""
+        protocol, problem = self._read(self.document.data)
+        assert protocol is not None, problem
+        return protocol
+
     def fate(self, mutant: Mutant) -> Fate:
         """What becomes of a mutant."""
-        protocol, problem = self._loaded(mutant)
+        protocol, problem = self._read(mutant.data(self.document.data))
         if protocol is None:
             return Fate(mutant, REFUSED, problem)
+        if protocol == self._as_it_is:
+            return Fate(mutant, REFUSED, "it means the same")
         trial = self._with(protocol)
-        touching = sum(mutant.clause in one.proves for one in self.results)
+        concerned = self._concerned(mutant)
+        touching = sum(bool(concerned & set(one.proves)) for one in self.results)
         for case in self._in_order(mutant):
             noticed, broke = _notices(trial, case)
             if noticed:
                 return Fate(mutant, KILLED, case.name, broke, touching)
         return Fate(mutant, SURVIVED, touching=touching)
 
-    def _loaded(self, mutant: Mutant) -> tuple[StudyProtocol | None, str]:
+    def _read(self, data: Any) -> tuple[StudyProtocol | None, str]:
         """The protocol as the loader reads it, or why it does not; quotes are as they were and not looked up again."""
-        document = Document(self.document.name, mutant.data(self.document.data))
+        document = Document(self.document.name, data)
         protocol, read, findings = shaped(document)
         if protocol is not None and not findings:
             look = Look(protocol, read, document, None)
@@ -112,11 +123,36 @@ class Prover:
         return replace(self.trial, versions=versions, standards=standards)
 
     def _in_order(self, mutant: Mutant) -> Sequence[WorkedCase]:
-        """The cases that prove the clause, then those of the same files, then the others."""
-        clause = mutant.clause.removeprefix("sets ")
-        files = {one.case.file for one in self.results if clause in one.proves}
-        ranked = sorted(self.results, key=lambda one: (clause not in one.proves, one.case.file not in files))
+        """The cases that prove a clause concerned, then those of the same files, then the others."""
+        concerned = self._concerned(mutant)
+        files = {one.case.file for one in self.results if concerned & set(one.proves)}
+        ranked = sorted(self.results, key=lambda one: (not concerned & set(one.proves), one.case.file not in files))
         return [one.case for one in ranked if one.case.version == self.version or "moves" in one.case.given]
+
+    def _concerned(self, mutant: Mutant) -> frozenset[str]:
+        """The clause of a mutant; for a set or a question every clause that names it, straight or through a set."""
+        if mutant.path[0] not in PREFIXED:
+            return frozenset({mutant.clause})
+        named, grown = {mutant.clause.partition(" ")[2]}, True
+        while grown:
+            more = {name for name, words in self._words_of.items() if words & named} - named
+            named, grown = named | more, bool(more)
+        return frozenset(named)
+
+    @cached_property
+    def _words_of(self) -> dict[str, frozenset[str]]:
+        """Every word that stands under a thing with an id, itself and what lies within."""
+        found: dict[str, frozenset[str]] = {}
+        _words(self.document.data, found)
+        return found
+
+
+def _words(node: Any, into: dict[str, frozenset[str]]) -> frozenset[str]:
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    words = frozenset({node}) if isinstance(node, str) else frozenset().union(*(_words(one, into) for one in parts))
+    if isinstance(node, dict) and "id" in node:
+        into[str(node["id"])] = words - {node["id"]}
+    return words
 
 
 def _notices(trial: Trial, case: WorkedCase) -> tuple[bool, bool]:

@@ -1,15 +1,18 @@
 """survivors.yaml beside the cases: which mutants survive and why they may; and what in it is out of date.
 
-    - because: The record gives no number; the flag is read by no rule.
+    - because: What goes on after entry is judged by the rules of medication and the duties, not by the criterion.
       mutations:
         - "age: continues: false becomes true"
+        - "*: continues: true becomes false"
 
-An explanation is out of date where its mutant is no more, is refused, or is killed by a case. Read `weighed`.
+A star stands for any words, for what survives everywhere for one reason. An explanation is out of date where no
+survivor bears its name: the mutant is no more, is refused, or is killed by a case. Read `weighed`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +34,10 @@ class Explained:
     mutation: str
     because: str
     where: str
+
+    def fits(self, name: str) -> bool:
+        """Whether it speaks of the mutant of this name; a star stands for any words."""
+        return re.fullmatch(".*".join(re.escape(one) for one in self.mutation.split("*")), name) is not None
 
 
 def explanations(folder: Path) -> tuple[dict[str, Explained], list[Finding]]:
@@ -67,21 +74,30 @@ def _wrong(document: Document, path: tuple[str | int, ...], says: str) -> Findin
     return Finding(about=FILE, says=says, matters=MATTERS, do=do, where=document.where(path))
 
 
+def explained_by(explained: Mapping[str, Explained], name: str) -> Explained | None:
+    """Why a mutant may survive; None where nobody says it."""
+    own = explained.get(name)
+    return own or next((one for one in explained.values() if "*" in one.mutation and one.fits(name)), None)
+
+
 def weighed(
     fates: Sequence[Fate], explained: Mapping[str, Explained], all_mutants: Sequence[Mutant]
 ) -> tuple[list[Fate], list[Finding]]:
     """The survivors nobody explains, and the explanations that are out of date."""
-    by_name = {one.mutant.name: one for one in fates}
-    names = {one.name for one in all_mutants}
-    unexplained = [one for one in fates if one.what == SURVIVED and one.mutant.name not in explained]
-    stale = []
-    for name, one in explained.items():
-        fate = by_name.get(name)
-        if name not in names:
-            stale.append(_stale(one, "there is no such mutation any more"))
-        elif fate is not None and fate.what != SURVIVED:
-            stale.append(_stale(one, f"it is {fate.what}: {fate.by}"))
+    unexplained = [one for one in fates if one.what == SURVIVED and explained_by(explained, one.mutant.name) is None]
+    stale = [finding for one in explained.values() if (finding := _out_of_date(one, fates, all_mutants))]
     return unexplained, stale
+
+
+def _out_of_date(one: Explained, fates: Sequence[Fate], all_mutants: Sequence[Mutant]) -> Finding | None:
+    """What is wrong with an explanation; nothing where it explains a survivor, or one that was not asked for."""
+    named = {each.name for each in all_mutants if one.fits(each.name)}
+    asked = {each.mutant.name: each for each in fates if each.mutant.name in named}
+    if not named:
+        return _stale(one, "there is no such mutation any more")
+    if len(asked) < len(named) or any(each.what == SURVIVED for each in asked.values()):
+        return None
+    return _stale(one, "; ".join(dict.fromkeys(f"it is {each.what}: {each.by}" for each in asked.values())))
 
 
 def _stale(one: Explained, why: str) -> Finding:
