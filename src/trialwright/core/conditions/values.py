@@ -80,9 +80,9 @@ def baseline_of(concept: str, facts: Facts) -> Quantity | str:
     values = {one.value for one in found if isinstance(one.value, Quantity) and not one.bound}
     if len(values) == 1 and all(isinstance(one.value, Quantity) and not one.bound for one in found):
         return values.pop()
-    return (
-        f"baseline of {concept}, on {first} or before" if not found else f"one {concept} as baseline on {found[0].on}"
-    )
+    if not found:
+        return f"the baseline of {concept}, by {first}, is not known"
+    return f"which {concept} of {found[0].on} is the baseline is not known"
 
 
 def _lapsed(reading: Reading) -> Answer:
