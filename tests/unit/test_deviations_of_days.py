@@ -83,6 +83,14 @@ def test_doses_while_a_rule_held_them(days, expected) -> None:
     assert sorted(found) == sorted(expected)
 
 
+def test_a_dose_before_anybody_could_know_of_the_hold_is_none_while_held() -> None:
+    late = form("2025-03-20", {"anc/low/value": "400 /mm3", "anc/low/on": "2025-03-10"})
+    events = [*counts(("2025-03-02", "3000 /mm3")), *FIRST, late]
+    assert told(*events, taken(1, "2025-03-03", "2025-03-20", days_taken=18), study=HELD) == []
+    over = told(*events, taken(1, "2025-03-03", "2025-03-21", days_taken=19), study=HELD)
+    assert over == [("dose while held", "at most 18 days", "19 days")]
+
+
 def test_a_course_taken_in_two_parts_around_the_hold_is_as_planned() -> None:
     events = [*counts(("2025-03-02", "3000 /mm3"), ("2025-03-10", "400 /mm3"), ("2025-03-17", "1200 /mm3")), *FIRST]
     parts = [

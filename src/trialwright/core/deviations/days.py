@@ -1,14 +1,14 @@
 """The days on which doses were taken, against those of the course that were free of a hold.
 
-A dose on the day a hold opened, or on the day it ended, counts neither way: the blood may have been drawn before it or
-after. Days are counted, not dated: an exposure says from when to when and on how many days. Where it does not say how
-many, nothing is told that the dates alone do not show. Read `day_deviations`.
+A dose on the day a hold became known, or on the day it ended, counts neither way: the blood may have been drawn before
+it or after. Days are counted, not dated: an exposure says from when to when and on how many days. Where it does not say
+how many, nothing is told that the dates alone do not show. Read `day_deviations`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from trialwright.core.deviations.treatment import Given, courses_of
@@ -24,6 +24,12 @@ def day_deviations(case: Case, on: date) -> Iterator[Found]:
         yield from _days(given, hold_periods(case, given.regimen, on))
 
 
+def _as_known(case: Case, hold: HoldPeriod) -> HoldPeriod:
+    """A hold from the day on which somebody could know of it: an event of Monday told on Friday holds from Friday."""
+    told = [event.occurred for name in hold.events if (event := case.record.event(name))]
+    return replace(hold, since=max([hold.since, *told]))
+
+
 @dataclass(frozen=True)
 class Taken:
     """What one exposure says: its days from first to last, and on how many of them a dose was taken; None not said."""
@@ -36,8 +42,9 @@ class Taken:
 def _days(given: Given, holds: tuple[HoldPeriod, ...]) -> Iterator[Found]:
     planned = _planned(given)
     taken = [one for exposure in given.course.exposures if (one := _taken(exposure, given.on))]
+    known = tuple(_as_known(given.case, one) for one in holds)
     for one in taken:
-        yield from _while_held(given, one, holds)
+        yield from _while_held(given, one, known)
     if not any(one.days - planned for one in taken):
         yield from _too_many(given, taken, planned)
     if _is_over(given, planned):

@@ -53,13 +53,17 @@ class LookedAt(Sequence[RuleOutcome]):
 
 @dataclass(frozen=True)
 class HoldPeriod:
-    """A time in which a rule held or stopped the dose: from the day it did to the day it let go; None goes on."""
+    """A time in which a rule held or stopped the dose: from the day it did to the day it let go; None goes on.
+
+    `events` are the entries that opened it: nobody could know of it before they were made.
+    """
 
     clause: str
     words: str
     since: date
     until: date | None
     saw: str
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,13 @@ NOT_RECORDED = ("course", "day", "dose", *ANCHORS)
 
 @dataclass(frozen=True)
 class Firing:
-    """A rule that was met: since when, by data of which last day, and what was seen."""
+    """A rule that was met: since when, by data of which last day, what was seen, and the entries that say so."""
 
     rule: DoseRule
     since: date
     last: date
     saw: str
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ class Standing:
                 self.closed = (*self.closed, _period(firing, day))
 
     def _fire(self, rule: DoseRule, answer: Answer, day: date) -> None:
-        then, firing = rule.then, Firing(rule, day, day, answer.why)
+        told = tuple(dict.fromkeys(one.event for one in answer.evidence if one.event))
+        then, firing = rule.then, Firing(rule, day, day, answer.why, told)
         if then.stop is not None:
             self.stopped = self.stopped or firing
         elif then.no_step_up:
@@ -184,7 +186,7 @@ class Standing:
 
 
 def _period(firing: Firing, until: date | None) -> HoldPeriod:
-    return HoldPeriod(firing.rule.id, firing.rule.words, firing.since, until, firing.saw)
+    return HoldPeriod(firing.rule.id, firing.rule.words, firing.since, until, firing.saw, firing.events)
 
 
 def replay(
