@@ -57,11 +57,11 @@ def _back_again(asked: Asked, present: str) -> Iterator[Finding]:
         return
     moves = [one for one in asked.record.of_kind(SubjectMoved) if one.version == present and one.occurred <= on]
     since = max(moves, key=by_day, default=asked.record.registered)
-    given = [one for one in asked.record.of_kind(ConsentGiven) if one.version == event.version and one.occurred <= on]
-    if since is not None and not any(since.occurred <= one.occurred for one in given):
+    given = [one for one in asked.record.of_kind(ConsentGiven) if one.version == event.version and "study" in one.scope]
+    if since is not None and not any(since.occurred <= one.occurred <= on for one in given):
         says = f"{asked.record.subject} has not consented to version {event.version} again since {named(since)}."
         yield asked.no(says, do="Record the new consent (ConsentGiven) with its day.")
-    elif given:
+    else:
         yield from consent(asked, event.version)
 
 
