@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from trialwright.core.conduct import Trial
     from trialwright.core.ledger import Event
     from trialwright.core.subject import StudyRecord
+    from trialwright.core.terms import Finding
+    from trialwright.store import Ledger
 
 
 def read_trial(folder: Path) -> Trial:
@@ -34,10 +37,23 @@ def read_events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
     try:
         with open_study(folder, read_only=True) as ledger:
             events = list(ledger.events(known_at=known_at))
+            changed = _not_as_activated(folder, events, ledger)
+            if changed:
+                finish(answer_is_yes=False, findings=changed)
             head = ledger.hash_at(events[-1].seq or 0) if events else None
             return events, head[:12] if head else "none: no event was recorded by then"
     except LedgerError as wrong:
         finish(answer_is_yes=False, findings=[refusal(wrong)])
+
+
+def _not_as_activated(folder: Path, events: list[Event], ledger: Ledger) -> list[Finding]:
+    """Each version whose file is not the one that was put in force: nothing is answered by another rule or standard."""
+    from trialwright.store.in_force import changed_files
+
+    files = {path.stem: path.read_bytes() for path in (folder / "protocol").glob("*.yaml")}
+    hashes = {stem: hashlib.sha256(content).hexdigest() for stem, content in files.items()}
+    texts = {stem: content.decode("utf-8", "replace") for stem, content in files.items()}
+    return changed_files(events, hashes, texts, ledger.text)
 
 
 def usual_day(record: StudyRecord, events: list[Event]) -> date:

@@ -7,8 +7,10 @@ is `cli/status_words`; what holds is decided in `core.conduct`. Read `command`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +30,14 @@ Subject = Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="A subj
 AtSite = Annotated[
     str | None, typer.Option("--site", metavar="SITE", help="The subjects of one site.", show_default=False)
 ]
+Wording = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="Your copy of the published grade descriptions: a CSV or JSON file, or a folder of them.",
+        show_default=False,
+    ),
+]
 Reader = Annotated[
     str,
     typer.Option("--for", metavar="PERSON", help="For coordinator, pharmacist or investigator.", show_default=False),
@@ -42,6 +52,7 @@ def command(
     reader: Reader = "",
     site: AtSite = None,
     as_json: AsJson = False,
+    wording: Wording = None,
 ) -> None:
     """Say what holds for one subject, or for the whole trial, on a day."""
     from trialwright.core.subject import fold_study
@@ -54,7 +65,7 @@ def command(
     if subject is None:
         _show_trial(trial, record, day, head, as_json, site)
     else:
-        _show_subject(trial, record, subject, day, head, as_json, reader)
+        _show_subject(trial, record, subject, day, head, as_json, reader, wording)
 
 
 def check_reader(reader: str) -> None:
@@ -93,8 +104,16 @@ def _check_site(trial: Trial, site: str) -> None:
 
 
 def _show_subject(
-    trial: Trial, record: StudyRecord, subject: str, on: date, head: str, as_json: bool, reader: str
+    trial: Trial,
+    record: StudyRecord,
+    subject: str,
+    on: date,
+    head: str,
+    as_json: bool,
+    reader: str,
+    wording: Path | None,
 ) -> None:
+    from trialwright.adapters.study.wording import wording_for
     from trialwright.cli.status_document import subject_document
     from trialwright.cli.status_words import subject_words
     from trialwright.core.conduct import subject_status
@@ -102,6 +121,11 @@ def _show_subject(
     if subject not in record.subjects:
         finish(answer_is_yes=False, findings=[_nobody(subject, record)])
     said = subject_status(trial, record, subject, on)
+    published = wording_for(trial.standards[said.version].toxicity, wording)
+    grades = tuple(
+        replace(one, worded=published.text(one.term, one.current or one.worst)) for one in said.grade_answers
+    )
+    said = replace(said, grade_answers=grades, findings=(*said.findings, *published.findings))
     if as_json:
         show_json(subject_document(said, record.last_seq, head))
     else:

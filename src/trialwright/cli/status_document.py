@@ -104,6 +104,7 @@ def _grade_document(said: GradeAnswer) -> dict[str, Any]:
         "worst": said.worst.number if said.worst else None,
         "worst_on": said.worst_on,
         "worst_was": said.worst_was,
+        "worded": said.worded,
         **ground_document(said.ground),
     }
 

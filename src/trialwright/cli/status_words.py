@@ -227,6 +227,8 @@ def _grades(said: SubjectStatus) -> Lines:
         worst = (str(one.worst) if one.worst else "not known") if one.emergent else "not worse than before treatment"
         why = one.worst_was or one.now
         yield f"  {one.term}: now {now}, worst {worst}: {_without_term(why, one.term)}"
+        if one.worded:
+            yield f'    {one.current or one.worst} is: "{one.worded}"'
     first = said.grade_answers[0].ground.because
     yield from reason_lines(Because(one.clause, one.words) for one in first[:1])
 

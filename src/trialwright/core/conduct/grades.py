@@ -6,14 +6,14 @@ gave the grade. Terms that never rose above grade 0 are left out. Read `grade_an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from trialwright.core.conditions import Reading, Toxicity
 from trialwright.core.conduct.grounds import Ground
 from trialwright.core.subject import Case
-from trialwright.core.terms import Because, Evidence, Grade
+from trialwright.core.terms import Because, Evidence, Grade, PartialDate
 from trialwright.core.toxicity import Graded, ToxicityTable, graded_readings
 
 
@@ -34,6 +34,8 @@ class GradeAnswer:
     worst_on: date | None
     worst_was: str
     ground: Ground
+    worded: str = ""
+    """The published description of the grade, from the user's own copy: of the grade now, else of the worst."""
 
 
 Entry = tuple[Toxicity, str, Evidence, tuple[str, ...]]
@@ -45,8 +47,9 @@ def grade_answers(
 ) -> tuple[GradeAnswer, ...]:
     """Every toxicity above grade 0 now or under treatment, those of highest worst grade first."""
     told: dict[str, list[Entry]] = {}
-    for entry in _entries(case, table, on):
-        told.setdefault(entry[0].term, []).append(entry)
+    for entry in (*_entries(case, table, on), *_earlier_entries(case, on)):
+        apart = entry[0].standard not in ("", table.standard)
+        told.setdefault(f"{entry[0].term} ({entry[0].standard})" if apart else entry[0].term, []).append(entry)
     clause = _clause(case, table)
     found = [_answer(term, entries, worst, on, clause) for term, entries in told.items()]
     return tuple(sorted((one for one in found if one), key=_by_weight))
@@ -72,6 +75,18 @@ def _entries(case: Case, table: ToxicityTable, on: date) -> list[Entry]:
         for term, reading, _, given in graded_readings(case, table, on)
     }
     return [_entry(one, readings.get((one.term, one.event, one.onset)), on) for one in case.facts(on).toxicities()]
+
+
+def _earlier_entries(case: Case, on: date) -> Iterator[Entry]:
+    """Laboratory values of the time under an earlier version, by the table they were graded under then."""
+    for earlier in case.earlier_tables:
+        last = PartialDate.parse(earlier.until - timedelta(days=1))
+        for term, reading, until, given in graded_readings(case, earlier.table, on):
+            if reading.on.latest < earlier.until:
+                end = min(until or last, last, key=lambda day: day.latest)
+                graded = (term.short, given.grade, reading.on, end)
+                one = Toxicity(*graded, laboratory=True, event=reading.event, standard=earlier.table.standard)
+                yield _entry(one, (reading, given), on)
 
 
 def _entry(one: Toxicity, seen: tuple[Reading, Graded] | None, on: date) -> Entry:
