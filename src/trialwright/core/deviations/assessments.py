@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 
@@ -89,7 +89,9 @@ def _concerns(case: Case, concept: str, visit: Visit) -> bool:
     asking = [one for one in _conditions(case.protocol) if any(_names(part) == concept for part in parts(one))]
     if not asking:
         return True
-    without = _Without(**vars(case.facts(visit.done_on or visit.latest)), concept=concept)
+    facts = case.facts(visit.done_on or visit.latest)
+    known = {one.name: getattr(facts, one.name) for one in fields(facts) if one.init}
+    without = _Without(**known, concept=concept)
     return any(judge_condition(one, without).verdict is Verdict.UNKNOWN for one in asking)
 
 
