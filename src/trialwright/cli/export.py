@@ -82,7 +82,7 @@ def command(
         wrong_use("--json answers on standard output; give a file with --out.")
     asked = _asked(folder, subject, site, on, known_at)
     content, said = FORMATS[form](asked)
-    _write(content, out)
+    _write(content, out, form)
     if as_json:
         show_json({"format": form, "out": out, "on": asked.on, "head": asked.head, **said, "findings": []})
     elif out != "-":
@@ -115,7 +115,7 @@ def _unknown(what: str, name: str, known: Mapping[str, Any]) -> None:
     finish(answer_is_yes=False, findings=[finding])
 
 
-def _write(content: bytes, out: str) -> None:
+def _write(content: bytes, out: str, form: str) -> None:
     """Write all of it or nothing: a file that was there stays as it was until the new one is complete."""
     if out == "-":
         sys.stdout.flush()
@@ -125,6 +125,7 @@ def _write(content: bytes, out: str) -> None:
     path = Path(out)
     if path.is_dir():
         wrong_use(f"{out} is a folder; give a file.")
+    _refuse_another_file(path, form)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
         try:
             draft.write(content)
@@ -134,6 +135,19 @@ def _write(content: bytes, out: str) -> None:
         except BaseException:
             Path(draft.name).unlink(missing_ok=True)
             raise
+
+
+def _refuse_another_file(path: Path, form: str) -> None:
+    """An export goes over an earlier one of its format, never over a file of another kind."""
+    if not path.exists():
+        return
+    with path.open("rb") as held:
+        begins = held.read(len(MARKS[form]))
+    if begins and begins != MARKS[form]:
+        says = f"{path} is there and is no {form} file."
+        finish(
+            answer_is_yes=False, findings=[Finding(str(path), says, "Writing would lose it.", "Give another --out.")]
+        )
 
 
 def _umask() -> int:
@@ -167,3 +181,5 @@ def _icalendar(asked: Asked) -> tuple[bytes, dict[str, Any]]:
 
 FORMATS: Mapping[str, Callable[[Asked], tuple[bytes, dict[str, Any]]]] = {"icalendar": _icalendar}
 """The formats there are, each with what writes it."""
+MARKS: Mapping[str, bytes] = {"icalendar": b"BEGIN:VCALENDAR"}
+"""How a file of each format begins."""
