@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trialwright.adapters.study.loading_conditions import unit_problem
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.positions import Path
+from trialwright.core.dosing import capsule_findings
 from trialwright.core.protocol import DoseAction, Encounter, Regimen, Variable
 from trialwright.core.terms import Finding, Quantity
+from trialwright.standards.units import UNITS
 
 WRONG_DOSE = "A wrong dose could be given."
 NEVER_DUE = "It could never be due, or never end."
@@ -27,6 +30,7 @@ def check_doses(look: Look) -> Iterator[Finding]:
         yield from _check_dose_units(look, path, regimen)
         yield from _check_dose_order(look, path, regimen)
         yield from _check_days(look, path, regimen)
+        yield from _check_capsules(look, path, regimen)
         for place, rule in enumerate(regimen.rules):
             yield from _check_action(look, (*path, "rules", place, "then"), rule.then)
 
@@ -118,6 +122,22 @@ def _check_delay(look: Look, path: Path, regimen: Regimen) -> Iterator[Finding]:
             "The course could never be tried again.",
             "Make at_most longer than by.",
         )
+
+
+def _check_capsules(look: Look, path: Path, regimen: Regimen) -> Iterator[Finding]:
+    """Every dose that can be decided can be put together from the strengths; a stock is of a strength and a site."""
+    sites = [site.id for site in look.protocol.design.sites]
+    for found in capsule_findings(regimen, sites, UNITS):
+        told = look.finding((*path, "strengths"), found.says, found.matters, found.do)
+        yield replace(told, severity=found.severity)
+    for number, line in enumerate(regimen.stock):
+        if line.strength not in regimen.strengths or not set(line.sites) <= set(sites):
+            yield look.finding(
+                (*path, "stock", number),
+                f"The stock of {line.strength} names no strength of {regimen.drug}, or a site that is none.",
+                "Nobody could tell where the strength can be had.",
+                "Name a strength that stands under strengths, and sites of the design.",
+            )
 
 
 def _check_action(look: Look, path: Path, then: DoseAction) -> Iterator[Finding]:

@@ -131,7 +131,8 @@ def _gates(case: Case, regimen: Regimen, on: date) -> Iterator[Because]:
     for gate in decide_release(case, regimen, on):
         if gate.verdict is not Verdict.MET:
             clause = case.protocol.clause(gate.clause)
-            yield Because(gate.clause, clause.words if clause else "", f"{gate.verdict.value}: {gate.saw}")
+            saw = f"{gate.clause} is {gate.verdict.value}: {gate.saw}"
+            yield Because(gate.clause, clause.words if clause else "", saw)
 
 
 def _gates_missing(case: Case, regimen: Regimen, on: date) -> list[str]:
