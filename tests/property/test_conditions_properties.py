@@ -1,16 +1,35 @@
-"""What holds for any condition and any data: De Morgan, the failing side, and that ignorance never turns into a yes."""
+"""What holds for any condition and any data: De Morgan, the failing side, the order of entry, what has no bearing, and
+that ignorance never turns into a yes."""
+
+from collections.abc import Iterator
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import case, day
-from trialwright.core.conditions import All, AnyOf, AtLeast, Condition, IfThen, Not, judge_condition, read_condition
+from builders import case, day, form
+from studies_at_hand import STUDIES
+from trialwright.adapters.study import load_study
+from trialwright.core.conditions import (
+    ALWAYS,
+    All,
+    AnyOf,
+    AtLeast,
+    Condition,
+    IfThen,
+    Limit,
+    Measure,
+    Not,
+    judge_condition,
+    read_condition,
+)
 from trialwright.core.ledger import Missing
 from trialwright.core.subject import SubjectFacts
 from trialwright.core.terms import Verdict
 
 M, U, N = Verdict.MET, Verdict.UNKNOWN, Verdict.NOT_MET
 ON = day("2025-03-31")
+NEVER = Not(ALWAYS)
 
 LEAVES = st.sampled_from(
     [
@@ -21,6 +40,10 @@ LEAVES = st.sampled_from(
         {"ask": "agrees"},
         {"had": "prior_therapy", "within": "5 years"},
         {"active_since": "prior_therapy", "within": "4 weeks"},
+        {"measure": "anc", "is": ">= 0.5 x baseline"},
+        {"measure": "anc", "is": "< 1500 /mm3", "between": "7-14 days"},
+        {"had": "prior_therapy", "at_least_n": 2},
+        {"ongoing": "prior_therapy"},
         {"sex": "female"},
     ]
 ).map(read_condition)
@@ -123,3 +146,124 @@ def test_making_dates_less_exact_never_turns_one_certain_answer_into_the_other(c
     }  # fmt: skip
     before, after = verdict(condition, facts_of(items)), verdict(condition, facts_of(blurred))
     assert after is before or U in (before, after)
+
+
+# ---- a value further to the failing side, through every way a number is looked at ----
+
+ONE_SIDED = st.sampled_from(
+    [
+        {"is": ">= 2 x ULN"},
+        {"is": "<= 2 x ULN"},
+        {"is": ">= 1 x LLN"},
+        {"is": "< 3 x LLN", "within": "14 days"},
+        {"is": "> 50 U/L", "within": "14 days"},
+        {"is": "<= 50 U/L", "between": "1-14 days"},
+        {"is": "< 50 U/L", "for": "7 days"},
+        {"is": ">= 50 U/L", "for": "7 days"},
+        {"is": "<= 1.5 x baseline"},
+    ]
+)
+VALUES = st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["2025-03-17", "2025-03-24", "2025-03-31",
+                  "2025-03"]), st.sampled_from(["", "<", ">"])), min_size=1, max_size=3)  # fmt: skip
+
+
+def readings_of(values) -> dict:
+    told = enumerate(values)
+    return {
+        f"ast/{n}": {"value": f"{value} U/L", "on": on, "bound": bound, "low": "20 U/L", "high": "40 U/L"}
+        for n, (value, on, bound) in told
+    } | {"ast/0b": {"value": "60 U/L", "on": "2025-02-01", "low": "20 U/L", "high": "40 U/L"}}
+
+
+@given(ONE_SIDED, VALUES, st.integers(0, 250))
+def test_however_a_number_is_looked_at_all_values_further_to_the_failing_side_never_improve_it(words, values, by):
+    condition = read_condition({"measure": "ast", **words})
+    away = -by if words["is"].startswith(">") else by
+    further = [(value + away, on, bound) for value, on, bound in values]
+    before, after = (
+        judge_condition(condition, case(items=readings_of(each), on="2025-01-01").facts(ON)).verdict
+        for each in (values, further)
+    )
+    assert after.rank <= before.rank
+
+
+def measures_in(condition: Condition, good: bool) -> Iterator[tuple[Measure, bool]]:
+    """Each measure of one limit, and whether holding is good for what it stands in; none below what is known first."""
+    match condition:
+        case All(of) | AnyOf(of) | AtLeast(_, of):
+            for part in of:
+                yield from measures_in(part, good)
+        case Not(of=part):
+            yield from measures_in(part, not good)
+        case IfThen(when, then):
+            yield from measures_in(when, not good)
+            yield from measures_in(then, good)
+        case Measure(limit=Limit(comparisons=comparisons)) if len(comparisons) == 1 and comparisons[0][0] != "=":
+            yield condition, good
+
+
+CRITERIA = [
+    (f"{study.folder.name} {protocol.version} {one.id}", protocol, standards, one, measure, good)
+    for study in map(load_study, STUDIES)
+    for protocol, standards in ((study.versions[name], study.trial.standards[name]) for name in study.versions)
+    for one in protocol.eligibility
+    for asked, holds in ((one.must, True), (one.must_not, False))
+    if asked
+    for measure, good in measures_in(asked, holds)
+]
+
+
+def test_the_studies_at_hand_have_criteria_with_numbers() -> None:
+    assert len({name for name, *_ in CRITERIA}) >= 8
+
+
+@given(st.sampled_from(CRITERIA), st.decimals("-1", "1.5", places=2), st.decimals(0, 3, places=2))
+def test_no_criterion_of_a_study_is_better_met_by_a_value_further_to_the_failing_side(told, at, by) -> None:
+    _, protocol, standards, criterion, measure, good = told
+    ((sign, bound),) = measure.limit.comparisons
+    unit = standards.concepts[measure.concept].value.unit if bound.unit == "ULN" else bound.unit
+    lower_is_worse = sign.startswith(">") is good
+    values = [Decimal(1) + at, Decimal(1) + at - (by if lower_is_worse else -by)]
+    ranks = []
+    for factor in values:
+        number = bound.value * factor * (40 if bound.unit == "ULN" else 1)
+        items = {f"{measure.concept}/1": {"value": f"{number:f} {unit}".removesuffix(" 1"), "high": f"40 {unit}"}}
+        subject = case(items=items, on="2025-03-20", protocol=protocol, units=standards.units,
+                       concepts=standards.concepts)  # fmt: skip
+        ranks.append(verdict(All((criterion.must or ALWAYS, Not(criterion.must_not or NEVER))), subject.facts(ON)).rank)
+    if min(values) >= 0:
+        assert ranks[1] <= ranks[0]
+
+
+# ---- the order of entry, and what has no bearing ----
+
+
+@given(CONDITIONS, DATA, st.randoms(use_true_random=False))
+def test_the_answer_does_not_depend_on_the_order_in_which_facts_were_recorded(condition, items, chance) -> None:
+    parts_of = list(items.items())
+    shuffled = parts_of.copy()
+    chance.shuffle(shuffled)
+    seen = []
+    for order in (parts_of, shuffled):
+        answer = judge_condition(condition, case(*(form("2025-01-01", {key: told}) for key, told in order)).facts(ON))
+        evidence = {(one.concept, one.value, one.on) for one in answer.evidence}
+        seen.append((answer.verdict, set(answer.missing), evidence))
+    assert seen[0] == seen[1]
+
+
+NO_BEARING = st.sampled_from(
+    [
+        {"platelets on 2025-03-30": "5 /mm3"},
+        {"unheard_of on 2025-03-30": "yes"},
+        {"medication/1": {"code": "x", "start": "2025-01-01", "ongoing": "yes"}},
+        {"anc on 2025-04-01": "1 /mm3"},
+        {"agrees on 2025-04-01": "no"},
+    ]
+)
+
+
+@given(CONDITIONS, DATA, NO_BEARING)
+def test_a_fact_without_bearing_or_of_a_later_day_changes_nothing(condition, items, other) -> None:
+    before, after = (judge_condition(condition, facts_of(each)) for each in (items, {**items, **other}))
+    assert (after.verdict, after.why, after.missing) == (before.verdict, before.why, before.missing)
+    assert [one.value for one in after.evidence] == [one.value for one in before.evidence]

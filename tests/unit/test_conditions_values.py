@@ -127,9 +127,14 @@ def test_values_of_one_day_that_disagree_are_unknown_unless_their_times_tell(fir
     assert judged(ANC, two(first, second, times)).verdict is verdict
 
 
+def test_values_of_one_day_that_agree_are_all_shown() -> None:
+    answer = judged(ANC, two("1600 /mm3", "1700 /mm3"))
+    assert [each.value for each in answer.evidence] == ["1600 /mm3", "1700 /mm3"]
+
+
 def test_a_disagreement_shows_both_values() -> None:
     answer = judged(ANC, two("1600 /mm3", "1400 /mm3"))
-    assert [each.value for each in answer.evidence] == ["1600 /mm3", "1400 /mm3"]
+    assert [each.value for each in answer.evidence] == ["1400 /mm3", "1600 /mm3"]
     assert answer.missing == ("which anc of 2025-03-14 is the later one",)
 
 
@@ -288,6 +293,12 @@ def test_sex_as_recorded(value, verdict) -> None:
 def test_age_in_completed_years_at_consent_from_a_birth_date_that_may_be_partial(birth, verdict) -> None:
     items = {"birth_date": birth, "consent_date": "2025-03-15"}
     assert judged({"age": "18-120 years"}, items).verdict is verdict
+
+
+def test_a_birth_date_that_is_not_exact_enough_is_what_is_missing() -> None:
+    items = {"birth_date": "2007-03", "consent_date": "2025-03-15"}
+    assert judged({"age": "18-120 years"}, items).missing == ("birth_date, to the day",)
+    assert judged({"age": ">= 30 years"}, items).missing == ()
 
 
 @pytest.mark.parametrize(("age", "verdict"), [("17", N), ("18", M), ("120", M), ("121", N), (Missing("not_known"), U)])

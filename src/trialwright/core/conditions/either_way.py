@@ -28,9 +28,10 @@ from trialwright.core.terms import Answer, Verdict
 
 COMBINING = (All, AnyOf, AtLeast, FirstKnown, IfThen, Not)
 MOST = 6
-"""More leaves than this are not tried: the answer stays unknown, which is safe."""
+"""With more unknown leaves, those that stand twice are tried alone, and with more of those the answer stays unknown."""
 JudgeLeaf = Callable[[Condition], Answer]
 Judge = Callable[[Condition, JudgeLeaf], Answer]
+Way = tuple[Mapping[Condition, Verdict], Verdict]
 
 
 @lru_cache(maxsize=4096)
@@ -44,26 +45,29 @@ def repeated_leaves(condition: Condition) -> tuple[Condition, ...]:
 
 
 def either_way(condition: Condition, answer: Answer, leaf: JudgeLeaf, judge: Judge) -> Answer:
-    """An unknown answer, or what it comes to whichever way the leaves that stand twice turn out."""
+    """An unknown answer, or what it comes to whichever way what is unknown turns out."""
     if not isinstance(condition, COMBINING):
         return answer
-    told = {one: leaf(one) for one in repeated_leaves(condition)}
-    open_ = [one for one, said in told.items() if said.verdict is Verdict.UNKNOWN]
-    if not open_ or len(open_) > MOST:
+    repeated = repeated_leaves(condition)
+    if not any(leaf(one).verdict is Verdict.UNKNOWN for one in repeated):
         return answer
-    ways = list(_ways(condition, open_, leaf, judge))
-    if len(seen := {verdict for _, verdict in ways}) == 1 and Verdict.UNKNOWN not in seen:
-        why = f"whichever way it turns out: {'; '.join(told[one].why for one in open_)}"
-        return Answer(seen.pop(), why, answer.evidence)
-    idle = {one for one in open_ if not _matters(one, ways)}
-    if not idle:
+    told = {one: leaf(one) for one in parts(condition) if not isinstance(one, COMBINING)}
+    open_ = {one: said for one, said in told.items() if said.verdict is Verdict.UNKNOWN}
+    tried = list(open_) if len(open_) <= MOST else [one for one in repeated if one in open_]
+    if len(tried) > MOST:
         return answer
-    others = [part for part in parts(condition) if not isinstance(part, COMBINING) and part not in idle]
-    needed = {item for one in others for item in leaf(one).missing}
+    return _tried(answer, list(_ways(condition, tried, leaf, judge)), open_, tried)
+
+
+def _tried(answer: Answer, ways: list[Way], open_: Mapping[Condition, Answer], tried: list[Condition]) -> Answer:
+    """One answer where every way leads to it; else unknown, and what changes nothing is not missing."""
+    verdicts = {verdict for _, verdict in ways}
+    if len(verdicts) == 1 and Verdict.UNKNOWN not in verdicts:
+        why = f"whichever way it turns out: {'; '.join(open_[one].why for one in tried)}"
+        return Answer(verdicts.pop(), why, answer.evidence)
+    idle = {one for one in tried if not _matters(one, ways)}
+    needed = {item for one, said in open_.items() if one not in idle for item in said.missing}
     return replace(answer, missing=tuple(item for item in answer.missing if item in needed))
-
-
-Way = tuple[Mapping[Condition, Verdict], Verdict]
 
 
 def _ways(condition: Condition, open_: list[Condition], leaf: JudgeLeaf, judge: Judge) -> Iterator[Way]:

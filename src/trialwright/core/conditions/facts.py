@@ -129,6 +129,7 @@ class Facts(Protocol):
 
 def age_readings(birth: PartialDate, at: date, event: str = "") -> tuple[Reading, ...]:
     """Age at a date from a birth date that may be partial: each age it can be; a rule must hold for all of them."""
-    ages = {completed_years(birth.latest, at), completed_years(birth.earliest, at)}
+    ages = sorted({completed_years(birth.latest, at), completed_years(birth.earliest, at)})
+    lacks = "birth_date, to the day" if len(ages) > 1 else ""
     on = PartialDate.parse(at)
-    return tuple(Reading("age", Quantity(Decimal(age), "years"), on, event=event) for age in sorted(ages))
+    return tuple(Reading("age", Quantity(Decimal(age), "years"), on, event=event, lacks=lacks) for age in ages)

@@ -131,17 +131,23 @@ def judge_reading(concept: str, latest: Sequence[Reading], limit: Limit, units: 
     """The latest readings against a limit; where they disagree it is unknown."""
     if not latest:
         return unknown(f"no {concept} recorded", concept)
-    answers = [compare_reading(reading, limit, units) for reading in latest]
-    if len({answer.verdict for answer in answers}) > 1:
-        told = ", ".join(f"{one.bound}{one.value if one.value is not None else one.missing}" for one in latest)
-        day = max(latest, key=lambda one: one.on.latest).on
-        return Answer(
-            Verdict.UNKNOWN,
-            f"values of {concept} on {day} disagree: {told}",
-            tuple(evidence_of(one) for one in latest),
-            (f"which {concept} of {day} is the later one",),
-        )
-    return answers[0]
+    if len(latest) == 1:
+        return compare_reading(latest[0], limit, units)
+    answers = [compare_reading(reading, limit, units) for reading in sorted(latest, key=_shown)]
+    evidence = tuple(item for answer in answers for item in answer.evidence)
+    if len({answer.verdict for answer in answers}) == 1:
+        missing = tuple(dict.fromkeys(item for answer in answers for item in answer.missing))
+        return Answer(answers[0].verdict, answers[0].why, evidence, missing)
+    told = ", ".join(one.value for one in evidence)
+    day = max(latest, key=lambda one: one.on.latest).on
+    lacks = tuple(dict.fromkeys(one.lacks for one in latest if one.lacks))
+    missing = lacks or (f"which {concept} of {day} is the later one",)
+    return Answer(Verdict.UNKNOWN, f"values of {concept} on {day} disagree: {told}", evidence, missing)
+
+
+def _shown(reading: Reading) -> tuple[date, str]:
+    """An order of readings that is the same in whichever order they were recorded."""
+    return reading.on.latest, f"{reading.bound}{reading.value}"
 
 
 def _judge_held(limit: Limit, span: Duration, readings: Sequence[Reading], end: date, units: UnitTable) -> Answer:
@@ -192,6 +198,7 @@ def judge_code(latest: Sequence[Reading], wanted: tuple[str, ...], concept: str,
     if not latest:
         return unknown(f"no {concept} recorded", concept)
     seen = {one.value.value if isinstance(one.value, Quantity) else one.value for one in latest}
+    latest = sorted(latest, key=_shown)
     evidence = tuple(evidence_of(one) for one in latest)
     if None in seen:
         why = next(one.missing for one in latest if one.value is None) or f"{concept} has no value"
