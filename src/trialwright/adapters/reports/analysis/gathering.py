@@ -39,7 +39,7 @@ from trialwright.core.protocol import DoseRule, Endpoint, StudyProtocol, Variabl
 from trialwright.core.response import Assessment
 from trialwright.core.subject import Case, Course, StudyRecord, known_on, observations
 from trialwright.core.terms import Grade, Quantity, Response, Verdict
-from trialwright.core.toxicity import worst_grades
+from trialwright.core.toxicity import apart, worst_grades
 
 SURVIVAL = "overall_survival"
 
@@ -104,6 +104,8 @@ def _person(trial: Trial, study: StudyRecord, subject: str, cut: date, extra: Se
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, cut)
     place = disposition(case, cut)
     judged = _judged(case, assessments, standards, cut, extra) if place.registered else {}
+    if judged and standards.toxicity and (reported := trial.standards[trial.latest].toxicity):
+        judged["worst"] = apart(judged["worst"], standards.toxicity.standard, reported.standard)
     failed = known_on(record, cut).latest(ScreeningFailed)
     return Person(
         subject=subject,
@@ -127,7 +129,7 @@ def _person(trial: Trial, study: StudyRecord, subject: str, cut: date, extra: Se
 
 def _judged(
     case: Case, assessments: tuple[Assessment, ...], standards: Standards, cut: date, extra: Sequence[Endpoint]
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     """What the core judges of a registered subject."""
     told = subject_endpoints(case, assessments, cut, standards.toxicity)
     evaluable = POPULATIONS["evaluable"](case, cut) if standards.response else bool(case.courses(cut))
