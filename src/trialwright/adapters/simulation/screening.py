@@ -7,10 +7,11 @@ An arm comes from a concealed list of permuted blocks. Read `arrive`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from trialwright.adapters.simulation import ending, visits
+from trialwright.adapters.simulation import custody, ending, visits
 from trialwright.adapters.simulation.answers import Entering
 from trialwright.adapters.simulation.chance import Chance
 from trialwright.adapters.simulation.forms import named, submit
@@ -21,6 +22,7 @@ from trialwright.adapters.simulation.typist import Typist
 from trialwright.adapters.simulation.world import World, not_on_weekend
 from trialwright.core.ledger import (
     ArmAllocated,
+    ConsentGiven,
     ScreeningFailed,
     SubjectRegistered,
     SubjectScreened,
@@ -60,6 +62,7 @@ def decide_later(patient: Patient, on: date, tries: int) -> None:
 
 def decide(patient: Patient, on: date, tries: int) -> None:
     """Register who is eligible; ask again for what is missing; end screening for the rest."""
+    consent_again(patient, on)
     entering = patient.world.setting.answers.entering(patient.world.study, patient.id, on)
     if entering.word == "undetermined" and tries > 0:
         ask_again(patient, entering.missing, on, tries)
@@ -72,6 +75,15 @@ def decide(patient: Patient, on: date, tries: int) -> None:
         fail(patient, entering, on, FULL)
     else:
         register(patient, entering, on)
+
+
+def consent_again(patient: Patient, on: date) -> None:
+    """A version that came into force since the screening is explained and consented to before the decision."""
+    version = _version_now(patient, on)
+    if version != patient.version:
+        patient.say(ConsentGiven, on, version=version)
+        patient.version = version
+        patient.typist = replace(patient.typist, concepts=patient.world.setting.concepts[version])
 
 
 def _why(entering: Entering) -> str:
@@ -106,6 +118,7 @@ def register(patient: Patient, entering: Entering, on: date) -> None:
     world.told(1)
     allocate(patient, on)
     join_substudies(patient, on)
+    custody.ask_to_keep(patient, on)
     ending.live_on(patient, on)
     patient.check = patient.planned_first_dose = planned
     return visits.plan_next(patient, on)

@@ -67,7 +67,15 @@ def _finding(later: Event, says: str, earlier: Event) -> Finding:
 
 
 def _taken(case: Case, on: date) -> list[tuple[Observation, date, date]]:
-    """Each exposure with its first and last day, where they are known to the day."""
+    """Each exposure with its first and last day, where they are known to the day; worked out once for each day."""
+    key = ("taken", on)
+    if key not in case.memo:
+        case.memo[key] = _exposures(case, on)
+    found: list[tuple[Observation, date, date]] = case.memo[key]
+    return found
+
+
+def _exposures(case: Case, on: date) -> list[tuple[Observation, date, date]]:
     found = []
     for one in observations(case.record, "exposure", on):
         first, last = one.date_of("first_dose"), one.date_of("last_dose")
@@ -146,8 +154,8 @@ def after_death(case: Case, on: date) -> Iterator[Two]:
     died, told = case.died(on), _death(case, on)
     if died is None or told is None:
         return
-    for one, day in _dated(case, on):
-        if day.earliest > died and not (one.concept == "vital_status" and one.text("value") == "dead"):
+    for one, day in _after(case, died, on):
+        if not (one.concept == "vital_status" and one.text("value") == "dead"):
             yield one.event, f"{one.concept} is of {day}, after the death on {died}.", told
     for event in known_on(case.record, on).of_kind(ConsentGiven):
         if event.occurred > died:
@@ -161,14 +169,21 @@ def _death(case: Case, on: date) -> Event | None:
     return first.event if first else None
 
 
-def _dated(case: Case, on: date) -> Iterator[tuple[Observation, PartialDate]]:
-    """What was done with the subject, with its day; a visit that was missed, or a review of papers, is nothing."""
+def _after(case: Case, since: date, on: date) -> Iterator[tuple[Observation, PartialDate]]:
+    """What was done with the subject after a day, with its day; a missed visit, or a review of papers, is nothing."""
     for concept in case.record.items:
         if concept in AFTERWARDS or concept.endswith("_review"):
             continue
         for one in observations(case.record, concept, on):
-            if one.yes("done") is not False and _says_anything(one):
-                yield one, one.on
+            if concept == "exposure" or one.on.earliest > since:
+                day = _day(one)
+                if day.earliest > since and one.yes("done") is not False and _says_anything(one):
+                    yield one, day
+
+
+def _day(one: Observation) -> PartialDate:
+    """The day it was; of doses, which are written down later, the last one."""
+    return one.date_of("last_dose") or one.date_of("first_dose") or one.on
 
 
 def _says_anything(one: Observation) -> bool:
@@ -181,8 +196,8 @@ def after_leaving(case: Case, on: date) -> Iterator[Two]:
     if gone is None or since is None:
         return
     looked_up = consented(case.record, "public records", on) or isinstance(gone, StudyLeft)
-    for one, day in _dated(case, on):
-        if day.earliest > since and not (one.concept == "vital_status" and looked_up):
+    for one, day in _after(case, since, on):
+        if not (one.concept == "vital_status" and looked_up):
             yield one.event, f"{one.concept} is of {day}; the subject is off study: {why_left(gone)}.", gone
 
 
@@ -243,8 +258,10 @@ def before_birth(case: Case, on: date) -> Iterator[Two]:
 def end_before_start(case: Case, on: date) -> Iterator[Two]:
     """An end that was entered, or corrected, to lie before its start."""
     for concept in case.record.items:
-        for one in observations(case.record, concept, on):
-            for first, second in IN_ORDER:
+        named = {field.id for field in case.concepts[concept].fields} if concept in case.concepts else set()
+        pairs = [pair for pair in IN_ORDER if named.issuperset(pair)]
+        for one in observations(case.record, concept, on) if pairs else ():
+            for first, second in pairs:
                 if first in one.values and second in one.values:
                     before, after = one.date_of(first), one.date_of(second)
                     if before and after and after.latest < before.earliest:

@@ -157,10 +157,17 @@ class SubjectRecord:
 
     @property
     def version(self) -> str | None:
-        """The protocol version the subject is on: as moved to last, else as registered; before that as screened."""
+        """The protocol version the subject is on: as moved to last, else as registered; before that as consented to."""
         moved = max(self.of_kind(SubjectMoved), key=by_day, default=None)
-        known = moved or self.registered or self.latest(SubjectScreened)
-        return known.version if known else None
+        known = moved or self.registered
+        return known.version if known else self._consented
+
+    @property
+    def _consented(self) -> str | None:
+        """The version consented to last: to be screened, or again since."""
+        told = (*self.of_kind(SubjectScreened), *(one for one in self.of_kind(ConsentGiven) if "study" in one.scope))
+        last = max(told, key=by_day, default=None)
+        return last.version if last else None
 
     def site_on(self, on: date) -> str:
         """The site the subject belonged to on a day."""
