@@ -126,8 +126,12 @@ def _response(outcome: Outcome) -> str:
     return found[-1].response.name if found else "no assessment"
 
 
-def _best(outcome: Outcome) -> str:
-    return outcome.status.best.response.name if outcome.status.best else "no assessment"
+def _best(outcome: Outcome, expected: str) -> Got:
+    """The best response, by the rules of response."""
+    best, rules = outcome.status.best, outcome.case.protocol.response
+    found = best.response.name if best else "no assessment"
+    reasons = (Because(rules.id, rules.words, best.why if best else ""),) if rules else ()
+    return Got(found == expected, found, reasons, (rules.id,) if rules else ())
 
 
 def _grades(outcome: Outcome, expected: Mapping[str, int]) -> Got:
@@ -214,11 +218,12 @@ def _release(outcome: Outcome, expected: Mapping[str, Verdict]) -> Got:
     return Got(agrees, told, tuple(Because(one.clause, "", one.saw) for one in gates.values()), tuple(expected))
 
 
-def _fired(outcome: Outcome, expected: Mapping[str, Verdict]) -> Got:
+def _fired(outcome: Outcome, expected: Mapping[str, Verdict | str]) -> Got:
     found = {one.clause: one for one in _decision(outcome).fired if one.clause in expected}
-    told = ", ".join(f"{name} {found[name].verdict.value if name in found else 'not asked'}" for name in expected)
-    agrees = all(name in found and found[name].verdict is verdict for name, verdict in expected.items())
-    return Got(agrees, told, tuple(Because(one.clause, "", one.saw) for one in found.values()), tuple(expected))
+    verdicts = {name: found[name].verdict if name in found else readers.NOT_ASKED for name in expected}
+    told = ", ".join(f"{name} {one.value if isinstance(one, Verdict) else one}" for name, one in verdicts.items())
+    reasons = tuple(Because(one.clause, "", one.saw) for one in found.values())
+    return Got(verdicts == dict(expected), told, reasons, tuple(expected))
 
 
 def _duties(outcome: Outcome, expected: Mapping[str, tuple[str, ...]]) -> Got:
@@ -276,7 +281,7 @@ EXPECT: Mapping[str, Word] = {
     "because": Word("what decided: a clause, its words, or what was seen", readers.read_texts, _because),
     "rules": Word(
         "rules and gates with their verdict",
-        readers.table("rule or gate", lambda names: names.rules, readers.read_verdict),
+        readers.table("rule or gate", lambda names: names.rules, readers.read_asked),
         _fired,
     ),
     "missing": Word("data without which nothing can be told", readers.read_texts, _missing),
@@ -303,7 +308,7 @@ EXPECT: Mapping[str, Word] = {
     "continuation": Word("whether treatment goes on", readers.one_of("continuation", CONTINUATIONS), _continuation),
     "courses left": Word("how many courses may follow", readers.read_whole, _courses_left),
     "response": Word("the latest response", readers.one_of("response", Response.__members__), _of_status(_response)),
-    "best response": Word("the best response", readers.one_of("response", Response.__members__), _of_status(_best)),
+    "best response": Word("the best response", readers.one_of("response", Response.__members__), _best),
     "confirmed": Word("whether the best response is confirmed", readers.read_yes_no, _confirmed),
     "grades": Word(
         "worst grades under treatment", readers.table("term", readers.read_terms, readers.read_grade), _grades

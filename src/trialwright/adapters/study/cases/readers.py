@@ -18,8 +18,8 @@ from trialwright.core.protocol import Clause, clauses
 from trialwright.core.schedule import STATES
 from trialwright.core.terms import DaySpan, Quantity, Verdict
 
-NOT_PLANNED = "not planned"
-"""What a case says of a visit that is not in the calendar of its patient."""
+NOT_PLANNED, NOT_ASKED = "not planned", "not asked"
+"""What a case says of a visit that is not in the calendar of its patient, and of a rule that has no say on the day."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,11 @@ def table(
 
 def read_verdict(value: Any, names: Names) -> Verdict:
     return Verdict(known_word("verdict", value, (one.value for one in Verdict)))
+
+
+def read_asked(value: Any, names: Names) -> Verdict | str:
+    """A verdict, or that the rule was not asked on the day."""
+    return NOT_ASKED if value == NOT_ASKED else read_verdict(value, names)
 
 
 def read_day_or_state(value: Any, names: Names) -> str:
