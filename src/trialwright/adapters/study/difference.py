@@ -44,11 +44,15 @@ KINDS: Mapping[str, str] = {
     "sites": "site",
     "arms": "arm",
     "substudies": "sub-study",
+    "reporting": "clock of serious events",
+    "stopping": "stopping rule",
+    "stages": "gate of the design",
+    "deviations": "weight of deviations",
 }
 """What a committee calls the parts of a protocol file; a part that is not here goes by its key."""
 IN_WORDS: Mapping[str, str] = {
     "dose.start": "start dose",
-    "dose.step": "step",
+    "dose.step": "step up each course",
     "dose.maximum": "maximum dose",
     "dose.floor": "least dose",
     "then.hold.until": "holds until",
@@ -58,6 +62,11 @@ IN_WORDS: Mapping[str, str] = {
     "then.no_step_up": "keeps the dose from rising",
     "then.cap": "caps at",
     "then.warn": "warns",
+    "anchor": "counted from",
+    "window": "window in days before and after",
+    "collect": "collects",
+    "offset": "so long after",
+    "courses": "in courses",
     "must": "must hold",
     "must_not": "must not hold",
     "quotes": "words of the record",
@@ -78,7 +87,7 @@ class PartChange:
 
 @dataclass(frozen=True)
 class ClauseChange:
-    """A clause added, removed, changed or moved: its kind, id, words and reason, and what of it differs."""
+    """A clause added, removed, changed or moved: its kind, id, words, reason and questions, and what of it differs."""
 
     change: str
     kind: str
@@ -87,6 +96,7 @@ class ClauseChange:
     reason: str
     parts: tuple[PartChange, ...] = ()
     grounds: tuple[PartChange, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
 
 Key = tuple[str, ...]
@@ -254,17 +264,16 @@ def _change(
 ) -> ClauseChange:
     clause = piece.clause
     words = clause.quotes[0] if clause and clause.quotes else ""
-    return ClauseChange(change, piece.kind, piece.id, words, _reason(clause, protocol), parts, grounds)
+    rests_on = clause.rests_on if clause else ()
+    return ClauseChange(change, piece.kind, piece.id, words, _reason(clause, protocol), parts, grounds, rests_on)
 
 
 def _reason(clause: Clause | None, protocol: StudyProtocol) -> str:
-    """The clause's note, its source, and the readings of the questions it rests on."""
+    """The clause's note and its source; the questions it rests on are named apart."""
     if clause is None:
         return ""
-    readings = {one.id: one.reading for one in protocol.questions}
     source = protocol.sources.get(clause.source, clause.source) if clause.source else ""
-    told = [clause.note, source, *(f"{name}: {readings.get(name, '')}" for name in clause.rests_on)]
-    return "; ".join(one.removesuffix(".") for one in told if one)
+    return "; ".join(one.removesuffix(".") for one in (clause.note, source) if one)
 
 
 def _apart(rows: Iterable[tuple[str, str, str, str]]) -> tuple[tuple[PartChange, ...], tuple[PartChange, ...]]:

@@ -6,6 +6,7 @@
     grounds   what each answer stands on: clauses, data with their days, what is missing
     grades    each toxicity now and at its worst, with the value and the day
     week      one line for each subject: what is due within a week
+    amending  what an amendment means: who is on which version, who would be judged differently
     halting   whether the trial's own rules let anybody more be registered (stopping rules, stages)
     wanting   what is missing, who can give it, and what a visit has not brought
     refusing  `refusals`: which event is refused and why; facts that happened are accepted
@@ -19,6 +20,7 @@ Read `subject_status`: each line of it names the module that decides.
 from __future__ import annotations
 
 from trialwright.core.bundle import Standards
+from trialwright.core.conduct.amending import Amendment, AnswerChange, SiteVersions, Touched, amendment
 from trialwright.core.conduct.grades import GradeAnswer
 from trialwright.core.conduct.grounds import Ground
 from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
@@ -31,17 +33,22 @@ from trialwright.core.conduct.wanting import Task, Wanted
 from trialwright.core.conduct.week import SubjectLine
 
 __all__ = [
+    "Amendment",
+    "AnswerChange",
     "GradeAnswer",
     "Ground",
     "Monitored",
+    "SiteVersions",
     "Standards",
     "SubjectLine",
     "SubjectStatus",
     "Task",
+    "Touched",
     "Trial",
     "TrialStatus",
     "Wanted",
     "accrual_halts",
+    "amendment",
     "case_of",
     "monitored",
     "refusals",
