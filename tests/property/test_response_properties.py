@@ -68,6 +68,19 @@ def test_a_confirmed_response_is_never_better_than_the_best_and_rests_on_two_ass
     assert given_best.responded_on in good
 
 
+@given(histories(), st.data())
+def test_the_best_response_never_improves_by_leaving_out_an_assessment_such_as_the_one_that_confirms(seen, data):
+    kept = [one for one in seen if one.response is not Response.PD]
+    if not kept:
+        return
+    left_out = data.draw(st.sampled_from(kept))
+    all_of_them, fewer = best(seen), best([one for one in seen if one is not left_out])
+    assert ORDER.index(fewer.response) >= ORDER.index(all_of_them.response)
+    assert ORDER.index(fewer.confirmed_response) >= ORDER.index(all_of_them.confirmed_response)
+    if all_of_them.responded_on and fewer.responded_on:
+        assert fewer.responded_on >= all_of_them.responded_on
+
+
 @given(histories())
 def test_settling_flares_only_ever_turns_progression_into_not_evaluable(assessments):
     settled = settle_flares(assessments, RULES, lambda on: (on - FIRST_DOSE).days // 28 + 1)

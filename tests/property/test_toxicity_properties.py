@@ -238,3 +238,22 @@ def test_names_that_a_person_may_type_lead_to_one_term():
         for term in (*table.laboratory, *table.named):
             assert table.term(term.short).name == term.name
             assert table.term(term.name.upper()).name == term.name
+
+
+@given(
+    st.sampled_from([*TOXICITY.values()]),
+    st.sampled_from(["wbc", "anc", "platelets", "lymphocytes", "cd4"]),
+    st.integers(0, 400_000),
+    st.sampled_from(["/uL", "10*3/uL", "10*9/L"]),
+)
+def test_a_count_has_the_same_grade_in_whatever_unit_it_was_reported(table, analyte, count, unit):
+    """Cells per mm3 and per uL are the same number; thousands per uL and 10*9 per L are a thousandth of it."""
+    divisor = 1 if unit == "/uL" else 1000
+    for term in (one for one in table.laboratory if one.analyte == analyte):
+        told = []
+        for name, by in (("/mm3", 1), (unit, divisor)):
+            number, low, high = (Quantity(Decimal(each) / by, name) for each in (count, 1800, 11000))
+            reading = Reading(analyte, number, PartialDate(2025, 3, 3), low=low, high=high)
+            told.append(grade_reading(term, reading, UNITS).grade)
+        assert told[0] is not None
+        assert told[0] == told[1]
