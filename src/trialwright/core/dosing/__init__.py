@@ -19,8 +19,13 @@ from __future__ import annotations
 from trialwright.core.dosing.accounting import CourseAccount, account_of
 from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, HoldPeriod, RuleOutcome
 from trialwright.core.dosing.capsules import capsule_findings, compose, doses_in_reach
-from trialwright.core.dosing.continuing import decide_continuation
-from trialwright.core.dosing.deciding import decide_dose, decide_release, decided_before_courses, hold_periods
+from trialwright.core.dosing.deciding import (
+    decide_continuation,
+    decide_dose,
+    decide_release,
+    decided_before_courses,
+    hold_periods,
+)
 from trialwright.core.dosing.intensity import CourseIntensity, Intensity, dose_intensity
 from trialwright.core.dosing.supply import Dispensing, dispensing
 

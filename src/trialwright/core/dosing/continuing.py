@@ -2,7 +2,7 @@
 
 A rule that takes off treatment applies as soon as it is met. Courses counted from a response count from the course at
 whose end it was first documented; a response that the next assessment does not confirm no longer counts. What is
-unknown is undecided once the course is over: going on is then nobody's decision. Read `decide_continuation`.
+unknown is undecided once the course is over: going on is then nobody's decision. Read `continuation_by_rules`.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ class _Question:
         return after is None or self.number > after or (self.number == after and self.doses_over)
 
 
-def decide_continuation(
+def continuation_by_rules(
     case: Case, on: date, data: Data | None = None, courses: tuple[Course, ...] | None = None
 ) -> ContinuationDecision:
-    """Whether treatment goes on: off treatment wins, then undecided, then may continue, then continue."""
+    """What the rules of continuation say: off treatment wins, then undecided, then may continue, then continue."""
     given = case.courses(on) if courses is None else courses
     question = _Question(data or Data.of(case, on), on, given)
     if not given:

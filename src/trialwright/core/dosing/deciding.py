@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import date
 
 from trialwright.core.dosing.amounts import Amounts
-from trialwright.core.dosing.answers import DoseDecision, HoldPeriod, RuleOutcome
+from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, HoldPeriod, RuleOutcome
+from trialwright.core.dosing.continuing import continuation_by_rules
 from trialwright.core.dosing.evidence import Data
 from trialwright.core.dosing.looking import (
     View,
@@ -22,9 +23,9 @@ from trialwright.core.dosing.looking import (
 )
 from trialwright.core.dosing.next_dose import dose_words, missing_data, next_amount, unknown_that_matter
 from trialwright.core.dosing.replay import Firing, Standing, replay
-from trialwright.core.ledger import ArmAllocated, StudyLeft, TreatmentEnded
+from trialwright.core.ledger import ArmAllocated
 from trialwright.core.protocol import Regimen
-from trialwright.core.subject import Case, Course, known_on, planned_last_day
+from trialwright.core.subject import Case, Course, known_on, planned_last_day, treatment_over, why_left
 from trialwright.core.terms import Because, UnitMismatch, Verdict
 
 
@@ -56,6 +57,27 @@ def decided_before_courses(case: Case, regimen: Regimen, on: date) -> Mapping[in
         }
     except UnitMismatch as problem:
         return {one.number: (one, _unreadable(regimen, str(problem))) for one in case.courses(on, regimen.drug)}
+
+
+def decide_continuation(case: Case, on: date) -> ContinuationDecision:
+    """Whether treatment goes on: never once it is over, or once every drug of the subject's arm is stopped."""
+    over = treatment_over(case.record, on)
+    died = case.died(on)
+    if died is not None or over is not None:
+        said = f"died on {died}" if died else f"off treatment since {over.occurred}: {why_left(over)}" if over else ""
+        return ContinuationDecision("off treatment", said, 0, (Because("", "", said),))
+    going = continuation_by_rules(case, on)
+    return going if going.action == "off treatment" else _all_stopped(case, on) or going
+
+
+def _all_stopped(case: Case, on: date) -> ContinuationDecision | None:
+    said = [decide_dose(case, regimen, on) for regimen in case.protocol.regimens_of(case.record.arm)]
+    if not said or any(one.action != "stop" for one in said):
+        return None
+    reason = "; ".join(dict.fromkeys(one.reason for one in said))
+    return ContinuationDecision(
+        "off treatment", reason, 0, tuple(dict.fromkeys(each for one in said for each in one.because))
+    )
 
 
 def hold_periods(case: Case, regimen: Regimen, on: date) -> tuple[HoldPeriod, ...]:
@@ -105,9 +127,9 @@ def _outside(case: Case, regimen: Regimen, on: date) -> DoseDecision | None:
     if died is not None:
         said = f"died on {died}"
         return DoseDecision("stop", regimen.drug, because=(Because("", "", said),), since=died, reason=said)
-    over = known.latest(StudyLeft) or known.latest(TreatmentEnded)
+    over = treatment_over(case.record, on)
     if over is not None:
-        said = f"off treatment since {over.occurred}: {over.why}"
+        said = f"off treatment since {over.occurred}: {why_left(over)}"
         return DoseDecision("stop", regimen.drug, because=(Because("", "", said),), since=over.occurred, reason=said)
     if known.registered is None:
         return DoseDecision("none", regimen.drug, because=(Because("", "", "not registered"),), reason="not registered")

@@ -8,6 +8,7 @@ Read `judged`, then `verdict_on`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from trialwright.core.conditions import (
@@ -25,6 +26,7 @@ from trialwright.core.conditions import (
     Reading,
     Sex,
     judge_condition,
+    parts,
 )
 from trialwright.core.conditions.comparing import compare_reading
 from trialwright.core.conditions.constructs import OPERATORS
@@ -32,6 +34,7 @@ from trialwright.core.conditions.values import judge_code
 from trialwright.core.dosing.evidence import Data
 from trialwright.core.terms import Answer, Quantity, UnitTable, Verdict, all_of, any_of
 
+REVIEW = "adverse_event_review"
 NEVER = AnyOf(())
 """The condition that is never met."""
 
@@ -117,6 +120,45 @@ def _compared(reading: Reading, measure: Measure, among: tuple[str, ...], units:
     if isinstance(value, Quantity) and not reading.bound and all(bound.unit == value.unit for _, bound in compared):
         return Verdict.of(all(OPERATORS[sign](value.value, bound.value) for sign, bound in compared))
     return compare_reading(reading, measure.limit, units).verdict
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """Something recorded by a day that does not tell whether a condition holds; `event` where it is no mere value."""
+
+    why: str
+    missing: tuple[str, ...]
+    event: bool
+
+
+def open_question(data: Data, condition: Condition, day: date) -> OpenQuestion | None:
+    """What was recorded and leaves a condition unknown on a day: an event without its grade, values that disagree.
+
+    That nothing was recorded leaves nothing open: the next value tells.
+    """
+    if cannot_hold(data, condition, day) or verdict_on(data, condition, day) is not Verdict.UNKNOWN:
+        return None
+    for part in parts(condition):
+        recorded = _recorded(data, part, day)
+        if recorded is not None:
+            answer = judged(data, part, day)
+            return OpenQuestion(answer.why, answer.missing, recorded)
+    return None
+
+
+def _recorded(data: Data, part: Condition, day: date) -> bool | None:
+    """Whether an event (or only a value of the day) leaves a part unknown; None where nothing recorded does."""
+    if not isinstance(part, GradeIs | Had | Measure | Ask) or verdict_on(data, part, day) is not Verdict.UNKNOWN:
+        return None
+    if isinstance(part, Measure | Ask):
+        concept = part.concept if isinstance(part, Measure) else part.question
+        of_day = [one for one in data.on(day).readings(concept) if one.on.exact == day and one.value is not None]
+        return False if of_day else None
+    told = {one.event for one in judged(data, part, day).evidence if one.concept != REVIEW}
+    if isinstance(part, Had):
+        return True if told else None
+    seen = [one for one in data.toxicities_of(part) if one.event in told]
+    return any(not one.laboratory for one in seen) if seen else None
 
 
 def untreated(data: Data, condition: Condition) -> Condition:

@@ -11,7 +11,7 @@ from typing import Any
 from trialwright.core.conditions import Condition
 from trialwright.core.dosing.amounts import Amounts
 from trialwright.core.dosing.answers import ContinuationDecision, DoseDecision, LookedAt, RuleOutcome
-from trialwright.core.dosing.continuing import decide_continuation
+from trialwright.core.dosing.continuing import continuation_by_rules
 from trialwright.core.dosing.evidence import Data
 from trialwright.core.dosing.judging import judged, untreated, verdict_on
 from trialwright.core.dosing.replay import Standing
@@ -66,7 +66,7 @@ class View:
     def continuation(self) -> ContinuationDecision:
         """Whether treatment goes on, by the courses before this answer."""
         courses = self.case.courses(self.on) if self.in_course else self.data.courses_before(self.on)
-        return decide_continuation(self.case, self.on, self.data, courses)
+        return continuation_by_rules(self.case, self.on, self.data, courses)
 
     def gates_of(self, day: date) -> tuple[Gate, ...]:
         """Every gate that asks something of the course that would start on a day; none in a course."""
@@ -117,7 +117,8 @@ def _rule_outcome(view: View, rule: DoseRule, answer: Answer) -> RuleOutcome:
     if standing.stopped and standing.stopped.rule.id == rule.id:
         firing = standing.stopped
     if firing:
-        return RuleOutcome(rule.id, Verdict.MET, action_words(rule.then), f"since {firing.since}: {firing.saw}")
+        verdict = Verdict.MET if firing.told else Verdict.UNKNOWN
+        return RuleOutcome(rule.id, verdict, action_words(rule.then), f"since {firing.since}: {firing.saw}")
     return RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing)
 
 

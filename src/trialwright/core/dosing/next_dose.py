@@ -47,12 +47,34 @@ def unknown_that_matter(view: View) -> tuple[RuleOutcome, ...]:
     """The unknown rules and gates that could change the answer; one that could only warn never does."""
     unknown = [one.outcome() for one in view.gates if one.verdict is Verdict.UNKNOWN]
     for rule in view.regimen.rules:
-        if view.standing.verdict(rule) is not Verdict.UNKNOWN:
-            continue
-        answer = view.standing.answer(rule)
-        if would_change(view, rule) and not _nobody_seen_since(view, rule):
-            unknown.append(RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing))
+        outcome = _unknown_now(view, rule) or _unknown_before(view, rule)
+        if outcome:
+            unknown.append(outcome)
     return tuple(unknown)
+
+
+def _unknown_now(view: View, rule: DoseRule) -> RuleOutcome | None:
+    if view.standing.verdict(rule) is not Verdict.UNKNOWN:
+        return None
+    if not would_change(view, rule) or _nobody_seen_since(view, rule):
+        return None
+    answer = view.standing.answer(rule)
+    return RuleOutcome(rule.id, answer.verdict, action_words(rule.then), answer.why, answer.missing)
+
+
+def _unknown_before(view: View, rule: DoseRule) -> RuleOutcome | None:
+    """A rule that newer data do not meet but that an event left open before: it is asked for until it is told."""
+    doubt = view.standing.doubts.get(rule.id)
+    if doubt is None or not _would_have_changed(view, rule):
+        return None
+    saw = f"could not be told on {doubt.day}: {doubt.why}"
+    return RuleOutcome(rule.id, Verdict.UNKNOWN, action_words(rule.then), saw, doubt.missing)
+
+
+def _would_have_changed(view: View, rule: DoseRule) -> bool:
+    then = rule.then
+    lower = then.hold.resume_lower_by if then.hold else then.reduce_by
+    return then.stop is not None or view.amounts.number(lower) > view.standing.lowered
 
 
 def _nobody_seen_since(view: View, rule: DoseRule) -> bool:

@@ -18,7 +18,7 @@ from trialwright.core.conditions.constructs import ANCHORS
 from trialwright.core.dosing.amounts import NOTHING, Amounts
 from trialwright.core.dosing.answers import HoldPeriod
 from trialwright.core.dosing.evidence import Data
-from trialwright.core.dosing.judging import cannot_hold, judged, untreated, verdict_on
+from trialwright.core.dosing.judging import cannot_hold, judged, open_question, untreated, verdict_on
 from trialwright.core.protocol import DoseRule, Hold, Regimen
 from trialwright.core.subject import Course
 from trialwright.core.terms import Answer, Evidence, Verdict
@@ -29,13 +29,27 @@ NOT_RECORDED = ("course", "day", "dose", *ANCHORS)
 
 @dataclass(frozen=True)
 class Firing:
-    """A rule that was met: since when, by data of which last day, what was seen, and the entries that say so."""
+    """A rule that was met: since when, by data of which last day, what was seen, and the entries that say so.
+
+    One that is not `told` may have been met: what was recorded that day does not tell, and later values do not undo it.
+    """
 
     rule: DoseRule
     since: date
     last: date
     saw: str
     events: tuple[str, ...] = ()
+    told: bool = True
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A rule that could not be told on a day by what was recorded then, and what would tell it."""
+
+    rule: DoseRule
+    day: date
+    why: str
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,6 +99,7 @@ class Standing:
     seen: dict[str, frozenset[Evidence]] = field(default_factory=dict)
     answers: Answers | None = None
     closed: tuple[HoldPeriod, ...] = ()
+    doubts: dict[str, Doubt] = field(default_factory=dict)
 
     @property
     def holds(self) -> tuple[HoldPeriod, ...]:
@@ -115,6 +130,7 @@ class Standing:
             lowering=dict(self.lowering),
             keeping=dict(self.keeping),
             seen=dict(self.seen),
+            doubts=dict(self.doubts),
         )
 
     def see(self, regimen: Regimen, data: Data, day: date) -> None:
@@ -123,8 +139,12 @@ class Standing:
         was_open = bool(self.open)
         self._close(data, day)
         for rule in regimen.rules:
-            if not self.answers.cannot_hold(rule) and self.answers.verdict(rule) is Verdict.MET:
+            if self.answers.cannot_hold(rule):
+                continue
+            if self.answers.verdict(rule) is Verdict.MET:
                 self._fire(rule, self.answers.of(rule), day)
+            else:
+                self._remember(rule, data, day)
         if was_open and not self.open:
             self.resumed = day
 
@@ -135,6 +155,16 @@ class Standing:
             if judged(data, hold.until, day, firing.last).verdict is Verdict.MET:
                 del self.open[name]
                 self.closed = (*self.closed, _period(firing, day))
+
+    def _remember(self, rule: DoseRule, data: Data, day: date) -> None:
+        """What was recorded and does not tell is not forgotten over newer data: it is asked for, or no step up."""
+        found = open_question(data, self.answers.wording(rule), day) if self.answers and lowers(rule) else None
+        if found is None:
+            return
+        if found.event or rule.then.stop is not None:
+            self.doubts.setdefault(rule.id, Doubt(rule, day, found.why, found.missing))
+        else:
+            self.keeping.setdefault(rule.id, Firing(rule, day, day, f"cannot be told: {found.why}", told=False))
 
     def _fire(self, rule: DoseRule, answer: Answer, day: date) -> None:
         told = tuple(dict.fromkeys(one.event for one in answer.evidence if one.event))
@@ -187,6 +217,12 @@ class Standing:
 
 def _period(firing: Firing, until: date | None) -> HoldPeriod:
     return HoldPeriod(firing.rule.id, firing.rule.words, firing.since, until, firing.saw, firing.events)
+
+
+def lowers(rule: DoseRule) -> bool:
+    """Whether a rule, once met, lowers the dose of later days or keeps it from rising."""
+    then, lower = rule.then, rule.then.hold.resume_lower_by if rule.then.hold else rule.then.reduce_by
+    return then.stop is not None or then.no_step_up or lower is not None
 
 
 def replay(
