@@ -236,7 +236,7 @@ KEPT: list[tuple[str, tuple[Event, ...], str, str, str]] = [
             *STARTED,
             taken(1, "2025-03-03", "2025-03-23"),
             form(
-                "2025-03-20",
+                "2025-03-30",
                 {
                     "exposure/other": {
                         "drug": "examplinib",
@@ -254,7 +254,7 @@ KEPT: list[tuple[str, tuple[Event, ...], str, str, str]] = [
     ),
     (
         "course 2 before course 1 was over",
-        (*STARTED, taken(1, "2025-03-03", "2025-03-23"), taken(2, "2025-03-20")),
+        (*STARTED, taken(1, "2025-03-03", "2025-03-23"), taken(2, "2025-03-20", "2025-04-09")),
         "e5",
         "e4",
         "Course 2 began on 2025-03-20, course 1 on 2025-03-03 with a dose on 2025-03-23",
@@ -306,8 +306,8 @@ KEPT: list[tuple[str, tuple[Event, ...], str, str, str]] = [
     (
         "a registration before consent",
         (*PATH, form("2025-02-20", {"consent_date/scr/value": "2025-03-01"})),
-        "e3",
         "e2",
+        "e3",
         "to which no consent held then",
     ),
     ("the end of treatment before registration", (*PATH, ended("2025-02-27")), "e3", "e2", "before the registration"),

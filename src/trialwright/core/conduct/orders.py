@@ -63,6 +63,11 @@ def _finding(later: Event, says: str, earlier: Event) -> Finding:
     )
 
 
+def _when(event: Event) -> tuple[date, str]:
+    """Which of two events is the earlier one: by what happened, not by which was entered first."""
+    return event.occurred, event.id
+
+
 # --- doses -----------------------------------------------------------------------------------------------------------
 
 
@@ -119,7 +124,7 @@ def one_course_twice(case: Case, on: date) -> Iterator[Two]:
     for (drug, course), found in by_course.items():
         for (one, first, last), (other, again, _) in pairwise(sorted(found, key=lambda each: each[1:])):
             if again <= last:
-                early, late = sorted((one, other), key=lambda each: each.event.seq)
+                early, late = sorted((one, other), key=lambda each: _when(each.event))
                 says = f"Course {course} of {drug} has a dose on {again} by two entries; the first is of {first}."
                 yield late.event, says, early.event
 
@@ -130,7 +135,7 @@ def courses_out_of_order(case: Case, on: date) -> Iterator[Two]:
         courses = sorted(case.courses(on, drug), key=lambda one: one.number)
         for before, after in pairwise(courses):
             known = _event_of(before), _event_of(after)
-            early, late = sorted((one for one in known if one), key=lambda one: one.seq)
+            early, late = sorted((one for one in known if one), key=_when)
             if after.day_1 <= before.day_1 or (before.last_dose and after.day_1 <= before.last_dose):
                 says = f"Course {after.number} began on {after.day_1}, course {before.number} on {before.day_1}"
                 until = f" with a dose on {before.last_dose}" if before.last_dose else ""
@@ -165,7 +170,7 @@ def after_death(case: Case, on: date) -> Iterator[Two]:
 def _death(case: Case, on: date) -> Event | None:
     told = [one for one in observations(case.record, "death", on) if one.values]
     told += [one for one in observations(case.record, "vital_status", on) if one.text("value") == "dead"]
-    first = min(told, key=lambda one: (one.on.latest, one.event.seq), default=None)
+    first = min(told, key=lambda one: (one.on.latest, _when(one.event)), default=None)
     return first.event if first else None
 
 
@@ -222,14 +227,14 @@ def entered_without_consent(case: Case, on: date) -> Iterator[Two]:
     earlier: Event | None = gone or _consent_event(case)
     if earlier is not None and earlier is not registered:
         says = f"Registered on {registered.occurred} under version {registered.version}, to which no consent held then."
-        late, early = (earlier, registered) if earlier.seq > registered.seq else (registered, earlier)
+        early, late = sorted((earlier, registered), key=_when)
         yield late, says, early
 
 
 def _consent_event(case: Case) -> Event | None:
     told = observations(case.record, "consent_date")
     given = case.record.of_kind(ConsentGiven)
-    return max([*(one.event for one in told), *given], key=lambda one: one.seq, default=None)
+    return max([*(one.event for one in told), *given], key=_when, default=None)
 
 
 def ended_before_it_began(case: Case, on: date) -> Iterator[Two]:
@@ -266,7 +271,7 @@ def end_before_start(case: Case, on: date) -> Iterator[Two]:
                     before, after = one.date_of(first), one.date_of(second)
                     if before and after and after.latest < before.earliest:
                         ends = (one.history[name][-1].event for name in (first, second))
-                        early, late = sorted(ends, key=lambda event: event.seq)
+                        early, late = sorted(ends, key=_when)
                         yield late, f"The {second} of {concept} {one.instance} is {after}; its {first} {before}.", early
 
 

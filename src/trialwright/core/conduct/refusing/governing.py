@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from trialwright.core.conduct.halting import accrual_halts
 from trialwright.core.conduct.refusing.asked import Asked, named
 from trialwright.core.ledger import AccrualResumed
 from trialwright.core.terms import Finding
@@ -46,13 +47,14 @@ def approval_ended(asked: Asked) -> Iterator[Finding]:
 
 
 def suspending(asked: Asked) -> Iterator[Finding]:
-    """What is suspended is not suspended again, and only what is suspended is resumed."""
+    """What is suspended is not suspended again, and only what is suspended, or halted by its own rules, is resumed."""
     event: Any = asked.event
     pauses = asked.site.pauses if event.site else asked.study.pauses
     before = max(pauses, key=lambda one: (one.occurred, one.seq), default=None)
     where = f"at {event.site}" if event.site else "in the whole study"
     held = before is not None and not isinstance(before, AccrualResumed)
-    if isinstance(event, AccrualResumed) and not held:
+    halted = not event.site and accrual_halts(asked.trial, asked.study, event.occurred)
+    if isinstance(event, AccrualResumed) and not held and not halted:
         yield asked.no(f"Registration is not suspended {where}.", do="Leave it out, or name the site.")
     elif not isinstance(event, AccrualResumed) and held and before is not None:
         yield asked.no(f"Registration is suspended {where} since {before.occurred} already; {named(before)}.")
