@@ -26,8 +26,8 @@ def test_every_study_has_a_calendar_of_a_subject_and_of_its_site_and_the_same_on
         assert len({str(one["uid"]) for one in events}) == len(events)
 
 
-def test_a_calendar_goes_to_standard_output_whole_and_alone(program, rehearsed) -> None:
-    answer = program("export", rehearsed, *CALENDAR, "--out", "-")
+def test_a_calendar_goes_to_standard_output_whole_and_alone(program, small) -> None:
+    answer = program("export", small, *CALENDAR, "--out", "-")
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.startswith("BEGIN:VCALENDAR")
     assert answer.out.rstrip().endswith("END:VCALENDAR")

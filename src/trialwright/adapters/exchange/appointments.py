@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from trialwright.core.conditions import GradeIs, ResponseIs, parts
+from trialwright.core.conditions import Condition, GradeIs, ResponseIs, parts
 from trialwright.core.conduct import Trial, case_of
 from trialwright.core.conduct.trial import bare_case
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath
@@ -105,8 +105,8 @@ def _relevant(trial: Trial) -> Callable[[Event], bool]:
     asked = {
         name
         for version in trial.versions.values()
-        for one in (*version.encounters, *version.obligations)
-        for part in parts(one.applies_when)
+        for when in _conditions(version)
+        for part in parts(when)
         for name in (getattr(part, "concept", None), getattr(part, "question", None), _sex(part))
         if name
     }
@@ -153,8 +153,13 @@ def _case(trial: Trial, study: StudyRecord, record: SubjectRecord, on: date) -> 
 
 
 def _asks_of_the_disease(protocol: StudyProtocol) -> bool:
-    asked = (part for one in (*protocol.encounters, *protocol.obligations) for part in parts(one.applies_when))
-    return any(isinstance(part, GradeIs | ResponseIs) for part in asked)
+    return any(isinstance(part, GradeIs | ResponseIs) for when in _conditions(protocol) for part in parts(when))
+
+
+def _conditions(protocol: StudyProtocol) -> tuple[Condition, ...]:
+    """Everything that decides for whom visits and duties are."""
+    visit = tuple(one.applies_when for one in protocol.encounters)
+    return visit + tuple(one.applies_when for one in protocol.obligations)
 
 
 def _of_visit(case: Case, one: Visit, planned: list[Sample], name: str) -> Appointment:

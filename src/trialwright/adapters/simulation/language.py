@@ -335,11 +335,15 @@ class Assayed(Written):
 
 @dataclass(frozen=True, kw_only=True)
 class Specimens(Written):
-    """Assay results by analyte, and how long the laboratory takes; `other` stands for analytes not named."""
+    """Assay results by analyte, and how long the laboratory takes; `other` stands for analytes not named.
+
+    `agrees_to_storage` is how many patients agree that specimens are kept, where the protocol asks them.
+    """
 
     analytes: Mapping[str, Assayed] = field(default_factory=dict)
     other: Assayed | None = None
     reported_after: Draw = field(default_factory=lambda: Draw(fixed=30))
+    agrees_to_storage: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,15 @@
-"""Specimens taken at a visit, and what the laboratory reports of them weeks later."""
+"""Specimens taken at a visit, their way to the laboratory, and what it reports of them weeks later.
+
+Where the protocol says nothing of the way, a specimen that is analysed goes to the leading site: processed on the day,
+sent on the next, received on the one after. What may not be kept is destroyed once it was analysed.
+"""
 
 from __future__ import annotations
 
 import math
 from datetime import date, timedelta
 
+from trialwright.adapters.simulation import custody
 from trialwright.adapters.simulation.answers import Planned
 from trialwright.adapters.simulation.forms import Items, fields_of
 from trialwright.adapters.simulation.language import Assayed
@@ -32,6 +37,8 @@ def taken(patient: Patient, visit: Planned, on: date) -> Items:
             "specimen", f"{specimen.id}.{visit.key}", told | ({"reason": "not possible"} if lost else {})
         )
         if not lost:
+            items += custody.taken(patient, specimen, visit.key, on)
+            custody.send(patient, specimen, visit.key, on)
             _send(patient, specimen, visit, on)
     return items
 
@@ -54,6 +61,7 @@ def _report(patient: Patient, specimen: Specimen, visit: Planned, taken_on: date
         for analyte in assay.analytes or (assay.id,)
         for item in _result(patient, specimen, assay, analyte, visit, taken_on)
     ]
+    items += custody.finished(patient, specimen, visit.key, day, bool(items))
     if items:
         patient.say(FormSubmitted, day, form="assay", items=tuple(items))
 
