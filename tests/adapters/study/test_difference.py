@@ -49,10 +49,10 @@ def told(root, *changes: tuple[str, str]) -> list[str]:
         (("then: {stop: flare}", "then: {no_step_up: true}"),
          "changed flare: stops for flare -> none; keeps the dose from rising no -> yes"),
         (("planned: 20", "planned: 25"), "changed accrual: planned 20 -> 25"),
-        (("window: [2, 2]", "window: [2, 3]"), "changed day_1: window 2, 2 -> 2, 3"),
-        (("collect: [anc, willing]", "collect: [anc]"), "changed screening: collect, no longer willing -> none"),
+        (("window: [2, 2]", "window: [2, 3]"), "changed day_1: window in days before and after 2, 2 -> 2, 3"),
+        (("collect: [anc, willing]", "collect: [anc]"), "changed screening: collects, no longer willing -> none"),
         (("collect: [anc, willing]", "collect: [anc, willing, wbc]"),
-         "changed screening: collect, now also none -> wbc"),
+         "changed screening: collects, now also none -> wbc"),
         (("reading: As written here.", "reading: Otherwise."), "changed Q1: reading As written here. -> Otherwise."),
         (("source: label\n      - id: flare", "source: label\n        note: Why.\n      - id: flare"),
          "changed low_count:  [note none -> Why.]"),
@@ -107,10 +107,12 @@ def asked(*words: str) -> int:
 def test_the_verb_prints_the_difference_and_one_json_document(tmp_path, capsys):
     amended(tmp_path, ("start: 10 mg", "start: 20 mg"))
     assert asked(str(tmp_path)) == 0
-    assert "start dose: 10 mg -> 20 mg" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "start dose: 20 mg instead of 10 mg" in said and "SUBJECTS" not in said
     assert asked(str(tmp_path), "2", "1", "--json") == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["old"], said["new"], said["subjects"]) == ("2", "1", None)
+    assert (said["old"], said["new"]) == ("2", "1")
+    assert [said[name] for name in ("subjects", "sites", "touched", "on")] == [None] * 4
     assert [one["parts"] for one in said["changes"]] == [[{"part": "start dose", "old": "20 mg", "new": "10 mg"}]]
 
 

@@ -81,7 +81,9 @@ def _event(case: Case, one: Visit) -> str:
     keys = (one.key, f"{one.key}.{one.course}")
     told = [seen.event.id for seen in observations(case.record, "visit") if seen.instance in keys]
     entries = (entry.event for history in case.record.items.values() for entry in history)
-    return told[-1] if told else next((event.id for event in entries if getattr(event, "encounter", "") in keys), "")
+    there = (event for event in entries if getattr(event, "encounter", "") in keys)
+    first = min(there, key=lambda event: (event.occurred, event.id), default=None)
+    return told[-1] if told else first.id if first else ""
 
 
 def _unknown_whether(encounter: Encounter, kind: str, on: date, about: str, applies: Answer) -> Untold:

@@ -14,7 +14,6 @@ from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.ledger import ConsentGiven, SubjectMoved, SubjectRegistered, SubjectScreened
 from trialwright.core.subject import (
     Case,
-    Observation,
     consent_to_version,
     known_on,
     observations,
@@ -40,10 +39,13 @@ def consent_deviations(case: Case, on: date) -> Iterator[Found]:
 
 
 def _late(case: Case, on: date) -> Iterator[Found]:
-    """The first consent after the screening, or after the registration where nobody was screened."""
+    """The first consent after the screening, or after the registration where nobody was screened.
+
+    Screening is consent to be screened: where nothing else is told, that day counts.
+    """
     known = known_on(case.record, on)
     began = next((one for one in known.milestones if isinstance(one, SubjectScreened | SubjectRegistered)), None)
-    first = _first_consent(case, on)
+    first = _first_consent(case, on, began.version) if began else None
     if began is None or first is None:
         return
     told, event = first
@@ -59,17 +61,14 @@ def _late(case: Case, on: date) -> Iterator[Found]:
         yield _deviation("consent late", told.earliest, says, compared, "first", event, days_late=late)
 
 
-def _first_consent(case: Case, on: date) -> tuple[PartialDate, str] | None:
-    """The earliest day of consent and the entry that says it."""
-    given = [(PartialDate.parse(one.occurred), one.id) for one in known_on(case.record, on).of_kind(ConsentGiven)]
-    for one in _days_of_consent(case, on):
+def _first_consent(case: Case, on: date, version: str) -> tuple[PartialDate, str] | None:
+    """The earliest day of consent to a version that is told, and the entry that tells it; None where none is."""
+    known = known_on(case.record, on)
+    given = [(PartialDate.parse(one.occurred), one.id) for one in known.of_kind(ConsentGiven) if one.version == version]
+    for one in observations(case.record, "consent_date", on):
         day = one.date_of("value")
         given += [(day, one.event.id)] if day else []
     return min(given, key=lambda one: one[0].earliest, default=None)
-
-
-def _days_of_consent(case: Case, on: date) -> tuple[Observation, ...]:
-    return observations(case.record, "consent_date", on)
 
 
 def _wrong_version(case: Case, given: ConsentGiven) -> Iterator[Found]:
