@@ -57,9 +57,9 @@ def milestone(event: Event) -> Evidence:
 
 
 def last_milestone(case: Case, on: date, *names: str) -> Event | None:
-    """The latest event of the kinds named that had happened by a day."""
-    known = [event for event in case.record.milestones if event.occurred <= on and type(event).__name__ in names]
-    return known[-1] if known else None
+    """The latest event of the kinds named that had happened by a day, in whatever order they were recorded."""
+    known = (event for event in case.record.milestones if event.occurred <= on and type(event).__name__ in names)
+    return max(known, key=lambda event: (event.occurred, event.id), default=None)
 
 
 def observed(one: Observation, name: str = "value") -> Evidence:

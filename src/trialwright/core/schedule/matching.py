@@ -130,6 +130,6 @@ def _forms(case: Case, on: date) -> Iterable[tuple[str, FormSubmitted]]:
     for event in case.record.log or ():
         if isinstance(event, FormSubmitted) and event.encounter and event.occurred <= on and event.id not in voided:
             first = found.get(event.encounter)
-            if first is None or (event.occurred, event.seq) < (first.occurred, first.seq):
+            if first is None or (event.occurred, event.id) < (first.occurred, first.id):
                 found[event.encounter] = event
     return found.items()

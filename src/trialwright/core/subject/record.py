@@ -68,13 +68,13 @@ class History:
 
     @cached_property
     def observed(self) -> tuple[Observation, ...]:
-        """The entries put together to observations, oldest first; worked out once for each chain."""
+        """The entries put together to observations, oldest first; those of one day by time and name, not by entry."""
         by_instance: dict[str, list[Entry]] = {}
         for entry in reversed(tuple(self)):
             by_instance.setdefault(entry.path.instance, []).append(entry)
         concept = self.newest.path.concept
         found = [_observation(concept, instance, entries) for instance, entries in by_instance.items()]
-        return tuple(sorted(found, key=lambda one: (one.on.latest, one.event.seq)))
+        return tuple(sorted(found, key=lambda one: (one.on.latest, one.text("time"), one.instance)))
 
 
 @dataclass(frozen=True)
