@@ -27,7 +27,8 @@ def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
         if isinstance(reached, str):
             return Answer(Verdict.UNKNOWN, reached, evidence, (f"{reading.concept}: {reached}",))
         verdicts.append(_against(sign, *reached, reading.bound))
-    why = f"{reading.concept} {reading.bound}{reading.value} on {reading.on}, limit {limit}"
+    how = f", {reading.how}" if reading.how else ""
+    why = f"{reading.concept} {reading.bound}{reading.value} on {reading.on}{how}, limit {limit}"
     missing = (f"an exact {reading.concept}",) if all_of(verdicts) is Verdict.UNKNOWN else ()
     return Answer(all_of(verdicts), why, evidence, missing)
 

@@ -19,9 +19,10 @@ from trialwright.core.terms import Grade, PartialDate, Quantity, Response, UnitT
 class Reading:
     """One recorded value of a concept, with the laboratory's limits of that day where they are known.
 
-    `bound` is "<" or ">" where the laboratory gave only a limit ("< 5"); `value` is None where none was given;
-    `missing` says why, `lacks` what would tell. `until` is the last day on which an answer counts, `scale` the order of
-    the codes it is one of, `baseline` the subject's own value before treatment, or why there is none.
+    `bound` is "<" or ">" where the laboratory gave only a limit ("< 5"); `value` is None where none was given:
+    `missing` says why, `lacks` what would tell, `how` what a value was worked out from. `until` is the last day on
+    which an answer counts, `scale` the order of the codes it is one of, `baseline` the subject's own value before
+    treatment, or why there is none.
     """
 
     concept: str
@@ -37,6 +38,7 @@ class Reading:
     scale: tuple[str, ...] = ()
     baseline: Quantity | str = ""
     lacks: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True)

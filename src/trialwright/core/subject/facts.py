@@ -13,6 +13,7 @@ from trialwright.core.conditions import Episode, Reading, Review, Toxicity, age_
 from trialwright.core.ledger import Missing, Value
 from trialwright.core.protocol import Concept, ConceptSet, Field, PersonQuestion
 from trialwright.core.subject.answers import last_day_of, why_no_answer
+from trialwright.core.subject.derived import with_derived
 from trialwright.core.subject.possible import why_impossible
 from trialwright.core.subject.record import Observation, SubjectRecord, observations
 from trialwright.core.subject.study import SiteRecord
@@ -48,8 +49,8 @@ class SubjectFacts:
     def readings(self, concept: str) -> Sequence[Reading]:
         """Every reading up to the day, oldest first, with the limits of the site's laboratory."""
         if concept not in self._read:
-            found = (self._reading(one) for one in observations(self.record, concept, self.on))
-            self._read[concept] = self._ages() if concept == "age" else tuple(found)
+            found = tuple(self._reading(one) for one in observations(self.record, concept, self.on))
+            self._read[concept] = self._ages() if concept == "age" else with_derived(concept, found, self)
         return self._read[concept]
 
     def episodes(self, set_name: str) -> Sequence[Episode]:
@@ -283,7 +284,7 @@ def unreadable_items(record: SubjectRecord, concepts: Mapping[str, Concept]) -> 
     """Items of a concept that neither the standards nor the protocol know: kept, shown, and used for nothing."""
     return tuple(
         Finding(
-            about=history.newest.event.id,
+            about=min((entry.event for entry in history), key=lambda event: (event.occurred, event.id)).id,
             says=f"The item {concept} is no concept of the protocol or its standards.",
             matters="It is kept but used for nothing.",
             do="Add the concept to the protocol, or correct the form.",

@@ -22,6 +22,7 @@ LABORATORY = table(
     laboratory("sezary_cells", "Sézary cell count, absolute", "/mm3", "0", "700000"),
     # kidney and liver
     laboratory("creatinine", "Creatinine", "mg/dL", "0.1", "25"),
+    laboratory("creatinine_clearance", "Creatinine clearance", "mL/min", "1", "300"),
     laboratory("gfr", "Glomerular filtration rate", "mL/min", "1", "250"),
     laboratory("urea_nitrogen", "Urea nitrogen", "mg/dL", "1", "300"),
     laboratory("urine_protein", "Protein in urine, 24 hours", "g/d", "0", "50"),
