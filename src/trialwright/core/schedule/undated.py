@@ -92,19 +92,22 @@ def _course_gaps(case: Case, encounter: Encounter, on: date) -> Iterator[_Gap]:
     """Courses that were taken and whose day 1 is not known to the day; else all of them, while none is planned."""
     if encounter.instead_of or encounter.through_delay:
         return
+    taken = tuple(_taken_on_no_day(case, encounter, on))
+    yield from taken
+    if not taken and not planned_courses(case, on):
+        yield _Gap("first_dose", "the first dose is not planned yet", False)
+
+
+def _taken_on_no_day(case: Case, encounter: Encounter, on: date) -> Iterator[_Gap]:
     known = {(one.drug, one.number) for one in case.courses(on)}
     for one in observations(case.record, "exposure", on):
         number = one.text("course")
-        if (
-            number.isdigit()
-            and (one.text("drug"), int(number)) not in known
-            and in_courses(encounter.courses, int(number))
-        ):
+        if not number.isdigit() or (one.text("drug"), int(number)) in known:
+            continue
+        if in_courses(encounter.courses, int(number)):
             began = one.date_of("first_dose")
             why = f"day 1 of course {number} is {f'recorded as {began}' if began else 'not recorded'}"
             yield _Gap(f"day 1 of course {number}", why, True, began, on, int(number))
-    if not planned_courses(case, on):
-        yield _Gap("first_dose", "the first dose is not planned yet", False)
 
 
 def _last_dose_gap(case: Case, on: date) -> _Gap:
