@@ -25,12 +25,15 @@ class End:
     why: str
     part: str = EVERYTHING
 
-    def rules_out(self, encounter: Encounter, due: date, latest: date, called_off: bool) -> bool:
-        """After the end of everything no open window need be kept; treatment days before the end were due."""
+    def rules_out(self, encounter: Encounter, due: date, latest: date, never: bool) -> bool:
+        """After the end of everything no open window need be kept; treatment days before the end were due.
+
+        `never` is of a course that will not begin: that was called off, or was awaited when everything ended.
+        """
         if self.part == EVERYTHING:
-            return latest > self.on or called_off
+            return latest > self.on or never
         if self.part == TREATMENT:
-            return is_on_treatment(encounter) and (due > self.on or called_off)
+            return is_on_treatment(encounter) and (due > self.on or never)
         return encounter.epoch is Epoch.FOLLOW_UP and latest > self.on
 
 

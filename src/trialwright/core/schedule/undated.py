@@ -71,7 +71,7 @@ def done_without_date(case: Case, on: date) -> tuple[tuple[Undated, Contact], ..
 
 
 def _is_over(encounter: Encounter, ended: tuple[End, ...], on: date) -> bool:
-    return any(end.rules_out(encounter, date.max, date.max, called_off=True) for end in ended)
+    return any(end.rules_out(encounter, date.max, date.max, never=True) for end in ended)
 
 
 def _gaps(case: Case, encounter: Encounter, on: date) -> Iterator[_Gap]:

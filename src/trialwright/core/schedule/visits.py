@@ -118,7 +118,8 @@ def _state(one: Planned, on: date, contact: Contact | None, applies: Answer, end
         return "done", f"done on {contact.on or 'a day that is not recorded'}; {told}"
     if applies.verdict is Verdict.NOT_MET:
         return "does not apply", applies.why
-    end = next((end.why for end in ended if end.rules_out(one.encounter, one.due, latest, one.called_off)), None)
+    never = one.called_off or one.awaited
+    end = next((end.why for end in ended if end.rules_out(one.encounter, one.due, latest, never)), None)
     if end:
         return "does not apply", end
     if contact is not None:
