@@ -5,7 +5,7 @@ Nothing is decided here. Read `dose_words`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trialwright.cli.paging import shortened
 from trialwright.core.conduct import Ground
@@ -77,7 +77,7 @@ def datum(one: Evidence) -> str:
     return f"{one.concept}{value}" + (f" ({one.on})" if one.on else "")
 
 
-def _rules(fired: tuple[RuleOutcome, ...], words: Mapping[str, str]) -> Lines:
+def _rules(fired: Sequence[RuleOutcome], words: Mapping[str, str]) -> Lines:
     """What decided or could decide in full, with its words; what came out as it should, by name."""
     telling = [one for one in fired if _tells(one)]
     if telling:

@@ -39,7 +39,7 @@ def _heading(said: TrialStatus, head: str, site: str | None) -> Lines:
     ground = said.grounds.get("accrual", Ground(()))
     for one in ground.because:
         yield f'  because {one.clause}: "{shortened(one.words)}"'
-    last = ground.evidence[-1:] and max(one.on for one in ground.evidence)
+    last = max((one.on for one in ground.evidence), default="")
     if last:
         yield f"  last registration on {last}; by month: {_by_month(said.accrual_by_month)}"
 
