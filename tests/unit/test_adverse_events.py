@@ -4,56 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from builders import DRUG, case, correction, course, day, form, protocol, regimen
+from builders import DRUG, correction, day, form
+from event_stories import DIED, TOLD, TWO_DRUGS, drug, entered, findings, one, row, spans, subject
 from trialwright.core.ledger import Missing
-from trialwright.core.subject import Case
 from trialwright.core.toxicity import (
-    AdverseEvent,
-    EarlierTable,
     adverse_events,
     toxicities,
     toxicity_findings,
-    worst_grades,
 )
-from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.ctcae.v3 import CTCAE_3
-from trialwright.standards.ctcae.v5 import CTCAE_5
-from trialwright.standards.units import UNITS
-
-START = course(1, "2025-03-03")
-TOLD = {"term": "Fatigue", "grade": 2, "start": "2025-03-10", "related": "yes", "serious": "no"}
-TWO_DRUGS = protocol(regimen=[regimen(), regimen(id="second", drug="otherinib")])
-
-
-def subject(*events, **others) -> Case:
-    return case(START, *events, concepts=CONCEPTS, units=UNITS, **others)
-
-
-def entered(*rows: dict, on: str = "2025-03-12", **fields) -> Case:
-    """One event as told with these fields, entered on a day, and the rows that go with it."""
-    items = {"adverse_event/1": {**TOLD, **fields}}
-    for number, row in enumerate(rows, 1):
-        concept = "adverse_event_attribution" if "drug" in row else "adverse_event_grade"
-        items[f"{concept}/1.{number}"] = {"event": "1", **row}
-    return subject(form(on, items))
-
-
-def one(given: Case, on: str = "2025-06-01") -> AdverseEvent:
-    [found] = adverse_events(given, CTCAE_3, day(on))
-    return found
-
-
-def spans(event: AdverseEvent) -> list[tuple]:
-    return [(each.grade and each.grade.number, str(each.since), str(each.until or "")) for each in event.spans]
-
-
-def findings(given: Case, on: str = "2025-06-01") -> list[str]:
-    return [each.says for each in toxicity_findings(given, CTCAE_3, day(on))]
-
-
-def row(grade: object, on: str) -> dict:
-    return {"grade": grade, "on": on}
-
 
 # --- grades over time ---------------------------------------------------------------------------------------------
 
@@ -236,7 +195,6 @@ ALL_NO = dict.fromkeys(
     ).split(),
     "no",
 )
-DIED = {"death/1": {"on": "2025-03-20", "cause": "disease"}}
 
 
 @pytest.mark.parametrize(
@@ -287,10 +245,6 @@ def test_grade_5_after_the_day_of_death_is_a_finding():
 
 
 # --- attribution --------------------------------------------------------------------------------------------------
-
-
-def drug(name: str, relation: str, **fields) -> dict:
-    return {"drug": name, "relation": relation, **fields}
 
 
 @pytest.mark.parametrize(
@@ -389,112 +343,3 @@ def test_a_recurrence_is_linked_both_ways_and_one_that_cannot_be_is_told(first, 
     linked = items["adverse_event/2"]["recurrence_of"] == "1"
     assert found["1"].recurrences == (("2",) if linked else ())
     assert [told in says for says in findings(given)] == ([True] if told else [])
-
-
-# --- the version a grade was given under --------------------------------------------------------------------------
-
-MOVED = EarlierTable(CTCAE_3, day("2025-04-01"), 4)
-"""The subject went over from version 3.0 to 5.0 of the table on 1 April, as the fourth event of its ledger."""
-
-
-def across(*events, items=None) -> Case:
-    return subject(*events, items=items, earlier_tables=(MOVED,))
-
-
-def test_a_grade_keeps_the_version_it_was_given_under():
-    """Fatigue has grade 4 in version 3.0 and not in 5.0: it stays grade 4, and is no error."""
-    before = form("2025-03-12", {"adverse_event/1": {**TOLD, "grade": 4}})
-    after = form("2025-04-10", {"adverse_event/2": {**TOLD, "grade": 4, "start": "2025-04-08"}})
-    given = across(before, form("2025-03-13", {"weight": "70 kg"}), after)
-    found = adverse_events(given, CTCAE_5, day("2025-06-01"))
-    assert [
-        (each.id, each.spans[0].grade and each.spans[0].grade.number, each.spans[0].standard) for each in found
-    ] == [
-        ("1", 4, "CTCAE 3.0"),
-        ("2", None, "CTCAE 5.0"),
-    ]
-    [finding] = toxicity_findings(given, CTCAE_5, day("2025-06-01"))
-    assert "grade 4, which does not exist for it in CTCAE 5.0" in finding.says
-
-
-@pytest.mark.parametrize(
-    ("occurred", "late", "standard"),
-    [
-        ("2025-03-31", False, "CTCAE 3.0"),
-        ("2025-04-01", False, "CTCAE 3.0"),  # entered before the move in the ledger
-        ("2025-03-31", True, "CTCAE 3.0"),  # entered late, of a day before the move
-        ("2025-04-01", True, "CTCAE 5.0"),
-    ],
-)
-def test_what_was_entered_before_the_move_or_for_a_day_before_it_was_graded_by_the_earlier_table(
-    occurred, late, standard
-):
-    filler = [form("2025-03-05", {"weight": "70 kg"}), form("2025-03-06", {"height": "170 cm"})]
-    told = form(occurred, {"adverse_event/1": {**TOLD, "start": "2025-03-30"}})
-    given = across(*([*filler, told] if late else [told, *filler]))
-    assert adverse_events(given, CTCAE_5, day("2025-06-01"))[0].spans[0].standard == standard
-
-
-def test_a_correction_after_the_move_keeps_the_version_of_the_grade_it_corrects():
-    given = across(
-        form("2025-03-12", {"adverse_event/1": TOLD}),
-        form("2025-03-13", {"weight": "70 kg"}),
-        correction("2025-04-10", {"adverse_event/1/grade": 4}),
-    )
-    [found] = adverse_events(given, CTCAE_5, day("2025-06-01"))
-    assert (found.spans[0].grade.number, found.spans[0].standard) == (4, "CTCAE 3.0")
-
-
-def test_an_event_graded_under_two_versions_says_so_and_its_worst_grades_are_told_apart():
-    given = across(
-        form("2025-03-12", {"adverse_event/1": TOLD}),
-        form("2025-03-13", {"weight": "70 kg"}),
-        form("2025-04-10", {"adverse_event_grade/1.1": {"event": "1", **row(3, "2025-04-09")}}),
-    )
-    worst = worst_grades(given, CTCAE_5, day("2025-06-01"), None)
-    assert {term: grade.number for term, grade in worst.items()} == {"Fatigue (CTCAE 3.0)": 2, "Fatigue": 3}
-    [finding] = toxicity_findings(given, CTCAE_5, day("2025-06-01"))
-    assert "CTCAE 3.0 and CTCAE 5.0" in finding.says
-    assert finding.severity.value == "note"
-
-
-def test_an_event_of_the_earlier_version_is_found_by_a_rule_that_uses_the_present_name():
-    given = across(form("2025-03-12", {"adverse_event/1": {**TOLD, "term": "Neutropenia", "grade": 4}}))
-    [found] = toxicities(given, CTCAE_5, day("2025-06-01"))
-    assert (found.term, found.grade.number, found.standard) == ("Neutrophil count decreased", 4, "CTCAE 3.0")
-
-
-def test_a_term_of_the_earlier_table_alone_keeps_its_name():
-    given = across(form("2025-03-12", {"adverse_event/1": {**TOLD, "term": "Tumor flare"}}))
-    assert CTCAE_5.term("Tumor flare") is None
-    assert [each.term for each in adverse_events(given, CTCAE_5, day("2025-06-01"))] == ["Tumor flare"]
-    assert [each.says for each in toxicity_findings(given, CTCAE_5, day("2025-06-01"))] == []
-
-
-def test_laboratory_values_are_counted_by_the_table_of_their_day_and_judged_by_the_present_one():
-    """ALT of 110 at an upper limit of 40 is 2.75 times: grade 2 in version 3.0 (above 2.5), 1 in 5.0 (up to 3)."""
-    items = {
-        f"alt on {on}": {"value": value, "low": "5 U/L", "high": "40 U/L"}
-        for on, value in (("2025-02-20", "30 U/L"), ("2025-03-31", "110 U/L"), ("2025-04-01", "110 U/L"))
-    }
-    given = across(items=items)
-    worst = worst_grades(given, CTCAE_5, day("2025-06-01"), None)
-    assert {term: grade.number for term, grade in worst.items()} == {
-        "ALT, SGPT (CTCAE 3.0)": 2,
-        "Alanine aminotransferase increased": 1,
-    }
-    now = [(each.term, each.grade.number) for each in toxicities(given, CTCAE_5, day("2025-06-01"))]
-    assert now == [("Alanine aminotransferase increased", number) for number in (0, 1, 1)]
-
-
-def test_what_was_there_before_treatment_is_not_treatment_emergent_in_either_version():
-    given = case(
-        form("2025-02-20", {"adverse_event/1": {**TOLD, "start": "2025-02-01"}}),
-        START,
-        form("2025-03-13", {"weight": "70 kg"}),
-        form("2025-04-10", {"adverse_event_grade/1.1": {"event": "1", **row(2, "2025-04-09")}}),
-        concepts=CONCEPTS,
-        units=UNITS,
-        earlier_tables=(MOVED,),
-    )
-    assert worst_grades(given, CTCAE_5, day("2025-06-01"), None) == {}
