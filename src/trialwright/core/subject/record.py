@@ -258,12 +258,15 @@ def _again(record: SubjectRecord, log: Log) -> SubjectRecord:
 def voidings(events: Iterable[Event]) -> dict[str, EventVoided]:
     """What was voided, by id, and by which event; a voiding that was voided itself voids nothing.
 
-    A voiding is always of an earlier event, so the last word is the newest one.
+    Only an earlier event is voided, so the newest word is the last one.
     """
+    said: dict[str, EventVoided] = {}
     voided: dict[str, EventVoided] = {}
     for event in reversed(tuple(events)):
-        if isinstance(event, EventVoided) and event.id not in voided and event.voids:
-            voided.setdefault(event.voids, event)
+        if event.id in said:
+            voided[event.id] = said[event.id]
+        elif isinstance(event, EventVoided) and event.voids:
+            said.setdefault(event.voids, event)
     return voided
 
 
