@@ -1,4 +1,4 @@
-"""The reference of the protocol file names every key, every construct and every word of a closed list."""
+"""The reference of the protocol file and of conditions names every key, construct and word of a closed list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from trialwright.core import protocol
 from trialwright.core.conditions import CONSTRUCTS
 from trialwright.core.protocol import ENCOUNTER_ANCHORS, READINESS
 
-TEXT = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "protocol-file.md").read_text(encoding="utf-8")
+REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference"
+TEXT = "".join((REFERENCE / page).read_text(encoding="utf-8") for page in ("protocol-file.md", "conditions.md"))
 CODE = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]+`", TEXT))))
 CLASSES = [each for each in vars(protocol).values() if isinstance(each, type)]
 KEYS = sorted({key for each in CLASSES if is_dataclass(each) for key in hints(each)})
