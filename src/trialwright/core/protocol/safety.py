@@ -64,13 +64,17 @@ class ReportKind(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class EventIs:
-    """What an adverse event must be for a clock to run; what is left out is not asked."""
+    """What an adverse event must be for a clock to run; what is left out is not asked.
+
+    `criteria` are those of seriousness (death, life-threatening, hospitalization, ...): one of them must be met.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
     serious: bool | None = None
     related: bool | None = None
     expected: bool | None = None
+    criteria: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     grade: Limit | None = None

@@ -52,6 +52,8 @@ def is_asked(wanted: EventIs, event: AdverseEvent) -> Answer:
     if wanted.expected is not None:
         expected = event.entered.yes("expected") if event.entered else None
         asked.append(("whether it was expected", _agrees(expected, wanted.expected)))
+    if wanted.criteria:
+        asked.append(("why it is serious", _meets(event, wanted.criteria)))
     if wanted.outcome:
         known = event.outcome not in ("", "unknown")
         asked.append(("its outcome", Verdict.of(event.outcome in wanted.outcome if known else None)))
@@ -63,6 +65,14 @@ def is_asked(wanted: EventIs, event: AdverseEvent) -> Answer:
     missing = tuple(f"{what} ({event.reported or event.term})" for what, seen in asked if seen is Verdict.UNKNOWN)
     verdict = all_of(seen for _, seen in asked)
     return Answer(verdict, missing=missing if verdict is Verdict.UNKNOWN else ())
+
+
+def _meets(event: AdverseEvent, criteria: tuple[str, ...]) -> Verdict:
+    """Whether it meets one of these criteria; unknown where it is serious and nobody said why."""
+    if any(one in criteria for one in event.criteria):
+        return Verdict.MET
+    told = bool(event.criteria) or event.serious is False
+    return Verdict.of(False if told else None)
 
 
 def _agrees(given: bool | None, wanted: bool) -> Verdict:

@@ -17,10 +17,12 @@ from trialwright.adapters.study.cases.of_plan import PLAN_WORDS
 from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.core.dosing import DoseDecision, decide_release, dispensing
 from trialwright.core.protocol import Epoch
+from trialwright.core.safety import STATES as CLOCK_STATES
 from trialwright.core.schedule import Visit, duties, samples, visits
 from trialwright.core.terms import Because, DaySpan, Quantity, Response, UnitMismatch, Verdict
 
 ACTIONS = ("give", "hold", "wait", "stop", "rest", "none")
+NOT_RUNNING = "does not run"
 CONTINUATIONS = ("continue", "may continue", "off treatment", "undecided")
 
 
@@ -200,6 +202,15 @@ def _no_deviations(outcome: Outcome, expected: tuple[str, ...]) -> Got:
     return Got(not found, told, tuple(reason for one in found for reason in one.because))
 
 
+def _clocks(outcome: Outcome, expected: Mapping[str, str]) -> Got:
+    """The clocks of serious events by their clause; one that does not run has the word for that."""
+    found = {one.clause: one for one in outcome.status.clocks if one.clause in expected}
+    states = {name: found[name].state if name in found else NOT_RUNNING for name in expected}
+    told = "; ".join(f"{name}: {state}" for name, state in states.items())
+    reasons = tuple(reason for one in found.values() for reason in one.because)
+    return Got(states == dict(expected), told, reasons, tuple(expected))
+
+
 def _refused(outcome: Outcome, expected: tuple[str, ...]) -> Got:
     found = tuple(dict.fromkeys(one.clause for one in outcome.story.refused if one.clause))
     told = "; ".join(f"{one.clause or 'refused'}: {one.about}: {one.says}" for one in outcome.story.refused)
@@ -331,6 +342,11 @@ EXPECT: Mapping[str, Word] = {
         _deviations,
     ),
     "no deviations": Word("clauses without one", _CLAUSES, _no_deviations),
+    "clocks": Word(
+        "clocks of serious events, with their state",
+        readers.table("clause", lambda names: names.clauses, readers.one_of("state", (*CLOCK_STATES, NOT_RUNNING))),
+        _clocks,
+    ),
     **PLAN_WORDS,
     **ENDPOINT_WORDS,
     "findings": Word("words of a finding", readers.read_texts, _findings),
