@@ -61,13 +61,16 @@ def decided_before_courses(case: Case, regimen: Regimen, on: date) -> Mapping[in
 
 def decide_continuation(case: Case, on: date) -> ContinuationDecision:
     """Whether treatment goes on: never once it is over, or once every drug of the subject's arm is stopped."""
-    over = treatment_over(case.record, on)
-    died = case.died(on)
-    if died is not None or over is not None:
-        said = f"died on {died}" if died else f"off treatment since {over.occurred}: {why_left(over)}" if over else ""
-        return ContinuationDecision("off treatment", said, 0, (Because("", "", said),))
     going = continuation_by_rules(case, on)
-    return going if going.action == "off treatment" else _all_stopped(case, on) or going
+    return going if going.action == "off treatment" else _over(case, on) or _all_stopped(case, on) or going
+
+
+def _over(case: Case, on: date) -> ContinuationDecision | None:
+    died, over = case.died(on), treatment_over(case.record, on)
+    if died is None and over is None:
+        return None
+    said = f"died on {died}" if died or over is None else f"off treatment since {over.occurred}: {why_left(over)}"
+    return ContinuationDecision("off treatment", said, 0, (Because("", "", said),))
 
 
 def _all_stopped(case: Case, on: date) -> ContinuationDecision | None:
