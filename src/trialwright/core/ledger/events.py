@@ -333,8 +333,11 @@ KINDS: Mapping[str, type[Event]] = {
 DECISIONS: tuple[type[Event], ...] = (
     SubjectRegistered,
     ArmAllocated,
+    SubstudyJoined,
+    SubjectMoved,
     CourseStarted,
     DoseReleased,
+    EventVoided,
     Signed,
     Locked,
     Unlocked,
