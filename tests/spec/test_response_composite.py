@@ -358,3 +358,67 @@ def test_findings_about_index_lesions_name_the_baseline_they_contradict():
 
 def test_a_visit_at_which_no_lesion_was_scored_leaves_none_out():
     assert found(followed(lesions("c1", ASSESSED))) == ()
+
+
+# --- details that decide ------------------------------------------------------------------------------------------
+
+TABLE = "0 4 10 16 25 35 45 55 70 90 110 130 155 180 210 240 270 300".split()
+
+
+@pytest.mark.parametrize(("score", "bound"), list(enumerate(TABLE)))
+def test_every_bound_of_the_size_table_belongs_to_the_lower_score(score, bound):
+    assert (size_score(Fraction(bound)), size_score(Fraction(bound) + Fraction(1, 100))) == (score, score + 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "usable"),
+    [
+        ("erythema", 0, True), ("erythema", 8, True), ("erythema", "8", True), ("erythema", "9", False),
+        ("longest", 0, True), ("longest", 1, False), ("longest", "-1", False), ("longest", "0.5 cm", True),
+    ],
+)  # fmt: skip
+def test_which_scores_and_lengths_can_be_used(field, value, usable):
+    given = followed(lesions("c1", ASSESSED, {**LARGE, field: value}, SMALL))
+    assert ([one.response.name for one in assessed(given)] != ["NE"]) is usable
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"erythema": None}, "index lesion L1 lacks erythema"),
+        ({"longest": None}, "index lesion L1 lacks size"),
+        ({"scaling": 9, "perpendicular": None}, "index lesion L1 lacks scaling, size"),
+        ({"state": "cleared"}, "index lesion L1 is said to have cleared and has erythema, scaling, elevation, "
+         "pigmentation, longest, perpendicular"),
+        ({"state": "not_measurable"}, "index lesion L1 could not be scored as at baseline: not measurable"),
+        ({"state": "excised"}, "index lesion L1 was excised, as told at c1"),
+    ],
+)  # fmt: skip
+def test_why_a_lesion_has_no_sum(change, why):
+    assert [one.why for one in assessed(followed(lesions("c1", ASSESSED, {**LARGE, **change}, SMALL)))] == [why]
+
+
+@pytest.mark.parametrize(("erythroderma", "says"), [("yes", True), ("no", False), (None, False)])
+def test_why_there_is_nothing_to_compare_with(erythroderma, says):
+    asked = [form(BASELINE, {"erythroderma/scr/value": erythroderma})] if erythroderma else []
+    given = subject(*asked, form(BASELINE, {"weight": "70 kg"}), course(1, START), lesions("c1", ASSESSED, LARGE))
+    [one] = assessed(given)
+    assert one.why.startswith("the patient is erythrodermic and ") is says
+    assert one.why.endswith("no index lesion was scored before the first dose, so there is nothing to compare with")
+
+
+def test_an_assessment_without_rules_of_response_has_no_words_and_a_baseline_says_what_it_lacks():
+    bare = subject(
+        lesions("baseline", BASELINE, LARGE), course(1, START), lesions("c1", ASSESSED, LARGE), protocol=protocol()
+    )
+    assert [one.words for one in assessed(bare)] == [""]
+    part = {**LARGE, "scaling": None}
+    given = subject(lesions("baseline", BASELINE, part), course(1, START), lesions("c1", ASSESSED, LARGE))
+    assert [one.why for one in assessed(given)] == ["baseline: index lesion L1 lacks scaling"]
+
+
+def test_an_excision_told_twice_is_told_as_of_the_first_time():
+    given = followed(
+        lesions("c1", ASSESSED, CLEARED, state("excised")), lesions("c2", "2025-04-28", CLEARED, state("irradiated"))
+    )
+    assert [one.why for one in assessed(given)] == ["index lesion L2 was excised, as told at c1"] * 2

@@ -155,3 +155,56 @@ def test_a_new_node_is_progression_and_a_question_nobody_answered_is_not_no():
     assert one.response.name == "PD"
     [one], _ = assessed(skin("c1", "2025-03-31", asked={"new_tumor": "no"}))
     assert one.response.name == "NE"
+
+
+@pytest.mark.parametrize(
+    ("share", "why"),
+    [
+        ("10 %", "mSWAT 20 against 40 at baseline"),
+        ("10.25 %", "mSWAT 20.5 against 40 at baseline"),
+    ],
+)
+def test_the_reason_tells_both_sums(share, why):
+    [one], _ = assessed(skin("c1", "2025-03-31", thighs={"plaque": share}))
+    assert (one.why, one.words) == (why, "response is assessed")
+
+
+def before_and_after(baseline, **rules):
+    told = [skin("baseline", "2025-02-25", **baseline)] if baseline is not None else []
+    given = case(
+        *told, course(1, "2025-03-03"), skin("c1", "2025-03-31"), protocol=protocol(**rules), concepts=CONCEPTS,
+        units=UNITS,
+    )  # fmt: skip
+    return INSTRUMENT.assess(given, day("2026-01-01"))
+
+
+def test_without_a_whole_baseline_there_is_no_response_and_the_reason_is_told():
+    said = {
+        "never": (None, "the skin was not scored before the first dose, so there is nothing to compare with"),
+        "part": ({"neck": None}, "baseline: neck was not scored"),
+        "clear": ({}, "the sum at baseline is 0, so there is no ratio to it"),
+    }
+    for baseline, why in said.values():
+        [one] = before_and_after(baseline)
+        assert (one.response.name, one.ratio, one.why, one.words) == ("NE", None, why, "")
+
+
+@pytest.mark.parametrize(("share", "usable"), [(0, True), ("0", True), ("1", False), ("-1", False), ("0.5 %", True)])
+def test_a_bare_number_is_a_percent_only_where_it_is_zero(share, usable):
+    [one], findings = assessed(skin("c1", "2025-03-31", neck={"patch": share}))
+    assert (one.response.name != "NE") is usable
+    assert bool(findings) is not usable
+
+
+def test_a_region_scored_twice_is_not_scored_and_a_region_may_be_full():
+    twice = form("2025-03-31", {"skin_region/c1.again": {"region": "neck", "on": "2025-03-31", **NONE}})
+    [one], _ = assessed(skin("c1", "2025-03-31"), twice)
+    assert one.why == "neck was not scored"
+    [full], findings = assessed(skin("c1", "2025-03-31", neck={"patch": "1 %", "plaque": "1 %"}))
+    assert (full.ratio, findings) == (Fraction(3, 40), ())
+
+
+def test_a_visit_at_which_the_skin_was_not_scored_is_no_finding():
+    asked = form("2025-03-31", {"disease_assessment/c1": {"on": "2025-03-31", **NOTHING_NEW}})
+    [one], findings = assessed(asked)
+    assert (one.response.name, findings) == ("NE", ())

@@ -143,3 +143,70 @@ def test_an_unconfirmed_flare_says_what_is_asked():
     [one] = settle_flares(seen("PD? 29"), RULES, lambda on: 1)
     assert "not confirmed: flare suspected" in one.why
     assert "28 days" in one.why
+
+
+# --- details that decide ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("after", "confirmed"), [(56, "SD"), (28, "PR"), (57, "SD")])
+def test_how_long_a_response_must_last_and_when_stable_disease_counts_is_the_protocols(after, confirmed):
+    rules = ResponseRules(id="response", confirm_after_days=after, stable_from_day=20)
+    found = best_response(seen("PR 29", "PR 57"), rules, FIRST_DOSE)
+    assert found.confirmed_response.name == confirmed
+    assert best_response(seen("SD 20"), rules, FIRST_DOSE).response.name == "SD"
+    assert best_response(seen("SD 19"), rules, FIRST_DOSE).response.name == "NE"
+
+
+def test_an_assessment_of_the_day_of_the_first_dose_counts_and_one_of_the_day_before_does_not():
+    assert best("PR 1") == ("PR", 1, "NE", None)
+    assert best("PR 0") == ("NE", None, "NE", None)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (
+            ("CR 29", "CR 57"),
+            "complete response, first seen on 2025-03-31, confirmed by an assessment 28 days or more later",
+        ),
+        (
+            ("CR 29", "PR 57"),
+            "complete response, first seen on 2025-03-31, not confirmed by an assessment 28 days or more later; "
+            "confirmed best is partial response",
+        ),
+        (("SD 29",), "stable disease, first seen on 2025-03-31"),
+        (("PD 29",), "progressive disease, first seen on 2025-03-31"),
+    ],
+)
+def test_the_reason_of_a_best_response_word_for_word(told, why):
+    assert best_response(seen(*told), RULES, FIRST_DOSE).why == why
+
+
+def test_the_reason_of_stable_disease_is_that_of_its_assessment():
+    [one] = seen("SD 29")
+    told = best_response([Assessment(one.on, one.encounter, one.response, "sum 30 against 40")], RULES, FIRST_DOSE)
+    assert told.why == "stable disease, first seen on 2025-03-31: sum 30 against 40"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        # a second one that may be a flare decides nothing before 28 days, and is looked past
+        (("PD? 29", "PD? 43", "PD? 57"), "PD NE NE"),
+        (("PD? 29", "PD? 43"), "NE NE"),
+        # something newly seen too early is progression of its own day, and does not confirm the first
+        (("PD? 29", "PD?! 43"), "NE PD"),
+        (("PD? 29", "PD?! 43", "PD 57"), "NE PD PD"),
+        (("PD? 29", "PD 43", "PD 57"), "NE PD PD"),
+        (("PD? 29", "PD?! 57"), "PD PD"),
+    ],
+)
+def test_what_confirms_a_progression_that_may_be_a_flare(told, expected):
+    assert settled(*told) == expected
+
+
+def test_a_progression_that_waits_is_marked_and_says_what_was_seen():
+    one, other = seen("PD? 29", "SD 57")
+    waiting, settled_later = settle_flares([one, other], RULES, lambda on: 1)
+    assert (waiting.unconfirmed, settled_later.unconfirmed) == (True, False)
+    assert waiting.why == "progression not confirmed: flare suspected, to be assessed again after 28 days ()"
