@@ -224,3 +224,70 @@ def test_more_than_six_lesions_are_told(count, findings):
     }
     given = case(form("2025-02-25", lesions), course(1, "2025-03-03"), protocol=STUDY, concepts=CONCEPTS, units=UNITS)
     assert len(Lugano().findings(given, day("2026-01-01"))) == findings
+
+
+# ---- details that decide ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "a", "adequate"),
+    [({}, (4, 3), True), ({"complete": "yes"}, (4, 3), True), ({"complete": "no"}, (4, 3), False), ({}, None, False)],
+)
+def test_a_visit_is_adequate_where_it_could_be_judged_and_nobody_called_it_incomplete(said, a, adequate):
+    [one] = assessed(visit("w8", DAYS[0], a, (2, 2), **said))
+    assert one.adequate is adequate
+
+
+def test_the_reason_by_ct_tells_both_sums_and_the_ratio():
+    """4 x 3 + 2 x 2 = 16 at baseline; 2 x 3 + 1 x 2 = 8."""
+    [one] = assessed(visit("w8", DAYS[0], (2, 3), (1, 2)))
+    assert one.why == "by CT: partial response, sum of products 8 cm2 against 16 at baseline"
+    assert (one.ratio, one.words, one.events) == (F(1, 2), "response is assessed", ())
+    [part] = assessed(visit("w8", DAYS[0], (2, 3), None))
+    assert "sum of products not measured in whole cm2 against 16" in part.why
+    assert part.ratio is None
+
+
+@pytest.mark.parametrize(
+    ("new", "events", "asked"), [("no", (), True), ("yes", ("new lesion",), True), (None, (), False)]
+)
+def test_a_new_lesion_is_told_and_one_nobody_asked_for_as_well(new, events, asked):
+    [one] = assessed(visit("w8", DAYS[0], (4, 3), (2, 2), new_lesion=new))
+    assert one.events == events
+    assert ("nobody recorded whether there was a new lesion" not in one.why) is asked
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "response"),
+    [
+        ("not_involved", "involved", "PD"), ("involved", "involved", "PR"), ("unknown", "involved", "PR"),
+        ("not_involved", "not_involved", "CR"),
+    ],
+)  # fmt: skip
+def test_marrow_that_takes_up_by_pet_is_new_only_where_it_was_free_before(before, now, response):
+    baseline = visit("baseline", "2025-02-25", (4, 3), (2, 2), marrow=before)
+    after = visit("w8", DAYS[0], (1, 1), (0, 0), deauville="2", uptake="reduced", marrow=now)
+    given = case(baseline, course(1, "2025-03-03"), after, protocol=STUDY, concepts=CONCEPTS, units=UNITS)
+    [one] = Lugano().assess(given, day("2026-01-01"))
+    assert (one.response.name == "PD") is (response == "PD")
+
+
+def test_the_baseline_is_the_last_visit_up_to_the_first_dose_at_which_every_lesion_was_measured():
+    screening, after = visit("screening", "2025-02-10", (4, 3), (2, 2)), visit("w8", DAYS[0], (2, 2), (1, 2))
+    for baseline, ratio in (
+        (visit("baseline", "2025-02-25", (4, 1), (2, 2)), F(3, 4)),
+        (visit("baseline", "2025-03-03", (4, 1), (2, 2)), F(3, 4)),
+        (visit("baseline", "2025-02-25", (4, 1), (2, -1)), F(3, 8)),
+    ):
+        given = case(
+            screening, baseline, course(1, "2025-03-03"), after, protocol=STUDY, concepts=CONCEPTS, units=UNITS
+        )
+        assert [one.ratio for one in Lugano().assess(given, day("2026-01-01"))] == [ratio]
+
+
+def test_without_rules_of_response_there_are_no_words_and_before_a_dose_no_assessment():
+    baseline, after = visit("baseline", "2025-02-25", (4, 3), (2, 2)), visit("w8", DAYS[0], (4, 3), (2, 2))
+    bare = case(baseline, course(1, "2025-03-03"), after, concepts=CONCEPTS, units=UNITS)
+    assert [one.words for one in Lugano().assess(bare, day("2026-01-01"))] == [""]
+    undosed = case(baseline, after, protocol=STUDY, concepts=CONCEPTS, units=UNITS)
+    assert Lugano().assess(undosed, day("2026-01-01")) == ()

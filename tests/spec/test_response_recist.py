@@ -295,3 +295,60 @@ def test_a_lesion_that_was_none_at_baseline_is_told_and_not_counted():
     visit = scan("w6", "2025-04-14", 30, 20, 50)
     assert names(assessed(visit)) == ["PR"]
     assert ["T3" in one.says for one in findings(visit)] == [True]
+
+
+# --- details that decide ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "sizes", "adequate"),
+    [({}, (60, 40), True), ({"complete": "yes"}, (60, 40), True), ({"complete": "no"}, (60, 40), False),
+     ({}, (60, None), False), ({"complete": "no"}, (60, None), False)],
+)  # fmt: skip
+def test_a_visit_is_adequate_where_it_could_be_judged_and_nobody_called_it_incomplete(said, sizes, adequate):
+    [one] = assessed(scan("w6", "2025-04-14", *sizes, **said))
+    assert one.adequate is adequate
+
+
+@pytest.mark.parametrize(
+    ("new", "told", "events"),
+    [
+        ("no", (False, False, False), ()),
+        (None, (True, False, False), ()),
+        ("equivocal", (False, True, False), ()),
+        ("unequivocal", (False, False, True), ("new lesion",)),
+    ],
+)
+def test_the_reason_tells_what_was_said_of_new_lesions(new, told, events):
+    [one] = assessed(scan("w6", "2025-04-14", 60, 40, new=new))
+    said = (
+        "nobody recorded whether there was a new lesion" in one.why,
+        "an equivocal new lesion, to be looked at again" in one.why,
+        one.why.startswith("new lesion; "),
+    )
+    assert (said, one.events) == (told, events)
+
+
+def test_the_baseline_is_the_last_scan_up_to_the_first_dose_at_which_every_target_was_measured():
+    """100 at screening and 50 at baseline: 30 is no partial response of 50, and one of 100 where 50 is not whole."""
+    screening, after = scan("screening", "2025-02-10", 60, 40), scan("w6", "2025-04-14", 20, 10)
+    for baseline, ratio in (
+        (scan("baseline", "2025-02-25", 30, 20), "3/5"),
+        (scan("baseline", START, 30, 20), "3/5"),
+        (scan("baseline", "2025-02-25", 30, {"diameter": "-1 mm"}), "3/10"),
+        (form("2025-02-25", {"tumor_assessment/b": {"on": "2025-02-25", "new_lesion": "no"}}), "3/10"),
+    ):
+        given = case(screening, baseline, course(1, START), after, protocol=STUDY, concepts=CONCEPTS, units=UNITS)
+        assert [str(one.ratio) for one in INSTRUMENT.assess(given, day("2026-06-01"))] == [ratio]
+
+
+def test_a_diameter_that_was_measured_counts_although_the_lesion_is_called_too_small():
+    both = {"diameter": "8 mm", "too_small": "yes"}
+    [one] = assessed(scan("w6", "2025-04-14", both, 10))
+    assert str(one.ratio) == "9/50"
+
+
+@pytest.mark.parametrize(("count", "told"), [(2, 0), (3, 1)])
+def test_two_lesions_of_an_organ_are_the_most(count, told):
+    liver = [{"diameter": "20 mm", "organ": "liver"}] * count
+    assert len(findings(baseline=scan("baseline", "2025-02-25", *liver))) == told
