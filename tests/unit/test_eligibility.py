@@ -1,5 +1,6 @@
 """Eligibility: met is good for entry, unknown blocks, references are followed, and a verdict expires visibly."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -188,3 +189,79 @@ def test_with_any_one_datum_missing_it_is_undetermined(id_) -> None:
     eligibility = judged(BORDERS, items)
     assert eligibility.word == "undetermined"
     assert [one.id for one in eligibility.criteria if one.verdict is U] == [id_]
+
+
+# ---- until when it holds: each way in which time alone turns an answer ----
+
+LISTED = "prior_therapy_review on 2025-03-10"
+REVIEWS = [{"of": "prior_therapy", "valid_for": "28 days"}]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "items", "word", "until"),
+    [
+        # a review of 10 March counts for 28 days, to 7 April
+        ({"must_not": {"had": "prior_therapy"}}, {LISTED: "none"}, "eligible", "2025-04-08"),
+        # a washout of 14 days is covered by it as long as it lies in them: to 24 March
+        (
+            {"must_not": {"active_since": "prior_therapy", "within": "14 days"}},
+            {LISTED: "none"},
+            "eligible",
+            "2025-03-25",
+        ),
+        # 10 to 14 days after a test of 6 March are 16 to 20 March
+        (
+            {"must": {"measure": "test", "in": ["negative"], "between": "10-14 days"}},
+            {"test on 2025-03-06": "negative"},
+            "undetermined",
+            "2025-03-16",
+        ),
+        (
+            {"must": {"measure": "test", "in": ["negative"], "between": "9-14 days"}},
+            {"test on 2025-03-06": "negative"},
+            "eligible",
+            "2025-03-21",
+        ),
+        # a therapy that ends on 20 March goes on that day and no longer
+        (
+            {"must_not": {"ongoing": "prior_therapy"}},
+            {"prior_therapy/1": {"code": "x", "start": "2025-01-01", "end": "2025-03-20"}, LISTED: "listed"},
+            "not eligible",
+            "2025-03-21",
+        ),
+        # one that began 5 years before 20 March 2025 is within 5 years to that day
+        (
+            {"must": {"had": "prior_therapy", "within": "5 years"}},
+            {"prior_therapy/1": {"code": "x", "start": "2020-03-20"}, LISTED: "listed"},
+            "eligible",
+            "2025-03-21",
+        ),
+        # a low count alone shows a week of it neither before nor after a week is over
+        (
+            {"must_not": {"measure": "anc", "is": "< 1000 /mm3", "for": "7 days"}},
+            {"anc on 2025-03-12": "900 /mm3"},
+            "eligible",
+            "2025-03-19",
+        ),
+    ],
+)  # fmt: skip
+def test_a_verdict_says_on_which_day_time_alone_turns_it_and_then_it_is_turned(criterion, items, word, until) -> None:
+    study = protocol(eligibility=[{"id": "one", **criterion}], reviews=REVIEWS)
+    subject = case(protocol=study, items=items, on="2025-01-01")
+    today = judge_eligibility(subject, day(ON))
+    assert (today.word, today.holds_until) == (word, day(until))
+    days = [day(ON) + timedelta(days=later) for later in range((day(until) - day(ON)).days)]
+    assert {judge_eligibility(subject, each).word for each in days} == {word}
+    assert judge_eligibility(subject, day(until)).word != word
+
+
+def test_a_first_dose_planned_and_not_taken_moves_the_washout_from_the_day_after() -> None:
+    washout = {
+        "id": "washout",
+        "must_not": {"active_since": "prior_therapy", "within": "4 weeks", "before": "first_dose"},
+    }
+    items = {"prior_therapy/1": {"code": "x", "start": "2025-01-01", "end": "2025-02-20"}, LISTED: "listed"}
+    planned = registered("2025-03-15", planned_first_dose="2025-03-20")
+    eligibility = judged([washout], items, planned)  # 28 days from 20 February to 20 March: still within
+    assert (eligibility.word, eligibility.holds_until) == ("not eligible", day("2025-03-21"))
+    assert judged([washout], items, planned, on="2025-03-21").word == "eligible"

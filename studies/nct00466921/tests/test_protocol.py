@@ -6,12 +6,12 @@ limits here were worked by hand from the record's sentences, which are quoted be
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from builders import case, course, day, ended, form, limits, registered
-from trialwright.adapters.study import load_study
+from builders import case, course, day, ended, form, registered
 from trialwright.core.dosing import decide_dose
 from trialwright.core.eligibility import judge_eligibility
 from trialwright.core.protocol import StudyProtocol, clauses
@@ -20,62 +20,8 @@ from trialwright.core.subject import Case
 from trialwright.core.terms import Response, Verdict
 from trialwright.standards import load_standards
 
-FOLDER = Path(__file__).resolve().parents[1]
-STUDY = load_study(FOLDER)
-V1, V2 = STUDY.versions["1"], STUDY.versions["2"]
-DRUG = V2.regimen[0].drug
-SITE = "northwestern"
-RANGES = (limits("ast", "10 U/L", "40 U/L"), limits("alt", "10 U/L", "40 U/L"))
-
-ELIGIBLE = {
-    "age": "60",
-    "sex": "male",
-    "stage": "IB",
-    "histology": "yes",
-    "erythroderma": "no",
-    "failed_topical": "yes",
-    "indicator_lesion": "yes",
-    "fertile": "no",
-    "acute_infection": "no",
-    "thalidomide_hypersensitivity": "no",
-    "ecog": "1",
-    "wbc": "6000 /mm3",
-    "anc": "4000 /mm3",
-    "platelets": "250000 /mm3",
-    "creatinine": "1.0 mg/dL",
-    "bilirubin": "0.8 mg/dL",
-    "ast": "30 U/L",
-    "alt": "30 U/L",
-    "prior_therapy_review": "listed",
-    "prior_therapy/1": {"code": "topical_steroid", "start": "2020-01", "end": "2024-06-01", "outcome": "failed"},
-    "malignancy_review": "none",
-    "medication_review": "none",
-}
-GOING_ON = {"ongoing": "yes", "start": "2024"}
-WOMAN = {
-    "sex": "female",
-    "fertile": "yes",
-    "pregnant": "no",
-    "nursing": "no",
-    "pregnancy_test": "negative",
-    "double_contraception": "yes",
-}
-
-
-def subject(*events, items=None, on="2025-02-24", version: StudyProtocol = V2, **parts) -> Case:
-    standards = load_standards(version)
-    return case(
-        *events,
-        protocol=version,
-        items=items,
-        on=on,
-        site=SITE,
-        ranges=RANGES,
-        units=standards.units,
-        concepts=standards.concepts,
-        **parts,
-    )
-
+sys.path.insert(0, str(Path(__file__).parent))
+from people import DRUG, ELIGIBLE, GOING_ON, SITE, V1, V2, WOMAN, subject
 
 # --- what the record counts ---------------------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ def _judge_episode(episode: Episode, had: Had, time: _Time) -> Answer:
     code = episode.code or f"{had.set} without a code"
     told = f"{code} from {episode.start or 'an unknown date'} to {_told_end(episode)}"
     evidence = (Evidence(had.set, told, str(episode.start or ""), episode.event),)
-    missing = ()
+    missing: tuple[str, ...] = ()
     if verdict is Verdict.UNKNOWN:
         open_ = [name for name, one in verdicts.items() if one is Verdict.UNKNOWN]
         missing = tuple(f"whether {code} is {had.set}" if name == "set" else f"{name} of {code}" for name in open_)
