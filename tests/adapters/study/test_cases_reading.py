@@ -136,6 +136,7 @@ WRONG = {
     "continuation": "off treatment", "courses left": "2", "response": "CR", "best response": "CR", "confirmed": "yes",
     "grades": "{Fatigue: 3}", "due": "[]", "visits": "{day_1.1: 2006-03-02}", "samples due": "skin at day 1",
     "deviations": "{treatment: anything}", "no deviations": "see_steroids", "findings": "something", "version": "'9'",
+    "clocks": "{anc: overdue}",
 }  # fmt: skip
 """For each word something that is not so of a patient who is well on the day of her first dose."""
 NOT_OF_THIS_STUDY = {"release", "duties"}

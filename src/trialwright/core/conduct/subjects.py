@@ -10,14 +10,18 @@ from trialwright.core.bundle import Standards
 from trialwright.core.conduct.grades import GradeAnswer, grade_answers
 from trialwright.core.conduct.grounds import (
     Ground,
+    ground_of_account,
     ground_of_best,
+    ground_of_clock,
     ground_of_continuation,
     ground_of_deviation,
     ground_of_dose,
     ground_of_duty,
+    ground_of_intensity,
     ground_of_place,
     ground_of_response,
     ground_of_sample,
+    ground_of_supply,
     ground_of_untold,
     ground_of_visit,
 )
@@ -26,11 +30,21 @@ from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
 from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
 from trialwright.core.deviations import Deviation, Untold, deviations, over_plan, untold
 from trialwright.core.disposition import Disposition, continuation, disposition
-from trialwright.core.dosing import ContinuationDecision, DoseDecision, decide_dose
+from trialwright.core.dosing import (
+    ContinuationDecision,
+    CourseAccount,
+    Dispensing,
+    DoseDecision,
+    Intensity,
+    account_of,
+    decide_dose,
+    dispensing,
+    dose_intensity,
+)
 from trialwright.core.eligibility import Eligibility, judge_eligibility
 from trialwright.core.protocol import Epoch
 from trialwright.core.response import Assessment, BestResponse, best_response
-from trialwright.core.safety import SafetyClock, safety_clocks
+from trialwright.core.safety import SafetyClock, safety_clocks, safety_window
 from trialwright.core.schedule import (
     Duty,
     Sample,
@@ -88,6 +102,9 @@ class SubjectStatus:
     specimens: tuple[SpecimenDue, ...] = ()
     untold: tuple[Untold, ...] = ()
     clocks: tuple[SafetyClock, ...] = ()
+    supply: Mapping[str, Dispensing] = field(default_factory=dict)
+    accounts: tuple[CourseAccount, ...] = ()
+    intensity: Mapping[str, Intensity] = field(default_factory=dict)
     wanted: tuple[Wanted, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -169,6 +186,9 @@ def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ..
         undated=undated(case, on) if place.epoch is not Epoch.OFF_STUDY else (),
         specimens=specimens_due(case, on),
         untold=untold(case, on),
+        supply={one.drug: dispensing(case, one, on) for one in drugs} if place.epoch is Epoch.TREATMENT else {},
+        accounts=tuple(each for one in drugs for each in account_of(case, one, on)),
+        intensity={one.drug: dose_intensity(case, one, on) for one in drugs} if courses else {},
         clocks=safety_clocks(case, standards.clock, on, table=standards.toxicity) if standards.clock else (),
     )
 
@@ -178,7 +198,7 @@ Grounds = Iterator[tuple[str, Ground]]
 
 def _grounds(case: Case, said: SubjectStatus) -> Grounds:
     """What each answer stands on, by its name: the kind of answer, then which one."""
-    for rule in (_of_treatment, _of_calendar, _of_disease, _of_deviations):
+    for rule in (_of_treatment, _of_calendar, _of_disease, _of_safety, _of_deviations):
         yield from rule(case, said, said.on)
 
 
@@ -188,6 +208,12 @@ def _of_treatment(case: Case, said: SubjectStatus, on: date) -> Grounds:
         yield f"criterion {criterion.id}", Ground(criterion.because, criterion.evidence, criterion.missing)
     for drug, dose in said.doses.items():
         yield f"dose {drug}", ground_of_dose(case, dose, on)
+    for drug, handed in said.supply.items():
+        yield f"supply {drug}", ground_of_supply(case, handed, on)
+    for account in said.accounts:
+        yield f"account {account.drug} {account.course}", ground_of_account(case, account, on)
+    for drug, taken in said.intensity.items():
+        yield f"intensity {drug}", ground_of_intensity(case, taken, on)
     yield "continuation", ground_of_continuation(case, said.continuation, on)
 
 
@@ -212,6 +238,11 @@ def _of_disease(case: Case, said: SubjectStatus, on: date) -> Grounds:
         yield f"response {place}", ground_of_response(case, one)
     if said.best:
         yield "best response", ground_of_best(case, said.best, said.assessments)
+
+
+def _of_safety(case: Case, said: SubjectStatus, on: date) -> Grounds:
+    for clock in said.clocks:
+        yield f"clock {clock.id}", ground_of_clock(case, clock)
 
 
 def _of_deviations(case: Case, said: SubjectStatus, on: date) -> Grounds:
@@ -239,8 +270,9 @@ ENTERING = (Epoch.SCREENING, Epoch.NOT_REGISTERED)
 
 
 def safety_days(case: Case) -> int | None:
-    """How long after the last dose toxicity counts, as the protocol's endpoints say; None where none says it."""
-    return max((one.safety_days for one in case.protocol.endpoints if one.safety_days is not None), default=None)
+    """How many days after the last dose toxicity counts, as the protocol says; None where it does not say."""
+    window = safety_window(case.protocol)
+    return window.days if window else None
 
 
 def _best(case: Case, assessments: tuple[Assessment, ...], place: Disposition) -> BestResponse | None:

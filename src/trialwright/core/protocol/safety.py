@@ -96,9 +96,13 @@ class ReportingRule(Clause):
 
 @dataclass(frozen=True, kw_only=True)
 class SafetyWindow(Clause):
-    """How long after the last dose what happens still counts as happening under treatment."""
+    """How long after the last dose, in days or weeks, what happens still counts as happening under treatment."""
 
     after: Duration
+
+    def __post_init__(self) -> None:
+        if self.after.days is None:
+            raise ValueError(f"the safety time of {self.after} has no fixed number of days; write it in days or weeks")
 
 
 class Population(Enum):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from trialwright.adapters.reports.analysis.people import Departure, Gathered
+from trialwright.adapters.reports.analysis.people import Departure, Gathered, Unknown
 from trialwright.core.endpoints import Readiness
 from trialwright.core.protocol import Question, StudyProtocol, clauses
 from trialwright.core.schedule import samples
@@ -68,6 +68,7 @@ class Conduct:
 
     versions: tuple[VersionInForce, ...]
     deviations: tuple[Departure, ...]
+    untold: tuple[Unknown, ...]
     by_kind: tuple[DeviationCount, ...]
     specimens: tuple[SpecimenCount, ...]
     readiness: tuple[Readiness, ...]
@@ -82,6 +83,7 @@ def conduct(gathered: Gathered) -> Conduct:
     return Conduct(
         versions=tuple(_version(gathered, version) for version in gathered.versions),
         deviations=tuple(sorted(found, key=lambda one: (one.on, one.subject, one.kind))),
+        untold=tuple(each for one in gathered.registered for each in one.untold),
         by_kind=_by_kind(gathered, found),
         specimens=_specimens(gathered),
         readiness=gathered.readiness,

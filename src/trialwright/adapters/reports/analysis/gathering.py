@@ -16,13 +16,14 @@ from trialwright.adapters.reports.analysis.people import (
     Gathered,
     Happened,
     Person,
+    Unknown,
     clause_words,
 )
 from trialwright.adapters.reports.analysis.safety import safety_endpoint
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import Trial
 from trialwright.core.conduct.trial import assessed_case, bare_case
-from trialwright.core.deviations import deviations
+from trialwright.core.deviations import deviations, untold
 from trialwright.core.disposition import Disposition, disposition
 from trialwright.core.dosing import DoseDecision, RuleOutcome, decided_before_courses
 from trialwright.core.endpoints import (
@@ -142,8 +143,11 @@ def _judged(
         "times": {**told.times, **_added_times(case, assessments, cut, extra)},
         "values": _values(told),
         "departures": tuple(
-            Departure(case.record.subject, one.kind, one.on, one.says, one.clause, one.severity)
+            Departure(case.record.subject, one.kind, one.on, one.says, one.clause, one.severity, one.days_late, one.id)
             for one in deviations(case, cut)
+        ),
+        "untold": tuple(
+            Unknown(case.record.subject, one.kind, one.clause, one.because, one.missing) for one in untold(case, cut)
         ),
         "dose_changes": tuple(_dose_changes(case, cut)),
     }
@@ -151,7 +155,7 @@ def _judged(
 
 def _worst(case: Case, standards: Standards, told: SubjectEndpoints, cut: date) -> Mapping[str, Grade | None]:
     """The worst grades of the endpoint that asks for them, or by the table the protocol names."""
-    endpoint, days = safety_endpoint(case.protocol.endpoints)
+    endpoint, days = safety_endpoint(case.protocol)
     if endpoint is not None and endpoint.id in told.grades:
         return told.grades[endpoint.id]
     return worst_grades(case, standards.toxicity, cut, days) if standards.toxicity else {}

@@ -35,6 +35,19 @@ class Departure:
     says: str
     clause: str
     severity: str
+    days_late: int | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A departure there may have been, and what is missing to tell."""
+
+    subject: str
+    kind: str
+    clause: str
+    because: str
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ class Person:
     worst: Mapping[str, Grade | None] = field(default_factory=dict)
     times: Mapping[str, TimeToEvent] = field(default_factory=dict)
     departures: tuple[Departure, ...] = ()
+    untold: tuple[Unknown, ...] = ()
     dose_changes: tuple[DoseChange, ...] = ()
     values: Mapping[tuple[str, str], Quantity] = field(default_factory=dict)
     """what was measured, by encounter and variable"""

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialwright.adapters.reports.analysis.people import DAYS_A_MONTH, Gathered, Group
-from trialwright.core.protocol import Endpoint, Variable
+from trialwright.core.protocol import Endpoint, StudyProtocol, Variable
+from trialwright.core.safety import safety_window
 from trialwright.core.terms import Grade
 
-SAFETY_DAYS = 30
-"""Days after the last dose that count where an endpoint names none (ClinicalTrials.gov, usual follow-up)."""
 SEVERE = 3
 ANY = "any adverse event"
 
@@ -56,11 +55,11 @@ class Death:
 
 @dataclass(frozen=True)
 class SafetyAnalysis:
-    """Terms by group, the most frequent first, and everyone who died."""
+    """Terms by group, the most frequent first, and everyone who died; without safety days no time is over."""
 
     endpoint: Endpoint | None
     standard: str
-    safety_days: int
+    safety_days: int | None
     rows: tuple[WorstGrades, ...]
     any_term: tuple[WorstGrades, ...]
     deaths: tuple[Death, ...]
@@ -71,15 +70,17 @@ class SafetyAnalysis:
         return next((one for one in self.rows if (one.term, one.group) == (term, group)), None)
 
 
-def safety_endpoint(endpoints: tuple[Endpoint, ...]) -> tuple[Endpoint | None, int]:
-    """The endpoint that asks for worst grades, and how many days after the last dose count."""
-    found = next((one for one in endpoints if one.variable is Variable.WORST_GRADE), None)
-    return found, found.safety_days if found and found.safety_days is not None else SAFETY_DAYS
+def safety_endpoint(protocol: StudyProtocol) -> tuple[Endpoint | None, int | None]:
+    """The endpoint that asks for worst grades, and how many days after the last dose count; None where nobody says."""
+    found = next((one for one in protocol.endpoints if one.variable is Variable.WORST_GRADE), None)
+    window = safety_window(protocol)
+    own = found.safety_days if found else None
+    return found, own if own is not None else window.days if window else None
 
 
 def safety(gathered: Gathered) -> SafetyAnalysis:
     """What happened to the treated."""
-    endpoint, days = safety_endpoint(gathered.protocol.endpoints)
+    endpoint, days = safety_endpoint(gathered.protocol)
     groups = gathered.groups_and_all
     counts = Counter(term for one in gathered.treated for term in one.worst)
     terms = sorted(counts, key=lambda term: (-counts[term], term))
@@ -116,12 +117,12 @@ def _counted(term: str, group: str, n: int, worst: list[Grade | None]) -> WorstG
     return WorstGrades(term, group, n, known, sum(grade is None for grade in worst))
 
 
-def _deaths(group: Group, days: int) -> list[Death]:
+def _deaths(group: Group, days: int | None) -> list[Death]:
     found = []
     for one in group.people:
         if one.died:
             after = (one.died[0] - one.last_dose).days if one.last_dose else None
-            inside = one.first_dose is not None and (after is None or after <= days)
+            inside = one.first_dose is not None and (after is None or days is None or after <= days)
             found.append(Death(one.subject, group.label, one.died[0], after, one.died[1], inside))
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
 from trialwright.adapters.reports.text import code_words, counted, day, listed, sentence
@@ -20,7 +22,10 @@ def deviation_section(analysis: Analysis) -> Section:
         f"{counted(len(told.deviations), 'deviation')} in {counted(people, 'participant')}, {major} of them major; "
         "each is derived from the record by its clause, none is typed."
     )
-    return Section("deviations", "Deviations", (Paragraph(words), _kind_table(analysis), _deviation_listing(analysis)))
+    blocks: list[Block] = [Paragraph(words), _kind_table(analysis), _deviation_listing(analysis)]
+    if told.untold:
+        blocks.append(_untold_table(analysis))
+    return Section("deviations", "Deviations", tuple(blocks))
 
 
 def _kind_table(analysis: Analysis) -> Table:
@@ -48,11 +53,37 @@ def _kind_table(analysis: Analysis) -> Table:
 
 def _deviation_listing(analysis: Analysis) -> Table:
     rows = tuple(
-        (one.subject, day(one.on), one.severity, sentence(one.kind), sentence(one.says), one.clause or "none")
+        (
+            one.subject,
+            day(one.on),
+            one.severity,
+            sentence(one.kind),
+            "–" if one.days_late is None else str(one.days_late),
+            sentence(one.says),
+            one.clause or "none",
+        )
         for one in analysis.conduct.deviations
     )
-    headings = ("Participant", "Day", "Weight", "Kind", "What", "Clause")
-    return Table("deviation-listing", "Every deviation", headings, rows, "llllll", empty="There is none to list.")
+    headings = ("Participant", "Day", "Weight", "Kind", "Days late", "What", "Clause")
+    return Table("deviation-listing", "Every deviation", headings, rows, "llllrll", empty="There is none to list.")
+
+
+def _untold_table(analysis: Analysis) -> Table:
+    """What cannot be told, by kind and clause; who and why stands in each participant's status."""
+    counts = Counter((one.kind, one.clause) for one in analysis.conduct.untold)
+    people = {key: {one.subject for one in analysis.conduct.untold if (one.kind, one.clause) == key} for key in counts}
+    rows = tuple(
+        (sentence(kind), clause, str(count), str(len(people[kind, clause])))
+        for (kind, clause), count in sorted(counts.items())
+    )
+    return Table(
+        "deviations-untold",
+        "Whether there was a deviation cannot be told, because data are missing",
+        ("Kind", "Clause", "Times", "Participants"),
+        rows,
+        "llrr",
+        stub=True,
+    )
 
 
 def version_section(analysis: Analysis) -> Section:

@@ -42,15 +42,23 @@ def _opening(analysis: Analysis, told: SafetyAnalysis, graded: bool) -> str:
     observed = f"{counted(treated, 'participant')} treated, observed for {number(told.months_observed)} months together"
     early = sum(one.within_safety_time for one in told.deaths)
     early = sum(one.within_safety_time for one in told.deaths)
-    deaths = (
-        f"{counted(len(told.deaths), 'death')}, {early} under treatment or within {told.safety_days} days of its end"
-    )
+    deaths = f"{counted(len(told.deaths), 'death')}, {early} {_in_safety_time(told)}"
     if not graded:
         return f"{observed}; {deaths}. The protocol names no table of toxicity grades, so none are given."
     return (
         f"{observed}; {deaths}. Worst grade of each term that came or worsened from the first dose to "
-        f"{told.safety_days} days after the last one, by {_standard(told.standard)}; each term once a participant."
+        f"{_until(told)}, by {_standard(told.standard)}; each term once a participant."
     )
+
+
+def _in_safety_time(told: SafetyAnalysis) -> str:
+    if told.safety_days is None:
+        return "since the first dose, the protocol saying of no time that it is over"
+    return f"under treatment or within {told.safety_days} days of its end"
+
+
+def _until(told: SafetyAnalysis) -> str:
+    return "the cut-off" if told.safety_days is None else f"{told.safety_days} days after the last one"
 
 
 def _standard(name: str) -> str:
@@ -111,7 +119,8 @@ def _death_table(told: SafetyAnalysis) -> Table:
         )
         for one in told.deaths
     )
-    headings = ("Participant", "Group", "Died", "Days after last dose", f"Within {told.safety_days} days", "Cause")
+    within = "After the first dose" if told.safety_days is None else f"Within {told.safety_days} days"
+    headings = ("Participant", "Group", "Died", "Days after last dose", within, "Cause")
     return Table("deaths", "Deaths", headings, rows, "lllrll", empty="No death was recorded by the cut-off.")
 
 
