@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from icalendar import Calendar
 
@@ -71,7 +73,7 @@ def test_a_real_ledger_is_not_marked_as_simulated(run, opened, tmp_path) -> None
     ("arguments", "words"),
     [
         (("--format", "icalender", "--out", "-"), "Is icalendar meant?"),
-        (("--format", "sdtm", "--out", "-"), "No format 'sdtm'; there is icalendar"),
+        (("--format", "sdtm", "--out", "-"), "No format 'sdtm'; there is icalendar, specimens"),
         ((*CALENDAR, "--out", "-", "--json"), "give a file with --out"),
         ((*CALENDAR, "--out", "-", "--subject", "a", "--site", "b"), "not both"),
         ((*CALENDAR, "--out", "."), "is a folder"),
@@ -106,3 +108,22 @@ def test_without_a_ledger_there_is_nothing_to_export(run, clear, invented, tmp_p
     answer = run("export", invented, *CALENDAR, "--out", tmp_path / "c.ics")
     assert (answer.code, (tmp_path / "c.ics").exists()) == (1, False)
     assert "no ledger" in answer.err.lower()
+
+
+# ---- the laboratory's list ----
+
+
+def test_the_laboratory_has_a_row_for_each_specimen_with_its_state_and_what_is_next(run, rehearsed, tmp_path) -> None:
+    said = run("export", rehearsed, "--format", "specimens", "--out", tmp_path / "s.csv", "--json").document
+    with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(one["subject"], one["specimen"]) for one in rows} == {
+        (one["subject"], one["key"]) for one in said["entries"]
+    }
+    assert all(one["simulated"] == "yes" and one["state"] and one["clause"] for one in rows)
+
+
+def test_a_list_goes_over_no_calendar(run, clear, opened, tmp_path) -> None:
+    out = tmp_path / "c.ics"
+    assert run("export", opened, *CALENDAR, "--on", "2025-02-20", "--out", out).code == 0
+    clear(run("export", opened, "--format", "specimens", "--out", out), "is no specimens file")

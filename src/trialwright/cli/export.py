@@ -1,7 +1,8 @@
 """`trialwright export`: the trial in a format that other programs read.
 
-FORMATS is the list of them. `icalendar` is the calendar of a subject, a site or the whole study as of a day. A file is
-written whole or not at all; `--out -` writes to standard output. Read `FORMATS`, then `command`.
+FORMATS is the list of them. `icalendar` is the calendar of a subject, a site or the whole study as of a day;
+`specimens` the laboratory's list of specimens. A file is written whole or not at all; `--out -` writes to standard
+output. Read `FORMATS`, then `command`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from trialwright.core.ledger import Event
     from trialwright.core.subject import StudyRecord
 
-Format = Annotated[str, typer.Option("--format", metavar="FMT", help="Which format: icalendar.")]
+Format = Annotated[str, typer.Option("--format", metavar="FMT", help="Which format: icalendar or specimens.")]
 OfSubject = Annotated[
     str | None, typer.Option("--subject", metavar="SUBJECT", help="One subject alone.", show_default=False)
 ]
@@ -179,7 +180,21 @@ def _icalendar(asked: Asked) -> tuple[bytes, dict[str, Any]]:
     return content, {"simulated": asked.simulated, "subjects": asked.subjects, "entries": entries}
 
 
-FORMATS: Mapping[str, Callable[[Asked], tuple[bytes, dict[str, Any]]]] = {"icalendar": _icalendar}
+def _specimens(asked: Asked) -> tuple[bytes, dict[str, Any]]:
+    from trialwright.adapters.exchange.specimen_list import write_specimen_list
+    from trialwright.core.conduct import case_of
+    from trialwright.core.specimens import laboratory
+
+    cases = (case_of(asked.trial, asked.study, one, asked.on) for one in asked.subjects)
+    rows = laboratory(cases, asked.on)
+    content = write_specimen_list(rows, asked.simulated)
+    return content, {"simulated": asked.simulated, "subjects": asked.subjects, "entries": rows}
+
+
+FORMATS: Mapping[str, Callable[[Asked], tuple[bytes, dict[str, Any]]]] = {
+    "icalendar": _icalendar,
+    "specimens": _specimens,
+}
 """The formats there are, each with what writes it."""
-MARKS: Mapping[str, bytes] = {"icalendar": b"BEGIN:VCALENDAR"}
+MARKS: Mapping[str, bytes] = {"icalendar": b"BEGIN:VCALENDAR", "specimens": b"site,subject,specimen,"}
 """How a file of each format begins."""
