@@ -90,6 +90,7 @@ def test_a_grade_that_needs_the_value_before_treatment_says_what_of_it_is_missin
     found = graded(CTCAE_5, "Alanine aminotransferase increased", "130 U/L", "", "40 U/L", baseline=baseline)
     assert set(missing) <= set(found.missing)
     assert bool(found.missing) == bool(missing)
+    assert all(isinstance(one, str) for one in found.missing)
     assert (found.grade is None) == bool(missing)
 
 
@@ -119,3 +120,11 @@ def test_a_term_with_its_site_is_the_term_before_the_dash(reported):
         "CTCAE", "0", (), (NamedTerm("Pain", "Pain", (1, 2)), NamedTerm("Pain - lower", "Pain", (1,)))
     )
     assert table.term(reported).name == ("Pain - lower" if "lower" in reported else "Pain")
+
+
+@pytest.mark.parametrize(("high", "grade"), [("1 U/L", 4), ("0.5 U/L", 4), ("0 U/L", None), ("-1 U/L", None)])
+def test_whether_a_baseline_was_normal_is_told_by_any_limit_above_zero(high, grade):
+    """A baseline of 0.4 is normal by an upper limit of 1 or 0.5; 30 is then far above 20 times either."""
+    before = read("alt", "0.4 U/L", high=high, on=BEFORE)
+    found = graded(CTCAE_5, "Alanine aminotransferase increased", "30 U/L", "", "1 U/L", baseline=before)
+    assert (found.grade and found.grade.number) == grade

@@ -280,3 +280,51 @@ def test_an_event_of_a_table_before_keeps_its_term_for_the_grades_it_can_have():
     [finding] = toxicity_findings(given, CTCAE_5, day("2025-06-01"))
     assert finding.says == "Fatigue was reported with grade 5, which does not exist for it in CTCAE 3.0."
     assert finding.do == "Enter one of its grades: 1, 2, 3, 4."
+
+
+def test_an_event_without_any_grade_is_of_unknown_grade():
+    told = {name: each for name, each in TOLD.items() if name != "grade"}
+    given = subject(form("2025-03-12", {"adverse_event/1": told}))
+    assert spans(one(given)) == [(None, "2025-03-10", "")]
+    assert findings(given) == ["Fatigue was reported with no grade in CTCAE 3.0."]
+
+
+def test_a_row_of_the_first_day_that_contradicts_the_first_grade_leaves_it_unknown():
+    event = one(entered(row(3, "2025-03-10")))
+    assert [(span.grade, [each.number for each in span.possible]) for span in event.spans] == [(None, [2, 3])]
+    assert event.event == "e2"
+
+
+def test_a_grade_that_comes_back_is_a_change():
+    given = subject(
+        form("2025-03-10", {"adverse_event/1": TOLD}),
+        form("2025-03-15", {"adverse_event/1/grade": 3}),
+        form("2025-03-20", {"adverse_event/1/grade": 2}),
+    )
+    assert [each[0] for each in spans(one(given))] == [2, 3, 2]
+
+
+def test_what_was_said_last_of_going_on_counts():
+    given = subject(
+        form("2025-03-12", {"adverse_event/1": {**TOLD, "ongoing": "yes"}}),
+        form("2025-03-26", {"adverse_event/1/ongoing": "no", "adverse_event/1/end": "2025-03-20"}),
+        form("2025-03-30", {"adverse_event/1/ongoing": "yes"}),
+    )
+    assert one(given).end is None
+    assert ["said to go on (entered 2025-03-30, event e4)" in says for says in findings(given)] == [True]
+    again = subject(
+        form("2025-03-12", {"adverse_event/1": {**TOLD, "ongoing": "yes", "end": "2025-03-11"}}),
+        form("2025-03-26", {"adverse_event/1/end": "2025-03-20"}),
+    )
+    assert (str(one(again).end), findings(again)) == ("2025-03-20", [])
+
+
+@pytest.mark.parametrize(("grade", "counted"), [(0, None), (1, 1), (5, 5), (6, None)])
+def test_a_term_the_table_lacks_may_have_grades_1_to_5(grade, counted):
+    span = one(entered(term="Something new", grade=grade, outcome="fatal" if grade == 5 else None)).spans[0]
+    assert (span.grade and span.grade.number) == counted
+
+
+def test_an_end_and_a_grade_on_the_first_day_are_possible_and_a_row_of_it_is_not_before_it():
+    given = entered(row(2, "2025-03-10"), end="2025-03-10")
+    assert (spans(one(given)), findings(given)) == ([(2, "2025-03-10", "2025-03-10")], [])
