@@ -7,7 +7,7 @@ decided here. Read `subject_document`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trialwright.cli.output import as_data
@@ -15,10 +15,10 @@ from trialwright.cli.status_dose import dose_line
 from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.grades import GradeAnswer
 from trialwright.core.conduct.wanting import Task
-from trialwright.core.dosing import DoseDecision
+from trialwright.core.dosing import CourseAccount, Dispensing, DoseDecision, Intensity
 from trialwright.core.eligibility import Eligibility
 from trialwright.core.schedule import Duty, Sample, Undated, Visit
-from trialwright.core.terms import Because
+from trialwright.core.terms import Because, Quantity
 
 
 def subject_document(said: SubjectStatus, known_to: int, head: str) -> dict[str, Any]:
@@ -42,6 +42,14 @@ def subject_document(said: SubjectStatus, known_to: int, head: str) -> dict[str,
         "dose": doses[0] if doses else None,
         "doses": doses,
         "eligibility": eligibility_document(said.eligibility) if said.eligibility else None,
+        "supply": [{**_supply_document(one), **_ground(said, f"supply {drug}")} for drug, one in said.supply.items()],
+        "accounts": [
+            {**_account_document(one), **_ground(said, f"account {one.drug} {one.course}")} for one in said.accounts
+        ],
+        "intensity": [
+            {**_intensity_document(one), **_ground(said, f"intensity {drug}")} for drug, one in said.intensity.items()
+        ],
+        "safety": [{**_plain(one), "says": one.says, **_ground(said, f"clock {one.id}")} for one in said.clocks],
         "continuation": {**_plain(said.continuation), **_ground(said, "continuation")},
         "due": _due(said),
         "coming": [{**_visit_document(one), **_ground(said, f"visit {one.key}")} for one in said.coming],
@@ -107,6 +115,36 @@ def _grade_document(said: GradeAnswer) -> dict[str, Any]:
         "worded": said.worded,
         **ground_document(said.ground),
     }
+
+
+def _supply_document(said: Dispensing) -> dict[str, Any]:
+    return {
+        "drug": said.drug,
+        "course": said.course,
+        "allowed": said.allowed,
+        "says": str(said),
+        "days": said.days,
+        "first_day": said.first_day,
+        "last_day": said.last_day,
+        "capsules": _units(said.total),
+        "at_each_intake": _units(said.intake),
+    }
+
+
+def _account_document(said: CourseAccount) -> dict[str, Any]:
+    counts = {name: _units(getattr(said, name)) for name in ("dispensed", "returned", "taken", "difference")}
+    return {"drug": said.drug, "course": said.course, **counts}
+
+
+def _units(units: Mapping[Quantity, int] | None) -> dict[str, int] | None:
+    """Capsules by strength; None is not known."""
+    return None if units is None else {str(strength): count for strength, count in units.items()}
+
+
+def _intensity_document(said: Intensity) -> dict[str, Any]:
+    """Amounts as exact fractions in text."""
+    names = ("planned", "given", "relative", "relative_per_week")
+    return {"drug": said.drug, "unit": said.unit, **{name: as_data(getattr(said, name)) for name in names}}
 
 
 def _undated_document(said: Undated) -> dict[str, Any]:

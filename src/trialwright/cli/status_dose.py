@@ -6,11 +6,12 @@ Nothing is decided here. Read `dose_words`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from trialwright.cli.paging import shortened
 from trialwright.core.conduct import Ground
-from trialwright.core.dosing import DoseDecision, RuleOutcome
-from trialwright.core.terms import Because, Evidence, Verdict
+from trialwright.core.dosing import CourseAccount, Dispensing, DoseDecision, Intensity, RuleOutcome
+from trialwright.core.terms import Because, Evidence, Quantity, Verdict
 
 Lines = Iterator[str]
 """Lines not yet broken; what does not fit is indented under them (`paging.page`)."""
@@ -104,3 +105,56 @@ def is_gate(one: RuleOutcome) -> bool:
 
 def _mark(one: RuleOutcome) -> str:
     return "UNKNOWN" if one.verdict is Verdict.UNKNOWN else "NOT MET" if is_gate(one) else "FIRED"
+
+
+def supply_lines(said: Dispensing, ground: Ground | None) -> Lines:
+    """What the pharmacist hands out, or why nothing."""
+    yield ""
+    if said.allowed:
+        yield f"HAND OUT {said}"
+        yield from reason_lines((ground.because if ground else said.because), str(said))
+    else:
+        yield f"HAND OUT no {said.drug}"
+        yield from reason_lines(ground.because if ground else said.refused)
+    if said.before:
+        yield f"  handed out before in course {said.course}: for {said.before} days"
+
+
+def account_lines(accounts: Sequence[CourseAccount]) -> Lines:
+    """Capsules of each course: handed out, brought back, taken, and what nobody accounts for."""
+    if accounts:
+        yield ""
+        yield "CAPSULES, by course: handed out, brought back, taken; what nobody accounts for"
+    for one in accounts:
+        told = ", ".join(_counted(each) for each in (one.dispensed, one.returned, one.taken))
+        left = _counted(one.difference)
+        yield f"  {one.drug} course {one.course}: {told}; {'nothing' if left == '0' else left}"
+        if one.missing:
+            yield f"      missing: {'; '.join(one.missing)}"
+
+
+def _counted(units: Mapping[Quantity, int] | None) -> str:
+    if units is None:
+        return "not known"
+    return ", ".join(f"{count} x {strength}" for strength, count in units.items() if count) or "0"
+
+
+def intensity_lines(intensity: Iterable[Intensity]) -> Lines:
+    """How much was taken of what was planned, over the courses whose days of dosing are over."""
+    for one in intensity:
+        if one.courses:
+            yield ""
+            taken = f"{_number(one.given)} {one.unit}" if one.given is not None else "not known"
+            yield f"DOSE INTENSITY of {one.drug}: {taken} of {_number(one.planned)} {one.unit} planned{_share(one)}"
+            if one.missing:
+                yield f"  missing: {'; '.join(one.missing)}"
+
+
+def _share(one: Intensity) -> str:
+    shares = ((one.relative, "by amount"), (one.relative_per_week, "by amount in a week"))
+    told = [f"{float(share):.0%} {how}" for share, how in shares if share is not None]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _number(value: Fraction | None) -> str:
+    return "not known" if value is None else f"{float(value):g}"

@@ -21,7 +21,14 @@ Lines = Iterator[str]
 
 def trial_words(said: TrialStatus, head: str, site: str | None = None) -> str:
     """The trial, or one site of it, on one page."""
-    lines = [*_heading(said, head, site), *_week(said), *_missing(said), *_counts(said), *_substudies(said)]
+    lines = [
+        *_heading(said, head, site),
+        *_week(said),
+        *_missing(said),
+        *_monitored(said),
+        *_counts(said),
+        *_substudies(said),
+    ]
     lines += [*_readiness(said), *_off_study(said)]
     return page(lines, said.labels)
 
@@ -138,6 +145,17 @@ def _substudies(said: TrialStatus) -> Lines:
         yield f'  because {one.because.clause}: "{shortened(one.because.words)}"'
 
 
+def _monitored(said: TrialStatus) -> Lines:
+    """The trial's own stopping rules and gates in stages, as they stand."""
+    rules = (*said.monitored.stopping, *said.monitored.stages) if said.monitored else ()
+    if rules:
+        yield ""
+        yield "STOPPING RULES AND STAGES"
+    for one in rules:
+        yield f"  {one.says}"
+        yield from (f'  because {each.clause}: "{shortened(each.words)}"' for each in one.because[:1])
+
+
 def _readiness(said: TrialStatus) -> Lines:
     if said.readiness:
         yield ""
@@ -182,7 +200,7 @@ def trial_document(said: TrialStatus, head: str) -> dict[str, Any]:
 
 
 def _substudy_document(one: Any) -> dict[str, Any]:
-    ground = Ground((one.because,), (), () if one.joined else ("joining",))
+    ground = Ground((one.because,), one.evidence, () if one.evidence else ("joining",))
     return {
         "id": one.substudy.id,
         "joined": list(one.joined),

@@ -12,7 +12,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from trialwright.cli.paging import page, shortened
-from trialwright.cli.status_dose import Lines, data_lines, dose_line, dose_words, reason_lines
+from trialwright.cli.status_dose import (
+    Lines,
+    account_lines,
+    data_lines,
+    dose_line,
+    dose_words,
+    intensity_lines,
+    reason_lines,
+    supply_lines,
+)
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.conduct.subjects import UNTOLD
 from trialwright.core.conduct.wanting import Task
@@ -65,6 +74,9 @@ def _today(said: SubjectStatus) -> Lines:
     for decision in said.doses.values():
         yield _row("dose", f"{decision.drug}: {dose_line(decision)}")
     yield _row("due", _due_line(said))
+    owed = [f"{one.report} report of {one.term} to the {one.to}: {one.state}" for one in said.clocks if one.open]
+    if owed:
+        yield _row("report", "; ".join(owed))
     needed = [one for one in said.wanted if not all(name.startswith(UNTOLD) for name in one.waits)]
     count, who = len(needed), ", ".join(dict.fromkeys(one.who for one in needed))
     data = "one datum" if count == 1 else f"{count} data"
@@ -114,6 +126,26 @@ def eligibility_lines(said: Eligibility) -> Lines:
 def _doses(said: SubjectStatus) -> Lines:
     for drug, decision in said.doses.items():
         yield from dose_words(decision, said.grounds.get(f"dose {drug}"))
+
+
+def _supply(said: SubjectStatus) -> Lines:
+    for drug, handed in said.supply.items():
+        yield from supply_lines(handed, said.grounds.get(f"supply {drug}"))
+    yield from account_lines(said.accounts)
+
+
+def _intensity(said: SubjectStatus) -> Lines:
+    yield from intensity_lines(said.intensity.values())
+
+
+def _clocks(said: SubjectStatus) -> Lines:
+    """Reports of serious events: to whom, by when, and whether they were sent."""
+    if said.clocks:
+        yield ""
+        yield "REPORTS OF SERIOUS EVENTS"
+    for one in said.clocks:
+        yield f"  {one.says}"
+        yield from reason_lines(Because(each.clause, each.words) for each in one.because[:1])
 
 
 def _continuation(said: SubjectStatus) -> Lines:
@@ -310,11 +342,14 @@ SECTIONS: tuple[tuple[Callable[[SubjectStatus], Lines], tuple[str, ...]], ...] =
     (_today, (_C, _P, _I)),
     (_entry, (_C, _I)),
     (_doses, (_P, _I)),
+    (_supply, (_P,)),
     (_continuation, (_I,)),
+    (_clocks, (_C, _I)),
     (_visits, (_C,)),
     (_specimens, (_C,)),
     (_missing, (_C, _P, _I)),
     (_grades, (_P, _I)),
+    (_intensity, (_P, _I)),
     (_response, (_I,)),
     (_duties, (_C, _P)),
     (_deviations, (_C, _I)),

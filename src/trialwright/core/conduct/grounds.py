@@ -13,11 +13,12 @@ from datetime import date
 from trialwright.core.conditions import Measure, parts
 from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.disposition import Disposition
-from trialwright.core.dosing import ContinuationDecision, DoseDecision
+from trialwright.core.dosing import ContinuationDecision, CourseAccount, Dispensing, DoseDecision, Intensity
 from trialwright.core.eligibility import Eligibility
 from trialwright.core.ledger import Event, Said
 from trialwright.core.protocol import Clause, CourseGate, DoseRule, Regimen
 from trialwright.core.response import Assessment, BestResponse
+from trialwright.core.safety import SafetyClock
 from trialwright.core.schedule import Duty, Sample, Visit
 from trialwright.core.subject import Case, Course, Observation, observations
 from trialwright.core.terms import Because, Evidence, Verdict
@@ -151,11 +152,40 @@ def ground_of_continuation(case: Case, said: ContinuationDecision, on: date) -> 
     """The clause that decides about going on, else the one that says how treatment goes; the course it counts from."""
     regimens = case.protocol.regimens_of(case.record.arm) or case.protocol.regimen
     usual = regimens[0] if regimens else case.protocol.design.accrual
-    because = said.because or (Because(usual.id, usual.words, said.reason),)
+    told = said.because or (Because(usual.id, usual.words, said.reason),)
+    because = tuple(_named(one, one.clause or usual.id, one.words or usual.words) for one in told)
     courses = case.courses(on)
     registered = last_milestone(case, on, "SubjectRegistered", "SubjectScreened")
     evidence = (course_datum(courses[-1]),) if courses else (milestone(registered),) if registered else ()
     return Ground(because, evidence, said.missing or (() if evidence else ("screening",)))
+
+
+def ground_of_supply(case: Case, said: Dispensing, on: date) -> Ground:
+    """Why so much is handed out, or why nothing; the last supply, else the course, it is counted from."""
+    regimen = next(one for one in case.protocol.regimen if one.drug == said.drug)
+    told = said.refused or said.because
+    because = tuple(one if one.clause else Because(regimen.id, regimen.words, one.saw) for one in told)
+    released = last_milestone(case, on, "DoseReleased") or last_milestone(case, on, "SubjectRegistered")
+    evidence = (milestone(released),) if released else ()
+    return Ground(because or (Because(regimen.id, regimen.words, str(said)),), evidence, said.missing)
+
+
+def ground_of_account(case: Case, said: CourseAccount, on: date) -> Ground:
+    """The regimen's clause; the course and what was brought back of it."""
+    regimen = next(one for one in case.protocol.regimen if one.drug == said.drug)
+    begun = [course_datum(one) for one in case.courses(on, said.drug) if one.number == said.course]
+    back = [one for one in observations(case.record, "drug_return", on) if one.text("course") == str(said.course)]
+    evidence = (*begun, *(Evidence("drug_return", one.text("count"), str(one.on), one.event.id) for one in back))
+    saw = f"capsules of course {said.course}: handed out, brought back, taken"
+    return Ground((Because(regimen.id, regimen.words, saw),), evidence, said.missing)
+
+
+def ground_of_intensity(case: Case, said: Intensity, on: date) -> Ground:
+    """The regimen's clause; the courses whose days of dosing are over."""
+    regimen = next(one for one in case.protocol.regimen if one.drug == said.drug)
+    courses = case.courses(on, said.drug)
+    saw = f"{len(said.courses)} courses whose days of dosing are over"
+    return Ground((Because(regimen.id, regimen.words, saw),), tuple(map(course_datum, courses)), said.missing)
 
 
 # --- visits, samples, duties -----------------------------------------------------------------------------------------
@@ -209,6 +239,16 @@ def ground_of_best(case: Case, best: BestResponse, assessments: Sequence[Assessm
     words = (rules.words if rules else "") or (assessments[-1].words if assessments else "") or named
     told = tuple(Evidence("disease assessment", one.response.value, one.on.isoformat()) for one in assessments)
     return Ground((Because(named, words, best.why),), told)
+
+
+def ground_of_clock(case: Case, said: SafetyClock) -> Ground:
+    """The clause that asks for the report; the event it is about, and the report where one was sent."""
+    clause = case.protocol.clause(said.clause)
+    because = said.because or (Because(said.clause, clause.words if clause else said.clause, said.why),)
+    started = said.started.date().isoformat() if said.started else ""
+    event = Evidence("adverse_event", f"{said.term}, number {said.event}", started, said.entry)
+    sent = (Evidence("safety_report", said.report, said.reported),) if said.reported else ()
+    return Ground(because, (event, *sent), said.missing)
 
 
 def ground_of_deviation(case: Case, one: Deviation) -> Ground:

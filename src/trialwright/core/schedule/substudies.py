@@ -13,7 +13,7 @@ from datetime import date
 from trialwright.core.ledger import SubstudyJoined
 from trialwright.core.protocol import StudyProtocol, Substudy
 from trialwright.core.subject import SubjectRecord, observations
-from trialwright.core.terms import Because, Finding, Severity
+from trialwright.core.terms import Because, Evidence, Finding, Severity
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class SubstudyProgress:
     reached: bool
     because: Because
     findings: tuple[Finding, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def places(self) -> int:
@@ -68,6 +69,7 @@ def _progress(
         reached,
         Because(substudy.id, substudy.words, saw),
         tuple(_findings(substudy, joining, [record.subject for _, record in entered])),
+        tuple(Evidence("joined", record.subject, one.occurred.isoformat(), one.id) for one, record in entered),
     )
 
 
