@@ -16,6 +16,7 @@ from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.loading_plans import check_accrual, check_doses, check_encounters, check_endpoints
 from trialwright.adapters.study.loading_quotes import check_quotes
 from trialwright.adapters.study.loading_references import check_references, check_sets, check_standards
+from trialwright.adapters.study.loading_safety import check_safety
 from trialwright.adapters.study.positions import Document
 from trialwright.core.protocol import StudyProtocol
 from trialwright.core.terms import Finding
@@ -91,5 +92,6 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     check_encounters,
     check_endpoints,
     check_accrual,
+    check_safety,
 )
 """Every check, in the order of reading."""
