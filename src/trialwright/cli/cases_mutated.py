@@ -157,7 +157,8 @@ def text(prover: Prover, fates: Sequence[Fate], explained: Mapping[str, Explaine
     yield f"  {count['killed']} killed by a case"
     yield f"  {count['refused']} refused by the loader"
     survivors = [one for one in fates if one.what == "survived"]
-    yield f"  {len(survivors)} survive, {sum(bool(explained_by(explained, one.mutant.name)) for one in survivors)} of them explained"
+    known = sum(bool(explained_by(explained, one.mutant.name)) for one in survivors)
+    yield f"  {len(survivors)} survive, {known} of them explained"
     for one in sorted(survivors, key=lambda each: bool(explained_by(explained, each.mutant.name))):
         reason = explained_by(explained, one.mutant.name)
         yield ""

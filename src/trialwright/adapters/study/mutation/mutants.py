@@ -125,13 +125,13 @@ def _of(hint: Any, value: Any, path: Path) -> Iterator[Place]:
     elif is_dataclass(hint) and isinstance(value, dict):
         yield from _of_mapping(hint, value, path)
     else:
-        words = CLOSED.get(str(path[-1])) or _enum_words(hint)
-        others = neighbours(value) if words is None else (words[(words.index(value) + 1) % len(words)],)
+        words = _enum_words(hint) or CLOSED.get(str(path[-1]), ())
+        others = (words[(words.index(value) + 1) % len(words)],) if value in words else neighbours(value)
         yield from ((path, other, f"{told(value)} becomes {told(other)}") for other in others)
 
 
-def _enum_words(hint: Any) -> tuple[str, ...] | None:
-    return tuple(one.value for one in hint) if isinstance(hint, type) and issubclass(hint, Enum) else None
+def _enum_words(hint: Any) -> tuple[str, ...]:
+    return tuple(one.value for one in hint) if isinstance(hint, type) and issubclass(hint, Enum) else ()
 
 
 def _of_condition(value: Any, path: Path) -> Iterator[Place]:
