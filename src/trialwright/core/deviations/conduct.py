@@ -14,6 +14,7 @@ from trialwright.core.conditions import Episode, judge_condition
 from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.protocol import Encounter, MedicationRule, Specimen
 from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, visits
+from trialwright.core.specimens import custody_findings
 from trialwright.core.subject import Case, codes_of, known_on, observations
 from trialwright.core.terms import Answer, Because, Verdict
 
@@ -27,6 +28,7 @@ def conduct_deviations(case: Case, on: date) -> Iterator[Found]:
     for sample in samples(case, on):
         yield from _sample(case, sample, applies(sample.visit.encounter))
     yield from _samples_elsewhere(case, on)
+    yield from _custody(case, on)
     for duty in duties(case, on):
         yield from _duty(case, duty, on)
     for rule in case.protocol.medication:
@@ -132,6 +134,24 @@ def _samples_elsewhere(case: Case, on: date) -> Iterator[Found]:
                 done=case.record.site,
                 event=taken.event.id,
             )
+
+
+def _custody(case: Case, on: date) -> Iterator[Found]:
+    """What went wrong on a specimen's way, as `specimens` finds it, each from the entry that says it."""
+    for found in custody_findings(case, on):
+        event = case.record.event(found.about)
+        clause = next((one for one in case.protocol.specimens if one.id == found.clause), None)
+        yield Deviation(
+            "specimen handled otherwise",
+            event.occurred if event else on,
+            found.says,
+            found.clause or "",
+            because=(Because(found.clause or "", clause.words if clause else "", found.says),),
+            do=found.do,
+            about=f"{found.clause}.{found.about}",
+            done=found.says,
+            event=found.about,
+        )
 
 
 # --- duties -----------------------------------------------------------------------------------------------------------

@@ -54,8 +54,10 @@ class Given:
 def courses_of(case: Case, on: date) -> Iterator[Given]:
     """Every course begun by a day, in the order of its drug."""
     for regimen in case.protocol.regimens_of(case.record.arm):
-        previous: Course | None = None
-        for course, decision in decided_before_courses(case, regimen, on).values():
+        key, previous = ("decided before courses", regimen.id, on), None
+        if key not in case.memo:
+            case.memo[key] = tuple(decided_before_courses(case, regimen, on).values())
+        for course, decision in case.memo[key]:
             yield Given(case, regimen, course, previous, decision, on)
             previous = course
 
