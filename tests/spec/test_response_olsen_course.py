@@ -240,3 +240,33 @@ def test_a_new_tumor_counts_only_in_a_patient_who_had_none():
     after = visit("c1", DAYS[0], {"thighs": {"tumor": "1 %"}}, asked={**QUIET, "new_tumor": "yes"})
     assert [told(one, "skin") for one in assessed(before, after)] == ["partial response"]
     assert [told(one, "skin") for one in assessed(SKIN_ONLY, after)] == ["progression"]
+
+
+def test_a_visit_of_the_day_of_the_first_dose_is_the_baseline_of_every_compartment():
+    """Screening: skin 40, nodes 10 cm2, liver 8 cm2, 8,000 cells; the day of the first dose has half of each."""
+    screening = visit(
+        "screening", "2025-02-10", FULL, nodes={"A": (4, 2), "B": (2, 1)}, count="8000 /uL", clone="yes",
+        lesions={"L": ("liver", 4, 2)},
+    )  # fmt: skip
+    first = visit(
+        "d1", "2025-03-03", HALF, nodes={"A": (2, 2), "B": (1, 1)}, count="4000 /uL", lesions={"L": ("liver", 2, 2)}
+    )
+    same = visit(
+        "c1", DAYS[0], HALF, nodes={"A": (2, 2), "B": (1, 1)}, count="3000 /uL", lesions={"L": ("liver", 2, 2)},
+        organ_size="enlarged",
+    )  # fmt: skip
+    start = course(1, "2025-03-03")
+    [against_first] = judged(screening, first, start, same)
+    [against_screening] = judged(screening, start, same)
+    for name in ("skin", "nodes", "viscera", "blood"):
+        assert (told(against_first, name), told(against_screening, name)) == ("stable disease", "partial response")
+
+
+def test_an_organ_that_was_not_measured_in_whole_at_baseline_stands_as_at_screening():
+    """Liver of 8 cm2 at screening; at baseline one diameter is missing; 4 cm2 are half of 8."""
+    others = {"nodes": {"C": (1, 1)}, "count": "40 /uL"}
+    screening = visit("screening", "2025-02-10", FULL, lesions={"L": ("liver", 4, 2)}, **others)
+    part = visit("baseline", "2025-02-25", FULL, lesions={"L": ("liver", 2, -1)})
+    after = visit("c1", DAYS[0], FULL, lesions={"L": ("liver", 2, 2)}, organ_size="normal")
+    [one] = judged(screening, part, course(1, "2025-03-03"), after)
+    assert told(one, "viscera") == "partial response"
