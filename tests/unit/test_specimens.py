@@ -413,6 +413,20 @@ def test_where_the_protocol_asks_for_no_consent_none_is_missed() -> None:
     assert says(subject(STORED), "2025-03-21") == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "to_do", "saw"),
+    [
+        ("yes", "store", "not yet stored"),
+        ("no", "destroy", "it may not be kept: may_store"),
+        ("", "store", "first ask whether it may be kept: no may_store recorded"),
+    ],
+)
+def test_a_specimen_is_kept_with_consent_destroyed_without_and_while_that_is_unknown_asked_about(answer, to_do, saw):
+    items = {**COLLECTED, **({"may_store on 2025-03-03": answer} if answer else {})}
+    (one,) = specimens_due(subject(items, specimen=KEPT), day("2025-03-18"))
+    assert (one.to_do, saw in one.because.saw) == (to_do, True)
+
+
 @pytest.mark.parametrize("scope", ["stored specimens", "study"])
 def test_withdrawn_consent_makes_destruction_due_and_only_that_until_it_is_done(scope) -> None:
     events = (consent("2025-03-01"), withdrawal("2025-04-01", scope))
@@ -529,3 +543,17 @@ def test_a_specimen_nobody_planned_at_that_visit_is_followed_all_the_same() -> N
     held = {one.key: one for one in custody_of(subject(told), day("2025-03-12"))}
     assert held["blood.u1"].state == "collected"
     assert held["blood.u1"].sample is None
+
+
+# --- deviations -------------------------------------------------------------------------------------------------------
+
+
+def test_what_went_wrong_on_the_way_is_a_deviation_with_its_clause_and_entry() -> None:
+    from trialwright.core.deviations import deviations
+
+    taken = steps("collected 2025-03-17 09:00 Clinic", "stored 2025-03-16 10:00 Clinic")
+    one = subject(taken, on="2025-03-18")
+    wrong = custody_findings(one, day("2025-03-18"))
+    found = [each for each in deviations(one, day("2025-03-18")) if each.kind == "specimen handled otherwise"]
+    assert wrong and [each.says for each in found] == [each.says for each in wrong if each.clause]
+    assert all(each.event and each.clause and each.severity == "minor" for each in found)

@@ -16,9 +16,9 @@ from trialwright.core.protocol import CUSTODY_STEPS, Handling, Specimen
 from trialwright.core.schedule import Sample, samples
 from trialwright.core.specimens.checking import Line, findings_of, unsettled
 from trialwright.core.specimens.steps import Step, steps_of
-from trialwright.core.specimens.storage import Destruction, destruction_due
+from trialwright.core.specimens.storage import Destruction, consent_to_storage, destruction_due
 from trialwright.core.subject import Case, Observation, observations
-from trialwright.core.terms import Because, Evidence, Finding, Severity
+from trialwright.core.terms import Because, Evidence, Finding, Severity, Verdict
 
 CUSTODY_STATES: tuple[str, ...] = ("planned", "not collected", *CUSTODY_STEPS, "lost")
 """What a specimen can be on a day."""
@@ -209,7 +209,18 @@ def _step_due(line: Line, step: str) -> NextStep:
             return NextStep(step, line.aliquot, due, time, line.on > due, Because(asked.id, asked.words, saw))
     clause = next(iter(line.asked_of(step)), None) or _clause_of(line.specimen, step)
     saw = f"not yet {step}; it was {line.steps[-1].words}"
+    if step == "stored":
+        step, saw = _if_it_may_be_kept(line, saw)
     return NextStep(step, line.aliquot, None, "", False, Because(clause.id, clause.words, saw))
+
+
+def _if_it_may_be_kept(line: Line, saw: str) -> tuple[str, str]:
+    """Kept with the subject's consent; destroyed where it was refused; kept once it is asked for and given."""
+    consent = consent_to_storage(line.case, line.specimen, line.on)
+    if consent.verdict is Verdict.NOT_MET:
+        return "destroyed", f"it may not be kept: {consent.why}"
+    ask = f"; first ask whether it may be kept: {consent.why}" if consent.verdict is Verdict.UNKNOWN else ""
+    return "stored", f"{saw}{ask}"
 
 
 def _clause_of(specimen: Specimen, step: str) -> Handling | Specimen:
