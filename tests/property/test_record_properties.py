@@ -111,7 +111,7 @@ def test_a_fold_of_any_prefix_never_fails_and_can_be_asked_anything(events, on) 
 
 @given(histories)
 def test_one_event_after_the_other_gives_the_same_record_as_all_at_once(events) -> None:
-    fold, record = StudyFold(), SubjectRecord(SUBJECT, "")
+    fold, record = StudyFold(), SubjectRecord(SUBJECT, SITE)
     for event in events:
         fold.take(event)
         record = advance(record, event)

@@ -105,4 +105,4 @@ class Door:
 
 def _newest(active: Mapping[str, str]) -> str:
     """The file of the version that was activated first last; a renewed approval of an older one changes nothing."""
-    return next(reversed(active.values()), "")
+    return next(reversed(list(active.values())), "")

@@ -25,6 +25,7 @@ from trialwright.core.ledger import (
 )
 from trialwright.core.subject import (
     Case,
+    Course,
     Observation,
     by_day,
     consent_to_version,
@@ -119,14 +120,14 @@ def dose_before_its_course(case: Case, on: date) -> Iterator[Two]:
 def one_course_twice(case: Case, on: date) -> Iterator[Two]:
     """Two entries say that one course was taken on the same days: one of them has another day 1."""
     by_course: dict[tuple[str, str], list[tuple[Observation, date, date]]] = {}
-    for one in _taken(case, on):
-        by_course.setdefault((one[0].text("drug"), one[0].text("course")), []).append(one)
+    for each in _taken(case, on):
+        by_course.setdefault((each[0].text("drug"), each[0].text("course")), []).append(each)
     for (drug, course), found in by_course.items():
         for (one, first, last), (other, again, _) in pairwise(sorted(found, key=lambda each: each[1:])):
             if again <= last:
-                early, late = sorted((one, other), key=lambda each: _when(each.event))
+                early, late = sorted((one.event, other.event), key=_when)
                 says = f"Course {course} of {drug} has a dose on {again} by two entries; the first is of {first}."
-                yield late.event, says, early.event
+                yield late, says, early
 
 
 def courses_out_of_order(case: Case, on: date) -> Iterator[Two]:
@@ -134,8 +135,7 @@ def courses_out_of_order(case: Case, on: date) -> Iterator[Two]:
     for drug in dict.fromkeys(one.drug for one in case.courses(on)):
         courses = sorted(case.courses(on, drug), key=lambda one: one.number)
         for before, after in pairwise(courses):
-            known = _event_of(before), _event_of(after)
-            early, late = sorted((one for one in known if one), key=_when)
+            early, late = sorted([*_told(before), *_told(after)], key=_when)
             if after.day_1 <= before.day_1 or (before.last_dose and after.day_1 <= before.last_dose):
                 says = f"Course {after.number} began on {after.day_1}, course {before.number} on {before.day_1}"
                 until = f" with a dose on {before.last_dose}" if before.last_dose else ""
@@ -145,10 +145,10 @@ def courses_out_of_order(case: Case, on: date) -> Iterator[Two]:
                 yield late, says, early
 
 
-def _event_of(course: object) -> Event:
-    decided, taken = getattr(course, "decided", None), getattr(course, "taken", None)
-    found: Event = taken.event if taken is not None else decided
-    return found
+def _told(course: Course) -> list[Event]:
+    """What says that there was a course: what was taken of it, else the decision to start it."""
+    told = [course.taken.event] if course.taken else [course.decided]
+    return [one for one in told if one is not None]
 
 
 # --- death and leaving -----------------------------------------------------------------------------------------------

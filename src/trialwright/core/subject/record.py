@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeVar
 
 from trialwright.core.ledger import (
     ArmAllocated,
@@ -44,8 +44,7 @@ from trialwright.core.terms import PartialDate, Quantity
 K = TypeVar("K", bound=Event)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One item as it came in: its path, its value, and the event that brought it."""
 
     path: ItemPath
@@ -165,7 +164,8 @@ class SubjectRecord:
     @property
     def _consented(self) -> str | None:
         """The version consented to last: to be screened, or again since."""
-        told = (*self.of_kind(SubjectScreened), *(one for one in self.of_kind(ConsentGiven) if "study" in one.scope))
+        told: list[SubjectScreened | ConsentGiven] = [*self.of_kind(SubjectScreened)]
+        told += [one for one in self.of_kind(ConsentGiven) if "study" in one.scope]
         last = max(told, key=by_day, default=None)
         return last.version if last else None
 
@@ -229,30 +229,32 @@ def advance(record: SubjectRecord, event: Event) -> SubjectRecord:
     log = Log(event, record.log)
     if isinstance(event, EventVoided):
         return _again(record, log)
-    return replace(_with(record, event), events=record.events + 1, last_seq=max(record.last_seq, event.seq), log=log)
-
-
-def _with(record: SubjectRecord, event: Event) -> SubjectRecord:
-    """The record with what the event says."""
-    if not record.home and event.site:
-        record = replace(record, home=event.site, site=record.site or event.site)
+    items, milestones, home = record.items, record.milestones, record.home or event.site or ""
     if isinstance(event, FormSubmitted | FormCorrected):
-        return replace(record, items=_with_items(record.items, event))
-    if isinstance(event, MILESTONES):
-        record = replace(record, milestones=(*record.milestones, event))
-    return replace(record, site=record.site_on(date.max)) if isinstance(event, SubjectTransferred) else record
+        items = _entered(dict(items), event)
+    elif isinstance(event, MILESTONES):
+        milestones = (*milestones, event)
+    last = max(record.last_seq, event.seq)
+    more = SubjectRecord(
+        record.subject, record.site or home, milestones, items, record.events + 1, last, home, log, record.voided
+    )
+    return replace(more, site=more.site_on(date.max)) if isinstance(event, SubjectTransferred) else more
 
 
 def _again(record: SubjectRecord, log: Log) -> SubjectRecord:
     """The subject's events folded again, without what was voided."""
     events = tuple(reversed(tuple(log)))
     voided = voidings(events)
-    counted = (one for one in events if one.id not in voided)
-    again = SubjectRecord(record.subject, "")
+    counted = [one for one in events if one.id not in voided]
+    items: dict[str, History] = {}
     for event in counted:
-        again = _with(again, event)
+        if isinstance(event, FormSubmitted | FormCorrected):
+            _entered(items, event)
+    milestones = tuple(one for one in counted if isinstance(one, MILESTONES))
+    home = next((one.site for one in counted if one.site and not isinstance(one, EventVoided)), "")
     last = max((one.seq for one in events), default=0)
-    return replace(again, events=len(events), last_seq=last, log=log, voided=voided, site=again.site or record.site)
+    again = SubjectRecord(record.subject, home, milestones, items, len(events), last, home, log, voided)
+    return replace(again, site=again.site_on(date.max) or record.site)
 
 
 def voidings(events: Iterable[Event]) -> dict[str, EventVoided]:
@@ -270,12 +272,16 @@ def voidings(events: Iterable[Event]) -> dict[str, EventVoided]:
     return voided
 
 
-def _with_items(items: Mapping[str, History], event: FormSubmitted | FormCorrected) -> Mapping[str, History]:
-    held = dict(items)
+def _entered(items: dict[str, History], event: FormSubmitted | FormCorrected) -> dict[str, History]:
+    """The items with those of a form."""
     for change in event.items:
-        path = ItemPath.parse(change.path)
-        held[path.concept] = History(Entry(path, change.new, event), held.get(path.concept))
-    return held
+        path = _path(change.path)
+        items[path.concept] = History(Entry(path, change.new, event), items.get(path.concept))
+    return items
+
+
+_path = lru_cache(maxsize=1 << 16)(ItemPath.parse)
+"""A path from its words; forms name the same ones again and again."""
 
 
 def fold_subject(subject: str, events: Iterable[Event]) -> SubjectRecord:
@@ -320,7 +326,7 @@ def _first_form(entries: Sequence[Entry]) -> Event:
     first = entries[0].event
     if all(entry.event is first for entry in entries):
         return first
-    forms = [entry.event for entry in entries if isinstance(entry.event, FormSubmitted)]
+    forms: list[Event] = [entry.event for entry in entries if isinstance(entry.event, FormSubmitted)]
     return min(forms or [first], key=lambda one: (one.occurred, not _encounter(one), _encounter(one)))
 
 
