@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import SITE, SUBJECT, case, correction, course, day, form, protocol, registered, screened
+from trialwright.core.deviations import deviations
 from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn, Missing
 from trialwright.core.protocol import CUSTODY_STEPS, TemperatureRange, TimeLimit
 from trialwright.core.specimens import (
@@ -549,8 +550,6 @@ def test_a_specimen_nobody_planned_at_that_visit_is_followed_all_the_same() -> N
 
 
 def test_what_went_wrong_on_the_way_is_a_deviation_with_its_clause_and_entry() -> None:
-    from trialwright.core.deviations import deviations
-
     taken = steps("collected 2025-03-17 09:00 Clinic", "stored 2025-03-16 10:00 Clinic")
     one = subject(taken, on="2025-03-18")
     wrong = custody_findings(one, day("2025-03-18"))

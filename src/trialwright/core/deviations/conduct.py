@@ -139,16 +139,18 @@ def _samples_elsewhere(case: Case, on: date) -> Iterator[Found]:
 def _custody(case: Case, on: date) -> Iterator[Found]:
     """What went wrong on a specimen's way, as `specimens` finds it, each from the entry that says it."""
     for found in custody_findings(case, on):
+        clause = case.protocol.clause(found.clause) if found.clause else None
+        if clause is None:
+            continue
         event = case.record.event(found.about)
-        clause = next((one for one in case.protocol.specimens if one.id == found.clause), None)
         yield Deviation(
             "specimen handled otherwise",
             event.occurred if event else on,
             found.says,
-            found.clause or "",
-            because=(Because(found.clause or "", clause.words if clause else "", found.says),),
+            clause.id,
+            because=(Because(clause.id, clause.words, found.says),),
             do=found.do,
-            about=f"{found.clause}.{found.about}",
+            about=f"{clause.id}.{found.about}",
             done=found.says,
             event=found.about,
         )
