@@ -273,6 +273,18 @@ def test_days_on_hold_use_nothing_up() -> None:
     assert (said.days, said.first_day) == (4, day("2025-03-20"))
 
 
+@pytest.mark.parametrize(
+    ("back", "days", "first"), [(0, 4, "2025-03-20"), (2, 6, "2025-03-18"), (3, 7, "2025-03-17"), (4, 7, "2025-03-17")]
+)
+def test_what_was_returned_is_no_longer_in_hand(back, days, first) -> None:
+    """As above: three are in hand on day 15 unless they were brought back on the day of the hold."""
+    rule = {**LOW, "then": {"hold": {"until": {"measure": "anc", "is": ">= 1000 /mm3"}}}}
+    counts = [form(on, {f"anc on {on}": f"{count} /mm3"}) for on, count in (("2025-03-10", 400), ("2025-03-17", 1500))]
+    events = [released(FIRST, 1, "10 mg", 10), *counts, returns(back, on="2025-03-12")]
+    said = handed(treated(*events, study_=study(rules=[rule])), "2025-03-17")
+    assert (said.days, said.first_day) == (days, day(first))
+
+
 def test_a_dose_that_cannot_be_put_together_at_the_site_is_not_handed_out() -> None:
     stock = [{"strength": "5 mg", "sites": ["S02"]}, {"strength": "15 mg", "sites": ["S02"]}]
     said = handed(treated(doses="10 15", study_=study(stock=stock)), "2025-03-31")

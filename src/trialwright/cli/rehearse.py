@@ -43,7 +43,7 @@ from trialwright.core.conduct import (
 )
 from trialwright.core.conduct.trial import bare_case
 from trialwright.core.disposition import continuation
-from trialwright.core.dosing import DoseDecision, decide_dose
+from trialwright.core.dosing import DoseDecision, decide_dose, dispensing
 from trialwright.core.eligibility import judge_eligibility
 from trialwright.core.ledger import Event
 from trialwright.core.protocol import StudyProtocol
@@ -161,7 +161,15 @@ def _dosing(trial: Trial, case: Case, found: DoseDecision, on: date) -> Dosing:
         next_check=found.next_check,
         reason=found.reason,
         missing=found.missing,
+        capsules=_capsules(case, found, days, on),
     )
+
+
+def _capsules(case: Case, found: DoseDecision, days: int, on: date) -> tuple[str, ...]:
+    """What the pharmacist counts out for these days; nothing where the protocol names no strengths."""
+    regimen = next(one for one in case.protocol.regimens_of(case.record.arm) if one.drug == found.drug)
+    intake = dispensing(case, regimen, on).intake if found.action == "give" else {}
+    return tuple(f"{count * days * regimen.frequency.per_day} x {one}" for one, count in intake.items())
 
 
 # ---- the verb -------------------------------------------------------------------------------------------------------

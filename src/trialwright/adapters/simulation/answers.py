@@ -55,6 +55,7 @@ class Dosing:
     next_check: date | None = None
     reason: str = ""
     missing: tuple[str, ...] = ()
+    capsules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

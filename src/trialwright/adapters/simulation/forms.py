@@ -236,7 +236,25 @@ def run_items(patient: Patient, run: Run, on: date) -> Items:
         "days_missed": run.missed,
     }
     why = {"why_missed": "forgotten"} if run.missed else {}
-    return fields_of("exposure", f"c{taking.course}.{run.piece + 1}.{drug_key(patient, taking.drug)}", {**told, **why})
+    key = f"c{taking.course}.{run.piece + 1}.{drug_key(patient, taking.drug)}"
+    return [*fields_of("exposure", key, {**told, **why}), *_returned(patient, run, key, taken, on)]
+
+
+def _returned(patient: Patient, run: Run, key: str, taken: int, on: date) -> Items:
+    """The capsules that were left of what was handed out for these days, strength by strength."""
+    items: Items = []
+    for place, text in enumerate(run.capsules, 1):
+        count, _, strength = text.partition(" x ")
+        each = int(count) // run.supplied
+        told: dict[str, Any] = {
+            "drug": run.taking.drug,
+            "course": run.taking.course,
+            "strength": Quantity.parse(strength),
+            "capsules": int(count) - each * taken,
+            "on": on.isoformat(),
+        }
+        items += fields_of("drug_return", f"{key}.{place}", told)
+    return items
 
 
 def drug_key(patient: Patient, drug: str) -> str:

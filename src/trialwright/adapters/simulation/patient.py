@@ -37,7 +37,7 @@ class Episode:
 
 @dataclass
 class Run:
-    """One run of doses with the days missed in it, and whether its exposure was typed."""
+    """One run of doses: days missed, whether its exposure was typed, the capsules for the days supplied."""
 
     taking: Taking
     piece: int
@@ -45,6 +45,8 @@ class Run:
     decided_last: date | None = None
     interrupted: bool = False
     typed: bool = False
+    capsules: tuple[str, ...] = ()
+    supplied: int = 1
 
 
 @dataclass

@@ -149,6 +149,7 @@ def release(patient: Patient, dosing: Dosing, on: date) -> None:
         "dose": dosing.dose,
         "days": (dosing.last - on).days + 1,
         "said": dosing.release or dosing.said,
+        "capsules": dosing.capsules,
     }
     if dosing.starts_course or patient.may(DoseReleased, on, "pharmacist", **told):
         patient.say(DoseReleased, on, "pharmacist", **told)
@@ -165,7 +166,7 @@ def _take(patient: Patient, dosing: Dosing, on: date, piece: int) -> None:
     missed = sum(source.happens(habits.day_missed, "day", number) for number in range(days - 1))
     taking = Taking(dosing.drug, dosing.course, amount, dosing.dose.unit, on, dosing.last)
     patient.person.taken.append(taking)
-    patient.runs.append(Run(taking, piece, missed))
+    patient.runs.append(Run(taking, piece, missed, capsules=dosing.capsules, supplied=days))
 
 
 def _other(patient: Patient, drug: str, amount: float, fraction: float) -> float:

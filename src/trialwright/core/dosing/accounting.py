@@ -34,14 +34,14 @@ class CourseAccount:
 
 
 def account_of(case: Case, regimen: Regimen, on: date) -> tuple[CourseAccount, ...]:
-    """Every course of a drug for which something was handed out, taken or returned by a day."""
+    """Every course of a drug for which capsules were handed out or returned by a day; none without strengths."""
     begun = {one.number: one for one in case.courses(on, regimen.drug)}
     back = {_course(one) for one in _returns(case, regimen, on)}
     handed_out = {number for number in begun if released(case, regimen, number, on)}
     return tuple(
         _account(case, regimen, number, begun.get(number), on)
         for number in sorted(begun.keys() | {number for number in back if number is not None})
-        if number in handed_out or number in back
+        if number in back or (number in handed_out and regimen.strengths)
     )
 
 

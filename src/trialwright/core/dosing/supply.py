@@ -8,7 +8,8 @@ met; what is unknown hands out nothing. Read `dispensing`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -17,7 +18,7 @@ from trialwright.core.dosing.capsules import Units, compose, in_words, times
 from trialwright.core.dosing.deciding import decide_dose, decide_release, hold_periods
 from trialwright.core.ledger import DoseReleased
 from trialwright.core.protocol import Regimen
-from trialwright.core.subject import Case, known_on
+from trialwright.core.subject import Case, known_on, observations
 from trialwright.core.terms import Because, Quantity, UnitMismatch, UnitTable, Verdict
 
 _COUNTED = re.compile(r"(\d+) x (\S.*)")
@@ -152,19 +153,36 @@ def _days(case: Case, regimen: Regimen, decision: DoseDecision, on: date) -> tup
 def _in_hand_until(case: Case, regimen: Regimen, decision: DoseDecision, on: date) -> date:
     """The last day for which drug of this dose is in hand; a dose that changed since is handed out anew.
 
-    A day on which the drug was held or rested used nothing up.
+    A day on which the drug was held or rested used nothing up; what was returned is not in hand.
     """
+    back = _days_returned(case, regimen, decision, on)
     same = [one for one in released(case, regimen, decision.course, on) if _same(one.dose, decision.dose, case.units)]
     held = [(one.since, one.until or on) for one in hold_periods(case, regimen, on)]
     begun = [one.day_1 for one in case.courses(on, regimen.drug) if one.number == decision.course]
     in_hand, last = 0, min((one.occurred for one in same), default=on)
     for day in (last + timedelta(days=step) for step in range((on - last).days)):
         in_hand += sum(one.days for one in same if one.occurred == day)
+        in_hand = max(in_hand - back.get(day, 0), 0)
         dosing = any((day - day_1).days + 1 in regimen.days for day_1 in begun)
         if dosing and not any(since <= day < until for since, until in held):
             in_hand = max(in_hand - 1, 0)
-    in_hand += sum(one.days for one in same if one.occurred == on)
+    in_hand = max(in_hand + sum(one.days for one in same if one.occurred == on) - back.get(on, 0), 0)
     return max(on, decision.first_day or on) + timedelta(days=in_hand - 1)
+
+
+def _days_returned(case: Case, regimen: Regimen, decision: DoseDecision, on: date) -> Mapping[date, int]:
+    """For how many days of this dose capsules of the course came back, by the day they did."""
+    intake = _intake(case, regimen, decision.dose, on) if decision.dose else None
+    if not intake:
+        return {}
+    back: dict[date, Counter[Quantity]] = {}
+    for one in observations(case.record, "drug_return", on):
+        strength, number = one.quantity("strength"), one.quantity("capsules")
+        mine = (one.text("drug"), one.text("course")) == (regimen.drug, str(decision.course))
+        if mine and strength and number:
+            back.setdefault(one.on.latest, Counter())[strength] += int(number.value)
+    a_day = times(intake, regimen.frequency.per_day)
+    return {day: min(units[one] // count for one, count in a_day.items()) for day, units in back.items()}
 
 
 def _same(dose: Quantity, other: Quantity | None, units: UnitTable) -> bool:
