@@ -24,7 +24,7 @@ from builders import (
     screened,
     taken,
 )
-from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn
+from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn, SubjectTransferred
 from trialwright.core.schedule import (
     duties,
     samples,
@@ -423,6 +423,43 @@ def test_a_sample_of_a_visit_that_stands_in_is_planned_there() -> None:
     of = subject(course(1, "2025-03-03"), ended("2025-03-20"), encounters=[COURSE_2, INSTEAD], specimens=[biopsy])
     assert {one.key: one.state for one in samples(of, day("2025-03-30"))} == {
         "biopsy.end_1": "due", "biopsy.course_2": "does not apply"}  # fmt: skip
+
+
+def test_a_sample_taken_before_treatment_ended_is_not_asked_for_again_where_another_visit_stands_in() -> None:
+    biopsy = {"id": "biopsy", "label": "Biopsy", "matrix": "skin", "encounters": ["course_2", "end_1"]}
+    told = {"specimen/biopsy.course_2": {"specimen": "biopsy", "collected": "yes", "on": "2025-03-28"}}
+    of = subject(
+        course(1, "2025-03-03"), form("2025-03-28", told), ended("2025-03-29"),
+        encounters=[COURSE_2, INSTEAD], specimens=[biopsy],
+    )  # fmt: skip
+    assert {one.key: one.state for one in samples(of, day("2025-03-30"))} == {"biopsy.course_2": "taken"}
+
+
+@pytest.mark.parametrize(("on", "taken_on"), [("2025-03-17", "2025-03-17"), ("2025-03", None)])
+def test_a_sample_known_from_its_custody_alone_is_taken_and_a_day_that_is_not_told_is_not_made_up(on, taken_on) -> None:
+    biopsy = {"id": "biopsy", "label": "Biopsy", "matrix": "skin", "encounters": ["day_15"]}
+    told = {"custody/1": {"specimen": "biopsy.day_15", "step": "collected", "on": on}}
+    of = subject(course(1, "2025-03-03"), form("2025-03-17", told), encounters=[DAY_15], specimens=[biopsy])
+    (one,) = samples(of, day("2025-03-18"))
+    assert (one.state, str(one.taken_on) if one.taken_on else None) == ("taken", taken_on)
+
+
+def test_after_a_transfer_a_substudy_of_the_first_site_asks_for_no_more_samples() -> None:
+    moved = SubjectTransferred(**WHO, occurred=day("2025-03-10"), to="S02")
+    blood = {
+        "id": "blood",
+        "label": "Blood",
+        "matrix": "blood",
+        "encounters": ["day_1", "day_15"],
+        "substudy": "immune",
+    }
+    events = (course(1, "2025-03-03"), joined("immune", "2025-02-24"))
+    parts = {"encounters": [DAY_1, DAY_15], "specimens": [blood], "design": DESIGN}
+    here = subject(*events, **parts)
+    gone = subject(*events, moved, **parts)
+    assert {one.key for one in samples(here, day("2025-03-20"))} == {
+        "blood.day_1.1", "blood.day_1.2", "blood.day_15"}  # fmt: skip
+    assert {one.key for one in samples(gone, day("2025-03-20"))} == {"blood.day_1.1"}
 
 
 DESIGN = {

@@ -6,7 +6,7 @@ sub-study is still offered is a question of the whole study and not asked here. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,28 +40,46 @@ def sample_key(specimen: Specimen, visit_key: str) -> str:
 
 def samples(case: Case, on: date, horizon: date | None = None) -> tuple[Sample, ...]:
     """Every sample planned for a subject, as it stands on a day, in order of its visit."""
-    taken = {one.instance: one for one in observations(case.record, "specimen", on)}
+    taken = _recorded(case, on)
     return tuple(
         _sample(specimen, visit, on, taken.get(sample_key(specimen, visit.key)))
         for visit in visits(case, on, horizon)
         for specimen in _planned_at(case, visit, on)
+        if not _taken_elsewhere(specimen, visit, taken)
     )
+
+
+def _recorded(case: Case, on: date) -> Mapping[str, Observation]:
+    """What was recorded of each sample: with the visit, or by its first record of custody alone."""
+    custody = observations(case.record, "custody", on)
+    found = {one.text("specimen"): one for one in reversed(custody) if one.text("step") == "collected"}
+    return found | {one.instance: one for one in observations(case.record, "specimen", on)}
+
+
+def _taken_elsewhere(specimen: Specimen, visit: Visit, taken: Mapping[str, Observation]) -> bool:
+    """Whether it was taken at the visit for which this one would stand in."""
+    other = taken.get(sample_key(specimen, visit.encounter.instead_of or ""))
+    return other is not None and _is_collected(other) is True
+
+
+def _is_collected(recorded: Observation) -> bool | None:
+    return True if recorded.concept == "custody" else recorded.yes("collected")
 
 
 def _planned_at(case: Case, visit: Visit, on: date) -> Iterator[Specimen]:
     for specimen in case.protocol.specimens:
         if visit.encounter.id in specimen.encounters or visit.key in specimen.encounters:
-            joined = _joined_on(case, specimen, on)
+            joined = _joined_on(case, specimen, on, visit.done_on or visit.due)
             if joined is not None and joined <= max(visit.latest, visit.done_on or visit.latest):
                 yield specimen
 
 
-def _joined_on(case: Case, specimen: Specimen, on: date) -> date | None:
-    """Since when the specimen is planned for this subject; None where it is not."""
+def _joined_on(case: Case, specimen: Specimen, on: date, day: date) -> date | None:
+    """Since when the specimen is planned for this subject; None where it is not, at the site of that day."""
     if specimen.substudy is None:
         return date.min
     substudy = next((one for one in case.protocol.design.substudies if one.id == specimen.substudy), None)
-    if substudy is None or case.record.site not in substudy.sites:
+    if substudy is None or case.record.site_on(day) not in substudy.sites:
         return None
     joined = [one.occurred for one in case.record.of_kind(SubstudyJoined) if one.substudy == substudy.id]
     return min((day for day in joined if day <= on), default=None)
@@ -74,11 +92,10 @@ def _sample(specimen: Specimen, visit: Visit, on: date, recorded: Observation | 
 
 
 def _state(visit: Visit, on: date, recorded: Observation | None) -> tuple[str, date | None, str]:
-    collected = recorded.yes("collected") if recorded else None
+    collected = _is_collected(recorded) if recorded else None
     if recorded is not None and collected:
         told = recorded.date_of("on")
-        taken_on = (told.exact if told else None) or recorded.event.occurred
-        return "taken", taken_on, f"taken on {taken_on}"
+        return "taken", told.exact if told else recorded.event.occurred, f"taken on {told or recorded.event.occurred}"
     if recorded is not None and collected is False:
         return "missed", None, f"not taken: {recorded.text('reason') or 'no reason given'}"
     if visit.state == "done":

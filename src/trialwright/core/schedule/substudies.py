@@ -53,7 +53,7 @@ def _progress(
         ((event, record) for record in records for event in _joined(record, substudy, on)),
         key=lambda pair: (pair[0].occurred, pair[0].seq),
     )
-    entered = tuple((event, record) for event, record in joining if record.site in substudy.sites)
+    entered = tuple((event, record) for event, record in joining if record.site_on(event.occurred) in substudy.sites)
     wanted = {one.id for one in protocol.specimens if one.substudy == substudy.id}
     sampled = tuple(record.subject for _, record in entered if wanted and wanted <= _taken(record, on))
     offered, reached = len(entered) < substudy.offered_until, len(sampled) >= substudy.target
@@ -87,8 +87,9 @@ def _findings(
     substudy: Substudy, joining: list[tuple[SubstudyJoined, SubjectRecord]], entered: list[str]
 ) -> Iterable[Finding]:
     for event, record in joining:
-        if record.site not in substudy.sites:
-            says = f"{record.subject} joined {substudy.label} on {event.occurred} at site {record.site}; "
+        site = record.site_on(event.occurred)
+        if site not in substudy.sites:
+            says = f"{record.subject} joined {substudy.label} on {event.occurred} at site {site}; "
             yield _finding(event, substudy, says + f"it is for {', '.join(substudy.sites)} alone.")
         elif entered.index(record.subject) >= substudy.offered_until:
             place = entered.index(record.subject) + 1
