@@ -385,3 +385,91 @@ def test_a_subject_of_another_arm_is_given_nothing() -> None:
     assert isinstance(registered("2025-02-28"), SubjectRegistered)
     plan = study(arms=["B"])
     assert decide(treated("", study_=plan), "2025-03-03").action == "wait"
+
+
+# ---- the words and the edges of an answer ----------------------------------------------------------------------------
+
+
+def test_an_answer_says_in_words_what_was_given_last_and_what_changed() -> None:
+    plan = study(below("1000", {"reduce_by": "5 mg"}))
+    told = {
+        "": "course 1 at 10 mg: course 1 starts at 10 mg",
+        "10": "course 2 at 15 mg: course 1 was given at 10 mg; 5 mg up",
+        "10 15 20 25": "course 5 at 25 mg: course 4 was given at 25 mg; the maximum",
+    }
+    for given, words in told.items():
+        on = FIRST + timedelta(days=28 * len(given.split()))
+        assert decide(treated(given, counted(str(on), anc=3000), study_=plan), on).reason == words
+    low = decide(treated("10 15", counted("2025-04-28", anc=900), study_=plan), "2025-04-28")
+    assert low.reason == "course 3 at 10 mg: course 2 was given at 15 mg; 5 mg down"
+    steady = decide(
+        treated("10", counted("2025-03-31", anc=900), study_=study(below("1000", {"no_step_up": True}))), "2025-03-31"
+    )
+    assert steady.reason == "course 2 at 10 mg: course 1 was given at 10 mg; no step up"
+
+
+def test_two_answers_are_equal_where_they_say_the_same_and_looked_at_the_same() -> None:
+    plan = study(below("1000", {"reduce_by": "5 mg"}))
+    one, other = (treated("10", counted("2025-03-31", anc=3000), study_=plan) for _ in range(2))
+    said, again = decide(one, "2025-03-31"), decide(other, "2025-03-31")
+    assert said == again and hash(said.fired) == hash(again.fired)
+    assert said.fired == tuple(again.fired) and said.fired != () and said.fired != "low"
+    assert repr(said.fired) == repr(tuple(said.fired)) and len(said.fired) == 1
+    assert said.fired != decide(treated("10", counted("2025-03-31", anc=2000), study_=plan), "2025-03-31").fired
+
+
+@pytest.mark.parametrize(("on", "action"), [("2025-03-24", "give"), ("2025-03-23", "wait"), ("2025-03-25", "give")])
+def test_a_value_counts_on_the_last_day_of_its_time_and_not_a_day_later(on, action) -> None:
+    """Asked on 2025-03-31 for a count of the last 7 days."""
+    said = decide(treated("10", counted(on, anc=3000), study_=study(start_course_when=[GATE])), "2025-03-31")
+    assert said.action == action
+
+
+@pytest.mark.parametrize(("value", "action"), [("0.9 10*9/L", "hold"), ("1 10*9/L", "give"), ("900 /mm3", "hold")])
+def test_a_value_in_another_unit_is_the_same_value(value, action) -> None:
+    seen = form("2025-03-31", {"anc on 2025-03-31": value})
+    assert decide(treated("10", seen, study_=study(start_course_when=[GATE])), "2025-03-31").action == action
+
+
+def test_a_limit_of_time_is_told_with_the_day_it_counts_from() -> None:
+    said = decide(treated(doses_before(3), study_=study(limits=[TWO_YEARS])), "2025-04-28")
+    (outcome,) = said.fired
+    assert outcome.saw == "its last day 2025-05-18 against 2 years from 2025-03-03: 2027-03-03"
+    assert (outcome.verdict.value, outcome.action) == ("not met", "no further course: 2 years")
+
+
+@pytest.mark.parametrize(
+    ("responses", "left_"),
+    [
+        ("SD CR CR PR", 0),  # confirmed at the end of course 3: two more after course 2 are courses 3 and 4
+        ("SD CR PR PR", None),
+        ("CR CR PR PR", -1),
+        ("SD SD CR CR", 1),
+    ],
+)
+def test_a_complete_response_that_was_confirmed_counts_even_after_it_is_lost(responses, left_) -> None:
+    rules = [
+        {"id": "cr", "quotes": ["2 more"], "when": {"response": "CR"}, "courses_more": 2},
+        {"id": "pr", "quotes": ["may"], "when": {"response": ["PR", "SD"]}, "may_continue": True},
+    ]
+    plan = protocol(
+        regimen=[regimen(dose=TITRATED)], continuation=rules, response={"id": "response", "quotes": ["confirmed"]}
+    )
+    seen = tuple(
+        (FIRST + timedelta(days=28 * number), Response[name]) for number, name in enumerate(responses.split(), 1)
+    )
+    one = treated("10 15 20 25", study_=plan, assessed=seen)
+    said = decide_continuation(one, FIRST + timedelta(days=4 * 28))
+    if left_ is None:
+        assert said.action == "may continue"
+    elif left_ <= 0:
+        assert (said.action, said.courses_left) == ("off treatment", 0)
+    else:
+        assert (said.action, said.courses_left) == ("continue", left_)
+
+
+def test_who_died_before_being_allocated_to_an_arm_does_not_continue() -> None:
+    one = treated("", form("2025-03-10", {"death/1": {"on": "2025-03-10"}}), study_=study(arms=["A"]))
+    assert decide_continuation(one, day("2025-03-10")).reason == "died on 2025-03-10"
+    gone = treated("", left("2025-03-10", "moved"), study_=study(arms=["A"]))
+    assert decide_continuation(gone, day("2025-03-10")).reason == "off treatment since 2025-03-10: moved"

@@ -363,3 +363,27 @@ def test_a_return_for_a_course_for_which_nothing_was_handed_out_is_found() -> No
     one = treated(returns(3))
     (found,) = account_of(one, one.protocol.regimen[0], day("2025-04-01"))
     assert "3 x 10 mg more came back" in found.findings[0].says
+
+
+def test_a_return_without_its_course_or_for_a_course_that_never_began() -> None:
+    one = treated(released(FIRST, 1, "10 mg", 21), returns(3, number="", key="9"), returns(2, number="4", key="8"))
+    accounts = account_of(one, one.protocol.regimen[0], day("2025-04-01"))
+    assert [found.course for found in accounts] == [1, 4]
+    assert accounts[0].returned is None, "what names no course is counted for none"
+    assert "2 x 10 mg more came back" in accounts[1].findings[0].says
+    assert accounts[1].missing == ("days on which course 4 of examplinib was taken",)
+
+
+def test_a_drug_without_strengths_has_no_capsules_to_account_for() -> None:
+    one = treated(released(FIRST, 1, "10 mg", 21), study_=study(strengths=[]))
+    assert account_of(one, one.protocol.regimen[0], day("2025-04-01")) == ()
+
+
+def test_a_course_handed_out_for_in_full_is_refused_by_the_regimen_and_not_by_the_supply() -> None:
+    said = handed(treated(released(FIRST, 1, "10 mg", 21), study_=study(supply=SUPPLY)), "2025-03-23")
+    assert said.refused[0].clause == "regimen"
+
+
+def test_a_dose_of_less_than_one_unit_is_in_reach() -> None:
+    plan = study(dose={"start": "0.5 mg", "step": "0.25 mg", "maximum": "1 mg"}, strengths=["0.25 mg"])
+    assert [str(one) for one in doses_in_reach(plan.regimen[0])] == ["0.5 mg", "0.75 mg", "1.00 mg"]
