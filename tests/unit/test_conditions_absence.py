@@ -166,6 +166,7 @@ TWO = {"had": "cytotoxic", "at_least_n": "2"}
         (("drug_a", "unheard_of"), U, U),
         (("drug_a", "drug_a", "unheard_of"), M, U),
         (("drug_a", ""), U, U),
+        (("", ""), U, U),
         (("drug_a", "drug_b", "unheard_of"), M, M),
     ],
 )

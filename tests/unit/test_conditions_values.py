@@ -90,6 +90,12 @@ def test_a_value_known_only_to_the_month_that_may_be_the_later_one_must_agree(va
     assert judged(ANC, {"anc on 2025-02-10": "1600 /mm3", "anc on 2025-02": value}).verdict is verdict
 
 
+@pytest.mark.parametrize(("value", "verdict"), [("1400 /mm3", U), ("1700 /mm3", M)])
+def test_a_value_of_this_month_nobody_knows_of_which_day_may_be_the_later_one_too(value, verdict) -> None:
+    items = {"anc on 2025-03-10": "1600 /mm3", "anc on 2025-03": value}
+    assert judged(ANC, items, on="2025-03-15").verdict is verdict
+
+
 def test_a_value_of_an_earlier_month_is_not_the_latest() -> None:
     assert judged(ANC, {"anc on 2025-03-01": "1600 /mm3", "anc on 2025-02": "1400 /mm3"}).verdict is M
 

@@ -61,8 +61,9 @@ def _counted(had: Had, seen: Sequence[tuple[Episode, Answer]]) -> Answer:
     if not had.distinct:
         return joined(lambda verdicts: at_least(had.at_least_n, verdicts), answers)
     met = {one.code for one, answer in seen if answer.verdict is Verdict.MET}
-    more = {one.code or one.event for one, answer in seen if answer.verdict is Verdict.UNKNOWN} - met
-    verdicts = [Verdict.MET] * len(met) + [Verdict.UNKNOWN] * len(more)
+    perhaps = [one.code for one, answer in seen if answer.verdict is Verdict.UNKNOWN]
+    more = len({code for code in perhaps if code} - met) + perhaps.count("")
+    verdicts = [Verdict.MET] * len(met) + [Verdict.UNKNOWN] * more
     verdict = at_least(had.at_least_n, verdicts)
     return joined(lambda _: verdict, answers)
 
