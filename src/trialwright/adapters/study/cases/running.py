@@ -15,7 +15,7 @@ from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.adapters.study.cases.telling import tell
 from trialwright.adapters.study.cases.worked import WorkedCase
 from trialwright.core.conduct import Trial
-from trialwright.core.protocol import StudyProtocol, clauses
+from trialwright.core.protocol import Allocation, StudyProtocol, clauses
 from trialwright.core.terms import Because, Finding
 
 JUDGED = (
@@ -33,6 +33,8 @@ JUDGED = (
     "safety",
 )
 """The parts of a protocol whose clauses decide something; facts, objectives and questions are words of the record."""
+NOT_JUDGED = (Allocation,)
+"""How arms are drawn is decided before anybody is there to be judged: it is proved where the list is drawn."""
 ON_ENTRY = ("eligible", "criteria")
 """Expectations that take a refused registration for what it is."""
 
@@ -105,5 +107,7 @@ def _refusals(case: WorkedCase, outcome: Outcome) -> Iterator[Difference]:
 def coverage(protocol: StudyProtocol, results: Iterable[CaseResult]) -> dict[str, tuple[str, ...]]:
     """Each clause that decides something, with the names of the cases of this version that prove it."""
     passed = [one for one in results if one.passed and one.case.version == protocol.version]
-    named = [clause.id for path, clause in clauses(protocol) if path[0] in JUDGED]
+    named = [
+        clause.id for path, clause in clauses(protocol) if path[0] in JUDGED and not isinstance(clause, NOT_JUDGED)
+    ]
     return {clause: tuple(one.case.name for one in passed if clause in one.proves) for clause in named}
