@@ -32,7 +32,7 @@ def names_of(module: Path) -> Iterator[tuple[str, str]]:
 
 def files_of(name: str) -> list[Path]:
     """A module's files: one, or those of the package it has become."""
-    return [CORE / f"{name}.py"] if (CORE / f"{name}.py").exists() else sorted((CORE / name).glob("*.py"))
+    return [CORE / f"{name}.py"] if (CORE / f"{name}.py").exists() else sorted((CORE / name).rglob("*.py"))
 
 
 def section(name: str, sources: dict[str, str]) -> str:
