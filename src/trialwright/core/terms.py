@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from fractions import Fraction
-from functools import total_ordering
+from functools import cached_property, total_ordering
 from typing import Any, Protocol, Self
 
 
@@ -226,12 +226,12 @@ class PartialDate(Written):
         parts = [f"{self.year:04}"] + [f"{part:02}" for part in (self.month, self.day) if part is not None]
         return "-".join(parts)
 
-    @property
+    @cached_property
     def earliest(self) -> date:
         """The first day it can have been."""
         return date(self.year, self.month or 1, self.day or 1)
 
-    @property
+    @cached_property
     def latest(self) -> date:
         """The last day it can have been."""
         month = self.month or 12

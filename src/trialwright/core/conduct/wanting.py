@@ -136,10 +136,13 @@ def _where_there_is_any(case: Case, name: str) -> bool:
 
 def _brought(case: Case, on: date) -> Mapping[str, set[str]]:
     """The concepts recorded at each encounter by a day, by the encounter's key or the instance of the item."""
-    found: dict[str, set[str]] = {}
-    for concept, key in _places(case, on):
-        found.setdefault(key, set()).add(concept)
-    return found
+    if ("brought", on) not in case.memo:
+        found: dict[str, set[str]] = {}
+        for concept, key in _places(case, on):
+            found.setdefault(key, set()).add(concept)
+        case.memo["brought", on] = found
+    known: Mapping[str, set[str]] = case.memo["brought", on]
+    return known
 
 
 def _places(case: Case, on: date) -> Iterator[tuple[str, str]]:

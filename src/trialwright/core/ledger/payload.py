@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 from trialwright.core.ledger.events import KINDS, Event
@@ -136,7 +137,13 @@ def from_json(data: Any) -> Value:
 
 def item_date(value: Value) -> PartialDate | None:
     """The date an item holds, or None where it holds none that can be read."""
+    return _date_of(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=2**16)
+def _date_of(text: str) -> PartialDate | None:
+    """A text read once: the same few days stand on every form."""
     try:
-        return PartialDate.parse(value) if isinstance(value, str) else None
+        return PartialDate.parse(text)
     except ValueError:
         return None
