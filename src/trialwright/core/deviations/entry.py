@@ -104,7 +104,7 @@ def _at_first_dose(case: Case, then: Eligibility, first: date) -> Iterator[Found
 def _looks_back(criterion: Criterion) -> bool:
     asked = [one for one in (criterion.must, criterion.must_not) if one is not None]
     return any(
-        isinstance(part, Measure | Had) and (part.within is not None or part.before is not None)
+        isinstance(part, Measure | Had) and (part.looks_back is not None or part.before is not None)
         for condition in asked
         for part in parts(condition)
     )
