@@ -422,3 +422,22 @@ def test_an_excision_told_twice_is_told_as_of_the_first_time():
         lesions("c1", ASSESSED, CLEARED, state("excised")), lesions("c2", "2025-04-28", CLEARED, state("irradiated"))
     )
     assert [one.why for one in assessed(given)] == ["index lesion L2 was excised, as told at c1"] * 2
+
+
+def test_a_baseline_that_was_not_scored_in_whole_gives_way_to_the_one_before():
+    """33 at screening, 20 at baseline: 16 is no response of 20, and one of 33 where a score is missing at baseline."""
+    part = {name: score for name, score in of_sum(20).items() if name != "pigmentation"}
+    for baseline, response in ((of_sum(20), "SD"), (part, "PR")):
+        given = subject(
+            lesions("screening", "2025-02-10", LARGE | {"erythema": 8, "scaling": 8, "elevation": 8}),  # 30 + 3 = 33
+            lesions("baseline", BASELINE, baseline),
+            course(1, START),
+            lesions("c1", ASSESSED, of_sum(16)),  # 16 of 33, and of 20
+        )
+        assert [one.response.name for one in assessed(given)] == [response]
+
+
+@pytest.mark.parametrize(("how", "later"), [("excised", True), ("irradiated", True), ("ulcerated", False)])
+def test_a_finding_says_whether_later_visits_can_be_judged(how, later):
+    [finding] = found(followed(lesions("c1", ASSESSED, LARGE, state(how))))
+    assert ("nor at any later visit" in finding.matters) is later

@@ -208,3 +208,19 @@ def test_a_visit_at_which_the_skin_was_not_scored_is_no_finding():
     asked = form("2025-03-31", {"disease_assessment/c1": {"on": "2025-03-31", **NOTHING_NEW}})
     [one], findings = assessed(asked)
     assert (one.response.name, findings) == ("NE", ())
+
+
+def test_a_baseline_that_was_not_scored_in_whole_gives_way_to_the_one_before():
+    """40 at screening; 20 at baseline: 20 is half of 40, and no response of 20."""
+    after = skin("c1", "2025-03-31", thighs={"plaque": "10 %"})
+    for neck, response in (({"patch": "0 %"}, "SD"), (None, "PR")):
+        given = case(
+            skin("screening", "2025-02-10", thighs={"plaque": "19 %"}, neck={"patch": "2 %"}),
+            skin("baseline", "2025-02-25", thighs={"plaque": "10 %"}, neck=neck),
+            course(1, "2025-03-03"),
+            after,
+            protocol=protocol(response={"id": "response", "quotes": ["response is assessed"]}),
+            concepts=CONCEPTS,
+            units=UNITS,
+        )
+        assert [one.response.name for one in INSTRUMENT.assess(given, day("2026-01-01"))] == [response]
