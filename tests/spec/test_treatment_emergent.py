@@ -184,3 +184,9 @@ def test_no_course_no_emergence_and_a_form_filled_later_does_not_move_an_onset()
     assert worst_grades(given, CTCAE_3, day("2025-12-31"), 30) == {}
     late = form("2025-09-01", {"adverse_event/1": fatigue(3, "2025-03-02")})
     assert worst(*OVER, late) == {}
+
+
+@pytest.mark.parametrize(("during", "expected"), [(2, {}), (3, {}), (4, {"Fatigue": 4})])
+def test_of_several_events_before_treatment_the_worst_is_held_against(during, expected):
+    items = {f"adverse_event/{n}": fatigue(grade, "2025-02-01") for n, grade in ((1, 1), (2, 3), (3, 2))}
+    assert worst(items={**items, "adverse_event/4": fatigue(during, "2025-03-20")}) == expected

@@ -328,3 +328,16 @@ def test_a_term_the_table_lacks_may_have_grades_1_to_5(grade, counted):
 def test_an_end_and_a_grade_on_the_first_day_are_possible_and_a_row_of_it_is_not_before_it():
     given = entered(row(2, "2025-03-10"), end="2025-03-10")
     assert (spans(one(given)), findings(given)) == ([(2, "2025-03-10", "2025-03-10")], [])
+
+
+def test_each_laboratory_value_is_counted_by_the_table_of_its_own_day():
+    """Before the move 250, which is 6.25 times the upper limit of 40: grade 3 in either; after it 110: grade 1 in 5.0."""
+    items = {
+        f"alt on {on}": {"value": value, "low": "5 U/L", "high": "40 U/L"}
+        for on, value in (("2025-02-20", "30 U/L"), ("2025-03-31", "250 U/L"), ("2025-04-01", "110 U/L"))
+    }
+    worst = worst_grades(across(items=items), CTCAE_5, day("2025-06-01"), None)
+    assert {term: grade.number for term, grade in worst.items()} == {
+        "ALT, SGPT (CTCAE 3.0)": 3,
+        "Alanine aminotransferase increased": 1,
+    }
