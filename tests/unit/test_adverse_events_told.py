@@ -331,7 +331,7 @@ def test_an_end_and_a_grade_on_the_first_day_are_possible_and_a_row_of_it_is_not
 
 
 def test_each_laboratory_value_is_counted_by_the_table_of_its_own_day():
-    """Before the move 250, which is 6.25 times the upper limit of 40: grade 3 in either; after it 110: grade 1 in 5.0."""
+    """Before the move 250, more than 5 times the upper limit of 40: grade 3 in both; after it 110: grade 1 in 5.0."""
     items = {
         f"alt on {on}": {"value": value, "low": "5 U/L", "high": "40 U/L"}
         for on, value in (("2025-02-20", "30 U/L"), ("2025-03-31", "250 U/L"), ("2025-04-01", "110 U/L"))
