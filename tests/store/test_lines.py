@@ -177,6 +177,39 @@ def test_an_event_that_rests_on_an_answer_carries_it():
     assert event.said == Said("eligible", ("age", "anc"))
 
 
+CONSENT = {"event": "ConsentWithdrawn", "form": ..., "items": ...}
+
+
+@pytest.mark.parametrize(
+    ("scope", "because"),
+    [
+        (["stored specimens"], None),
+        (["treatment", "follow-up"], None),
+        (["stored specimen"], "no scope of consent 'stored specimen'; did you mean 'stored specimens'?"),
+        ([], "at least one of study, treatment"),
+        ("study", "at least one of study, treatment"),
+        (["study", "study"], "names a part of the study twice"),
+        (..., "needs the field 'scope'"),
+    ],
+)
+def test_the_parts_of_a_consent_are_named_and_a_near_miss_is_told(scope, because):
+    event, faults = read_line(line(**CONSENT, scope=scope))
+    assert (event.scope == tuple(scope)) if because is None else any(because in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("fields", "because"),
+    [
+        ({"voids": "e1", "why": "w"}, None),
+        ({"void": "e1", "why": "w"}, "no field 'void'; did you mean 'voids'?"),
+        ({"voids": "e1"}, "needs the field 'why'"),
+    ],
+)
+def test_a_voiding_names_what_it_voids_and_why(fields, because):
+    event, faults = read_line(line(event="EventVoided", form=..., items=..., **fields))
+    assert event.entered_again_as == "" if because is None else any(because in fault for fault in faults)
+
+
 def documented_lines():
     page = Path(__file__).parents[2] / "docs" / "reference" / "event-format.md"
     return re.findall(r"^\{.*\}$", page.read_text(encoding="utf-8"), re.MULTILINE)

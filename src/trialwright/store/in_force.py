@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import unified_diff
 from itertools import islice
 
-from trialwright.core.ledger import Event, ProtocolActivated
+from trialwright.core.ledger import Event, EventVoided, ProtocolActivated
+from trialwright.core.subject import voidings
 from trialwright.core.terms import Finding
 
 LINES_SHOWN = 12
 
 
 def activated(events: Iterable[Event]) -> dict[str, str]:
-    """The file hash under which each version was last put in force."""
-    return {event.version: event.file_hash for event in events if isinstance(event, ProtocolActivated)}
+    """The file hash under which each version was last put in force, by what was not voided."""
+    told = [event for event in events if isinstance(event, ProtocolActivated | EventVoided)]
+    voided = voidings(told)
+    counted = (event for event in told if event.id not in voided)
+    return {event.version: event.file_hash for event in counted if isinstance(event, ProtocolActivated)}
 
 
 def changed_files(

@@ -123,7 +123,7 @@ def _read_values(known: type[Event], given: Mapping[str, Any]) -> tuple[dict[str
         try:
             values[name] = CHECKED.get(name, _by_type)(HINTS[known.__name__][name], value)
         except Wrong as wrong:
-            faults.append(f"{name}: {wrong}.")
+            faults.append(f"{name}: {wrong}" + ("" if str(wrong).endswith("?") else "."))
     return values, faults
 
 
