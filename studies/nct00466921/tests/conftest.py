@@ -27,6 +27,7 @@ from trialwright.core.conduct import (
 from trialwright.core.dosing import DoseDecision, decide_dose
 from trialwright.core.ledger import (
     Change,
+    ConsentGiven,
     CourseStarted,
     DoseReleased,
     Event,
@@ -227,6 +228,9 @@ class Story:
 
     def leave(self, on: str, why: str) -> Story:
         return self.tell(self._of(StudyLeft, on, why=why))
+
+    def consent(self, on: str, version: str) -> Story:
+        return self.tell(self._of(ConsentGiven, on, version=version))
 
     def move(self, on: str, version: str) -> Story:
         self.tell(self._of(SubjectMoved, on, version=version))

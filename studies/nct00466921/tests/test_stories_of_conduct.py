@@ -264,7 +264,7 @@ def test_who_was_registered_before_the_amendment_stays_on_25_mg_until_moved(stor
     assert told.says(C1) == ("give", "25 mg")
     told.activate("2025-03-10", "2").assess(C2, 20).start(C2, dose_tolerated=None)
     assert (told.says(C2), told.status(C2).version) == (("give", "25 mg"), "1")
-    told.move(C3, "2").assess(C3, 20).note(C3, told.fine)
+    told.consent(C3, "2").move(C3, "2").assess(C3, 20).note(C3, told.fine)
     assert (told.says(C3), told.status(C3).version) == (("give", "25 mg"), "2"), "25 mg is the most of version 2 too"
     told.subject = "S-002"
     told.screen("2025-03-12", version="2")
