@@ -2,7 +2,7 @@
 
 import pytest
 
-from trialwright.core.conditions import CONSTRUCTS, ConditionError, Limit, parts, read_condition
+from trialwright.core.conditions import CONSTRUCTS, ConditionError, Had, Limit, Measure, parts, read_condition
 
 WRITTEN = {
     "all": {"all": []},
@@ -58,6 +58,22 @@ def test_every_construct_is_read(words) -> None:
         ({"measure": "anc", "is": ">= 1,5 10*9/L"}, ("is",), "not a limit"),
         ({"measure": "anc", "is": ">= 1500 /mm3", "within": "2 fortnights"}, ("within",), "not a duration"),
         ({"measure": "anc", "is": ">= 1500 /mm3", "within": 14}, ("within",), "not a duration"),
+        ({"measure": "test", "in": ["negative"], "between": "14-10 days"}, ("between",), "nearer end first"),
+        ({"measure": "test", "in": ["negative"], "between": "10 to 14 days"}, ("between",), "10-14 days"),
+        (
+            {"measure": "anc", "is": ">= 1", "within": "3 days", "between": "1-3 days"},
+            ("between",),
+            "leave `within` out",
+        ),
+        ({"active_since": "x", "within": "3 days", "between": "1-3 days"}, ("between",), "takes no 'between'"),
+        ({"measure": "stage", "is": ">= IIB", "for": "7 days"}, ("for",), "a limit on a number"),
+        ({"measure": "ast", "is": "<= ULN"}, ("is",), "<= 2 x ULN"),
+        ({"measure": "ast", "is": "> baseline"}, ("is",), "not a limit"),
+        ({"had": "therapy", "at_least_n": 0}, ("at_least_n",), "no number of episodes"),
+        ({"had": "therapy", "at_least_n": True}, ("at_least_n",), "no number of episodes"),
+        ({"had": "therapy", "at_least_n": "two"}, ("at_least_n",), "no number of episodes"),
+        ({"had": "therapy", "if_absent": "none"}, ("if_absent",), "no_if_observed"),
+        ({"had": "therapy", "distinct": "perhaps"}, ("distinct",), "neither yes nor no"),
         ({"active_since": "therapy"}, (), "needs `within:`"),
         ({"had": "therapy", "where": "failed"}, ("where",), "is a mapping"),
         ({"response": "Progressive"}, (), "is no response"),
@@ -96,6 +112,7 @@ def test_what_cannot_mean_what_it_says_is_refused_with_its_place(words, path, sa
         ("0-2", [(">=", "0", "1"), ("<=", "2", "1")]),
         ("1-3 x ULN", [(">=", "1", "ULN"), ("<=", "3", "ULN")]),
         ("= 4", [("=", "4", "1")]),
+        ("> 1.5 x baseline", [(">", "1.5", "baseline")]),
     ],
 )
 def test_a_limit_is_read_with_its_unit(text, comparisons) -> None:
@@ -107,6 +124,20 @@ def test_a_limit_is_read_with_its_unit(text, comparisons) -> None:
 def test_what_is_no_limit_is_refused(text) -> None:
     with pytest.raises(ValueError, match="not a limit"):
         Limit.parse(text)
+
+
+def test_a_place_on_a_scale_and_a_time_with_two_ends_are_read_as_they_are_written() -> None:
+    read = read_condition({"measure": "stage", "is": "IA to IVB", "between": "2-4 weeks"})
+    assert isinstance(read, Measure)
+    assert (str(read.rank), str(read.between), read.limit) == (">= IA and <= IVB", "2-4 weeks", None)
+    assert str(read.looks_back) == "4 weeks"
+
+
+@pytest.mark.parametrize(("told", "kept"), [(False, "no"), ("no", "no"), ("unknown", "unknown")])
+def test_what_absence_means_is_a_word_also_where_a_file_reader_took_no_for_false(told, kept) -> None:
+    read = read_condition({"ongoing": "medication", "if_absent": told})
+    assert isinstance(read, Had)
+    assert read.if_absent == kept
 
 
 def test_yes_and_no_that_a_file_reader_took_for_true_and_false_are_words_again() -> None:
