@@ -451,9 +451,19 @@ def test_an_assay_after_consent_was_withdrawn_is_found(on, found) -> None:
 def test_a_result_alone_shows_an_assay_after_withdrawal() -> None:
     specimen = {**KEPT, "assays": BLOOD["assays"]}
     result = {"specimen": "blood", "encounter": "day_15", "assay": "panel", "analyte": "CD4", "value": "40 %"}
-    items = {**STORED, "assay/x": {**result, "on": "2025-04-02"}}
-    of = subject(items, consent("2025-03-01"), withdrawal("2025-04-01"), specimen=specimen)
+    events = (consent("2025-03-01"), withdrawal("2025-04-01"))
+    told = {**STORED, **{f"assay/x/{name}": value for name, value in result.items()}, "assay/x/on": "2025-03-17"}
+    of = subject({**told, "assay/x/assayed_on": "2025-04-02"}, *events, specimen=specimen)
     assert any("assayed on 2025-04-02, after consent was withdrawn" in one for one in says(of))
+    unknown = subject(told, *events, specimen=specimen, on="2025-04-02")
+    assert ("after consent" in " ".join(says(unknown)), custody(unknown).missing) == (False, ("day of the assay",))
+
+
+def test_a_result_is_known_from_the_day_it_was_reported() -> None:
+    # the result holds for the day of the blood draw and came in 8 days later
+    of = subject({**COLLECTED, **result("CD4")}, on="2025-03-25")
+    states = [panels(of, day(on))[0].results[0].state for on in ("2025-03-24", "2025-03-25")]
+    assert states == ["awaited", "reported"]
 
 
 @pytest.mark.parametrize(("on", "due_"), [("2030-03-17", []), ("2030-03-18", [("destroy", "2030-03-17", True)])])

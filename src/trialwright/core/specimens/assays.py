@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from trialwright.core.ledger import Missing
 from trialwright.core.protocol import Assay
 from trialwright.core.specimens.custody import Custody, custody_of
-from trialwright.core.specimens.steps import assay_key
-from trialwright.core.subject import Case, Observation, observations
+from trialwright.core.specimens.steps import assay_key, results
+from trialwright.core.subject import Case, Observation
 from trialwright.core.terms import Because, Evidence, Finding, Quantity, Severity, UnitMismatch
 
 RESULT_STATES = ("reported", "not evaluable", "awaited", "planned", "not collected")
@@ -70,11 +70,11 @@ class Panel:
 
 def panels(case: Case, on: date) -> tuple[Panel, ...]:
     """Every assay of every specimen of a subject, as far as it was reported on a day."""
-    results: dict[tuple[str, str], list[Observation]] = {}
-    for one in observations(case.record, "assay", on):
-        results.setdefault((assay_key(one), one.text("assay")), []).append(one)
+    reported: dict[tuple[str, str], list[Observation]] = {}
+    for one in results(case, on):
+        reported.setdefault((assay_key(one), one.text("assay")), []).append(one)
     return tuple(
-        _panel(case, custody, assay, results.get((custody.key, assay.id), []))
+        _panel(case, custody, assay, reported.get((custody.key, assay.id), []))
         for custody in custody_of(case, on)
         for assay in custody.specimen.assays
     )
@@ -134,9 +134,7 @@ def _without_result(custody: Custody) -> tuple[str, str]:
 def assay_findings(case: Case, on: date) -> tuple[Finding, ...]:
     """Results of an assay, an analyte or a unit that nobody planned."""
     assays = {one.id: one for each in case.protocol.specimens for one in each.assays}
-    return tuple(
-        finding for one in observations(case.record, "assay", on) for finding in _wrong_result(one, assays, case)
-    )
+    return tuple(finding for one in results(case, on) for finding in _wrong_result(one, assays, case))
 
 
 def _wrong_result(one: Observation, assays: Mapping[str, Assay], case: Case) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from trialwright.core.protocol import Handling, Specimen
-from trialwright.core.specimens.steps import Step
+from trialwright.core.specimens.steps import REPORT, Step
 from trialwright.core.specimens.storage import consent_to_storage, is_kept, moment_of, withdrawn_on
 from trialwright.core.subject import Case, Observation
 from trialwright.core.terms import Finding, Quantity, Severity, UnitMismatch, Verdict
@@ -149,7 +149,8 @@ def after_destruction(line: Line) -> Iterator[Finding]:
     """Anything done with a specimen that no longer exists."""
     destroyed = next((one for one in line.steps if one.step == "destroyed"), None)
     for one in line.steps:
-        if destroyed and one is not destroyed and destroyed.at.before(one.at) is Verdict.MET:
+        known = one is not destroyed and one.told_by != REPORT
+        if destroyed and known and destroyed.at.before(one.at) is Verdict.MET:
             says = f"{one.words}, after it was {told(destroyed)}."
             yield line.finding(one, says, "It did not exist any more.", "Correct the step that is wrong.")
 
@@ -256,7 +257,11 @@ def used_after_withdrawal(line: Line) -> Iterator[Finding]:
     if withdrawn is None or not is_kept(line.specimen, line.steps):
         return
     for one in line.steps:
-        if one.step not in ("destroyed", "collected") and moment_of(withdrawn).before(one.at) is Verdict.MET:
+        if (
+            one.step not in ("destroyed", "collected")
+            and one.told_by != REPORT
+            and moment_of(withdrawn).before(one.at) is Verdict.MET
+        ):
             says = f"{one.words}, after consent was withdrawn on {withdrawn.occurred} (event {withdrawn.id})."
             yield line.finding(
                 one, says, "The subject no longer agrees to it.", "Use nothing that came of it; destroy it."
@@ -291,6 +296,9 @@ def findings_of(line: Line) -> tuple[Finding, ...]:
 
 def unsettled(line: Line) -> tuple[str, ...]:
     """What was not told and would decide whether a limit was kept: a time, a temperature, the earlier step."""
+    over = withdrawn_on(line.case, line.on) or any(one.step == "destroyed" for one in line.steps)
+    if over and any(one.told_by == REPORT for one in line.steps):
+        return ("day of the assay",)
     return tuple(dict.fromkeys(text for one, asked in _asked(line) for text in _not_told(line, one, asked)))
 
 

@@ -8,7 +8,7 @@ named by its sample key, "<specimen>.<visit>". Read `steps_of`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cmp_to_key
 
@@ -17,6 +17,9 @@ from trialwright.core.protocol import CUSTODY_STEPS
 from trialwright.core.specimens.moments import Moment
 from trialwright.core.subject import Case, Observation, observations
 from trialwright.core.terms import Evidence, PartialDate, Quantity, Verdict
+
+REPORT = "report"
+"""What tells of a step whose own day nobody told: a result that came in."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +106,27 @@ def _collected(case: Case, on: date) -> Iterator[tuple[str, Step]]:
 
 
 def _assayed(case: Case, on: date) -> Iterator[tuple[str, Step]]:
-    """The first result of each specimen shows that it was assayed; no custody of it may have been recorded."""
+    """The first result of each specimen shows that it was assayed; no custody of it may have been recorded.
+
+    Without `assayed_on` the day is that of the report: the assay was on that day or before it.
+    """
     seen: set[str] = set()
-    for one in observations(case.record, "assay", on):
-        key = assay_key(one)
-        if one.text("value") and "on" in one.values and key not in seen:
+    for one in results(case, on):
+        key, told = assay_key(one), one.date_of("assayed_on")
+        if one.text("value") and key not in seen:
             seen.add(key)
-            yield key, _step(one, "assayed", "assay")
+            at = Moment(told or PartialDate.parse(reported_on(one)))
+            yield key, replace(_step(one, "assayed", "assay" if told else REPORT), at=at)
+
+
+def results(case: Case, on: date) -> list[Observation]:
+    """The results that were reported by a day; a result holds for the day its specimen was collected."""
+    return [one for one in observations(case.record, "assay", on) if reported_on(one) <= on]
+
+
+def reported_on(one: Observation) -> date:
+    """The day a result was first entered."""
+    return min((entry.event.occurred for entries in one.history.values() for entry in entries), default=date.max)
 
 
 def assay_key(one: Observation) -> str:

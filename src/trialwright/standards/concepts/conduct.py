@@ -80,6 +80,7 @@ SPECIMENS = table(
         field("analyte", "Analyte"),
         field("value", "Value", Kind.QUANTITY),
         ON,
+        optional("assayed_on", "Date of the assay", Kind.DATE),
         optional("evaluable", "Evaluable", Kind.YES_NO),
         optional("reason", "Why it is not evaluable"),
     ),
