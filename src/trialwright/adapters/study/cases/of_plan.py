@@ -12,6 +12,7 @@ from trialwright.adapters.study.cases.comparing import Got, Word, listed
 from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.adapters.study.cases.words import Wrong, known_word
 from trialwright.core.schedule import substudy_progress, visits
+from trialwright.core.terms import Verdict
 
 COUNTS = ("planned", "screened", "registered", "treated")
 OF_SUBSTUDY = ("joined", "sampled", "places", "offered", "reached")
@@ -33,6 +34,15 @@ def _measures(outcome: Outcome, expected: Mapping[str, tuple[str, ...]]) -> Got:
     told = "; ".join(f"{name}: {listed(held[name].analytes)}" for name in expected if name in held)
     agrees = all(name in held and set(held[name].analytes) == set(some) for name, some in expected.items())
     return Got(agrees, told or "no such assay", proves=tuple(expected))
+
+
+def _clocks(outcome: Outcome, expected: Mapping[str, str]) -> Got:
+    """The day a report of a serious event is due, or what became of it; none where no clock runs by the clause."""
+    held = {one.clause: one for one in outcome.status.clocks if one.applies is not Verdict.NOT_MET}
+    found = {name: (str(held[name].due)[:10], held[name].state) if name in held else ("none",) for name in expected}
+    told = "; ".join(f"{name}: {' '.join(some)}" for name, some in found.items())
+    reasons = tuple(reason for one in held.values() for reason in one.because)
+    return Got(all(text in found[name] for name, text in expected.items()), told, reasons, tuple(expected))
 
 
 def _trial(outcome: Outcome, expected: Mapping[str, int]) -> Got:
@@ -90,6 +100,11 @@ PLAN_WORDS: Mapping[str, Word] = {
         "what assays measure, all of it",
         readers.table("assay", lambda names: names.assays, readers.read_texts),
         _measures,
+    ),
+    "reports due": Word(
+        "until when serious events are to be reported, by clause",
+        readers.table("clause of reporting", lambda names: names.reports, lambda value, _: str(value)),
+        _clocks,
     ),
     "trial": Word(
         "how many patients the trial has", readers.table("count", lambda _: COUNTS, readers.read_whole), _trial

@@ -40,6 +40,7 @@ class Names:
     substudies: tuple[str, ...]
     sites: tuple[str, ...]
     strengths: tuple[str, ...]
+    reports: tuple[str, ...]
 
 
 def names_of(trial: Trial, version: str) -> Names:
@@ -59,6 +60,7 @@ def names_of(trial: Trial, version: str) -> Names:
         arms=tuple(one.id for one in protocol.arms),
         substudies=tuple(one.id for one in protocol.design.substudies),
         sites=tuple(one.id for one in protocol.design.sites),
+        reports=tuple(one.id for one in protocol.safety.reporting) if protocol.safety else (),
         strengths=tuple(str(strength) for one in protocol.regimen for strength in one.strengths),
     )
 
