@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from builders import case, correction, course, day, ended, form, protocol, registered, screened
-from trialwright.core.safety import safety_clocks
+from trialwright.core.safety import safety_clocks, safety_window
 from trialwright.standards.clock import CLOCK
 
 SITES = [{"id": "S01", "name": "North", "time_zone": "America/Chicago"}, {"id": "S02", "name": "S", "time_zone": "UTC"}]
@@ -238,3 +238,29 @@ def test_a_day_that_the_clock_shortens_ends_at_its_last_moment() -> None:
 def test_a_time_that_is_none_or_a_zone_nobody_knows_is_refused(time, zone) -> None:
     with pytest.raises(ValueError, match=r"time|hour|offset"):
         CLOCK.instants(day("2025-03-09"), time, zone)
+
+
+# --- the safety time --------------------------------------------------------------------------------------------------
+
+WORST = {"id": "tox", "quotes": ["toxicity"], "label": "Toxicity", "level": "secondary", "variable": "worst grade"}
+WINDOW = {"window": {"id": "w", "quotes": ["5 weeks"], "after": "5 weeks"}}
+
+
+@pytest.mark.parametrize(
+    ("parts", "days"),
+    [
+        ({}, None),
+        ({"endpoints": [WORST]}, None),
+        ({"endpoints": [{**WORST, "safety_days": 30}]}, 30),
+        ({"endpoints": [{**WORST, "safety_days": 30}], "safety": WINDOW}, 35),
+        ({"safety": WINDOW}, 35),
+    ],
+)
+def test_the_safety_time_is_the_protocols_and_never_a_usual_one(parts, days) -> None:
+    window = safety_window(protocol(**parts))
+    assert (window.days if window else None) == days
+
+
+def test_a_safety_time_in_calendar_months_is_refused_since_it_has_no_number_of_days() -> None:
+    with pytest.raises(ValueError, match="in days or weeks"):
+        protocol(safety={"window": {"id": "w", "quotes": ["1 month"], "after": "1 month"}})
