@@ -6,7 +6,7 @@ import pytest
 
 from builders import SAID, case, course, day, ended, form, left, protocol, regimen, registered, screened, taken
 from trialwright.core.disposition import continuation, disposition, end_of_follow_up
-from trialwright.core.ledger import ScreeningFailed
+from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn, ScreeningFailed, SubjectFound
 from trialwright.core.protocol import Epoch
 from trialwright.core.terms import Response
 
@@ -112,3 +112,79 @@ def test_a_dose_that_the_rules_stop_is_said_to_end_treatment() -> None:
     one = case(*PATH, protocol=protocol(regimen=[regimen(limits=[limit])]))
     assert disposition(one, day("2025-03-30")).to_end == ""
     assert disposition(one, day("2025-03-31")).to_end == "one course completed"
+
+
+# ---- what a withdrawal leaves, and who is found again ----------------------------------------------------------------
+
+WHO = {"actor": "a", "role": "r", "site": "S01", "subject": "S01-001"}
+
+
+def withdrew(on, *scope):
+    return ConsentWithdrawn(**WHO, occurred=day(on), scope=scope, why="tired")
+
+
+def consents(on, *scope):
+    return ConsentGiven(**WHO, occurred=day(on), version="1", scope=scope)
+
+
+@pytest.mark.parametrize(
+    ("scope", "on", "epoch", "why", "visits", "destroy"),
+    [
+        ("treatment", "2025-04-09", Epoch.TREATMENT, "registered", True, False),
+        (
+            "treatment",
+            "2025-04-10",
+            Epoch.FOLLOW_UP,
+            "treatment ended: consent withdrawn (treatment): tired",
+            True,
+            False,
+        ),
+        ("follow-up", "2025-04-10", Epoch.TREATMENT, "registered", False, False),
+        ("stored specimens", "2025-04-10", Epoch.TREATMENT, "registered", True, True),
+        ("study", "2025-04-10", Epoch.OFF_STUDY, "consent withdrawn (study): tired", False, True),
+    ],
+)
+def test_a_withdrawal_ends_its_part_and_leaves_the_others(scope, on, epoch, why, visits, destroy) -> None:
+    said = where(on, *PATH, withdrew("2025-04-10", scope))
+    assert (said.epoch, said.why) == (epoch, why)
+    assert (said.remaining.visits, said.remaining.destroy_stored_since is not None) == (visits, destroy)
+
+
+def test_who_refuses_follow_up_is_off_study_once_treatment_is_over() -> None:
+    gone = [*PATH, withdrew("2025-04-10", "follow-up"), ended("2025-05-01", "completed", "2025-05-01")]
+    assert where("2025-04-30", *gone).epoch is Epoch.TREATMENT
+    assert where("2025-05-01", *gone).off_study == (day("2025-05-01"), "consent withdrawn (follow-up): tired")
+
+
+def test_follow_up_after_a_withdrawal_of_treatment_counts_from_the_last_dose() -> None:
+    gone = [*PATH, taken(1, "2025-03-03", "2025-03-20"), withdrew("2025-04-10", "treatment")]
+    anchors = case(*gone, protocol=STUDY).anchors(day("2025-04-10"))
+    assert anchors["end_of_treatment"] == day("2025-03-20")
+    assert case(*gone[:2], gone[-1], protocol=STUDY).anchors(day("2025-04-10"))["end_of_treatment"] == day("2025-04-10")
+
+
+def test_who_is_found_again_is_followed_and_not_treated() -> None:
+    back = SubjectFound(**WHO, occurred=day("2025-05-20"))
+    lost = [*PATH, left("2025-04-20", "lost to follow-up"), back]
+    assert where("2025-05-19", *lost).epoch is Epoch.OFF_STUDY
+    said = where("2025-05-20", *lost)
+    assert (said.epoch, said.off_treatment, said.off_study, said.found_again) == (
+        Epoch.FOLLOW_UP,
+        (day("2025-04-20"), "lost to follow-up"),
+        None,
+        day("2025-05-20"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("events", "may"),
+    [
+        ([], None),
+        ([consents("2025-02-20", "study")], None),
+        ([consents("2025-02-20", "study", "public records")], True),
+        ([consents("2025-02-20", "public records"), withdrew("2025-04-10", "study")], False),
+        ([withdrew("2025-04-10", "study"), consents("2025-04-11", "public records")], True),
+    ],
+)
+def test_public_records_are_looked_up_only_with_consent_to_it(events, may) -> None:
+    assert where("2025-05-01", *PATH, *events).remaining.public_records is may
