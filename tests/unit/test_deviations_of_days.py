@@ -136,3 +136,14 @@ def test_a_course_begun_without_the_data_of_its_gate_is_told_apart_from_one_begu
 def test_a_dose_in_a_unit_that_cannot_be_compared_cannot_be_told() -> None:
     found = told(*FIRST, taken(1, "2025-03-03", "2025-03-23", dose="10 mL", days_taken=21))
     assert ("dose above what was decided", "cannot be told", "") in found
+
+
+@pytest.mark.parametrize(("seen_on", "early"), [("2025-03-29", True), ("2025-03-30", False), ("2025-03-31", False)])
+def test_a_visit_on_the_day_its_course_was_planned_for_is_not_early_when_the_course_is_put_off(seen_on, early) -> None:
+    gate = {"id": "gate", "quotes": ["1,000"], "when": {"measure": "anc", "is": ">= 1000 /mm3"}}
+    study = protocol(regimen=[regimen(start_course_when=[gate])], encounters=[DAY_1])
+    low = counts(("2025-03-03", "3000 /mm3"), (seen_on, "800 /mm3"), ("2025-04-07", "1000 /mm3"))
+    done = form(seen_on, {"visit/day_1.2": {"encounter": "day_1", "on": seen_on, "done": "yes"}})
+    seen = form("2025-03-03", {"visit/day_1.1": {"encounter": "day_1", "on": "2025-03-03", "done": "yes"}})
+    found = told(*low, *FIRST, seen, FULL, done, course(2, "2025-04-07"), on="2025-04-07", study=study)
+    assert [kind for kind, *_ in found] == (["early visit"] if early else [])

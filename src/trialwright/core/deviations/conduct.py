@@ -50,9 +50,19 @@ def _visit(case: Case, one: Visit, applies: Answer) -> Iterator[Found]:
         says = f"{name} was done on {one.done_on}, outside its window: {window}."
         late = (one.done_on - one.latest).days
         yield _of_visit("late visit", one.done_on, says, one, str(one.done_on), _event(case, one), days_late=late)
-    elif one.done_on and one.done_on < one.earliest:
+    elif one.done_on and one.done_on < one.earliest and not _before_a_delay(case, one, one.done_on):
         says = f"{name} was done on {one.done_on}, outside its window: {window}."
         yield _of_visit("early visit", one.done_on, says, one, str(one.done_on), _event(case, one))
+
+
+def _before_a_delay(case: Case, one: Visit, done_on: date) -> bool:
+    """Whether a visit of a course was in its window by the day the course was planned for, before it was put off."""
+    begun = {course.number: course.day_1 for course in reversed(case.courses(date.max))}
+    regimens = case.protocol.regimens_of(case.record.arm)
+    if one.course not in begun or one.course - 1 not in begun or one.encounter.anchor != "course" or not regimens:
+        return False
+    delay = begun[one.course] - regimens[0].cycle.after(begun[one.course - 1])
+    return delay.days > 0 and one.earliest - delay <= done_on
 
 
 def _of_visit(
