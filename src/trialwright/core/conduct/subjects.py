@@ -253,8 +253,9 @@ def _of_deviations(case: Case, said: SubjectStatus, on: date) -> Grounds:
 
 
 def _waiting(said: SubjectStatus, grounds: Mapping[str, Ground]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each answer that waits for data, in words; what is planned and cannot have a date yet waits for nobody."""
+    """Each answer that waits for data, in words; what is yet to come, such as a sample to take, waits for nobody."""
     early = {f"undated {one.key}" for one in said.undated if not one.happened}
+    early |= {f"specimen {one.key} {one.to_do}" for one in said.specimens}
     kinds = {f"untold {place}": f"{UNTOLD} ({one.kind})" for place, one in enumerate(said.untold)}
     for name, ground in grounds.items():
         if name not in early:

@@ -84,19 +84,23 @@ NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?![\w/-])")
 
 
 def in_words(text: str, labels: Mapping[str, str]) -> str:
-    """A text with labels in place of ids; ordinary words that happen to be ids stay.
+    """A text with labels in place of ids; ordinary words that happen to be ids stay, and so do words quoted.
 
     >>> in_words("no pregnancy_test recorded; sex is male", {"pregnancy_test": "Pregnancy test", "sex": "Sex"})
     'no Pregnancy test recorded; sex is male'
     """
-    return NAME.sub(lambda found: _label(found[0], labels), text)
+    parts = re.split(r'("[^"]*")', text)
+    told = (part if part.startswith('"') else NAME.sub(lambda found: _label(found[0], labels), part) for part in parts)
+    return "".join(told)
 
 
 def _label(name: str, labels: Mapping[str, str]) -> str:
     """The label of an id; an ordinary word (no underscore, and its label's first word or a question) stays."""
     label = labels.get(name)
     if label is None or (
-        "_" not in name and not label.split()[0].isupper() and (label.endswith("?") or label.lower().startswith(name))
+        "_" not in name
+        and not label.split()[0].isupper()
+        and (label.endswith("?") or name in re.findall(r"\w+", label.lower()))
     ):
         return name
     return f"“{label}”" if label.endswith("?") else label
