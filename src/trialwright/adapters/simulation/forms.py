@@ -18,6 +18,7 @@ from trialwright.adapters.simulation.patient import Episode, Patient, Run
 from trialwright.adapters.simulation.typist import rounded
 from trialwright.core.ledger import Change, FormSubmitted, Missing
 from trialwright.core.ledger import Value as Item
+from trialwright.core.protocol import Recipient
 from trialwright.core.terms import Quantity
 
 Items = list[Change]
@@ -171,7 +172,19 @@ def episode_items(patient: Patient, concept: str, one: Episode, on: date) -> Ite
     one.typed, one.typed_end = True, ended
     start = {"start": _day_of(patient, one, "start", one.start)}
     told = {**one.fields, **start, **end, "ongoing": "no" if ended else "yes"}
-    return fields_of(concept, one.number, {name: told[name] for name in told if patient.typist.has(concept, name)})
+    serious = concept == "adverse_event" and one.fields.get("serious") == "yes"
+    if serious:
+        told |= {"aware": on.isoformat(), "expected": "yes"}
+    typed = fields_of(concept, one.number, {name: told[name] for name in told if patient.typist.has(concept, name)})
+    return [*typed, *_reports(patient, one, on)] if serious else typed
+
+
+def _reports(patient: Patient, one: Episode, on: date) -> Items:
+    """A serious event is reported to the sponsor the day the site knows of it, where the protocol asks for that."""
+    safety = patient.protocol.safety
+    asked = safety is not None and any(rule.to is Recipient.SPONSOR for rule in safety.reporting)
+    told = {"adverse_event": str(one.number), "to": "sponsor", "on": on.isoformat(), "kind": "initial"}
+    return fields_of("safety_report", one.number, told) if asked else []
 
 
 def _day_of(patient: Patient, one: Episode, name: str, day: date) -> str:
