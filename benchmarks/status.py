@@ -10,6 +10,7 @@ up to 10,000 subjects. Printed, never asserted; ratios compare within one run, s
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -78,8 +79,9 @@ def of_one(trial: Trial, events: list[Event], study: StudyRecord, name: str) -> 
 
 def of_a_late_event(events: list[Event]) -> None:
     """An event that takes an earlier one back, among so many of one subject: that subject alone is folded again."""
-    form = next(event for event in events if isinstance(event, FormSubmitted))
-
+    most = Counter(event.subject for event in events if isinstance(event, FormSubmitted)).most_common(1)[0][0]
+    forms = [event for event in events if event.subject == most and isinstance(event, FormSubmitted)]
+    form = forms[0]
     own = [replace(form, seq=place, id=f"f{place}") for place in range(1, LATE)]
     void = EventVoided(actor="a", role="r", site=form.site, subject=form.subject, occurred=form.occurred,
                        voids="f7", why="entered by mistake", id="late", seq=LATE)  # fmt: skip
