@@ -16,7 +16,7 @@ from trialwright.core.disposition import Disposition
 from trialwright.core.dosing import ContinuationDecision, CourseAccount, Dispensing, DoseDecision, Intensity
 from trialwright.core.eligibility import Eligibility
 from trialwright.core.ledger import Event, Said
-from trialwright.core.protocol import Clause, CourseGate, DoseRule, Regimen
+from trialwright.core.protocol import Clause, CourseGate, DoseRule, Epoch, Regimen
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.safety import SafetyClock
 from trialwright.core.schedule import Duty, Sample, Visit
@@ -77,8 +77,14 @@ def ground_of_place(case: Case, place: Disposition, entry: Eligibility | None, o
     evidence = _death(case, on) if place.died else (milestone(brought),) if brought else ()
     open_ = () if entry is None else tuple(one.id for one in entry.criteria if one.verdict is not Verdict.MET)
     ended = () if brought is None or type(brought).__name__ in ENTRIES else _said(brought).clauses
-    named = _first_known(case, (*ended, *open_)) or case.protocol.design.accrual
+    named = _first_known(case, (*ended, *open_)) or _entered(case, place)
     return Ground((Because(named.id, named.words, place.why),), evidence, () if evidence else ("screening",))
+
+
+def _entered(case: Case, place: Disposition) -> Clause:
+    """The clause that a subject is in the study by: its treatment while that lasts, the plan of accrual before."""
+    given = case.protocol.regimens_of(case.record.arm) if place.epoch is Epoch.TREATMENT else ()
+    return given[0] if given else case.protocol.design.accrual
 
 
 ENTRIES = ("SubjectScreened", "SubjectRegistered")

@@ -14,7 +14,7 @@ from trialwright.core.conduct.grounds import Ground, milestone
 from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
 from trialwright.core.conduct.subjects import safety_days
 from trialwright.core.conduct.trial import Trial, case_of
-from trialwright.core.conduct.wanting import labels_of
+from trialwright.core.conduct.wanting import labels_with_criteria
 from trialwright.core.conduct.week import SubjectLine, subject_line
 from trialwright.core.disposition import Disposition, disposition
 from trialwright.core.protocol import Endpoint, Epoch, StudyProtocol
@@ -129,7 +129,7 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
         substudies=substudies,
         monitored=monitored(trial, study, on),
         grounds=_grounds(protocol, entered, on),
-        labels=labels_of(seen[0].case) if seen else {},
+        labels=labels_with_criteria(seen[0].case) if seen else {},
     )
 
 

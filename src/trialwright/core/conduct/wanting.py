@@ -49,6 +49,12 @@ def labels_of(case: Case) -> Mapping[str, str]:
     return named | {one.id: one.asks for one in protocol.asks}
 
 
+def labels_with_criteria(case: Case) -> Mapping[str, str]:
+    """The labels, and the words of its clause for a criterion whose id is no word of the language."""
+    asked = {one.id: f"“{one.words.rstrip('.')}”" for one in case.protocol.eligibility if one.words and "_" in one.id}
+    return asked | labels_of(case)
+
+
 def wanted(case: Case, waiting: Iterable[tuple[str, Iterable[str]]]) -> tuple[Wanted, ...]:
     """Each missing datum once, with every answer that waits for it; `waiting` are answers with what each misses."""
     waits: dict[str, list[str]] = {}
@@ -80,7 +86,8 @@ def who_gives(case: Case, item: str) -> str:
     return INVESTIGATOR if not known and any(word in item for word in BY_INVESTIGATOR) else COORDINATOR
 
 
-NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?![\w/-])")
+NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?![\w/-]|\.\w)")
+"""What may be an id: a word of its own, not part of a path or of the key of a specimen or a visit."""
 
 
 def in_words(text: str, labels: Mapping[str, str]) -> str:
