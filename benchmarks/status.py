@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -72,9 +73,9 @@ def of_one(trial: Trial, events: list[Event], study: StudyRecord, name: str) -> 
     """A status from a record of which nothing was worked out yet, and from one that was asked of other days."""
     on = max(event.occurred for event in study.subjects[name].milestones)
     records = [fold_study(events) for _ in range(ROUNDS)]
-    first = median(seconds(lambda one=one: subject_status(trial, one, name, on)) for one in records)
+    first = median(seconds(partial(subject_status, trial, one, name, on)) for one in records)
     days = [on - timedelta(days=place) for place in range(ROUNDS)]
-    return first, median(seconds(lambda day=day: subject_status(trial, study, name, day)) for day in days)
+    return first, median(seconds(partial(subject_status, trial, study, name, day)) for day in days)
 
 
 def of_a_late_event(events: list[Event]) -> None:
@@ -98,7 +99,7 @@ def of_many(events: list[Event]) -> None:
     one = 0.0
     for count in (100, 1_000, 10_000):
         many = [replace(event, subject=f"s{number}") for number in range(count) for event in own]
-        spent = seconds(lambda many=many: fold_study(many)) / len(many)
+        spent = seconds(partial(fold_study, many)) / len(many)
         one = one or spent
         print(f"fold of {count:>6,} subjects  {spent * 1e6:8.1f} µs an event  {spent / one:6.2f} x that of 100")
 

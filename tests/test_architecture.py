@@ -54,7 +54,9 @@ ADAPTER_MAY_IMPORT: dict[str, frozenset[str]] = {"reports": frozenset({"exchange
 # A virtual patient yields only what a site would type: simulation imports nothing that judges.
 JUDGES = {
     f"{PACKAGE}.core.{name}"
-    for name in ("eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct".split())
+    for name in (
+        "eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct".split()
+    )
 } | {f"{PACKAGE}.standards.{name}" for name in ("ctcae", "response", "staging")}
 
 # The standard library as far as it neither reads, writes, waits, draws lots nor asks the clock.

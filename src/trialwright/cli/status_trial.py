@@ -15,6 +15,7 @@ from trialwright.core.conduct import TrialStatus
 from trialwright.core.conduct.grounds import Ground
 from trialwright.core.conduct.totals import Readiness
 from trialwright.core.conduct.week import ON_STUDY, SubjectLine
+from trialwright.core.monitoring import StageAnswer, StoppingAnswer
 
 Lines = Iterator[str]
 
@@ -147,7 +148,9 @@ def _substudies(said: TrialStatus) -> Lines:
 
 def _monitored(said: TrialStatus) -> Lines:
     """The trial's own stopping rules and gates in stages, as they stand."""
-    rules = (*said.monitored.stopping, *said.monitored.stages) if said.monitored else ()
+    rules: list[StoppingAnswer | StageAnswer] = []
+    if said.monitored:
+        rules += [*said.monitored.stopping, *said.monitored.stages]
     if rules:
         yield ""
         yield "STOPPING RULES AND STAGES"

@@ -46,13 +46,13 @@ def labels_of(case: Case) -> Mapping[str, str]:
     named |= {one.id: one.id.replace("_", " ") for one in protocol.sets if one.id not in named}
     named |= {one.id: one.label for one in protocol.encounters} | {one.id: one.label for one in protocol.specimens}
     named |= {one.id: one.label for one in protocol.design.substudies}
-    return named | {one.id: one.asks for one in protocol.asks}
+    return {**named, **{one.id: one.asks for one in protocol.asks}}
 
 
 def labels_with_criteria(case: Case) -> Mapping[str, str]:
     """The labels, and the words of its clause for a criterion whose id is no word of the language."""
     asked = {one.id: f"“{one.words.rstrip('.')}”" for one in case.protocol.eligibility if one.words and "_" in one.id}
-    return asked | labels_of(case)
+    return {**asked, **labels_of(case)}
 
 
 def wanted(case: Case, waiting: Iterable[tuple[str, Iterable[str]]]) -> tuple[Wanted, ...]:

@@ -22,7 +22,14 @@ VITAL_SIGNS = table(
     value("systolic", "Systolic blood pressure", Kind.QUANTITY, unit="mm[Hg]", plausible=("50", "280")),
     value("diastolic", "Diastolic blood pressure", Kind.QUANTITY, unit="mm[Hg]", plausible=("20", "180")),
     value("pulse", "Pulse", Kind.QUANTITY, unit="/min", plausible=("25", "250")),
-    value("oxygen_saturation", "Oxygen saturation", Kind.QUANTITY, unit="%", plausible=("50", "100"), possible=("0", "100")),
+    value(
+        "oxygen_saturation",
+        "Oxygen saturation",
+        Kind.QUANTITY,
+        unit="%",
+        plausible=("50", "100"),
+        possible=("0", "100"),
+    ),
 )
 
 TESTS = table(

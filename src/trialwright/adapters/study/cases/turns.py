@@ -67,9 +67,9 @@ def _scopes(value: Any) -> tuple[str, ...]:
 
 def _transfers(teller: Teller, day: date, value: Any) -> Iterator[Step]:
     site = known_word("site", value, (one.id for one in teller.protocol.design.sites))
-    hashed = teller.trial.hashes[teller.case.version]
-    activated = {"version": teller.case.version, "file_hash": hashed, "approved_on": day}
-    yield day, 0, ProtocolActivated(**{**teller.at(day), "site": site}, **activated)
+    version = teller.case.version
+    hashed, there = teller.trial.hashes[version], {**teller.at(day), "site": site}
+    yield day, 0, ProtocolActivated(**there, version=version, file_hash=hashed, approved_on=day)
     yield day, 4, SubjectTransferred(**teller.of(day), to=site)
 
 
@@ -81,8 +81,8 @@ def _handed_out(teller: Teller, day: date, value: Any) -> Iterator[Step]:
     course, dose = teller.course_on(day)
     if regimen is None or dose is None:
         raise Wrong(f"The case tells no course that is under way on {day}, so no dose is handed out.")
-    about = {"drug": regimen.drug, "course": course, "dose": dose, "days": value, "said": Said(str(dose))}
-    yield day, 4, DoseReleased(**teller.of(day), **about)
+    said, who = Said(str(dose)), teller.of(day)
+    yield day, 4, DoseReleased(**who, drug=regimen.drug, course=course, dose=dose, days=value, said=said)
 
 
 def _ends(teller: Teller, day: date, value: Any) -> Iterator[Step]:

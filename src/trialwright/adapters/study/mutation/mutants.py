@@ -93,7 +93,8 @@ def _mutant(document: Document, path: Path, value: Any, change: str) -> Mutant:
     """The mutant of a place: the innermost thing around it that has an id is its clause."""
     clause, start, node = "", 0, document.data
     for place, step in enumerate(path, start=1):
-        node = node[step] if isinstance(node, list) or step in node else None
+        known = isinstance(node, list) or step in node
+        node = node[step] if known else None
         if node is None:
             break
         if isinstance(node, dict) and "id" in node:
@@ -152,7 +153,7 @@ def _of_list(hint: Any, value: list[Any], path: Path) -> Iterator[Place]:
         yield from _of(wanted(inner), part, here)
 
 
-def _of_mapping(cls: type, value: dict[str, Any], path: Path) -> Iterator[Place]:
+def _of_mapping(cls: Any, value: dict[str, Any], path: Path) -> Iterator[Place]:
     if "must" in value or "must_not" in value:
         yield path, _swapped(value), "must and must not are swapped"
     for each in fields(cls):
