@@ -223,6 +223,10 @@ class PartialDate(Written):
         date(self.year, self.month or 1, self.day or 1)
 
     def __str__(self) -> str:
+        return self._written
+
+    @cached_property
+    def _written(self) -> str:
         parts = [f"{self.year:04}"] + [f"{part:02}" for part in (self.month, self.day) if part is not None]
         return "-".join(parts)
 
