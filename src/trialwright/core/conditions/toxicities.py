@@ -6,8 +6,9 @@ of a course was asked before its first dose and says nothing about the course. R
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from trialwright.core.conditions.answering import joined, review_evidence, unknown
 from trialwright.core.conditions.constructs import OPERATORS, GradeIs, Limit
@@ -29,6 +30,26 @@ def judge_grade(wanted: GradeIs, facts: Facts) -> Answer:
     if found.verdict is Verdict.UNKNOWN or absent.verdict is Verdict.UNKNOWN:
         return joined(any_of, [each for each in (found, absent) if each.verdict is Verdict.UNKNOWN])
     return Answer(Verdict.NOT_MET, absent.why, found.evidence + absent.evidence)
+
+
+def grade_verdict(wanted: GradeIs, facts: Facts, among: Sequence[Toxicity]) -> Verdict:
+    """What `judge_grade` says, without its words; `among` are the toxicities up to the day that may be such a one."""
+    start = facts.anchor("course_day_1") if wanted.during == "course" else None
+    found = any_of([_verdict_of(toxicity, wanted, facts.on, start) for toxicity in among])
+    if found is not Verdict.NOT_MET:
+        return found
+    of_term = [one for one in facts.toxicities() if is_term(one.term, wanted.term)] if wanted.laboratory else []
+    return _absence(wanted, facts, of_term, start).verdict
+
+
+def _verdict_of(toxicity: Toxicity, wanted: GradeIs, on: date, start: date | None) -> Verdict:
+    """Whether one toxicity is such a one; the first thing asked that it is not decides."""
+    worst = Verdict.MET
+    for _, one in _asked_of(toxicity, wanted, on, start):
+        if one is Verdict.NOT_MET:
+            return one
+        worst = worst & one
+    return worst
 
 
 def _absence(wanted: GradeIs, facts: Facts, of_term: list[Toxicity], start: date | None) -> Answer:
@@ -66,6 +87,7 @@ def _asked_of(toxicity: Toxicity, wanted: GradeIs, on: date, start: date | None)
     yield "end", Verdict.MET if wanted.ongoing is None else going if wanted.ongoing else ~going
 
 
+@lru_cache(maxsize=1 << 14)
 def is_term(term: str, wanted: str) -> bool:
     """Whether a toxicity is of the term asked for; one with its site, "Pain - back", is of the term before the dash."""
     return wanted.casefold() in ("any", term.casefold(), term.rpartition(" - ")[0].casefold())

@@ -22,7 +22,7 @@ from trialwright.core.dosing.looking import (
     too_late,
 )
 from trialwright.core.dosing.next_dose import dose_words, missing_data, next_amount, unknown_that_matter
-from trialwright.core.dosing.replay import Firing, Standing, replay
+from trialwright.core.dosing.replay import Firing, Replay, Standing, replay
 from trialwright.core.ledger import ArmAllocated
 from trialwright.core.protocol import Regimen
 from trialwright.core.subject import Case, Course, known_on, planned_last_day, treatment_over, why_left
@@ -95,12 +95,32 @@ Replayed = tuple[Data, Amounts, Standing, Mapping[int, tuple[Course, Standing]]]
 
 
 def _replayed(case: Case, regimen: Regimen, on: date) -> Replayed:
-    """The courses replayed, once for each case, regimen and day."""
+    """The courses replayed up to a day, once for each case, regimen and day."""
     key = ("replayed", regimen.id, regimen.drug, on)
     if key not in case.memo:
-        data, amounts = Data.of(case, on), Amounts.of(regimen.dose, case.units)
-        case.memo[key] = (data, amounts, *replay(regimen, data, amounts, on))
+        held = _replay_to(case, regimen, on)
+        case.memo[key] = (held.data, held.amounts, *held.on(on))
     found: Replayed = case.memo[key]
+    return found
+
+
+def _replay_to(case: Case, regimen: Regimen, on: date) -> Replay:
+    """A replay that tells of a day: that of a later day where both read alike and its doses can be read."""
+    data = Data.that_tell_of(case, on)
+    try:
+        return _replay_of(case, regimen, data)
+    except UnitMismatch:
+        if data.until == on:
+            raise
+        return _replay_of(case, regimen, Data.of(case, on))
+
+
+def _replay_of(case: Case, regimen: Regimen, data: Data) -> Replay:
+    """The courses replayed over some data, once."""
+    key = ("replay", regimen.id, regimen.drug, data.until)
+    if key not in case.memo:
+        case.memo[key] = replay(regimen, data, Amounts.of(regimen.dose, case.units))
+    found: Replay = case.memo[key]
     return found
 
 

@@ -53,6 +53,8 @@ class Data:
     answers: dict[tuple[int, date, date | None], Answer] = field(default_factory=dict, repr=False)
     """What was judged already: which condition, on which day, by the data after which day."""
     verdicts: dict[tuple[int, int], Verdict] = field(default_factory=dict, repr=False)
+    grades: dict[tuple[int, date], Verdict] = field(default_factory=dict, repr=False)
+    """Whether there was a toxicity of a grade: which condition, on which day."""
     untreated: dict[int, Condition] = field(default_factory=dict, repr=False)
     _names: dict[int, tuple[Condition, int]] = field(default_factory=dict, repr=False)
     _same: dict[Condition, int] = field(default_factory=dict, repr=False)
@@ -64,6 +66,34 @@ class Data:
         """The data of a case up to a day, put together once for each case and day."""
         held: Data = case.memo.setdefault(("dosing data", until), cls(case, until))
         return held
+
+    @classmethod
+    def that_tell_of(cls, case: Case, on: date) -> Data:
+        """The data by which a day is judged: those up to a later day, where they read alike on both days."""
+        held: dict[date, Data] = case.memo.setdefault(("all dosing data",), {})
+        later = (known for until, known in held.items() if until >= on and known.read_alike_on(on))
+        found = next(later, None)
+        if found is None:
+            found = held[on] = cls.of(case, on)
+        return found
+
+    def read_alike_on(self, day: date) -> bool:
+        """Whether what was recorded by a day reads the same on that day as now.
+
+        It does not where a date known in part runs past it, nor where sex, birth or age were recorded since.
+        """
+        return day == self.until or (day >= self._dated_since and self._person(day) == self._person(self.until))
+
+    @cached_property
+    def _dated_since(self) -> date:
+        """The day since which every datum is known to its day."""
+        of_all = (one for concept in self.case.record.items for one in self._of(concept))
+        return max((one.on.latest for one in of_all if one.on.exact is None), default=date.min)
+
+    def _person(self, day: date) -> tuple[object, ...]:
+        """What the limits and the age of a subject are told by."""
+        told = tuple(observations(self.case.record, concept, day) for concept in ("sex", "birth_date", "age"))
+        return *told, self.case.anchors(day).get("consent", day)
 
     def name_of(self, condition: Condition) -> int:
         """A number for a condition, the same for conditions that ask the same."""
@@ -103,7 +133,7 @@ class Data:
         """The toxicities that can meet a condition, each looked at once."""
         name = self.name_of(wanted)
         if name not in self._of_grade:
-            self._of_grade[name] = tuple(one for one in self.case.graded if _may_meet(one, wanted))
+            self._of_grade[name] = tuple(one for one in self.toxicities if _may_meet(one, wanted))
         return self._of_grade[name]
 
     def reach(self, concept: str) -> timedelta | None:
@@ -287,7 +317,7 @@ class DayFacts:
 
     def toxicities(self) -> Sequence[Toxicity]:
         """The toxicities up to the day."""
-        return [one for one in self.data.toxicities if one.onset.earliest <= self.on]
+        return self._toxicities
 
     def responses(self) -> Sequence[tuple[date, Response]]:
         """The responses up to the day."""
@@ -299,6 +329,10 @@ class DayFacts:
 
     def _sees(self, day: date) -> bool:
         return day <= self.on and (self.after is None or day > self.after)
+
+    @cached_property
+    def _toxicities(self) -> Sequence[Toxicity]:
+        return [one for one in self.data.toxicities if one.onset.earliest <= self.on]
 
     @cached_property
     def _before(self) -> tuple[Course, ...]:

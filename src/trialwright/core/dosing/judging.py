@@ -30,6 +30,8 @@ from trialwright.core.conditions import (
 )
 from trialwright.core.conditions.comparing import compare_reading
 from trialwright.core.conditions.constructs import OPERATORS
+from trialwright.core.conditions.either_way import repeated_leaves
+from trialwright.core.conditions.toxicities import grade_verdict
 from trialwright.core.conditions.values import judge_code
 from trialwright.core.dosing.evidence import Data
 from trialwright.core.terms import Answer, Quantity, UnitTable, Verdict, all_of, any_of
@@ -53,7 +55,9 @@ def verdict_on(data: Data, condition: Condition, day: date) -> Verdict:
     What the parts alone leave unknown the evaluator may still tell, where something unknown stands in it twice.
     """
     told = _by_parts(data, condition, day)
-    return judged(data, condition, day).verdict if told is Verdict.UNKNOWN else told
+    if told is not Verdict.UNKNOWN or not repeated_leaves(condition):
+        return told
+    return judged(data, condition, day).verdict
 
 
 def _by_parts(data: Data, condition: Condition, day: date) -> Verdict:
@@ -69,8 +73,19 @@ def _by_parts(data: Data, condition: Condition, day: date) -> Verdict:
         case FirstKnown(of) if of:
             seen = (_by_parts(data, part, day) for part in of)
             return next((one for one in seen if one is not Verdict.UNKNOWN), Verdict.UNKNOWN)
+    if isinstance(condition, GradeIs):
+        return _of_grade(data, condition, day)
     told = _by_the_latest(data, condition, day) if isinstance(condition, Measure | Ask | Sex) else None
     return judged(data, condition, day).verdict if told is None else told
+
+
+def _of_grade(data: Data, condition: GradeIs, day: date) -> Verdict:
+    """Whether there is a toxicity of a grade, told once for each day."""
+    key = (data.name_of(condition), day)
+    if key not in data.grades:
+        among = [one for one in data.toxicities_of(condition) if one.onset.earliest <= day]
+        data.grades[key] = grade_verdict(condition, data.on(day), among)
+    return data.grades[key]
 
 
 def cannot_hold(data: Data, condition: Condition, day: date) -> bool:

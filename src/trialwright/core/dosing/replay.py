@@ -8,6 +8,7 @@ belong to the time before its first dose. Read `replay`, then `Standing.see`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -225,24 +226,44 @@ def lowers(rule: DoseRule) -> bool:
     return then.stop is not None or then.no_step_up or lower is not None
 
 
-def replay(
-    regimen: Regimen, data: Data, amounts: Amounts, until: date
-) -> tuple[Standing, Mapping[int, tuple[Course, Standing]]]:
-    """What stands on a day, and what stood before each course began (by its number).
+@dataclass(frozen=True)
+class Replay:
+    """A drug's courses replayed up to the last day of the data: what stood at the end of each day that was seen."""
 
-    The last day is seen as well, whether or not data were recorded on it: time alone can meet a rule.
-    """
-    courses = data.case.courses(until, regimen.drug)
+    regimen: Regimen
+    data: Data
+    amounts: Amounts
+    days: tuple[tuple[date, Standing], ...]
+    before: Mapping[int, tuple[Course, Standing]]
+
+    def on(self, day: date) -> tuple[Standing, Mapping[int, tuple[Course, Standing]]]:
+        """What stands on a day, and what stood before each course that began by then (by its number).
+
+        The day itself is seen, whether or not data were recorded on it: time alone can meet a rule.
+        """
+        place = bisect_right(self.days, day, key=lambda seen: seen[0])
+        before = {number: told for number, told in self.before.items() if told[0].day_1 <= day}
+        if place and self.days[place - 1][0] == day:
+            return self.days[place - 1][1], before
+        standing = self.days[place - 1][1].copy() if place else Standing(self.amounts, self.amounts.start)
+        standing.see(self.regimen, self.data, day)
+        return standing, before
+
+
+def replay(regimen: Regimen, data: Data, amounts: Amounts) -> Replay:
+    """The courses replayed over every day on which data were recorded or a course began, and the last day."""
+    courses = data.case.courses(data.until, regimen.drug)
     standing, before = Standing(amounts, amounts.start), {}
-    days = sorted({*_days_under_treatment(data, courses), *(one.day_1 for one in courses), until})
-    waiting = list(courses)
+    days = sorted({*_days_under_treatment(data, courses), *(one.day_1 for one in courses), data.until})
+    waiting, seen = list(courses), []
     for day in days:
         standing.see(regimen, data, day)
         while waiting and waiting[0].day_1 == day:
             course = waiting.pop(0)
             before[course.number] = (course, standing.copy())
             standing.begin(course)
-    return standing, before
+        seen.append((day, standing.copy()))
+    return Replay(regimen, data, amounts, tuple(seen), before)
 
 
 def _days_under_treatment(data: Data, courses: tuple[Course, ...]) -> list[date]:
