@@ -395,6 +395,10 @@ def test_an_unknown_rule_blocks_where_it_could_change_the_dose(then, given, acti
     assert (said.missing == ("anc",)) is (action == "wait")
 
 
+TOLD = {"term": "Fatigue", "grade": 2, "related": "no", "start": "2025-03-12", "end": "2025-03-18"}
+ENDED = form("2025-03-31", {"adverse_event/1": TOLD})
+
+
 @pytest.mark.parametrize(
     ("events", "on", "action"),
     [
@@ -402,6 +406,7 @@ def test_an_unknown_rule_blocks_where_it_could_change_the_dose(then, given, acti
         ((), "2025-03-16", "give"),  # nobody saw the patient since the dose was decided
         ((anc("2025-03-17", "2000"),), "2025-03-17", "wait"),  # someone did, and nobody asked
         ((form("2025-03-17", {"adverse_event_review on 2025-03-17": "none"}),), "2025-03-17", "give"),
+        ((ENDED,), "2025-03-19", "give"),  # what is told on the 31st of the 18th is no visit on the 18th
         ((), "2025-03-31", "wait"),
         ((form("2025-03-31", {"adverse_event_review on 2025-03-31": "none"}),), "2025-03-31", "give"),
     ],

@@ -32,7 +32,7 @@ def test_the_protocol_has_what_the_record_counts(version):
     assert [site.name.split()[0] for site in version.design.sites] == ["Stanford", "Robert", "M."]
     assert [site.id for site in version.design.sites if site.lead] == [SITE]
     assert len(version.eligibility) == 25
-    assert [one.id for one in version.questions] == [f"A{number}" for number in range(1, 24)]
+    assert [one.id for one in version.questions] == [f"A{number}" for number in range(1, 25)]
     assert all(question.reading and question.settled_by is None for question in version.questions)
     substudy = version.design.substudies[0]
     assert (substudy.sites, substudy.target, substudy.offered_until) == ((SITE,), 5, 10), "from 5-10 patients"

@@ -124,6 +124,11 @@ class Data:
         return tuple(sorted(day for day in seen if day <= self.until))
 
     @cached_property
+    def contacts(self) -> frozenset[date]:
+        """The days on which someone recorded something of the subject, whatever days it tells of."""
+        return frozenset(entry.event.occurred for history in self.case.record.items.values() for entry in history)
+
+    @cached_property
     def toxicities(self) -> tuple[Toxicity, ...]:
         """The toxicities that can meet some condition about treatment."""
         asked = [part for part in self._parts if isinstance(part, GradeIs)]

@@ -78,12 +78,13 @@ def _would_have_changed(view: View, rule: DoseRule) -> bool:
 
 
 def _nobody_seen_since(view: View, rule: DoseRule) -> bool:
-    """Whether all that is missing is a review of adverse events since day 1, and nothing was recorded since then.
+    """Whether all that is missing is a review of adverse events since day 1, and nobody recorded anything since then.
 
-    The dose of these days was decided on day 1; the next time anything is recorded the review has to be there.
+    The dose of these days was decided on day 1; the next time the subject is seen the review has to be there. An event
+    that is told of later, and began or ended within these days, is judged as what it is.
     """
     last = view.last
-    if last is None or not view.in_course or any(last.day_1 < day <= view.on for day in view.data.days):
+    if last is None or not view.in_course or any(last.day_1 < day <= view.on for day in view.data.contacts):
         return False
     facts = replace(view.data.on(view.on), asked=view.on)
     return judge_condition(rule.when, facts).verdict is Verdict.NOT_MET
