@@ -22,7 +22,6 @@ class Criterion(Clause):
     must: Condition | None = None
     must_not: Condition | None = None
     see: tuple[str, ...] = ()
-    continues: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

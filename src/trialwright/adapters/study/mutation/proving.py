@@ -7,7 +7,7 @@ apart: there the loader lets through what cannot be run. Read `Prover.fate`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,8 @@ from trialwright.core.terms import Finding, Severity
 from trialwright.standards import load_standards
 
 REFUSED, KILLED, SURVIVED = "refused", "killed", "survived"
+LAST = 12
+"""So many of the cases that noticed the mutants before are asked first."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Prover:
     study: Study
     cases: Sequence[WorkedCase]
     results: Sequence[CaseResult]
+    _noticed: list[tuple[str, str, str]] = field(default_factory=list)
+    """Which case noticed a mutant of which part and clause, the last one first."""
 
     @cached_property
     def trial(self) -> Trial:
@@ -104,6 +108,7 @@ class Prover:
         for case in self._in_order(mutant):
             noticed, broke = _notices(trial, case)
             if noticed:
+                self._noticed.insert(0, (str(mutant.path[0]), mutant.clause, case.name))
                 return Fate(mutant, KILLED, case.name, broke, touching)
         return Fate(mutant, SURVIVED, touching=touching)
 
@@ -123,10 +128,18 @@ class Prover:
         return replace(self.trial, versions=versions, standards=standards)
 
     def _in_order(self, mutant: Mutant) -> Sequence[WorkedCase]:
-        """The cases that prove a clause concerned, then those of the same files, then the others."""
+        """The cases that noticed a mutant of the clause before, that prove a clause concerned, that noticed one of the
+        same part of the protocol, that stand in the same files; then the others."""
         concerned = self._concerned(mutant)
         files = {one.case.file for one in self.results if concerned & set(one.proves)}
-        ranked = sorted(self.results, key=lambda one: (not concerned & set(one.proves), one.case.file not in files))
+        of_clause = [name for _, clause, name in self._noticed if clause == mutant.clause][:LAST]
+        of_part = [name for part, _, name in self._noticed if part == mutant.path[0]][:LAST]
+
+        def rank(one: CaseResult) -> tuple[bool, ...]:
+            name, named = one.case.name, concerned & set(one.proves)
+            return name not in of_clause, not named, name not in of_part, one.case.file not in files
+
+        ranked = sorted(self.results, key=rank)
         return [one.case for one in ranked if one.case.version == self.version or "moves" in one.case.given]
 
     def _concerned(self, mutant: Mutant) -> frozenset[str]:

@@ -1,9 +1,9 @@
 """survivors.yaml beside the cases: which mutants survive and why they may; and what in it is out of date.
 
-    - because: What goes on after entry is judged by the rules of medication and the duties, not by the criterion.
+    - because: The kind of an arm is printed in the trial's documents; no dose, visit or verdict reads it.
       mutations:
-        - "age: continues: false becomes true"
-        - "*: continues: true becomes false"
+        - "placebo: type: placebo comparator becomes sham comparator"
+        - "*: type: without experimental"
 
 A star stands for any words, for what survives everywhere for one reason. An explanation is out of date where no
 survivor bears its name: the mutant is no more, is refused, or is killed by a case. Read `weighed`.
