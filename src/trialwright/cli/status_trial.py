@@ -135,7 +135,17 @@ def _counts(said: TrialStatus) -> Lines:
         if counts:
             yield ""
             yield title.upper()
-            yield from (f"  {count:5}  {name}" for name, count in counts.items())
+            told = said.as_written.get(title.removesuffix(" because"), {})
+            yield from (f"  {count:5}  {name}{_written(name, told)}" for name, count in counts.items())
+
+
+def _written(name: str, told: Mapping[str, Mapping[str, int]]) -> str:
+    """The words a reason was written in, where they are others than its own."""
+    words = told.get(name, {})
+    if not set(words) - {name, name.removeprefix("other: ")}:
+        return ""
+    each = words if len(words) == 1 else [f"{one} ({count})" for one, count in words.items()]
+    return f": {'; '.join(each)}"
 
 
 def _substudies(said: TrialStatus) -> Lines:

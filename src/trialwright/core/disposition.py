@@ -12,8 +12,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trialwright.core.dosing import ContinuationDecision, decide_continuation, decide_dose
-from trialwright.core.ledger import CONSENT_SCOPES, ScreeningFailed, StudyLeft, SubjectFound, SubjectScreened
-from trialwright.core.protocol import Encounter, Epoch
+from trialwright.core.ledger import (
+    CONSENT_SCOPES,
+    ConsentWithdrawn,
+    ScreeningFailed,
+    StudyLeft,
+    SubjectFound,
+    SubjectScreened,
+)
+from trialwright.core.protocol import Encounter, EndReason, Epoch, Reason
 from trialwright.core.subject import (
     Case,
     SubjectRecord,
@@ -50,8 +57,9 @@ class Remaining:
 class Disposition:
     """Where a subject stands: the epoch, since when and why, with the days that led there.
 
-    `off_treatment` and `off_study` are a day and a reason, or None; `to_end` says why treatment is to end where it is
-    not yet recorded as ended; `found_again` the day a subject who was lost came back.
+    `off_treatment` and `off_study` are a day and the words for why, or None, `treatment_reason` and `study_reason` what
+    these count as; `to_end` says why treatment is to end where it is not yet recorded as ended; `found_again` the day a
+    subject who was lost came back.
     """
 
     epoch: Epoch
@@ -67,6 +75,8 @@ class Disposition:
     to_end: str = ""
     remaining: Remaining = Remaining()
     found_again: date | None = None
+    treatment_reason: Reason | None = None
+    study_reason: Reason | None = None
 
 
 def disposition(case: Case, on: date) -> Disposition:
@@ -78,6 +88,7 @@ def disposition(case: Case, on: date) -> Disposition:
     off_study = _off_study(case, known, died, on)
     found = max(known.of_kind(SubjectFound), key=by_day, default=None)
     epoch, since, why = _place(case, known, off_treatment, off_study)
+    off_treatment = off_treatment if registered else None
     return Disposition(
         epoch=epoch,
         since=since,
@@ -86,13 +97,24 @@ def disposition(case: Case, on: date) -> Disposition:
         registered=registered.occurred if registered else None,
         first_dose=courses[0].day_1 if courses else None,
         last_dose=anchors.get("last_dose"),
-        off_treatment=off_treatment if registered else None,
+        off_treatment=off_treatment,
         off_study=off_study,
         died=died,
         to_end=_to_end(case, on) if epoch is Epoch.TREATMENT else "",
         remaining=remaining(case.record, on),
         found_again=found.occurred if found and not off_study else None,
+        treatment_reason=_reason(case, off_treatment),
+        study_reason=_reason(case, off_study),
     )
+
+
+def _reason(case: Case, ended: Ended | None) -> Reason | None:
+    """What an end counts as; an event that withdraws consent is a withdrawal of consent, whatever its words."""
+    if ended is None:
+        return None
+    on, words = ended
+    gone = [one for one in case.record.of_kind(ConsentWithdrawn) if one.occurred <= on and why_left(one) == words]
+    return Reason(words, EndReason.WITHDRAWAL_OF_CONSENT) if gone else case.protocol.end_reason(words)
 
 
 def remaining(record: SubjectRecord, on: date) -> Remaining:

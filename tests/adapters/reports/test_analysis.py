@@ -32,7 +32,7 @@ def test_a_screen_failure_is_told_by_the_words_of_its_clause() -> None:
 
 def test_everyone_treated_is_on_treatment_or_off_it_with_a_reason() -> None:
     (column,) = t.analysis().flow.columns
-    assert (column.treated, column.on_treatment, column.off_treatment) == (3, 1, (("Progression", 2),))
+    assert (column.treated, column.on_treatment, column.off_treatment) == (3, 1, (("Progressive disease", 2),))
     assert column.never_treated == 1
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from trialwright.core.bundle import Standards
+from trialwright.core.conduct.ending import unknown_reasons
 from trialwright.core.conduct.grades import GradeAnswer, grade_answers
 from trialwright.core.conduct.grounds import (
     Ground,
@@ -284,7 +285,12 @@ def _best(case: Case, assessments: tuple[Assessment, ...], place: Disposition) -
 
 def _findings(case: Case, standards: Standards, on: date) -> tuple[Finding, ...]:
     """Events that contradict each other, and data that could not be used as they were entered."""
-    found = [*contradictions(case, on), *unreadable_items(case.record, case.concepts), *schedule_findings(case, on)]
+    found = [
+        *contradictions(case, on),
+        *unknown_reasons(case, on),
+        *unreadable_items(case.record, case.concepts),
+        *schedule_findings(case, on),
+    ]
     found += [*custody_findings(case, on), *assay_findings(case, on)]
     if standards.toxicity:
         found += toxicity_findings(case, standards.toxicity, on)

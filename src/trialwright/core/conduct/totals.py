@@ -6,7 +6,7 @@ Planned, registered and treated are kept apart everywhere. Read `trial_status`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from trialwright.core.conduct.trial import Trial, case_of
 from trialwright.core.conduct.wanting import labels_with_criteria
 from trialwright.core.conduct.week import SubjectLine, subject_line
 from trialwright.core.disposition import Disposition, disposition
-from trialwright.core.protocol import Endpoint, Epoch, StudyProtocol
+from trialwright.core.protocol import Endpoint, Epoch, Reason, StudyProtocol
 from trialwright.core.schedule import SubstudyProgress, substudy_progress, visits
 from trialwright.core.subject import Case, StudyRecord
 from trialwright.core.terms import Because, Evidence, Finding, Response, Severity
@@ -61,7 +61,10 @@ class Readiness:
 
 @dataclass(frozen=True)
 class TrialStatus:
-    """The trial on a day; every count is of subjects."""
+    """The trial on a day; every count is of subjects.
+
+    `off_treatment` and `off_study` count by the closed list of reasons; `as_written` has the words each was written in.
+    """
 
     on: date
     planned: int
@@ -86,6 +89,7 @@ class TrialStatus:
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     monitored: Monitored | None = None
+    as_written: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
 
 
 def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = None) -> TrialStatus:
@@ -101,6 +105,8 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
     failed = [one for one in seen if one.place.epoch is Epoch.NOT_REGISTERED]
     protocol = trial.versions[trial.latest]
     substudies = substudy_progress(protocol, study.subjects.values(), on)
+    off_treatment = [one.place.treatment_reason for one in entered if one.place.treatment_reason]
+    off_study = [one.place.study_reason for one in entered if one.place.study_reason]
     months = Counter(f"{one.place.registered:%Y-%m}" for one in entered)
     return TrialStatus(
         on=on,
@@ -112,8 +118,9 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
         by_site=Counter(one.case.record.site for one in entered),
         by_arm=Counter(one.case.record.arm or _only_arm(one.case) for one in entered),
         by_epoch=Counter(one.place.epoch.value for one in seen),
-        off_treatment=Counter(one.place.off_treatment[1] for one in entered if one.place.off_treatment),
-        off_study=Counter(one.place.off_study[1] for one in entered if one.place.off_study),
+        off_treatment=Counter(one.counted for one in off_treatment),
+        off_study=Counter(one.counted for one in off_study),
+        as_written={"off treatment": as_written(off_treatment), "off study": as_written(off_study)},
         accrual_by_month=dict(sorted(months.items())),
         readiness=tuple(_readiness(endpoint, entered) for endpoint in protocol.endpoints),
         findings=(
@@ -131,6 +138,14 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
         grounds=_grounds(protocol, entered, on),
         labels=labels_with_criteria(seen[0].case) if seen else {},
     )
+
+
+def as_written(reasons: Iterable[Reason]) -> Mapping[str, Mapping[str, int]]:
+    """How often each reason was written in which words, by what it is counted as."""
+    found: dict[str, Counter[str]] = {}
+    for one in reasons:
+        found.setdefault(one.counted, Counter())[one.words] += 1
+    return found
 
 
 def _grounds(protocol: StudyProtocol, entered: Sequence[Standing], on: date) -> Mapping[str, Ground]:

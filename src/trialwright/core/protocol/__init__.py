@@ -39,6 +39,7 @@ from trialwright.core.protocol.endpoints import (
     ResponseRules,
     Variable,
 )
+from trialwright.core.protocol.reasons import EndReason, Reason
 from trialwright.core.protocol.rules import (
     Continuation,
     CourseGate,
@@ -112,6 +113,7 @@ __all__ = [
     "DosePlan",
     "DoseRule",
     "Encounter",
+    "EndReason",
     "Endpoint",
     "Epoch",
     "EventIs",
@@ -126,6 +128,7 @@ __all__ = [
     "PersonQuestion",
     "Population",
     "Question",
+    "Reason",
     "Recipient",
     "Regimen",
     "RegistryFact",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from trialwright.core.protocol.clause import Clause, Question, RegistryFact
 from trialwright.core.protocol.data import Concept, ConceptSet, PersonQuestion, ReviewRule
 from trialwright.core.protocol.design import Arm, Design, Site, StandardsNamed
 from trialwright.core.protocol.endpoints import Endpoint, Objective, ResponseRules
+from trialwright.core.protocol.reasons import WORDS, EndReason, Reason, plain
 from trialwright.core.protocol.rules import Continuation, Criterion, MedicationRule, Obligation, Regimen
 from trialwright.core.protocol.safety import Safety
 from trialwright.core.protocol.schedule import Encounter, Specimen
@@ -18,7 +19,10 @@ from trialwright.core.protocol.schedule import Encounter, Specimen
 
 @dataclass(frozen=True, kw_only=True)
 class StudyProtocol:
-    """The whole protocol, one version."""
+    """The whole protocol, one version.
+
+    `reasons` says which reason of the closed list words of this study mean, where the list does not know them.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
@@ -40,6 +44,7 @@ class StudyProtocol:
     regimen: tuple[Regimen, ...]
     response: ResponseRules | None = None
     continuation: tuple[Continuation, ...] = ()
+    reasons: Mapping[str, EndReason] = field(default_factory=dict)
     encounters: tuple[Encounter, ...]
     specimens: tuple[Specimen, ...] = ()
     medication: tuple[MedicationRule, ...] = ()
@@ -64,6 +69,26 @@ class StudyProtocol:
     def clause(self, clause_id: str) -> Clause | None:
         """The clause of this id, wherever in the protocol it stands."""
         return self._by_id.get(clause_id)
+
+    def end_reason(self, words: str) -> Reason:
+        """What words for the end of treatment or study count as: by this protocol, else by the list, else other.
+
+        Of several reasons that stand together, as one for each drug, the one that all of them are.
+        """
+        said = {self.end_reasons.get(plain(one)) for one in words.split("; ")}
+        one = next(iter(said)) if len(said) == 1 else EndReason.OTHER
+        return Reason(words, one or EndReason.OTHER, None not in said)
+
+    @cached_property
+    def end_reasons(self) -> Mapping[str, EndReason]:
+        """The words known in this study. Limits and courses that are counted out are treatment completed."""
+        stops = [delay.then_stop for one in self.regimen if (delay := one.delay)]
+        stops += [rule.then.stop for one in self.regimen for rule in one.rules if rule.then.stop]
+        stops += [one.off_treatment for one in self.continuation if one.off_treatment]
+        done = [limit.reason for one in self.regimen for limit in one.limits]
+        done += [one.off_treatment for one in self.continuation if one.off_treatment and one.courses_more]
+        found = {plain(one): EndReason.OTHER for one in stops} | {plain(one): EndReason.COMPLETED for one in done}
+        return {**found, **WORDS, **{plain(one): reason for one, reason in self.reasons.items()}}
 
     @cached_property
     def _by_id(self) -> Mapping[str, Clause]:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trialwright.adapters.reports.analysis.people import Gathered, Group
+from trialwright.adapters.reports.analysis.people import Gathered, Group, Person
 from trialwright.adapters.reports.text import code_words, sentence
+from trialwright.core.protocol import Reason
 
 Reasons = tuple[tuple[str, int], ...]
 WAITING = "no first dose by the cut-off"
@@ -30,6 +31,8 @@ class FlowColumn:
     off_study: Reasons
     evaluable: int
     not_evaluable: Reasons
+    written: tuple[tuple[str, str], ...] = ()
+    """reasons with other words they were written in"""
 
     @property
     def never_treated(self) -> int:
@@ -87,18 +90,26 @@ def _column(group: Group) -> FlowColumn:
         label=group.label,
         registered=len(group),
         treated=len(treated),
-        untreated=_by_reason(_why(one.off_study) or WAITING for one in group.people if not one.treated),
+        untreated=_by_reason(_counted(one.study_reason) or WAITING for one in group.people if not one.treated),
         on_treatment=sum(one.on_treatment for one in treated),
-        off_treatment=_by_reason(_why(one.off_treatment) for one in treated if one.off_treatment),
+        off_treatment=_by_reason(_counted(one.treatment_reason) for one in treated if one.off_treatment),
         in_follow_up=sum(one.off_treatment is not None and one.off_study is None for one in treated),
-        off_study=_by_reason(_why(one.off_study) for one in treated if one.off_study),
+        off_study=_by_reason(_counted(one.study_reason) for one in treated if one.off_study),
         evaluable=sum(one.evaluable for one in treated),
         not_evaluable=_by_reason(one.not_evaluable for one in treated if not one.evaluable),
+        written=_written(group.people),
     )
 
 
-def _why(happened: tuple[object, str] | None) -> str:
-    return happened[1] if happened else ""
+def _counted(reason: Reason | None) -> str:
+    return reason.counted if reason else ""
+
+
+def _written(people: Iterable[Person]) -> tuple[tuple[str, str], ...]:
+    """Each reason that was written in other words than its own, with those words."""
+    told = {reason for one in people for reason in (one.treatment_reason, one.study_reason) if reason}
+    other = [one for one in told if one.words not in (one.counted, one.counted.removeprefix("other: "))]
+    return tuple(sorted((sentence(one.counted), one.words) for one in other))
 
 
 def _by_reason(reasons: Iterable[str]) -> Reasons:

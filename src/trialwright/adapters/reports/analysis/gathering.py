@@ -122,6 +122,8 @@ def _person(trial: Trial, study: StudyRecord, subject: str, cut: date, extra: Se
         last_dose=place.last_dose,
         off_treatment=place.off_treatment if place.first_dose else None,
         off_study=place.off_study,
+        treatment_reason=place.treatment_reason,
+        study_reason=place.study_reason,
         died=_death(case, place, cut),
         courses=case.courses(cut),
         **judged,

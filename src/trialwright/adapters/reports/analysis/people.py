@@ -13,7 +13,7 @@ from typing import Any
 
 from trialwright.core.endpoints import Readiness, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
-from trialwright.core.protocol import Clause, Endpoint, StudyProtocol
+from trialwright.core.protocol import Clause, Endpoint, Reason, StudyProtocol
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.subject import Case, Course
 from trialwright.core.terms import Grade, Quantity
@@ -86,6 +86,8 @@ class Person:
     last_dose: date | None = None
     off_treatment: Happened | None = None
     off_study: Happened | None = None
+    treatment_reason: Reason | None = None
+    study_reason: Reason | None = None
     died: Happened | None = None
     evaluable: bool = False
     not_evaluable: str = ""

@@ -46,14 +46,17 @@ def _flow_table(flow: Flow) -> Table:
         ("All", "Registered", str(flow.registered)),
         *(row for column in flow.columns for row in _column_rows(column, len(flow.columns) > 1)),
     ]
-    note = "A screen failure counts once, and once more for each of its reasons."
+    notes = ("A screen failure counts once, and once more for each of its reasons.",) if flow.failures else ()
+    written = dict.fromkeys(
+        f"{reason} is also written as: {words}." for one in flow.columns for reason, words in one.written
+    )
     return Table(
         "participant-flow",
         "Participant flow, numbers",
         ("Group", "Step", "Participants"),
         tuple(rows),
         "llr",
-        (note,) if flow.failures else (),
+        (*notes, *written),
         stub=True,
     )
 
