@@ -55,10 +55,10 @@ class Verdict(Enum):
         return _RANK[self]
 
     def __and__(self, other: Verdict) -> Verdict:
-        return min(self, other, key=_RANK.__getitem__)
+        return all_of((self, other))
 
     def __or__(self, other: Verdict) -> Verdict:
-        return max(self, other, key=_RANK.__getitem__)
+        return any_of((self, other))
 
     def __invert__(self) -> Verdict:
         return _OPPOSITE[self]
@@ -82,12 +82,24 @@ def all_of(verdicts: Iterable[Verdict]) -> Verdict:
     >>> all_of([])
     <Verdict.MET: 'met'>
     """
-    return min(verdicts, key=_RANK.__getitem__, default=Verdict.MET)
+    least = Verdict.MET
+    for one in verdicts:
+        if one is Verdict.NOT_MET:
+            return one
+        if one is Verdict.UNKNOWN:
+            least = one
+    return least
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Met when one is met; unknown while one could still be."""
-    return max(verdicts, key=_RANK.__getitem__, default=Verdict.NOT_MET)
+    greatest = Verdict.NOT_MET
+    for one in verdicts:
+        if one is Verdict.MET:
+            return one
+        if one is Verdict.UNKNOWN:
+            greatest = one
+    return greatest
 
 
 def at_least(count: int, verdicts: Iterable[Verdict]) -> Verdict:

@@ -14,7 +14,7 @@ from trialwright.core.conditions.answering import joined, review_evidence, unkno
 from trialwright.core.conditions.constructs import OPERATORS, GradeIs, Limit
 from trialwright.core.conditions.episodes import uncovered
 from trialwright.core.conditions.facts import Facts, Toxicity
-from trialwright.core.terms import Answer, Evidence, Verdict, all_of, any_of
+from trialwright.core.terms import Answer, Evidence, Grade, Verdict, all_of, any_of
 
 DAY = timedelta(days=1)
 
@@ -23,13 +23,23 @@ def judge_grade(wanted: GradeIs, facts: Facts) -> Answer:
     """Whether there is a toxicity of this grade; that there is none is known only where someone asked or measured."""
     start = facts.anchor("course_day_1") if wanted.during == "course" else None
     of_term = [one for one in facts.toxicities() if is_term(one.term, wanted.term)]
-    found = joined(any_of, [_judge_toxicity(toxicity, wanted, facts.on, start) for toxicity in of_term])
-    if found.verdict is Verdict.MET:
-        return found
+    verdicts = [_verdict_of(toxicity, wanted, facts.on, start) for toxicity in of_term]
+    deciding = any_of(verdicts)
+    told = [one for one, verdict in zip(of_term, verdicts, strict=True) if verdict is deciding]
+    if deciding is Verdict.MET:
+        return _found(told, wanted, facts.on, start)
     absent = _absence(wanted, facts, of_term, start)
-    if found.verdict is Verdict.UNKNOWN or absent.verdict is Verdict.UNKNOWN:
+    if deciding is Verdict.UNKNOWN:
+        found = _found(told, wanted, facts.on, start)
         return joined(any_of, [each for each in (found, absent) if each.verdict is Verdict.UNKNOWN])
-    return Answer(Verdict.NOT_MET, absent.why, found.evidence + absent.evidence)
+    if absent.verdict is Verdict.UNKNOWN:
+        return absent
+    return Answer(Verdict.NOT_MET, absent.why, _found(told, wanted, facts.on, start).evidence + absent.evidence)
+
+
+def _found(told: list[Toxicity], wanted: GradeIs, on: date, start: date | None) -> Answer:
+    """The toxicities that decide, in words."""
+    return joined(any_of, [_judge_toxicity(toxicity, wanted, on, start) for toxicity in told])
 
 
 def grade_verdict(wanted: GradeIs, facts: Facts, among: Sequence[Toxicity]) -> Verdict:
@@ -44,12 +54,7 @@ def grade_verdict(wanted: GradeIs, facts: Facts, among: Sequence[Toxicity]) -> V
 
 def _verdict_of(toxicity: Toxicity, wanted: GradeIs, on: date, start: date | None) -> Verdict:
     """Whether one toxicity is such a one; the first thing asked that it is not decides."""
-    worst = Verdict.MET
-    for _, one in _asked_of(toxicity, wanted, on, start):
-        if one is Verdict.NOT_MET:
-            return one
-        worst = worst & one
-    return worst
+    return all_of(one for _, one in _asked_of(toxicity, wanted, on, start))
 
 
 def _absence(wanted: GradeIs, facts: Facts, of_term: list[Toxicity], start: date | None) -> Answer:
@@ -80,11 +85,15 @@ def _judge_toxicity(toxicity: Toxicity, wanted: GradeIs, on: date, start: date |
 def _asked_of(toxicity: Toxicity, wanted: GradeIs, on: date, start: date | None) -> Iterator[tuple[str, Verdict]]:
     """What is asked of a toxicity, by the datum that tells it."""
     yield "grade", _reaches(toxicity, wanted.limit)
-    yield "relation", _agrees(toxicity.related, wanted.related)
-    yield "source", _agrees(toxicity.laboratory, wanted.laboratory)
-    yield "start", Verdict.MET if start is None else toxicity.onset.on_or_after(start)
-    going = Verdict.MET if toxicity.end is None else toxicity.end.on_or_after(on)
-    yield "end", Verdict.MET if wanted.ongoing is None else going if wanted.ongoing else ~going
+    if wanted.related is not None:
+        yield "relation", _agrees(toxicity.related, wanted.related)
+    if wanted.laboratory is not None:
+        yield "source", _agrees(toxicity.laboratory, wanted.laboratory)
+    if start is not None:
+        yield "start", toxicity.onset.on_or_after(start)
+    if wanted.ongoing is not None:
+        going = Verdict.MET if toxicity.end is None else toxicity.end.on_or_after(on)
+        yield "end", going if wanted.ongoing else ~going
 
 
 @lru_cache(maxsize=1 << 14)
@@ -95,10 +104,15 @@ def is_term(term: str, wanted: str) -> bool:
 
 def _reaches(toxicity: Toxicity, limit: Limit) -> Verdict:
     """Whether the grade meets the limit; a grade not known decides where every grade it can have decides alike."""
-    grades = (toxicity.grade,) if toxicity.grade is not None else toxicity.possible
-    seen = {all(OPERATORS[sign](grade.number, bound.value) for sign, bound in limit.comparisons) for grade in grades}
+    if toxicity.grade is not None:
+        return Verdict.of(_within(toxicity.grade, limit))
+    seen = {_within(grade, limit) for grade in toxicity.possible}
     return Verdict.of(seen.pop() if len(seen) == 1 else None)
 
 
-def _agrees(given: bool | None, wanted: bool | None) -> Verdict:
-    return Verdict.MET if wanted is None else Verdict.of(None if given is None else given is wanted)
+def _within(grade: Grade, limit: Limit) -> bool:
+    return all(OPERATORS[sign](grade.number, bound.value) for sign, bound in limit.comparisons)
+
+
+def _agrees(given: bool | None, wanted: bool) -> Verdict:
+    return Verdict.of(None if given is None else given is wanted)

@@ -25,6 +25,7 @@ from trialwright.core.conditions import (
     parts,
 )
 from trialwright.core.conditions.constructs import OPERATORS
+from trialwright.core.conditions.either_way import repeated_leaves
 from trialwright.core.conditions.toxicities import is_term
 from trialwright.core.subject import (
     Case,
@@ -53,13 +54,15 @@ class Data:
     answers: dict[tuple[int, date, date | None], Answer] = field(default_factory=dict, repr=False)
     """What was judged already: which condition, on which day, by the data after which day."""
     verdicts: dict[tuple[int, int], Verdict] = field(default_factory=dict, repr=False)
-    grades: dict[tuple[int, date], Verdict] = field(default_factory=dict, repr=False)
-    """Whether there was a toxicity of a grade: which condition, on which day."""
+    told: dict[tuple[int, date], Verdict] = field(default_factory=dict, repr=False)
+    """Verdicts without their words: which condition, on which day."""
     untreated: dict[int, Condition] = field(default_factory=dict, repr=False)
     _names: dict[int, tuple[Condition, int]] = field(default_factory=dict, repr=False)
     _same: dict[Condition, int] = field(default_factory=dict, repr=False)
     _of_grade: dict[int, tuple[Toxicity, ...]] = field(default_factory=dict, repr=False)
     _plain: dict[int, Measure | None] = field(default_factory=dict, repr=False)
+
+    _repeats: dict[int, bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, case: Case, until: date) -> Data:
@@ -101,6 +104,13 @@ class Data:
         if known is None:
             known = self._names[id(condition)] = condition, self._same.setdefault(condition, len(self._same))
         return known[1]
+
+    def repeats(self, condition: Condition) -> bool:
+        """Whether something stands in the condition twice, so that what its parts leave unknown may yet be told."""
+        name = self.name_of(condition)
+        if name not in self._repeats:
+            self._repeats[name] = bool(repeated_leaves(condition))
+        return self._repeats[name]
 
     def plain(self, condition: Measure | Ask | Sex) -> Measure | None:
         """The condition as a measure that asks for nothing but the latest value, perhaps in a time before the day."""

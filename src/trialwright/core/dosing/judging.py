@@ -30,7 +30,6 @@ from trialwright.core.conditions import (
 )
 from trialwright.core.conditions.comparing import compare_reading
 from trialwright.core.conditions.constructs import OPERATORS
-from trialwright.core.conditions.either_way import repeated_leaves
 from trialwright.core.conditions.toxicities import grade_verdict
 from trialwright.core.conditions.values import judge_code
 from trialwright.core.dosing.evidence import Data
@@ -54,10 +53,12 @@ def verdict_on(data: Data, condition: Condition, day: date) -> Verdict:
 
     What the parts alone leave unknown the evaluator may still tell, where something unknown stands in it twice.
     """
-    told = _by_parts(data, condition, day)
-    if told is not Verdict.UNKNOWN or not repeated_leaves(condition):
-        return told
-    return judged(data, condition, day).verdict
+    key = (data.name_of(condition), day)
+    if key not in data.told:
+        told = _by_parts(data, condition, day)
+        asks = told is Verdict.UNKNOWN and data.repeats(condition)
+        data.told[key] = judged(data, condition, day).verdict if asks else told
+    return data.told[key]
 
 
 def _by_parts(data: Data, condition: Condition, day: date) -> Verdict:
@@ -82,10 +83,10 @@ def _by_parts(data: Data, condition: Condition, day: date) -> Verdict:
 def _of_grade(data: Data, condition: GradeIs, day: date) -> Verdict:
     """Whether there is a toxicity of a grade, told once for each day."""
     key = (data.name_of(condition), day)
-    if key not in data.grades:
+    if key not in data.told:
         among = [one for one in data.toxicities_of(condition) if one.onset.earliest <= day]
-        data.grades[key] = grade_verdict(condition, data.on(day), among)
-    return data.grades[key]
+        data.told[key] = grade_verdict(condition, data.on(day), among)
+    return data.told[key]
 
 
 def cannot_hold(data: Data, condition: Condition, day: date) -> bool:
@@ -151,7 +152,7 @@ def open_question(data: Data, condition: Condition, day: date) -> OpenQuestion |
 
     That nothing was recorded leaves nothing open: the next value tells.
     """
-    if cannot_hold(data, condition, day) or verdict_on(data, condition, day) is not Verdict.UNKNOWN:
+    if verdict_on(data, condition, day) is not Verdict.UNKNOWN or cannot_hold(data, condition, day):
         return None
     for part in parts(condition):
         recorded = _recorded(data, part, day)
@@ -164,6 +165,8 @@ def open_question(data: Data, condition: Condition, day: date) -> OpenQuestion |
 def _recorded(data: Data, part: Condition, day: date) -> bool | None:
     """Whether an event (or only a value of the day) leaves a part unknown; None where nothing recorded does."""
     if not isinstance(part, GradeIs | Had | Measure | Ask) or verdict_on(data, part, day) is not Verdict.UNKNOWN:
+        return None
+    if isinstance(part, GradeIs) and cannot_hold(data, part, day):
         return None
     if isinstance(part, Measure | Ask):
         concept = part.concept if isinstance(part, Measure) else part.question
