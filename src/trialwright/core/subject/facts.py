@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from trialwright.core.conditions import Episode, Reading, Review, Toxicity, age_readings
 from trialwright.core.ledger import Missing, Value
@@ -17,7 +17,25 @@ from trialwright.core.subject.derived import with_derived
 from trialwright.core.subject.possible import why_impossible
 from trialwright.core.subject.record import Observation, SubjectRecord, observations
 from trialwright.core.subject.study import SiteRecord
-from trialwright.core.terms import Duration, Finding, Quantity, Response, Severity, UnitTable, completed_years
+from trialwright.core.terms import (
+    Duration,
+    Finding,
+    PartialDate,
+    Quantity,
+    Response,
+    Severity,
+    UnitTable,
+    completed_years,
+)
+
+
+class Person(NamedTuple):
+    """What is known of a subject's sex and age on a day: as recorded last."""
+
+    sex: str | None
+    born: PartialDate | None
+    age: Quantity | None
+    age_on: date | None
 
 
 @dataclass(frozen=True)
@@ -49,9 +67,20 @@ class SubjectFacts:
     def readings(self, concept: str) -> Sequence[Reading]:
         """Every reading up to the day, oldest first, with the limits of the site's laboratory."""
         if concept not in self._read:
-            found = tuple(self._reading(one) for one in observations(self.record, concept, self.on))
-            self._read[concept] = self._ages() if concept == "age" else with_derived(concept, found, self)
+            self._read[concept] = self._ages() if concept == "age" else self._known_readings(concept)
         return self._read[concept]
+
+    def _known_readings(self, concept: str) -> Sequence[Reading]:
+        known = tuple(reading for reading in self._readings_of(concept) if reading.on.earliest <= self.on)
+        return with_derived(concept, known, self)
+
+    def _readings_of(self, concept: str) -> Sequence[Reading]:
+        """Every reading there is, read once for all days on which as much is known of the subject's sex and age."""
+        key = ("readings", concept, self._person)
+        if key not in self.memo:
+            self.memo[key] = tuple(self._reading(one) for one in observations(self.record, concept))
+        found: Sequence[Reading] = self.memo[key]
+        return found
 
     def episodes(self, set_name: str) -> Sequence[Episode]:
         """Every episode of a set, or of a whole repeating concept where no set has this name.
@@ -119,12 +148,19 @@ class SubjectFacts:
 
         Known is the birth date, or the age on the day it was stated: half a year after 64 was stated it is 64 or 65.
         """
+        key = ("ages", self._person, day)
+        if key not in self.memo:
+            self.memo[key] = _ages_of(self._person, day)
+        found: frozenset[int] = self.memo[key]
+        return found
+
+    @cached_property
+    def _person(self) -> Person:
+        """What is known of sex and age on the day of these facts."""
         births = [born for one in observations(self.record, "birth_date", self.on) if (born := one.date_of("value"))]
-        if births:
-            youngest, oldest = completed_years(births[-1].latest, day), completed_years(births[-1].earliest, day)
-            return frozenset(range(youngest, oldest + 1))
         stated = [one for one in observations(self.record, "age", self.on) if one.quantity() or one.text("value")]
-        return _ages_after(stated[-1], day) if stated else frozenset()
+        age = (stated[-1].quantity(), stated[-1].on.exact) if stated else (None, None)
+        return Person(self.sex, births[-1] if births else None, *age)
 
     def _ages(self) -> tuple[Reading, ...]:
         """Age at consent in completed years is the datum; a birth date, where kept, gives it."""
@@ -174,9 +210,13 @@ def _value_of(
     return value, "" if value is not None else _why_none(one.values.get(name), codes), ""
 
 
-def _ages_after(stated: Observation, day: date) -> frozenset[int]:
-    """The ages on a day from an age in completed years stated on another; none where it is no whole number."""
-    given, on = stated.quantity(), stated.on.exact
+def _ages_of(person: Person, day: date) -> frozenset[int]:
+    """The ages on a day by the birth date, or by an age in completed years; none where that is no whole number."""
+    if person.born:
+        return frozenset(
+            range(completed_years(person.born.latest, day), completed_years(person.born.earliest, day) + 1)
+        )
+    given, on = person.age, person.age_on
     if given is None or on is None or given.value != int(given.value) or given.value < 0:
         return frozenset()
     passed = completed_years(on, day) if day >= on else -completed_years(day, on)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from trialwright.core.ledger import (
     ArmAllocated,
@@ -74,6 +74,11 @@ class History:
         concept = self.newest.path.concept
         found = [_observation(concept, instance, entries) for instance, entries in by_instance.items()]
         return tuple(sorted(found, key=lambda one: (one.on.latest, one.text("time"), one.instance)))
+
+    @cached_property
+    def last_begun(self) -> date:
+        """The day by which every observation was there, or may have been."""
+        return max(one.on.earliest for one in self.observed)
 
 
 @dataclass(frozen=True)
@@ -148,11 +153,18 @@ class SubjectRecord:
 
     def of_kind(self, kind: type[K]) -> tuple[K, ...]:
         """The milestones of one kind, in the order they were recorded."""
-        return tuple(event for event in self.milestones if isinstance(event, kind))
+        if kind not in self._kinds:
+            self._kinds[kind] = tuple(event for event in self.milestones if isinstance(event, kind))
+        return self._kinds[kind]
+
+    @cached_property
+    def _kinds(self) -> dict[type[Event], tuple[Any, ...]]:
+        """The milestones of each kind that was asked for."""
+        return {}
 
     def latest(self, kind: type[K]) -> K | None:
         """The latest milestone of one kind, or None."""
-        return next((event for event in reversed(self.milestones) if isinstance(event, kind)), None)
+        return next(reversed(self.of_kind(kind)), None)
 
     @property
     def version(self) -> str | None:
@@ -306,7 +318,9 @@ def observations(record: SubjectRecord, concept: str, on: date | None = None) ->
     history = record.items.get(concept)
     if history is None:
         return ()
-    return tuple(one for one in history.observed if on is None or one.on.earliest <= on)
+    if on is None or history.last_begun <= on:
+        return history.observed
+    return tuple(one for one in history.observed if one.on.earliest <= on)
 
 
 def _observation(concept: str, instance: str, entries: Sequence[Entry]) -> Observation:

@@ -6,9 +6,11 @@ has, whether accrual is suspended. `StudyFold` takes events one at a time; `fold
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from trialwright.core.ledger import (
     AccrualResumed,
@@ -84,7 +86,29 @@ class SiteRecord:
 
     def limits(self, analyte: str, on: date, sex: str | None, ages: Collection[int]) -> Limits:
         """The limits of an analyte on a day for this sex and these possible ages; None for one that is not known."""
-        return limits_of(self.at(on).ranges, analyte, on, sex, ages)
+        there = self.at(on)
+        ranges = there._ranges_of(analyte)
+        known = bisect_right(ranges, on, key=lambda one: one.occurred)
+        key = (analyte, known, sex, frozenset(ages or ()))
+        if key not in there._limits:
+            there._limits[key] = limits_of(ranges[:known], analyte, on, sex, ages)
+        return there._limits[key]
+
+    def _ranges_of(self, analyte: str) -> Sequence[ReferenceRangeSet]:
+        """The ranges of an analyte by day."""
+        if analyte not in self._by_analyte:
+            found = (one for one in self.ranges if one.analyte == analyte)
+            self._by_analyte[analyte] = tuple(sorted(found, key=by_day))
+        return self._by_analyte[analyte]
+
+    @cached_property
+    def _by_analyte(self) -> dict[str, Sequence[ReferenceRangeSet]]:
+        return {}
+
+    @cached_property
+    def _limits(self) -> dict[tuple[str, int, str | None, frozenset[int]], Limits]:
+        """The limits that were asked for, by how many ranges were set by then."""
+        return {}
 
     def at(self, on: date) -> SiteRecord:
         """The site the subject belonged to on a day."""
