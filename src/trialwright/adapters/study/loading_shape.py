@@ -82,7 +82,7 @@ def fitted(data: Any, hint: Any, document: Document, path: Path) -> Any:
     if is_dataclass(hint) and isinstance(data, dict) and not hasattr(hint, "parse"):
         known = hints(hint)  # type: ignore[arg-type]
         return {key: fitted(value, known.get(key), document, (*path, key)) for key, value in data.items()}
-    if get_origin(hint) is not None and issubclass(get_origin(hint), Mapping) and isinstance(data, dict):
+    if _of_mapping(hint) and isinstance(data, dict):
         inner = get_args(hint)[1]
         return {key: fitted(value, inner, document, (*path, key)) for key, value in data.items()}
     return data
@@ -184,7 +184,7 @@ def _wrong_word(document: Document, path: Path, problem: Any) -> Finding:
     cls = type_at(path)
     words = [member.value for member in cls] if isinstance(cls, type) and issubclass(cls, Enum) else []
     given = problem["input"]
-    what = str(path[-1]).replace("_", " ")
+    what = "word of its list" if _of_mapping(type_at(path[:-1])) else str(path[-1]).replace("_", " ")
     said = f"{given!r} in {_place(path[:-1])} is no {what}.{near_miss(str(given), words)}"
     return Finding(
         about=str(path[-1]),
@@ -253,9 +253,16 @@ def type_at(path: Path) -> Any:
             here = get_args(here)[0] if get_args(here) else None
         elif is_dataclass(here):
             here = hints(here).get(step)  # type: ignore[arg-type]
+        elif _of_mapping(here):
+            here = get_args(here)[1]
         else:
             return None
     return wanted(here)
+
+
+def _of_mapping(hint: Any) -> bool:
+    """Whether the keys are any words, such as those of `sources`."""
+    return get_origin(hint) is not None and issubclass(get_origin(hint), Mapping)
 
 
 def keys_at(path: Path) -> list[str]:
