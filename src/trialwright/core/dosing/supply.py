@@ -195,9 +195,9 @@ def _same(dose: Quantity, other: Quantity | None, units: UnitTable) -> bool:
 def _in_hand(case: Case, regimen: Regimen, decision: DoseDecision, on: date, days: Sequence[date]) -> Iterator[Because]:
     """Drug for all the days left is in hand; or for some of them, and no more is handed out before it is used up."""
     until = _in_hand_until(case, regimen, decision, on)
-    supply = regimen.supply
+    supply, more = regimen.supply, decision.last_day is not None and until < decision.last_day
     if not days or (until >= on and supply and not supply.refills):
-        clause = supply if supply and days else regimen
+        clause = supply if supply and more else regimen
         saw = f"drug for the days to {until} of course {decision.course} was handed out already"
         yield Because(clause.id, clause.words, saw)
 
