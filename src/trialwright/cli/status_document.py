@@ -37,6 +37,9 @@ def subject_document(said: SubjectStatus, known_to: int, head: str) -> dict[str,
         "arm": said.arm,
         "epoch": place.epoch.value,
         "disposition": {**_plain(place), **_ground(said, "disposition")},
+        "history": [
+            {"about": one.about, "on": one.on, "says": one.says, **ground_document(one.ground)} for one in said.history
+        ],
         "course": said.course,
         "day": said.day,
         "dose": doses[0] if doses else None,

@@ -97,6 +97,23 @@ def _visit_line(one: Visit) -> str:
     return f"{one.encounter.label} on {one.due} ({one.earliest} to {one.latest})"
 
 
+def _history(said: SubjectStatus) -> Lines:
+    """Consent, version, transfers, locks, what was voided; then what consent is asked by, where anything is special."""
+    if said.history:
+        yield ""
+        yield "CONSENT AND VERSION"
+    for one in said.history:
+        yield _row(one.about, f"{one.on}  {one.says}" if one.on else one.says)
+    if any(one.about not in USUAL for one in said.history):
+        yield from reason_lines(
+            dict.fromkeys(Because(each.clause, each.words) for one in said.history for each in one.ground.because)
+        )
+
+
+USUAL = ("consent", "version")
+"""What is told of everybody."""
+
+
 # --- eligibility -----------------------------------------------------------------------------------------------------
 
 
@@ -341,6 +358,7 @@ _C, _P, _I = PEOPLE
 SECTIONS: tuple[tuple[Callable[[SubjectStatus], Lines], tuple[str, ...]], ...] = (
     (_today, (_C, _P, _I)),
     (_entry, (_C, _I)),
+    (_history, (_C,)),
     (_doses, (_P, _I)),
     (_supply, (_P,)),
     (_continuation, (_I,)),

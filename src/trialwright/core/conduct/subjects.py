@@ -26,6 +26,7 @@ from trialwright.core.conduct.grounds import (
     ground_of_untold,
     ground_of_visit,
 )
+from trialwright.core.conduct.history import Told, history
 from trialwright.core.conduct.orders import contradictions
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
 from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
@@ -109,6 +110,7 @@ class SubjectStatus:
     wanted: tuple[Wanted, ...] = ()
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    history: tuple[Told, ...] = ()
 
 
 def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> SubjectStatus:
@@ -121,7 +123,7 @@ def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> 
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
     told = status_of(case, standards, assessments, on, _of_accrual(case, study, on))
-    return replace(told, simulated=study.kind == "simulated")
+    return replace(told, simulated=study.kind == "simulated", history=history(case, study, on))
 
 
 def _of_accrual(case: Case, study: StudyRecord, on: date) -> tuple[Deviation, ...]:

@@ -17,12 +17,11 @@ from trialwright.adapters.study.cases.of_plan import PLAN_WORDS
 from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.core.dosing import DoseDecision, decide_release, dispensing
 from trialwright.core.protocol import Epoch
-from trialwright.core.safety import STATES as CLOCK_STATES
+from trialwright.core.safety import SafetyClock
 from trialwright.core.schedule import Visit, duties, samples, visits
 from trialwright.core.terms import Because, DaySpan, Quantity, Response, UnitMismatch, Verdict
 
 ACTIONS = ("give", "hold", "wait", "stop", "rest", "none")
-NOT_RUNNING = "does not run"
 CONTINUATIONS = ("continue", "may continue", "off treatment", "undecided")
 
 
@@ -203,18 +202,28 @@ def _no_deviations(outcome: Outcome, expected: tuple[str, ...]) -> Got:
 
 
 def _clocks(outcome: Outcome, expected: Mapping[str, str]) -> Got:
-    """The clocks of serious events by their clause; one that does not run has the word for that."""
-    found = {one.clause: one for one in outcome.status.clocks if one.clause in expected}
-    states = {name: found[name].state if name in found else NOT_RUNNING for name in expected}
-    told = "; ".join(f"{name}: {state}" for name, state in states.items())
-    reasons = tuple(reason for one in found.values() for reason in one.because)
-    return Got(states == dict(expected), told, reasons, tuple(expected))
+    """The clocks of serious events by their clause, of several the first due: its state, or its last day."""
+    held = {one.clause: one for one in reversed(outcome.status.clocks) if one.clause in expected}
+    found = {name: _told_of_clock(held.get(name)) for name in expected}
+    told = "; ".join(f"{name}: {', due '.join(some)}" for name, some in found.items())
+    reasons = tuple(reason for one in held.values() for reason in one.because)
+    return Got(all(text in found[name] for name, text in expected.items()), told, reasons, tuple(expected))
+
+
+def _told_of_clock(clock: SafetyClock | None) -> tuple[str, ...]:
+    if clock is None:
+        return (readers.NOT_RUNNING,)
+    return (clock.state, str(clock.due.date())) if clock.due else (clock.state,)
 
 
 def _refused(outcome: Outcome, expected: tuple[str, ...]) -> Got:
-    found = tuple(dict.fromkeys(one.clause for one in outcome.story.refused if one.clause))
-    told = "; ".join(f"{one.clause or 'refused'}: {one.about}: {one.says}" for one in outcome.story.refused)
-    return Got(set(found) == set(expected), told or "nothing was refused", proves=found)
+    """Everything that was refused, by its clause or by words of the refusal, and nothing else."""
+    refused = outcome.story.refused
+    named = [[one for one in refused if text == one.clause or text in one.says] for text in expected]
+    agrees = all(named) and all(any(one in some for some in named) for one in refused)
+    told = "; ".join(f"{one.clause or 'refused'}: {one.about}: {one.says}" for one in refused)
+    proves = tuple(dict.fromkeys(one.clause for one in refused if one.clause))
+    return Got(agrees, told or "nothing was refused", proves=proves)
 
 
 def _release(outcome: Outcome, expected: Mapping[str, Verdict]) -> Got:
@@ -302,7 +311,9 @@ EXPECT: Mapping[str, Word] = {
         readers.table("criterion", lambda names: names.criteria, readers.read_verdict),
         _criteria,
     ),
-    "refused": Word("clauses that refused what the case tells", _CLAUSES, _refused),
+    "refused": Word(
+        "clauses that refused what the case tells, or words of the refusal", readers.read_refused, _refused
+    ),
     "release": Word(
         "gates of handing out, with their verdict",
         readers.table("gate", lambda names: names.gates, readers.read_verdict),
@@ -343,8 +354,8 @@ EXPECT: Mapping[str, Word] = {
     ),
     "no deviations": Word("clauses without one", _CLAUSES, _no_deviations),
     "clocks": Word(
-        "clocks of serious events, with their state",
-        readers.table("clause", lambda names: names.clauses, readers.one_of("state", (*CLOCK_STATES, NOT_RUNNING))),
+        "clocks of serious events, with their state or the day a report is due",
+        readers.table("clause of reporting", lambda names: names.reports, readers.read_clock),
         _clocks,
     ),
     **PLAN_WORDS,

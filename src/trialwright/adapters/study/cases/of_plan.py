@@ -12,8 +12,9 @@ from trialwright.adapters.study.cases.comparing import Got, Word, listed
 from trialwright.adapters.study.cases.outcome import Outcome
 from trialwright.adapters.study.cases.words import Wrong, known_word
 from trialwright.core.schedule import substudy_progress, visits
-from trialwright.core.terms import Verdict
+from trialwright.core.specimens import custody_of, specimens_due
 
+NOTHING = "nothing to do"
 COUNTS = ("planned", "screened", "registered", "treated")
 OF_SUBSTUDY = ("joined", "sampled", "places", "offered", "reached")
 
@@ -36,13 +37,16 @@ def _measures(outcome: Outcome, expected: Mapping[str, tuple[str, ...]]) -> Got:
     return Got(agrees, told or "no such assay", proves=tuple(expected))
 
 
-def _clocks(outcome: Outcome, expected: Mapping[str, str]) -> Got:
-    """The day a report of a serious event is due, or what became of it; none where no clock runs by the clause."""
-    held = {one.clause: one for one in outcome.status.clocks if one.applies is not Verdict.NOT_MET}
-    found = {name: (str(held[name].due)[:10], held[name].state) if name in held else ("none",) for name in expected}
-    told = "; ".join(f"{name}: {' '.join(some)}" for name, some in found.items())
-    reasons = tuple(reason for one in held.values() for reason in one.because)
-    return Got(all(text in found[name] for name, text in expected.items()), told, reasons, tuple(expected))
+def _specimens(outcome: Outcome, expected: Mapping[str, str]) -> Got:
+    """Where a specimen is, or what is to be done with it and since when; `destroy, due 2006-04-03`."""
+    held = {one.key: one for one in custody_of(outcome.case, outcome.story.on)}
+    next_of: dict[str, list[str]] = {key: [] for key in held}
+    for one in specimens_due(outcome.case, outcome.story.on):
+        next_of[one.key] += [one.to_do, f"{one.to_do}, due {one.due}"]
+    found = {key: (held[key].state, *(next_of[key] or [NOTHING])) for key in expected if key in held}
+    told = "; ".join(f"{key}: {listed(some)}" for key, some in found.items()) or "no such specimen"
+    agrees = all(text in found.get(key, ()) for key, text in expected.items())
+    return Got(agrees, told, proves=tuple(key.partition(".")[0] for key in found))
 
 
 def _trial(outcome: Outcome, expected: Mapping[str, int]) -> Got:
@@ -101,10 +105,10 @@ PLAN_WORDS: Mapping[str, Word] = {
         readers.table("assay", lambda names: names.assays, readers.read_texts),
         _measures,
     ),
-    "reports due": Word(
-        "until when serious events are to be reported, by clause",
-        readers.table("clause of reporting", lambda names: names.reports, lambda value, _: str(value)),
-        _clocks,
+    "specimens": Word(
+        "where specimens are, or what is to be done with them",
+        readers.table("specimen", lambda names: names.specimens, lambda value, _: str(value), "."),
+        _specimens,
     ),
     "trial": Word(
         "how many patients the trial has", readers.table("count", lambda _: COUNTS, readers.read_whole), _trial

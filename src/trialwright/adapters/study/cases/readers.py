@@ -15,11 +15,13 @@ from trialwright.adapters.study.cases.words import Days, Wrong, known_word, quan
 from trialwright.core.conduct import Standards, Trial
 from trialwright.core.eligibility import WORDS
 from trialwright.core.protocol import Clause, clauses
+from trialwright.core.safety import STATES as CLOCKS
 from trialwright.core.schedule import STATES
 from trialwright.core.terms import DaySpan, Quantity, Verdict
 
-NOT_PLANNED, NOT_ASKED = "not planned", "not asked"
-"""What a case says of a visit that is not in the calendar of its patient, and of a rule that has no say on the day."""
+NOT_PLANNED, NOT_ASKED, NOT_RUNNING = "not planned", "not asked", "does not run"
+"""What a case says of a visit that is not in its patient's calendar, a rule without a say on the day, a clock that no
+event has started."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Names:
     duties: tuple[str, ...]
     terms: tuple[str, ...]
     endpoints: tuple[str, ...]
+    specimens: tuple[str, ...]
     assays: tuple[str, ...]
     arms: tuple[str, ...]
     substudies: tuple[str, ...]
@@ -56,6 +59,7 @@ def names_of(trial: Trial, version: str) -> Names:
         duties=tuple(one.id for one in protocol.obligations),
         terms=_terms_of(standards),
         endpoints=tuple(one.id for one in protocol.endpoints),
+        specimens=tuple(one.id for one in protocol.specimens),
         assays=tuple(one.id for specimen in protocol.specimens for one in specimen.assays),
         arms=tuple(one.id for one in protocol.arms),
         substudies=tuple(one.id for one in protocol.design.substudies),
@@ -130,6 +134,11 @@ def ids(what: str, known: Callable[[Names], Iterable[str]]) -> Callable[[Any, Na
     return read
 
 
+def read_refused(value: Any, names: Names) -> tuple[str, ...]:
+    """Clauses that refuse; several words are of what was said, for a refusal that no clause makes."""
+    return tuple(one if " " in one else known_word("clause", one, names.clauses) for one in read_texts(value, names))
+
+
 def table(
     what: str, known: Callable[[Names], Iterable[str]], read: Callable[[Any, Names], Any], part: str = ""
 ) -> Callable[[Any, Names], dict[str, Any]]:
@@ -164,6 +173,16 @@ def read_day_or_state(value: Any, names: Names) -> str:
             f"Write a day, or 2006-03-08, from 2006-03-06 to 2006-03-10, or one of {', '.join((*STATES, NOT_PLANNED))}."
         )
     return days[0] if len(days) == 1 else f"{days[0]}, from {days[1]} to {days[2]}"
+
+
+def read_clock(value: Any, names: Names) -> str:
+    """The state of a clock, or the day on which the report is due."""
+    if value in (known := (*CLOCKS, NOT_RUNNING)):
+        return str(value)
+    try:
+        return str(Days().day_of(value))
+    except Wrong:
+        raise Wrong(f"Write the day a report is due, or one of {', '.join(known)}, not {value}.") from None
 
 
 def read_grade(value: Any, names: Names) -> int:

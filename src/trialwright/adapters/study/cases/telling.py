@@ -307,7 +307,10 @@ class Teller:
         return Response[known_word("response", value, Response.__members__)]
 
     def at(self, day: date) -> dict[str, Any]:
-        return {"actor": TELLER, "role": "investigator", "site": self.site, "occurred": day}
+        """Who tells it, at the site the patient belongs to: of a transfer the new one from the day after."""
+        moved = {on: site for on, site in self.by_day("transfers", str).items() if on < day}
+        site = moved[max(moved)] if moved else self.site
+        return {"actor": TELLER, "role": "investigator", "site": site, "occurred": day}
 
     def of(self, day: date) -> dict[str, Any]:
         return {**self.at(day), "subject": SUBJECT}
@@ -330,20 +333,20 @@ class Teller:
         hashed = self.trial.hashes[version]
         yield day, 1, ProtocolActivated(**self.at(day), version=version, file_hash=hashed, approved_on=day)
         told = self.case.given.get("limits")
-        for analyte in self._read("limits", words.parts) or ():
+        for key in self._read("limits", words.parts) or ():
             assert told is not None
-            if told.value[analyte] is None:
-                continue
-            found = self.guarded(told.part(analyte), lambda value, name=analyte: self._limits(name, value))
+            found = self.guarded(told.part(key), lambda value, name=key: value and self._limits(name, value))
             if found:
-                yield day, 2, ReferenceRangeSet(**self.at(day), analyte=analyte, low=found[0], high=found[1])
+                yield day, 2, ReferenceRangeSet(**{**self.at(day), **found})
 
-    def _limits(self, analyte: str, value: Any) -> tuple[Quantity, Quantity]:
-        """The limits of normal: "7 to 40 U/L"."""
+    def _limits(self, key: str, value: Any) -> dict[str, Any]:
+        """The limits of normal of the site, `ast`, or of another, `ast at stanford`: "7 to 40 U/L"."""
+        analyte, _, elsewhere = key.partition(" at ")
         known_word("analyte", analyte, self.trial.standards[self.case.version].concepts)
         number, _, rest = str(value).partition(" to ")
         high = quantity_of(rest)
-        return quantity_of(f"{number.strip()} {high.unit}"), high
+        low = quantity_of(f"{number.strip()} {high.unit}")
+        return {"analyte": analyte, "low": low, "high": high} | ({"site": self._site(elsewhere)} if elsewhere else {})
 
     def _entry(self) -> Iterator[Step]:
         """Registration, the arm, sub-studies."""

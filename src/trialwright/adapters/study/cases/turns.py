@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from trialwright.adapters.study.cases.telling import Teller
 
 
+VERSION = "version "
+
+
 def turn_steps(teller: Teller) -> Iterator[Step]:
     """Everything a case tells by these words."""
     for word, turn in TURNS.items():
@@ -44,16 +47,22 @@ def _joins(teller: Teller, day: date, value: Any) -> Iterator[Step]:
 
 
 def _moves(teller: Teller, day: date, value: Any) -> Iterator[Step]:
-    """The version is activated at the site, the patient consents to it and is moved."""
+    """The version is activated at the site, the patient consents to it, unless the case tells when, and is moved."""
     version = known_word("protocol version", str(value), teller.trial.versions)
     hashed = teller.trial.hashes[version]
     yield day, 0, ProtocolActivated(**teller.at(day), version=version, file_hash=hashed, approved_on=day)
-    yield day, 0, ConsentGiven(**teller.of(day), version=version)
+    if f"{VERSION}{version}" not in teller.by_day("consents", str).values():
+        yield day, 0, ConsentGiven(**teller.of(day), version=version)
     yield day, 0, SubjectMoved(**teller.of(day), version=version)
 
 
 def _consents(teller: Teller, day: date, value: Any) -> Iterator[Step]:
-    yield day, 0, ConsentGiven(**teller.of(day), version=teller.case.version, scope=_scopes(value))
+    """To the study or to parts of it under the case's version; `version 2` is consent to all of that version."""
+    if str(value).startswith(VERSION):
+        version = known_word("protocol version", str(value).removeprefix(VERSION), teller.trial.versions)
+        yield day, 0, ConsentGiven(**teller.of(day), version=version)
+    else:
+        yield day, 0, ConsentGiven(**teller.of(day), version=teller.case.version, scope=_scopes(value))
 
 
 def _withdraws(teller: Teller, day: date, value: Any) -> Iterator[Step]:

@@ -1,14 +1,15 @@
 """One value of a protocol file -> the values a step away from it, as they would be written in the file.
 
 A limit moves by the last decimal it is written with, and its sign gains or loses the equal; a duration moves by one of
-its unit, weeks by a day as well; a range moves at either end. Names and words for people have no neighbours. Read
-`neighbours`.
+its unit, weeks by a day as well; a range moves at either end, a date by a day. Names and words for people have no
+neighbours. Read `neighbours`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ YES_NO = {"yes": "no", "no": "yes"}
 _NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
 _COMPARISON = re.compile(rf"(>=|<=|>|<|=)\s*({_NUMBER})(.*)")
 _RANGE = re.compile(rf"({_NUMBER})\s*-\s*({_NUMBER})(.*)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _FROM_ON = re.compile(r"(\d+)(-?)")
 _DURATION = re.compile(r"(\d+) (day|week|month|year)s?")
 _QUANTITY = re.compile(rf"({_NUMBER})( \S+)")
@@ -37,6 +39,8 @@ def neighbours(value: Any) -> Iterator[Any]:
         yield not value
     elif isinstance(value, int):
         yield from (value + 1, value - 1)
+    elif isinstance(value, date):
+        yield from (value + timedelta(days=1), value - timedelta(days=1))
     elif isinstance(value, str):
         yield from _of_text(value.strip())
 
@@ -44,6 +48,8 @@ def neighbours(value: Any) -> Iterator[Any]:
 def _of_text(text: str) -> Iterator[str]:
     if text in YES_NO:
         yield YES_NO[text]
+    elif _DATE.fullmatch(text):
+        yield from (str(one) for one in neighbours(date.fromisoformat(text)))
     elif found := _DURATION.fullmatch(text):
         yield from _of_duration(int(found[1]), found[2])
     elif found := _COMPARISON.fullmatch(text):
