@@ -76,7 +76,7 @@ def _earlier_tables(trial: Trial, record: SubjectRecord, present: ToxicityTable 
     return tuple(found)
 
 
-GRADED = ("graded toxicities", "graded readings", "adverse events", "readings", "ages")
+GRADED = ("graded toxicities", "graded readings", "adverse events", "readings", "ages", "response visits")
 """What was derived of a bare case and holds for the graded one as well: it reads the record alone."""
 
 

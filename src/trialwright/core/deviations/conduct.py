@@ -6,12 +6,13 @@ are missing for that, nothing is held against anybody and `untold` says what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
 from trialwright.core.conditions import Episode, judge_condition
 from trialwright.core.deviations.values import Deviation, Found, Untold
+from trialwright.core.ledger import Event
 from trialwright.core.protocol import Encounter, MedicationRule, Specimen
 from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, visits
 from trialwright.core.specimens import custody_findings
@@ -92,10 +93,21 @@ def _event(case: Case, one: Visit) -> str:
     """The entry that says the visit was done or not; nothing where only the calendar says it."""
     keys = (one.key, f"{one.key}.{one.course}")
     told = [seen.event.id for seen in observations(case.record, "visit") if seen.instance in keys]
-    entries = (entry.event for history in case.record.items.values() for entry in history)
-    there = (event for event in entries if getattr(event, "encounter", "") in keys)
+    there = (event for key in dict.fromkeys(keys) for event in _forms_by_encounter(case).get(key, ()))
     first = min(there, key=lambda event: (event.occurred, event.id), default=None)
     return told[-1] if told else first.id if first else ""
+
+
+def _forms_by_encounter(case: Case) -> Mapping[str, Sequence[Event]]:
+    """The forms that brought something, by the encounter they name."""
+    if ("forms by encounter",) not in case.memo:
+        found: dict[str, list[Event]] = {}
+        for history in case.record.items.values():
+            for entry in history:
+                found.setdefault(getattr(entry.event, "encounter", ""), []).append(entry.event)
+        case.memo["forms by encounter",] = found
+    known: Mapping[str, Sequence[Event]] = case.memo["forms by encounter",]
+    return known
 
 
 def _unknown_whether(encounter: Encounter, kind: str, on: date, about: str, applies: Answer) -> Untold:

@@ -125,7 +125,7 @@ def _turned_true(touches: list[Touch]) -> int:
 def _touches(case: Case, table: ToxicityTable, wanted: EventIs, event: str, on: date) -> Iterator[Touch]:
     """Every entry about an event, oldest first, with what the event was by then."""
     for by in _entries(case, event):
-        seen = next((one for one in adverse_events(_as_of(case, by.seq), table, on) if one.id == event), None)
+        seen = next((one for one in _events_as_of(case, by.seq, table, on) if one.id == event), None)
         if seen is not None:
             yield Touch(by, is_asked(wanted, seen).verdict, seen.serious)
 
@@ -138,6 +138,15 @@ def _entries(case: Case, event: str) -> list[Event]:
         if entry.path.concept != "adverse_event" or entry.path.instance == event
     }
     return [found[seq] for seq in sorted(found)]
+
+
+def _events_as_of(case: Case, seq: int, table: ToxicityTable, on: date) -> tuple[AdverseEvent, ...]:
+    """The adverse events as they stood after one entry, put together once for all clocks."""
+    key = ("adverse events as of", seq, table.standard, on)
+    if key not in case.memo:
+        case.memo[key] = adverse_events(_as_of(case, seq), table, on)
+    found: tuple[AdverseEvent, ...] = case.memo[key]
+    return found
 
 
 def _as_of(case: Case, seq: int) -> Case:

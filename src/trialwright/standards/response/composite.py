@@ -126,7 +126,7 @@ def _sum_of(
     visit: Visit, lesions: Sequence[str], units: UnitTable, removed: Mapping[str, str] = MappingProxyType({})
 ) -> int | str:
     """The sum over the lesions, or which score is missing; what is left is never summed."""
-    subtotals = [removed.get(one) or lesion_subtotal(one, visit.scored.get(one, ()), units) for one in lesions]
+    subtotals = [removed.get(one) or _subtotal(visit, one, units) for one in lesions]
     wrong = [one for one in subtotals if isinstance(one, str)]
     return "; ".join(wrong) if wrong else sum(one for one in subtotals if not isinstance(one, str))
 
@@ -141,6 +141,15 @@ def removed_by(later: Sequence[Visit], visit: Visit) -> Mapping[str, str]:
         for each in entered
         if each.text("state") in REMOVED
     }
+
+
+def _subtotal(visit: Visit, lesion: str, units: UnitTable) -> int | str:
+    """The subtotal of a lesion at a visit, summed once."""
+    key = ("subtotal", lesion, units)
+    if key not in visit.memo:
+        visit.memo[key] = lesion_subtotal(lesion, visit.scored.get(lesion, ()), units)
+    found: int | str = visit.memo[key]
+    return found
 
 
 def lesion_subtotal(lesion: str, entered: Sequence[Observation], units: UnitTable) -> int | str:
@@ -200,7 +209,7 @@ def _length(one: Observation, name: str, units: UnitTable) -> Fraction | None:
 
 def _entry_findings(visit: Visit, units: UnitTable) -> Iterator[Finding]:
     for lesion, entered in visit.scored.items():
-        problem = lesion_subtotal(lesion, entered, units)
+        problem = _subtotal(visit, lesion, units)
         if isinstance(problem, str):
             yield _unscored(visit, problem, entered)
         if any(one.text("state") == "biopsied" for one in entered):

@@ -8,9 +8,10 @@ scored. Read `visits_of`, then `judged`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from trialwright.core.response import Assessment
 from trialwright.core.subject import Case, Observation, observations
@@ -37,6 +38,8 @@ class Visit:
     scored: Mapping[str, tuple[Observation, ...]]
     asked: Observation | None
     passed_over: tuple[str, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was worked out of the scores already, by whoever did."""
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -70,6 +73,14 @@ def visits_of(
 
     The day of a visit is the last day on which any of it was done.
     """
+    key = ("response visits", concept, part, assessment, on)
+    if key not in case.memo:
+        case.memo[key] = _visits_of(case, concept, part, on, assessment)
+    found: tuple[Visit, ...] = case.memo[key]
+    return found
+
+
+def _visits_of(case: Case, concept: str, part: str, on: date, assessment: str) -> tuple[Visit, ...]:
     scored: dict[str, list[Observation]] = {}
     for one in observations(case.record, concept, on):
         if not _withdrawn(one):
