@@ -13,6 +13,7 @@ from trialwright.cli.paging import page, shortened
 from trialwright.cli.status_document import ground_document
 from trialwright.core.conduct import TrialStatus
 from trialwright.core.conduct.grounds import Ground
+from trialwright.core.conduct.sites import SiteVersion
 from trialwright.core.conduct.totals import Readiness
 from trialwright.core.conduct.week import ON_STUDY, SubjectLine
 from trialwright.core.monitoring import StageAnswer, StoppingAnswer
@@ -24,6 +25,7 @@ def trial_words(said: TrialStatus, head: str, site: str | None = None) -> str:
     """The trial, or one site of it, on one page."""
     lines = [
         *_heading(said, head, site),
+        *_versions(said),
         *_week(said),
         *_missing(said),
         *_monitored(said),
@@ -40,16 +42,39 @@ def _heading(said: TrialStatus, head: str, site: str | None) -> Lines:
     yield f"{said.study}{of} on {said.on}: {said.title}"
     yield f"known up to event {said.known_to}; ledger head {head}{simulated}"
     yield ""
-    yield (
-        f"{said.registered} of {said.planned} planned subjects registered; {said.screened} screened, "
-        f"{said.treated} treated"
-    )
+    yield f"{said.registered} of {said.planned} planned subjects registered; {_screened(said)}, {said.treated} treated"
     ground = said.grounds.get("accrual", Ground(()))
     for one in ground.because:
         yield f'  because {one.clause}: "{shortened(one.words)}"'
     last = max((one.on for one in ground.evidence), default="")
     if last:
         yield f"  last registration on {last}; by month: {_by_month(said.accrual_by_month)}"
+
+
+def _screened(said: TrialStatus) -> str:
+    """Screenings; and people, where somebody was screened again."""
+    if said.persons == said.screened:
+        return f"{said.screened} screened"
+    people = "one person" if said.persons == 1 else f"{said.persons} people"
+    return f"{said.screened} screenings of {people}"
+
+
+def _versions(said: TrialStatus) -> Lines:
+    """The version in force at each site, and where nobody may be registered now."""
+    if said.versions:
+        yield ""
+        yield "VERSION IN FORCE"
+    for one in said.versions:
+        yield f"  {one.name} ({one.site}): {_in_force(one)}"
+        if one.suspended:
+            yield f"      ACCRUAL IS SUSPENDED since {one.suspended}: {one.suspended_why}"
+
+
+def _in_force(one: SiteVersion) -> str:
+    if one.version is None:
+        return f"none: {one.why}"
+    approved = f"approved until {one.until}" if one.until else "no end of the approval is recorded"
+    return f"version {one.version} since {one.since}, {approved}"
 
 
 def _by_month(counts: Mapping[str, int]) -> str:
@@ -194,7 +219,7 @@ def _state(one: Readiness) -> str:
 
 # --- for programs ----------------------------------------------------------------------------------------------------
 
-WHOLE = ("people", "labels", "grounds", "substudies")
+WHOLE = ("people", "labels", "grounds", "substudies", "versions")
 """What the document tells in its own words, below."""
 
 
@@ -207,9 +232,15 @@ def trial_document(said: TrialStatus, head: str) -> dict[str, Any]:
         **plain,
         "accrual": {"planned": said.planned, "registered": said.registered, **ground_document(said.grounds["accrual"])},
         "readiness": ready,
+        "versions": [_version_document(one) for one in said.versions],
         "substudies": [_substudy_document(one) for one in said.substudies],
         "subjects": [_person_document(one) for one in said.people],
     }
+
+
+def _version_document(one: SiteVersion) -> dict[str, Any]:
+    plain = {name: value for name, value in as_data(one).items() if name != "ground"}
+    return {**plain, **ground_document(one.ground)}
 
 
 def _substudy_document(one: Any) -> dict[str, Any]:

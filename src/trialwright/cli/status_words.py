@@ -22,6 +22,7 @@ from trialwright.cli.status_dose import (
     reason_lines,
     supply_lines,
 )
+from trialwright.cli.status_record import history_lines, row, specimen_lines
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.conduct.subjects import UNTOLD
 from trialwright.core.conduct.wanting import Task
@@ -70,19 +71,19 @@ def _today(said: SubjectStatus) -> Lines:
     yield ""
     yield "TODAY"
     if said.eligibility is not None:
-        yield _row("eligibility", said.eligibility.word)
+        yield row("eligibility", said.eligibility.word)
     for decision in said.doses.values():
-        yield _row("dose", f"{decision.drug}: {dose_line(decision)}")
-    yield _row("due", _due_line(said))
+        yield row("dose", f"{decision.drug}: {dose_line(decision)}")
+    yield row("due", _due_line(said))
     owed = [f"{one.report} report of {one.term} to the {one.to}: {one.state}" for one in said.clocks if one.open]
     if owed:
-        yield _row("report", "; ".join(owed))
+        yield row("report", "; ".join(owed))
     needed = [one for one in said.wanted if not all(name.startswith(UNTOLD) for name in one.waits)]
     count, who = len(needed), ", ".join(dict.fromkeys(one.who for one in needed))
     data = "one datum" if count == 1 else f"{count} data"
-    yield _row("missing", f"{data}, from {who}: see MISSING" if count else "nothing that an answer waits for")
+    yield row("missing", f"{data}, from {who}: see MISSING" if count else "nothing that an answer waits for")
     changes = said.next_change
-    yield _row("holds", f"until {changes}, if nothing new is recorded" if changes else "until something is recorded")
+    yield row("holds", f"until {changes}, if nothing new is recorded" if changes else "until something is recorded")
 
 
 def _due_line(said: SubjectStatus) -> str:
@@ -95,23 +96,6 @@ def _due_line(said: SubjectStatus) -> str:
 
 def _visit_line(one: Visit) -> str:
     return f"{one.encounter.label} on {one.due} ({one.earliest} to {one.latest})"
-
-
-def _history(said: SubjectStatus) -> Lines:
-    """Consent, version, transfers, locks, what was voided; then what consent is asked by, where anything is special."""
-    if said.history:
-        yield ""
-        yield "CONSENT AND VERSION"
-    for one in said.history:
-        yield _row(one.about, f"{one.on}  {one.says}" if one.on else one.says)
-    if any(one.about not in USUAL for one in said.history):
-        yield from reason_lines(
-            dict.fromkeys(Because(each.clause, each.words) for one in said.history for each in one.ground.because)
-        )
-
-
-USUAL = ("consent", "version")
-"""What is told of everybody."""
 
 
 # --- eligibility -----------------------------------------------------------------------------------------------------
@@ -134,7 +118,7 @@ def eligibility_lines(said: Eligibility) -> Lines:
                 words = f' "{shortened(one.because[0].words)}"' if one.because else ""
                 yield f"  {verdict.value:8}{one.id}:{words}; {saw}"
     met = sum(one.verdict is Verdict.MET for one in said.criteria)
-    yield f"  met     {met} of {len(said.criteria)} criteria"
+    yield f"  met     {met} of {len(said.criteria)} {'criterion' if len(said.criteria) == 1 else 'criteria'}"
 
 
 # --- dose ------------------------------------------------------------------------------------------------------------
@@ -160,9 +144,8 @@ def _clocks(said: SubjectStatus) -> Lines:
     if said.clocks:
         yield ""
         yield "REPORTS OF SERIOUS EVENTS"
-    for one in said.clocks:
-        yield f"  {one.says}"
-        yield from reason_lines(Because(each.clause, each.words) for each in one.because[:1])
+    yield from (f"  {one.says}" for one in said.clocks)
+    yield from reason_lines(dict.fromkeys(Because(e.clause, e.words) for one in said.clocks for e in one.because[:1]))
 
 
 def _continuation(said: SubjectStatus) -> Lines:
@@ -215,20 +198,6 @@ def _of_samples(one: Task) -> Iterator[str]:
     yield from (f"sample of {each.specimen.label.lower()} ({each.state})" for each in one.samples)
 
 
-def _specimens(said: SubjectStatus) -> Lines:
-    """What is to be done with each specimen, by when, and where it is."""
-    if said.specimens:
-        yield ""
-        yield "SPECIMENS"
-    for one in said.specimens:
-        by = f" by {one.due}{f' {one.time}' if one.time else ''}" if one.due else ""
-        late = ", LATE" if one.overdue else ""
-        aliquot = f", aliquot {one.aliquot}" if one.aliquot else ""
-        where = f"; it is at {one.place}" if one.place else ""
-        yield f"  {one.to_do} {one.label} ({one.key}{aliquot}){by}{late}{where}"
-        yield from reason_lines((one.because,))
-
-
 def _missing(said: SubjectStatus) -> Lines:
     """What the answers of today wait for, one by one; in one line what only deviations of the past do."""
     past = [one for one in said.wanted if all(name.startswith(UNTOLD) for name in one.waits)]
@@ -238,10 +207,34 @@ def _missing(said: SubjectStatus) -> Lines:
     for one in said.wanted:
         if one not in past:
             more = len(one.waits) - AT_LENGTH
-            waits = ", ".join(one.waits[:AT_LENGTH]) + (f" and {more} more" if more > 0 else "")
+            waits = ", ".join(map(_answer, one.waits[:AT_LENGTH])) + (f" and {more} more" if more > 0 else "")
             yield f"  {one.label}: from {one.who}; waiting for it: {waits}"
     if past:
         yield f"  to tell whether there were deviations: {'; '.join(one.label for one in past)}"
+
+
+ANSWERS = {
+    "disposition": "where the patient stands",
+    "continuation": "whether treatment goes on",
+    "criterion": "the criterion",
+    "dose": "the dose of",
+    "supply": "the supply of",
+    "account": "the count of capsules of",
+    "intensity": "the dose intensity of",
+    "visit": "the visit",
+    "sample": "the sample",
+    "duty": "the duty",
+    "grade": "the grade of",
+    "response": "the response",
+    "best": "the best",
+    "clock": "the report of",
+}
+"""An answer that waits for data, by the first word of its name, as people say it."""
+
+
+def _answer(name: str) -> str:
+    kind, _, which = name.partition(" ")
+    return f"{ANSWERS.get(kind, kind)} {which}".strip()
 
 
 # --- disease and toxicity --------------------------------------------------------------------------------------------
@@ -348,23 +341,19 @@ def _ground(
     yield from (" " * (indent - 2) + each for each in lines)
 
 
-def _row(title: str, text: str) -> str:
-    return f"  {title:12}{text}"
-
-
 PEOPLE: tuple[str, ...] = ("coordinator", "pharmacist", "investigator")
 """For whom a page can be written."""
 _C, _P, _I = PEOPLE
 SECTIONS: tuple[tuple[Callable[[SubjectStatus], Lines], tuple[str, ...]], ...] = (
     (_today, (_C, _P, _I)),
     (_entry, (_C, _I)),
-    (_history, (_C,)),
+    (history_lines, (_C,)),
     (_doses, (_P, _I)),
     (_supply, (_P,)),
     (_continuation, (_I,)),
     (_clocks, (_C, _I)),
     (_visits, (_C,)),
-    (_specimens, (_C,)),
+    (specimen_lines, (_C,)),
     (_missing, (_C, _P, _I)),
     (_grades, (_P, _I)),
     (_intensity, (_P, _I)),

@@ -15,12 +15,12 @@ from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.disposition import Disposition
 from trialwright.core.dosing import ContinuationDecision, CourseAccount, Dispensing, DoseDecision, Intensity
 from trialwright.core.eligibility import Eligibility
-from trialwright.core.ledger import Event, Said
+from trialwright.core.ledger import ConsentWithdrawn, Event, Said
 from trialwright.core.protocol import Clause, CourseGate, DoseRule, Epoch, Regimen
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.safety import SafetyClock
 from trialwright.core.schedule import Duty, Sample, Visit
-from trialwright.core.subject import Case, Course, Observation, observations
+from trialwright.core.subject import Case, Course, Observation, observations, why_left
 from trialwright.core.terms import Because, Evidence, Verdict
 
 
@@ -33,6 +33,8 @@ class Ground:
     missing: tuple[str, ...] = ()
 
 
+CONSENT = Because("consent", "Consent is given before anything is done for the study (ICH E6(R2) 4.8.8).")
+"""What is cited of consent where no clause of the protocol is about it."""
 MILESTONE_WORDS: Mapping[str, str] = {
     "SubjectScreened": "screened",
     "ScreeningFailed": "screening failed",
@@ -41,6 +43,11 @@ MILESTONE_WORDS: Mapping[str, str] = {
     "TreatmentEnded": "treatment ended",
     "StudyLeft": "off study",
     "SubjectMoved": "moved to another protocol version",
+    "ConsentGiven": "consent given",
+    "ConsentWithdrawn": "consent withdrawn",
+    "SubjectTransferred": "transferred",
+    "SubjectFound": "found again",
+    "DoseReleased": "dose released",
 }
 """Events of a subject in the words of a reason."""
 
@@ -77,6 +84,8 @@ def ground_of_place(case: Case, place: Disposition, entry: Eligibility | None, o
     evidence = _death(case, on) if place.died else (milestone(brought),) if brought else ()
     open_ = () if entry is None else tuple(one.id for one in entry.criteria if one.verdict is not Verdict.MET)
     ended = () if brought is None or type(brought).__name__ in ENTRIES else _said(brought).clauses
+    if isinstance(brought, ConsentWithdrawn) and not place.died:
+        return Ground((replace(CONSENT, saw=place.why),), evidence)
     named = _first_known(case, (*ended, *open_)) or _entered(case, place)
     return Ground((Because(named.id, named.words, place.why),), evidence, () if evidence else ("screening",))
 
@@ -95,7 +104,10 @@ def _brought(case: Case, place: Disposition, on: date) -> Event | None:
     """The event that brought the subject where it stands."""
     order = ("StudyLeft", "TreatmentEnded", "SubjectRegistered", "ScreeningFailed", "SubjectScreened")
     found = [event for name in order if (event := last_milestone(case, on, name))]
-    return next((event for event in found if event.occurred == place.since), found[0] if found else None)
+    ends = [one for one in found if one.occurred == place.since]
+    gone = [one for one in case.record.of_kind(ConsentWithdrawn) if why_left(one) in place.why]
+    here = [one for one in gone if one.occurred == place.since]
+    return next(iter([*here, *ends, *found]), None)
 
 
 def _said(event: Event) -> Said:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from trialwright.core.conduct.grounds import MILESTONE_WORDS, Ground, milestone
+from trialwright.core.conduct.grounds import CONSENT, MILESTONE_WORDS, Ground, milestone
 from trialwright.core.disposition import remaining
 from trialwright.core.ledger import (
     CONSENT_SCOPES,
@@ -32,7 +32,6 @@ from trialwright.core.subject import Case, StudyRecord, by_day, consent_to_versi
 from trialwright.core.subject.standing import ASKED_APART, consent_to, held_of, own_locks
 from trialwright.core.terms import Because, Evidence
 
-CONSENT = Because("consent", "Consent is given before anything is done for the study (ICH E6(R2) 4.8.8).")
 AMENDED = Because("version", "A subject goes on under another version only after consent to it (ICH E6(R2) 4.8.2).")
 ENTRIES = Because("entries", "A change to an entry is dated and explained, and hides nothing (ICH E6(R2) 4.9.3).")
 LOCKS = Because("locks", "Data are changed only by those who may change them (ICH E6(R2) 5.5.3).")

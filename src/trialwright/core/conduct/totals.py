@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from trialwright.core.conduct.grounds import Ground, milestone
 from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
+from trialwright.core.conduct.sites import SiteVersion, persons, site_versions
 from trialwright.core.conduct.subjects import safety_days
 from trialwright.core.conduct.trial import Trial, case_of
 from trialwright.core.conduct.wanting import labels_with_criteria
@@ -63,6 +64,7 @@ class Readiness:
 class TrialStatus:
     """The trial on a day; every count is of subjects.
 
+    `screened` counts screenings and `persons` people, who may be screened again under another id.
     `off_treatment` and `off_study` count by the closed list of reasons; `as_written` has the words each was written in.
     """
 
@@ -89,6 +91,8 @@ class TrialStatus:
     grounds: Mapping[str, Ground] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     monitored: Monitored | None = None
+    persons: int = 0
+    versions: tuple[SiteVersion, ...] = ()
     as_written: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
 
 
@@ -120,6 +124,8 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
         by_epoch=Counter(one.place.epoch.value for one in seen),
         off_treatment=Counter(one.counted for one in off_treatment),
         off_study=Counter(one.counted for one in off_study),
+        persons=persons(study, [one.case.record.subject for one in seen], on),
+        versions=site_versions(trial, study, on, site),
         as_written={"off treatment": as_written(off_treatment), "off study": as_written(off_study)},
         accrual_by_month=dict(sorted(months.items())),
         readiness=tuple(_readiness(endpoint, entered) for endpoint in protocol.endpoints),

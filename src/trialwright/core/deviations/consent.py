@@ -73,7 +73,7 @@ def _first_consent(case: Case, on: date, version: str) -> tuple[PartialDate, str
 
 def _wrong_version(case: Case, given: ConsentGiven) -> Iterator[Found]:
     """A consent form of a version that was not in force at the site on the day it was signed."""
-    active = case.site.version_in_force(given.occurred)
+    active = case.site.at(given.occurred).version_in_force(given.occurred)
     if active is None or given.version in (active, *_coming(case, active, given.occurred)):
         return
     says = f"Consent of {given.occurred} was to version {given.version}; version {active} was in force."
@@ -83,7 +83,7 @@ def _wrong_version(case: Case, given: ConsentGiven) -> Iterator[Found]:
 
 def _coming(case: Case, active: str, on: date) -> tuple[str, ...]:
     """The versions approved by a day that came into force at the site after the one that was."""
-    named = [one.version for one in case.site.activations if one.approved_on <= on]
+    named = [one.version for one in case.site.at(on).activations if one.approved_on <= on]
     return tuple(named[named.index(active) :]) if active in named else ()
 
 
