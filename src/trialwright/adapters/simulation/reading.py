@@ -25,7 +25,10 @@ NAME = "rehearsal.yaml"
 MATTERS = "The rehearsal goes by this file; what is not understood would be left out without anyone noticing."
 Place = tuple[str | int, ...]
 FILLED_BY_THE_COURSE_OF_THE_TRIAL = frozenset(
-    "adverse_event exposure vital_status death new_therapy visit specimen assay consent_date".split()
+    (
+        "adverse_event adverse_event_grade adverse_event_attribution exposure vital_status death new_therapy visit "
+        "specimen assay consent_date"
+    ).split()
 )
 
 
