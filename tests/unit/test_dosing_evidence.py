@@ -1,0 +1,233 @@
+"""What a dose is decided on: conditions on each day of a case, data read the same whichever day is asked first.
+
+Worked by hand. Course 1 begins on Monday 2025-03-03, course 2 on 2025-03-31. A neutrophil count of 400 on 2025-03-10
+and of 1500 on 2025-03-12, with platelets of 60000 on 2025-03-10; sex is told on 2025-03-10, whether fertile on the
+12th; a rash of grade 3 begins on 2025-03-11 and whoever asked on 2025-03-13 heard of nothing worse.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from builders import case, condition, correction, course, day, form, protocol, regimen, registered, screened, taken
+from trialwright.core.conditions import Toxicity, judge_condition
+from trialwright.core.dosing import decide_continuation, decide_dose, decided_before_courses, hold_periods
+from trialwright.core.dosing.evidence import Data
+from trialwright.core.dosing.judging import NEVER, before_any_dose, cannot_hold, verdict_on
+from trialwright.core.subject import Case
+from trialwright.core.terms import Grade, PartialDate, Response, Verdict
+
+FIRST = date(2025, 3, 3)
+TITRATED = {"start": "10 mg", "step": "5 mg", "maximum": "25 mg", "floor": "5 mg"}
+LOW, FINE = {"measure": "anc", "is": "< 500 /mm3"}, {"measure": "platelets", "is": ">= 50000 /mm3"}
+RASH = {"grade": "rash", "is": ">= 3"}
+TOXICITY = Toxicity("Rash", Grade(3), PartialDate(2025, 3, 11), related=True, event="e9")
+WORDS = {"M": Verdict.MET, "N": Verdict.NOT_MET, "U": Verdict.UNKNOWN}
+
+
+def treated(*events, study=None, doses: str = "10", **others) -> Case:
+    starts = [
+        course(number, FIRST + timedelta(days=28 * (number - 1)), f"{dose} mg")
+        for number, dose in enumerate(doses.split(), 1)
+    ]
+    given = [screened("2025-02-20"), registered("2025-02-28"), *starts, *events]
+    return case(*given, protocol=study or protocol(regimen=[regimen(dose=TITRATED)]), **others)
+
+
+def ruled(*rules, **parts):
+    return protocol(regimen=[regimen(dose=TITRATED, rules=list(rules), **parts)])
+
+
+def rule(when, then, name: str = "rule"):
+    return {"id": name, "quotes": [f"words of {name}"], "when": when, "then": then}
+
+
+def anc(on: str, count: int):
+    return form(on, {f"anc on {on}": f"{count} /mm3"})
+
+
+# ---- a condition on each day -----------------------------------------------------------------------------------------
+
+RECORD = (
+    form("2025-03-10", {f"{name} on 2025-03-10": told for name, told in (("anc", "400 /mm3"), ("sex", "female"))}),
+    form("2025-03-10", {"platelets on 2025-03-10": "60000 /mm3"}),
+    form("2025-03-12", {"anc on 2025-03-12": "1500 /mm3", "fertile on 2025-03-12": "yes"}),
+    form("2025-03-13", {"adverse_event_review on 2025-03-13": "listed", "adverse_event/1": {"term": "Rash"}}),
+)
+DAYS = ("2025-03-09", "2025-03-11", "2025-03-13", "2025-03-14")
+
+
+@pytest.mark.parametrize(
+    ("words", "verdicts"),
+    [
+        (LOW, "UMNN"),
+        (FINE, "UMMM"),
+        ({"measure": "anc", "is": "< 0.5 10*9/L"}, "UMNN"),
+        ({"measure": "anc", "is": "400-500 /mm3"}, "UMNN"),
+        ({**LOW, "within": "1 day"}, "UMNU"),
+        ({"measure": "anc", "is": ">= 1000 /mm3", "for": "2 days"}, "UNNM"),
+        ({"all": [LOW, FINE]}, "UMNN"),
+        ({"any": [LOW, {"not": FINE}]}, "UMNN"),
+        ({"not": LOW}, "UNMM"),
+        ({"any": [LOW, {"not": LOW}]}, "MMMM"),  # either way
+        ({"if": LOW, "then": FINE}, "UMMM"),
+        ({"if": FINE, "then": LOW}, "UMNN"),
+        ({"first_known": [{"ask": "fertile"}, LOW]}, "UMMM"),
+        ({"first_known": [LOW, FINE]}, "UMNN"),
+        ({"at_least": 2, "of": [LOW, FINE, {"ask": "fertile"}]}, "UMMM"),
+        ({"sex": "female"}, "UMMM"),
+        ({"sex": "male"}, "UNNN"),
+        ({"ask": "fertile"}, "UUMM"),
+        ({"ask": "smoker"}, "UUUU"),
+        (RASH, "UMMM"),
+        ({**RASH, "related": "yes"}, "UMMM"),
+        ({**RASH, "related": "no"}, "UUNN"),
+        ({"grade": "rash", "is": ">= 4"}, "UUNN"),
+        ({"course": "= 1"}, "MMMM"),
+        ({"day": ">= 9"}, "NMMM"),
+        ({"dose": "<= 10 mg"}, "MMMM"),
+    ],
+)
+def test_a_condition_on_each_day_of_a_case(words, verdicts) -> None:
+    asked = condition(**words)
+    study = ruled(rule(words, {"warn": "look"}))
+    one = treated(*RECORD, study=study, graded=(TOXICITY,), on="2025-03-13")
+    data = Data.of(one, day("2025-03-14"))
+    for on, expected in zip(DAYS, verdicts, strict=True):
+        assert judge_condition(asked, data.on(day(on))).verdict is WORDS[expected], on
+        assert verdict_on(data, asked, day(on)) is WORDS[expected], on
+        assert not (cannot_hold(data, asked, day(on)) and expected == "M"), on
+
+
+@pytest.mark.parametrize(
+    ("words", "cannot"),
+    [
+        (LOW, "nnyy"),
+        (FINE, "nnnn"),
+        ({"all": [LOW, FINE]}, "nnyy"),
+        ({"any": [LOW, FINE]}, "nnnn"),
+        ({"any": [LOW, LOW]}, "nnyy"),
+        ({"first_known": [LOW, FINE]}, "nnnn"),
+        ({"first_known": [LOW, LOW]}, "nnyy"),
+        ({"not": FINE}, "nnnn"),  # left to the evaluator
+        (RASH, "ynnn"),
+        ({**RASH, "related": "no"}, "yyyy"),
+        ({"sex": "male"}, "nyyy"),
+        ({"ask": "fertile"}, "nnnn"),
+    ],
+)
+def test_what_cannot_hold_is_known_from_what_was_recorded(words, cannot) -> None:
+    asked = condition(**words)
+    one = treated(*RECORD, study=ruled(rule(words, {"warn": "look"})), graded=(TOXICITY,))
+    data = Data.of(one, day("2025-03-14"))
+    assert "".join("y" if cannot_hold(data, asked, day(on)) else "n" for on in DAYS) == cannot
+
+
+def test_a_course_a_day_and_a_dose_are_those_of_the_last_course_before_the_day() -> None:
+    rules = [
+        rule(when, {"warn": "look"}, name)
+        for name, when in (("second", {"course": "= 2"}), ("late", {"day": "= 29"}), ("much", {"dose": ">= 15 mg"}))
+    ]
+    one = treated(study=ruled(*rules), doses="10 15")
+    plan = one.protocol.regimen[0]
+
+    def told(on: str) -> str:
+        said = decide_dose(one, plan, day(on))
+        return " ".join(next(word for word, verdict in WORDS.items() if verdict is each.verdict) for each in said.fired)
+
+    assert told("2025-03-30") == "N N N"
+    assert told("2025-03-31") == "N M N", "day 1 of course 2 is day 29 of course 1 before its first dose"
+    assert told("2025-04-01") == "M N M"
+    assert told("2025-04-28") == "M M M"
+
+
+@pytest.mark.parametrize(
+    ("words", "wording"),
+    [
+        (LOW, LOW),
+        (RASH, RASH),
+        ({**RASH, "related": "no"}, {**RASH, "related": "no"}),
+        ({**RASH, "related": "yes"}, NEVER),
+        ({**RASH, "during": "course"}, NEVER),
+    ],
+)
+def test_before_the_first_dose_no_toxicity_of_treatment_can_have_been(words, wording) -> None:
+    expected = wording if wording is NEVER else condition(**wording)
+    assert before_any_dose(condition(**words)) == expected
+    of = [condition(**words), condition(**LOW)]
+    left = (expected, condition(**LOW))
+    for node, parts in (("all", left), ("any", left), ("first_known", left)):
+        together = condition(**{node: [words, LOW]})
+        assert before_any_dose(together) == type(together)(parts) and of[0] == condition(**words)
+    assert before_any_dose(condition(**{"not": words})) == type(condition(**{"not": words}))(expected)
+    either = condition(**{"if": words, "then": LOW})
+    assert before_any_dose(either) == type(either)(expected, condition(**LOW))
+    either = condition(**{"if": LOW, "then": words})
+    assert before_any_dose(either) == type(either)(condition(**LOW), expected)
+    several = condition(at_least=1, of=[words, LOW])
+    assert before_any_dose(several) == type(several)(1, left)
+
+
+def test_data_of_the_day_that_opened_a_hold_do_not_close_it() -> None:
+    fine = {"measure": "platelets", "is": ">= 50000 /mm3"}
+    plan = ruled(rule(LOW, {"hold": {"until": fine}}))
+    seen = form("2025-03-10", {"anc on 2025-03-10": "400 /mm3", "platelets on 2025-03-10": "60000 /mm3"})
+    later = form("2025-03-11", {"platelets on 2025-03-11": "60000 /mm3"})
+    for events, action in (([seen], "hold"), ([seen, later], "give")):
+        one = treated(*events, study=plan)
+        assert decide_dose(one, plan.regimen[0], day("2025-03-12")).action == action
+
+
+# ---- whichever day is asked first ------------------------------------------------------------------------------------
+
+GRAVE = {"grade": "rash", "is": ">= 3", "related": "yes", "during": "course"}
+TESTED = {"if": {"sex": "female"}, "then": {"measure": "test", "in": ["negative"], "within": "28 days"}}
+
+
+def whole_plan():
+    gate = {"id": "gate", "quotes": ["counts"], "when": {"measure": "anc", "is": ">= 1000 /mm3", "within": "7 days"}}
+    old = {"any": [{"measure": "weight", "is": "< 50 kg"}, {"age": ">= 70 years"}]}
+    going = {"id": "pd", "quotes": ["removed"], "when": {"response": "PD"}, "off_treatment": "progressive disease"}
+    plan = regimen(
+        dose=TITRATED,
+        rules=[
+            rule(LOW, {"hold": {"until": {"not": LOW}, "resume_lower_by": "5 mg"}}, "low"),
+            rule(GRAVE, {"reduce_by": "5 mg"}, "grave"),
+            rule({"measure": "anc", "is": "< 800 /mm3", "within": "5 days"}, {"no_step_up": True}, "steady"),
+            rule(old, {"cap": "10 mg"}, "old"),
+        ],
+        start_course_when=[gate],
+        release_when=[{"id": "test", "quotes": ["a test"], "when": TESTED}],
+        delay={"id": "delay", "quotes": ["weekly"], "by": "1 week", "at_most": "28 days", "then_stop": "toxicity"},
+    )
+    return protocol(regimen=[plan], continuation=[going])
+
+
+BASE = (anc("2025-03-03", 3000), form("2025-03-20", {"weight on 2025-03-20": "70 kg"}), anc("2025-03-31", 2000))
+RECORDS = {
+    "a hold and its end": (*BASE, anc("2025-03-10", 400), anc("2025-03-14", 1500)),
+    "a count of the next course": (*BASE, anc("2025-04-07", 450)),
+    "a count known to its month": (*BASE, form("2025-03-12", {"anc/x/value": "400 /mm3", "anc/x/on": "2025-03"})),
+    "sex told late": (*BASE, form("2025-04-02", {"sex on 2025-04-02": "female"})),
+    "birth told late": (*BASE, form("2025-04-02", {"birth_date on 2025-04-02": "1950-01-01"})),
+    "a count corrected": (*BASE, form("2025-03-12", {"anc/y/value": "4000 /mm3", "anc/y/on": "2025-03-12"}),
+                          correction("2025-03-13", {"anc/y/value": "400 /mm3"})),
+    "a course begun late": (*BASE, taken(1, "2025-03-05", "2025-03-25")),
+    "a death": (*BASE, form("2025-04-10", {"death/1": {"on": "2025-04-10"}})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("events", RECORDS.values(), ids=RECORDS)
+def test_every_day_has_the_same_answer_whichever_day_was_asked_first(events) -> None:
+    rash = Toxicity("Rash", Grade(3), PartialDate(2025, 4, 3), PartialDate(2025, 4, 5), True, event="e9")
+    others = {"study": whole_plan(), "graded": (rash,), "assessed": ((day("2025-04-09"), Response.PD),)}
+    backwards = treated(*events, doses="10 15", **others)
+    plan = backwards.protocol.regimen[0]
+    for step in range(60, -1, -2):
+        on, anew = FIRST + timedelta(days=step), treated(*events, doses="10 15", **others)
+        assert decide_dose(backwards, plan, on) == decide_dose(anew, plan, on), on
+        assert hold_periods(backwards, plan, on) == hold_periods(anew, plan, on), on
+        assert decided_before_courses(backwards, plan, on) == decided_before_courses(anew, plan, on), on
+        assert decide_continuation(backwards, on) == decide_continuation(anew, on), on
