@@ -9,7 +9,7 @@ from event_stories import DIED, TOLD, TWO_DRUGS, across, drug, entered, row, sub
 from trialwright.core.ledger import Missing
 from trialwright.core.subject import Case
 from trialwright.core.terms import Finding, Severity
-from trialwright.core.toxicity import toxicity_findings
+from trialwright.core.toxicity import adverse_events, toxicity_findings
 from trialwright.standards.ctcae.v3 import CTCAE_3
 from trialwright.standards.ctcae.v5 import CTCAE_5
 
@@ -207,3 +207,34 @@ def test_grades_given_under_two_versions_are_a_note():
             severity=Severity.NOTE,
         ),
     )
+
+
+def test_of_many_near_misses_the_three_nearest_are_offered():
+    [found] = toxicity_findings(entered(term="Hemorrhage"), CTCAE_3, day("2025-06-01"))
+    assert found.do == (
+        "Choose a term of the table: Hemorrhage/bleeding associated with surgery, intra-operative or postoperative, "
+        "Hemorrhage, GU, Hemorrhage, GI."
+    )
+
+
+@pytest.mark.parametrize(("on", "told"), [("2025-03-14", 0), ("2025-03-15", 1)])
+def test_a_row_of_no_event_is_told_from_its_day_on(on, told):
+    given = later({}, grade_row(4, "2025-03-15", "9"))
+    assert len(toxicity_findings(given, CTCAE_3, day(on))) == told
+
+
+def test_an_event_to_which_no_term_was_ever_entered_is_one_without_a_name():
+    fields = {name: each for name, each in TOLD.items() if name != "term"}
+    [found] = toxicity_findings(subject(form("2025-03-12", {"adverse_event/1": fields})), CTCAE_3, day("2025-06-01"))
+    assert found.says == "An adverse event without a name is no term of CTCAE 3.0."
+
+
+@pytest.mark.parametrize(
+    ("instance", "fields", "event"),
+    [("1.1", {}, "1"), ("1.2.3", {}, "1"), ("9.1", {"event": "1"}, "1"), ("1.1", {"event": "2"}, "2")],
+)
+def test_a_row_belongs_to_the_event_it_names_else_to_the_first_part_of_its_number(instance, fields, event):
+    items = {"adverse_event/1": TOLD, "adverse_event/2": TOLD}
+    told = {f"adverse_event_grade/{instance}": {**row(4, "2025-03-15"), **fields}}
+    found = adverse_events(subject(form("2025-03-12", {**items, **told})), CTCAE_3, day("2025-06-01"))
+    assert [one.id for one in found if len(one.spans) == 2] == [event]

@@ -1,4 +1,4 @@
-"""A laboratory value that has no one grade: the whole finding, what to supply, and which ranges of the site disagree."""
+"""A laboratory value that has no one grade: the whole finding, what to supply, which ranges of the site disagree."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from builders import case, course, day, limits
 from trialwright.core.subject import Case
-from trialwright.core.terms import Finding, Severity
-from trialwright.core.toxicity import toxicity_findings
+from trialwright.core.terms import Finding, Grade, Severity
+from trialwright.core.toxicity import toxicities, toxicity_findings
 from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.ctcae.v3 import CTCAE_3
 from trialwright.standards.ctcae.v5 import CTCAE_5
@@ -91,3 +91,21 @@ def test_the_ranges_named_are_those_of_the_site_the_subject_belonged_to_on_the_d
     assert to_do(moved) == [
         f"{LLN} {DISAGREE} 12 g/dL to 15 g/dL (event r1) and 11 g/dL to 16 g/dL (event r2); set the right one again."
     ]
+
+
+@pytest.mark.parametrize("dosed", [True, False])
+@pytest.mark.parametrize("on", ["2025-03-02", "2025-03-03"])
+def test_a_value_up_to_the_day_of_the_first_dose_is_graded_by_the_limits_of_normal_alone(on, dosed):
+    """100 is 2.5 times the upper limit of 40, grade 1 of version 5.0; of itself it would be no multiple."""
+    events = (course(1, "2025-03-03"),) if dosed else ()
+    items = {f"alt on {on}": {"value": "100 U/L", "high": "40 U/L"}}
+    given = case(*events, items=items, concepts=CONCEPTS, units=UNITS)
+    [found] = toxicities(given, CTCAE_5, day("2025-03-20"))
+    assert (found.grade and found.grade.number, found.possible) == (1, (Grade(1),))
+
+
+def test_one_subject_asked_under_two_tables_is_graded_by_each():
+    given = subject((), {"value": "11 g/dL", "low": "12 g/dL"})
+    for _ in range(2):
+        assert {one.standard for one in toxicities(given, CTCAE_3, day("2025-03-20"))} == {"CTCAE 3.0"}
+        assert {one.standard for one in toxicities(given, CTCAE_5, day("2025-03-20"))} == {"CTCAE 5.0"}
