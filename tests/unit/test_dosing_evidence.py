@@ -67,7 +67,7 @@ DAYS = ("2025-03-09", "2025-03-11", "2025-03-13", "2025-03-14")
         ({"measure": "anc", "is": "< 0.5 10*9/L"}, "UMNN"),
         ({"measure": "anc", "is": "400-500 /mm3"}, "UMNN"),
         ({**LOW, "within": "1 day"}, "UMNU"),
-        ({"measure": "anc", "is": ">= 1000 /mm3", "for": "2 days"}, "UNNM"),
+        ({"measure": "anc", "is": ">= 1000 /mm3", "for": "2 days"}, "UNNU"),
         ({"all": [LOW, FINE]}, "UMNN"),
         ({"any": [LOW, {"not": FINE}]}, "UMNN"),
         ({"not": LOW}, "UNMM"),

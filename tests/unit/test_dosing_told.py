@@ -6,10 +6,11 @@ Worked by hand. Courses begin on 2025-03-03, 2025-03-31 and 2025-04-28; day 21 i
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from builders import _who, case, course, day, ended, form, protocol, regimen, registered, screened
+from builders import UNITS, _who, case, course, day, ended, form, protocol, regimen, registered, screened
 from trialwright.core.dosing import (
     ContinuationDecision,
     DoseDecision,
@@ -20,12 +21,12 @@ from trialwright.core.dosing import (
     decided_before_courses,
     hold_periods,
 )
+from trialwright.core.dosing.amounts import Amounts
 from trialwright.core.ledger import ArmAllocated
 from trialwright.core.subject import Case
 from trialwright.core.terms import Because, Quantity, Response, Verdict
 
 MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
-CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE
 FIRST = date(2025, 3, 3)
 TITRATED = {"start": "10 mg", "step": "5 mg", "maximum": "25 mg", "floor": "5 mg"}
 WORDS = "10 mg on days 1-21 of a 28-day cycle"
@@ -56,9 +57,9 @@ CAP, STEADY, WARN = (
 )
 
 
-def study(*rules, continuation=(), response=None, **parts):
+def study(*rules, continuation=(), **parts):
     plan = regimen(**{"dose": TITRATED, "rules": list(rules), **parts})
-    return protocol(regimen=[plan], continuation=list(continuation), **({"response": response} if response else {}))
+    return protocol(regimen=[plan], continuation=list(continuation))
 
 
 def treated(doses: str, *events, study_, **others) -> Case:
@@ -382,64 +383,91 @@ def test_every_hold_is_told_with_its_days_and_those_that_go_on_last() -> None:
     assert hold_periods(one, plan, day("2025-03-17")) == (first, second, stop)
 
 
-# ---- whether treatment goes on ---------------------------------------------------------------------------------------
-
-PROGRESSED = {"id": "pd", "quotes": ["removed"], "when": {"response": "PD"}, "off_treatment": "progressive disease"}
-MORE = {"id": "cr", "quotes": ["2 more"], "when": {"response": "CR"}, "courses_more": 2}
-MAY = {"id": "pr", "quotes": ["may go on"], "when": {"response": ["PR", "SD"]}, "may_continue": True}
-CONFIRMED = {"id": "response", "quotes": ["confirmed"]}
+# ---- what else makes the answer what it is ---------------------------------------------------------------------------
 
 
-def going_on(doses: str, on: str, *responses: Response, rules=(PROGRESSED, MORE, MAY)) -> ContinuationDecision:
-    ends = tuple((FIRST + timedelta(days=28 * number), one) for number, one in enumerate(responses, 1))
-    one = treated(doses, study_=study(continuation=rules, response=CONFIRMED), assessed=ends)
-    return decide_continuation(one, day(on))
+def test_what_lacks_for_the_next_course_and_for_going_on_is_told_once() -> None:
+    progressed = {"id": "pd", "quotes": ["removed"], "when": {"response": "PD"}, "off_treatment": "progression"}
+    plan = study(STOP, start_course_when=[GATE], continuation=[progressed])
+    said = decide(treated("10", study_=plan), "2025-03-31")
+    assert [one.clause for one in said.because] == ["gate", "stopping", "pd"]
+    assert said.missing[:2] == ("anc within 7 days", "anc") and len(said.missing) == 3
+    assert said.missing[2].startswith("response")
+    alone = decide(treated("10", study_=study(continuation=[progressed])), "2025-03-31")
+    assert (alone.action, alone.won, alone.missing) == ("wait", "pd", said.missing[2:])
 
 
-def test_whether_treatment_goes_on_is_told_with_its_clause() -> None:
-    assert going_on("", "2025-03-03") == ContinuationDecision("continue", "no course has been given yet")
-    assert going_on("10", "2025-03-30") == ContinuationDecision("continue", "course 1 is under way")
-    said = going_on("10", "2025-03-31", PD)
-    (why,) = said.because
-    assert said == ContinuationDecision("off treatment", "progressive disease", 0, (why,))
-    assert (why.clause, why.words) == ("pd", "removed") and "2025-03-31" in why.saw
-    said = going_on("10", "2025-03-31", SD)
-    (why,) = said.because
-    assert said == ContinuationDecision(
-        "may continue", "the protocol leaves it to subject and investigator", None, (why,)
-    )
-    assert (why.clause, why.words) == ("pr", "may go on") and "2025-03-31" in why.saw
-    assert going_on("10", "2025-03-31", SD, rules=[PROGRESSED]) == ContinuationDecision(
-        "continue", "nothing speaks against it"
-    )
+def test_before_course_2_the_same_was_asked_for_as_on_its_day_1() -> None:
+    progressed = {"id": "pd", "quotes": ["removed"], "when": {"response": "PD"}, "off_treatment": "progression"}
+    one = treated("10 15", study_=study(continuation=[progressed]))
+    before = decided_before_courses(one, one.protocol.regimen[0], day("2025-04-10"))
+    assert [(number, said.action) for number, (_, said) in before.items()] == [(1, "give"), (2, "wait")]
 
 
-def test_courses_that_are_counted_are_told_from_the_course_at_whose_end_they_count() -> None:
-    why = Because("cr", "2 more", "first documented on 2025-03-31, at the end of course 1")
-    assert going_on("10", "2025-03-31", CR) == ContinuationDecision("continue", "2 more after this", 2, (why,))
-    assert going_on("10 15 20", "2025-05-19", CR, CR) == ContinuationDecision("off treatment", "completed", 0, (why,))
-    under_way = ContinuationDecision("continue", "0 more after this", 0, (why,))
-    assert going_on("10 15 20", "2025-05-18", CR, CR) == under_way, "day 21 of the last course is not behind"
-    named = {**MORE, "off_treatment": "complete response", "courses_more": 1}
-    assert going_on("10 15", "2025-04-28", CR, CR, rules=[named]).reason == "complete response"
+@pytest.mark.parametrize(("cap", "action", "reason"), [
+    ("4 mg", "stop", "the dose would fall under 5 mg"),
+    ("5 mg", "give", "course 1 at 5 mg: course 1 starts at 5 mg"),
+])  # fmt: skip
+def test_a_first_course_capped_below_the_least_is_not_begun(cap, action, reason) -> None:
+    said = decide(treated("", anc("2025-03-03", 700), study_=study(rule("cap", "800", {"cap": cap}))), FIRST)
+    assert (said.action, said.won, said.reason) == (action, "cap", reason)
 
 
-def test_what_cannot_be_told_after_a_course_is_asked_for() -> None:
-    said = going_on("10", "2025-03-31")
-    (why,) = said.because
-    assert said == ContinuationDecision(
-        "undecided", "whether treatment goes on after course 1 cannot be told yet", None, (why,), said.missing
-    )
-    assert (why.clause, why.words) == ("pd", "removed") and why.saw and said.missing
+@pytest.mark.parametrize(("again", "dose"), [(False, "10 mg"), (True, "15 mg")])
+def test_a_dose_that_a_person_lowered_rises_again_only_where_the_protocol_lets_it(again, dose) -> None:
+    plan = study(dose={**TITRATED, "steps_up_after_reduction": again})
+    assert str(decide(treated("10 15 10", study_=plan), "2025-05-26").dose) == dose
+    assert str(decide(treated("20 15 10", study_=plan), "2025-05-26").dose) == dose
+
+
+RELATED = {"grade": "any", "is": ">= 2", "related": "yes"}
+
+
+@pytest.mark.parametrize(("given", "action"), [("", "give"), ("10", "wait")])
+def test_toxicity_of_the_drug_is_asked_for_only_once_there_was_a_dose(given, action) -> None:
+    on = "2025-03-31" if given else "2025-03-03"
+    gate = {"id": "mild", "quotes": ["no worse than 1"], "when": {"not": RELATED}}
+    stop = {"id": "grave", "quotes": ["stop"], "when": RELATED, "then": {"stop": "toxicity"}}
+    for plan in (study(start_course_when=[gate]), study(release_when=[gate]), study(stop)):
+        assert decide(treated(given, study_=plan), on).action == action
+
+
+@pytest.mark.parametrize(("first_course", "action"), [(True, "wait"), (False, "give")])
+def test_a_gate_of_release_may_leave_the_first_course_out(first_course, action) -> None:
+    plan = study(release_when=[{**GATE, "first_course": first_course}])
+    assert decide(treated("", study_=plan), FIRST).action == action
+    assert decide(treated("10", study_=plan), "2025-03-31").action == "wait"
+
+
+def test_where_treatment_is_off_by_a_rule_of_going_on_that_rule_is_the_reason() -> None:
+    progressed = {"id": "pd", "quotes": ["removed"], "when": {"response": "PD"}, "off_treatment": "progression"}
+    seen = ((day("2025-03-10"), Response.PD),)
+    one = treated("10", anc("2025-03-10", 90), study_=study(STOP, continuation=[progressed]), assessed=seen)
+    assert decide(one, "2025-03-10").won == "stopping"
+    said = decide_continuation(one, day("2025-03-10"))
+    assert (said.reason, said.because[0].clause) == ("progression", "pd")
+    off = decide(treated("10", study_=study(continuation=[progressed]), assessed=seen), "2025-03-10")
+    assert (off.action, off.won, off.reason, off.because) == ("stop", "pd", "progression", said.because)
 
 
 @pytest.mark.parametrize(
-    ("responses", "action"), [((), "undecided"), ((SD,), "undecided"), ((SD, NE), "undecided"), ((SD, SD), "continue")]
+    ("plan", "unit", "told"),
+    [
+        ({"start": "10 mg", "step": "5 mg", "maximum": "25 mg", "floor": "5 mg"}, "mg", (10, 5, 25, 5)),
+        ({"start": "10 mg", "step": "5 mg"}, "mg", (10, 5, None, 0)),
+        ({"start": "10 mg"}, "mg", (10, 0, 10, 0)),
+        ({"start": "0.01 g", "step": "5 mg", "maximum": "25 mg"}, "g", ("0.01", "0.005", "0.025", 0)),
+    ],
 )
-def test_a_decision_after_two_courses_asks_for_a_response_since_the_second_began(responses, action) -> None:
-    decides = {"id": "two", "quotes": ["for 2"], "decide_after_course": 2, "off_treatment": "no response"}
-    rules = [{**decides, "when": {"response": "PD"}}]
-    said = going_on("10 15", "2025-04-28", *responses, rules=rules)
-    assert said.action == action
-    if action == "undecided":
-        assert Because("two", "for 2", "no response is known since the last course began") in said.because
+def test_a_dose_plan_is_read_in_the_unit_of_its_start(plan, unit, told) -> None:
+    read = Amounts.of(study(dose=plan).regimen[0].dose, UNITS)
+    numbers = tuple(None if one is None else Decimal(one) for one in told)
+    assert (read.unit, (read.start, read.step, read.most, read.floor)) == (unit, numbers)
+    most = Decimal(1000) if read.most is None else read.most
+    assert (read.at_most(Decimal(1000)), read.at_most(Decimal(0))) == (most, Decimal(0))
+    assert [read.too_low(read.floor + off) for off in (Decimal(-1), Decimal(0), Decimal(1))] == [
+        True,
+        read.floor == 0,
+        False,
+    ]
+    assert (read.number(None), str(read.dose(Decimal(7)))) == (0, f"7 {unit}")
