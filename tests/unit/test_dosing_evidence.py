@@ -231,3 +231,42 @@ def test_every_day_has_the_same_answer_whichever_day_was_asked_first(events) -> 
         assert hold_periods(backwards, plan, on) == hold_periods(anew, plan, on), on
         assert decided_before_courses(backwards, plan, on) == decided_before_courses(anew, plan, on), on
         assert decide_continuation(backwards, on) == decide_continuation(anew, on), on
+
+
+@pytest.mark.parametrize(
+    ("bound", "limit", "verdict"),
+    [
+        ("<", "< 5 /mm3", "M"),
+        ("<", ">= 5 /mm3", "N"),
+        ("<", "< 4 /mm3", "U"),
+        (">", "> 5 /mm3", "M"),
+        ("", "< 5 /mm3", "N"),
+    ],
+)
+def test_a_value_given_only_as_below_or_above_is_compared_as_what_it_is(bound, limit, verdict) -> None:
+    words = {"measure": "crp", "is": limit}
+    seen = form("2025-03-10", {"crp/1": {"value": "5 /mm3", "bound": bound, "on": "2025-03-10"}})
+    one = treated(seen, study=ruled(rule(words, {"warn": "look"})))
+    data = Data.of(one, day("2025-03-11"))
+    assert judge_condition(condition(**words), data.on(day("2025-03-11"))).verdict is WORDS[verdict]
+    assert verdict_on(data, condition(**words), day("2025-03-11")) is WORDS[verdict]
+
+
+@pytest.mark.parametrize(
+    ("told", "action", "why"),
+    [
+        ({"grade": None, "related": True}, "wait", "could not be told on 2025-03-10: "),
+        ({"grade": Grade(2), "related": None}, "give", ""),
+    ],
+)
+def test_an_event_over_that_was_never_told_is_asked_for_with_its_day(told, action, why) -> None:
+    grave = {"grade": "any", "is": ">= 3", "related": "yes", "ongoing": "yes", "laboratory": "no"}
+    plan = ruled(rule(grave, {"reduce_by": "5 mg"}))
+    asked = form("2025-03-20", {"adverse_event_review on 2025-03-20": "listed", "adverse_event/1": {"term": "Rash"}})
+    rash = Toxicity("Rash", onset=PartialDate(2025, 3, 10), end=PartialDate(2025, 3, 12), event="e9", **told)
+    events = [form("2025-03-10", {"anc on 2025-03-10": "2000 /mm3"}), asked]
+    said = decide_dose(treated(*events, study=plan, graded=(rash,)), plan.regimen[0], day("2025-04-01"))
+    assert said.action == action
+    if why:
+        assert [(one.clause, one.saw.startswith(why)) for one in said.because] == [("rule", True)]
+        assert len(said.because[0].saw) > len(why) and said.missing

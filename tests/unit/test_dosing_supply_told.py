@@ -286,3 +286,9 @@ def test_what_was_taken_is_counted_in_the_strengths_of_its_site_on_its_first_day
 def test_what_was_handed_out_is_counted_in_the_strengths_of_its_day(on, capsules) -> None:
     stock = [{"strength": "10 mg", "sites": ["S01"], "since": "2025-03-05"}]
     assert account(released(on=on, days=2), stock=stock).dispensed == capsules
+
+
+def test_capsules_of_another_unit_are_handed_out_for_days_that_begin_later() -> None:
+    said = handed(treated(strengths=["0.005 g"], days="3-14"), "2025-03-31")
+    assert (said.first_day, said.last_day, said.days) == (day("2025-04-02"), day("2025-04-13"), 12)
+    assert said.total == {Quantity.parse("0.005 g"): 36}, "15 mg on 12 days"
