@@ -128,3 +128,24 @@ def test_whether_a_baseline_was_normal_is_told_by_any_limit_above_zero(high, gra
     before = read("alt", "0.4 U/L", high=high, on=BEFORE)
     found = graded(CTCAE_5, "Alanine aminotransferase increased", "30 U/L", "", "1 U/L", baseline=before)
     assert (found.grade and found.grade.number) == grade
+
+
+def test_a_baseline_is_held_against_a_limit_of_normal_in_another_kind_of_unit():
+    """1.2 mg/dL of bilirubin are 20.5 umol/L: 10 before treatment was normal, and 40 is 1.95 times the limit."""
+    before = read("bilirubin", "10 umol/L", high="1.2 mg/dL", on=BEFORE)
+    found = graded(CTCAE_5, "Blood bilirubin increased", "40 umol/L", "", "1.2 mg/dL", baseline=before)
+    assert (found.grade and found.grade.number, found.missing) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("limits", "baseline", "missing"),
+    [
+        (("", ""), True, ("the laboratory's LLN of fibrinogen on 2025-03-10",)),
+        (("", ""), False, ("the laboratory's LLN of fibrinogen on 2025-03-10", "fibrinogen before treatment")),
+        (("200 mg/dL", ""), False, ("fibrinogen before treatment",)),
+        (("200 mg/dL", ""), True, ()),
+    ],
+)
+def test_a_fall_below_normal_lacks_its_lower_limit_and_the_value_before_and_nothing_else(limits, baseline, missing):
+    before = read("fibrinogen", "400 mg/dL", low="200 mg/dL", on=BEFORE) if baseline else None
+    assert graded(CTCAE_5, "Fibrinogen decreased", "150 mg/dL", *limits, baseline=before).missing == missing

@@ -238,3 +238,7 @@ def test_a_row_belongs_to_the_event_it_names_else_to_the_first_part_of_its_numbe
     told = {f"adverse_event_grade/{instance}": {**row(4, "2025-03-15"), **fields}}
     found = adverse_events(subject(form("2025-03-12", {**items, **told})), CTCAE_3, day("2025-06-01"))
     assert [one.id for one in found if len(one.spans) == 2] == [event]
+
+
+def test_a_term_entered_again_unchanged_is_no_other_name():
+    assert toxicity_findings(later({}, {"adverse_event/1/term": "Fatigue"}), CTCAE_3, day("2025-06-01")) == ()
