@@ -95,7 +95,7 @@ def best_response(assessments: Sequence[Assessment], rules: ResponseRules | None
         confirmed=best not in RESPONSES or best is confirmed,
         confirmed_response=confirmed,
         why=_told(best, confirmed, first, asked),
-        responded_on=_responded_on(counted, asked) if confirmed in RESPONSES else None,
+        responded_on=_responded_on(counted, asked),
     )
 
 

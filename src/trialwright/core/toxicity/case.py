@@ -85,7 +85,7 @@ def _covers(one: Toxicity, day: PartialDate) -> bool:
 
 def _from_laboratory(case: Case, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
     for term, reading, end, given in graded_readings(case, table, on):
-        if given.grade is not None or given.possible or reading.value is not None:
+        if reading.value is not None:
             yield Toxicity(
                 term=term.short,
                 grade=given.grade,
