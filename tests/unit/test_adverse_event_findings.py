@@ -83,6 +83,10 @@ def drug_row(name: str, relation: str, event: str = "1", number: int = 1) -> dic
          "Fatigue (adverse event 1) has grade 3 from 2025-03-12 on, "
          "after its end on 2025-03-11 (entered 2025-03-12, event e2).", GOES_ON,
          "Correct the end date or the day of the grade; enter a new event that comes back from this one.", "ERROR"),
+        (later({"end": "2025-03-10"}, grade_row(3, "2025-03-11")), "e3",
+         "Fatigue (adverse event 1) has grade 3 from 2025-03-11 on, "
+         "after its end on 2025-03-10 (entered 2025-03-12, event e2).", GOES_ON,
+         "Correct the end date or the day of the grade; enter a new event that comes back from this one.", "ERROR"),
         # dates
         (entered(start=None), "e2", "Fatigue has no start date.",
          "It is counted from 2025-03-12, the day it was entered, and may have begun before treatment.",
