@@ -124,19 +124,26 @@ def account_lines(accounts: Sequence[CourseAccount]) -> Lines:
     """Capsules of each course: handed out, brought back, taken, and what nobody accounts for."""
     if accounts:
         yield ""
-        yield "CAPSULES, by course: handed out, brought back, taken; what nobody accounts for"
+        yield "CAPSULES, by course"
     for one in accounts:
-        told = ", ".join(_counted(each) for each in (one.dispensed, one.returned, one.taken))
-        left = _counted(one.difference)
-        yield f"  {one.drug} course {one.course}: {told}; {'nothing' if left == '0' else left}"
+        counts = (("handed out", one.dispensed), ("brought back", one.returned), ("taken", one.taken))
+        told = "; ".join(f"{what} {_counted(units)}" for what, units in counts)
+        yield f"  {one.drug} course {one.course}: {told}; {_accounted(_counted(one.difference))}"
         if one.missing:
             yield f"      missing: {'; '.join(one.missing)}"
+
+
+def _accounted(left: str) -> str:
+    """Whether every capsule is accounted for."""
+    return {"none": "all are accounted for", "not known": "whether any is lost is not known"}.get(
+        left, f"DOES NOT ADD UP: {left} left over"
+    )
 
 
 def _counted(units: Mapping[Quantity, int] | None) -> str:
     if units is None:
         return "not known"
-    return ", ".join(f"{count} x {strength}" for strength, count in units.items() if count) or "0"
+    return " and ".join(f"{count} x {strength}" for strength, count in units.items() if count) or "none"
 
 
 def intensity_lines(intensity: Iterable[Intensity]) -> Lines:

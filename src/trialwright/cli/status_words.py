@@ -208,7 +208,9 @@ def _missing(said: SubjectStatus) -> Lines:
         if one not in past:
             more = len(one.waits) - AT_LENGTH
             waits = ", ".join(map(_answer, one.waits[:AT_LENGTH])) + (f" and {more} more" if more > 0 else "")
-            yield f"  {one.label}: from {one.who}; waiting for it: {waits}"
+            yield f"  {one.label}: from {one.who}" + (
+                f"; waiting for it: {waits}" if waits != f"the {one.label}" else ""
+            )
     if past:
         yield f"  to tell whether there were deviations: {'; '.join(one.label for one in past)}"
 
@@ -323,7 +325,8 @@ def _deviations(said: SubjectStatus) -> Lines:
             yield f"  {on}  {severity:6}{kind}, {len(some)} times: {told}"
         else:
             for one in some:
-                yield f"  {on}  {severity:6}{kind} ({one.clause}): {one.says}"
+                clause = "" if said.labels.get(one.clause, one.clause) in one.says else f" ({one.clause})"
+                yield f"  {on}  {severity:6}{kind}{clause}: {one.says}"
 
 
 # --- grounds ---------------------------------------------------------------------------------------------------------
