@@ -149,3 +149,11 @@ def test_a_baseline_is_held_against_a_limit_of_normal_in_another_kind_of_unit():
 def test_a_fall_below_normal_lacks_its_lower_limit_and_the_value_before_and_nothing_else(limits, baseline, missing):
     before = read("fibrinogen", "400 mg/dL", low="200 mg/dL", on=BEFORE) if baseline else None
     assert graded(CTCAE_5, "Fibrinogen decreased", "150 mg/dL", *limits, baseline=before).missing == missing
+
+
+@pytest.mark.parametrize(("value", "grade"), [("3.7 mg/dL", 2), ("3.4 mg/dL", 3), ("3.1 mg/dL", 4)])
+def test_an_absolute_bound_printed_in_another_kind_of_unit_is_met_by_conversion(value, grade):
+    """40.078 g/mol of calcium: 3.7, 3.4 and 3.1 mg/dL are 0.92, 0.85 and 0.77 mmol/L; below 1, 0.9 and 0.8."""
+    table = next(term for term in CTCAE_5.laboratory if term.analyte == "ionized_calcium" and term.direction == "low")
+    found = grade_reading(table, read("ionized_calcium", value, "1.15 mmol/L"), UNITS)
+    assert (found.grade and found.grade.number) == grade

@@ -73,3 +73,23 @@ def test_so_many_days_since_a_date_are_over_on_a_day_that_is_told(on, word, unti
     assert (found.word, found.holds_until) == (word, day(until) if until else None)
     unplanned = judged(waits, on=on)
     assert (unplanned.word, unplanned.holds_until) == ("undetermined", None)
+
+
+@pytest.mark.parametrize(
+    ("on", "word", "until"),
+    [
+        ("2025-03-15", "not eligible", "2025-03-16"),
+        ("2025-03-16", "eligible", "2025-03-21"),
+        ("2025-03-20", "eligible", "2025-03-21"),
+        # its history of 10 March lies in 10 to 14 days before until 24 March
+        ("2025-03-21", "not eligible", "2025-03-25"),
+    ],
+)
+def test_an_episode_counts_from_the_near_end_of_its_time_to_the_far_one(on, word, until) -> None:
+    """10 to 14 days after one day of therapy on 6 March are 16 to 20 March."""
+    criterion = {"id": "had", "must": {"had": "prior_therapy", "between": "10-14 days"}}
+    study = protocol(eligibility=[criterion], reviews=[{"of": "prior_therapy", "valid_for": "28 days"}])
+    therapy = {"code": "x", "start": "2025-03-06", "end": "2025-03-06"}
+    items = {"prior_therapy/1": therapy, "prior_therapy_review on 2025-03-10": "listed"}
+    found = judge_eligibility(case(protocol=study, items=items, on="2025-01-01"), day(on))
+    assert (found.word, found.holds_until) == (word, day(until))

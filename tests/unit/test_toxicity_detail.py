@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builders import day, ended, form
-from event_stories import TOLD, row, subject
+from event_stories import TOLD, findings, one, row, spans, subject
 from trialwright.core.conditions import Toxicity
 from trialwright.core.ledger import Missing
 from trialwright.core.response import Assessment, best_response
@@ -99,3 +99,34 @@ def test_the_worst_grade_of_an_event_is_the_one_of_its_spans():
 def test_a_response_that_no_assessment_confirmed_has_no_first_day():
     seen = [Assessment(day("2025-04-01"), "", Response.PR), Assessment(day("2025-05-01"), "", Response.SD)]
     assert best_response(seen, None, day("2025-03-03")).responded_on is None
+
+
+# --- grades that are none -----------------------------------------------------------------------------------------
+
+
+def test_a_row_without_a_grade_leaves_the_grade_unknown_from_its_day_on():
+    row_without = {"adverse_event_grade/1.1": {"event": "1", "on": "2025-03-15"}}
+    given = subject(form("2025-03-12", {"adverse_event/1": TOLD, **row_without}))
+    assert spans(one(given)) == [(2, "2025-03-10", "2025-03-14"), (None, "2025-03-15", "")]
+    assert findings(given) == ["Fatigue was reported with no grade in CTCAE 3.0."]
+
+
+def test_a_later_entry_that_is_no_grade_leaves_it_unknown_until_the_next_one():
+    given = subject(
+        form("2025-03-12", {"adverse_event/1": TOLD}),
+        form("2025-03-20", {"adverse_event/1/grade": "severe"}),
+        form("2025-03-25", {"adverse_event/1/grade": 3}),
+    )
+    assert spans(one(given)) == [
+        (2, "2025-03-10", "2025-03-19"),
+        (None, "2025-03-20", "2025-03-24"),
+        (3, "2025-03-25", ""),
+    ]
+    assert [each.event for each in one(given).spans] == ["e2", "e3", "e4"]
+
+
+def test_where_one_of_two_grades_of_a_day_is_none_it_may_have_been_any():
+    rows = {f"adverse_event_grade/1.{n}": {"event": "1", **row(grade, "2025-03-15")} for n, grade in ((1, 3), (2, "x"))}
+    found = one(subject(form("2025-03-12", {"adverse_event/1": TOLD, **rows})))
+    assert [(each.grade, each.possible) for each in found.spans] == [(Grade(2), (Grade(2),)), (None, ())]
+    assert found.worst is None
