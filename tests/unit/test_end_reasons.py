@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from builders import case, course, day, ended, left, protocol, regimen, registered, screened
+from status_study import PROTOCOL, RECORD
+from trialwright.adapters.study import load_study
 from trialwright.core.conduct.ending import unknown_reasons
 from trialwright.core.conduct.totals import as_written
 from trialwright.core.disposition import disposition
@@ -105,6 +109,22 @@ def test_words_of_one_reason_are_kept_apart_beside_its_count() -> None:
     said = [protocol().end_reason(one) for one in ("died", "death", "died", "moved")]
     assert as_written(said) == {"death": {"died": 2, "death": 1}, "other: moved": {"moved": 1}}
     assert Reason("", EndReason.OTHER).counted == "other"
+
+
+@pytest.mark.parametrize(
+    ("category", "says"),
+    [("adverse event", []), ("adverse evnt", ["'adverse evnt' in reasons is no word of its list. Is 'adverse event'"])],
+)
+def test_a_protocol_file_names_a_reason_of_the_list_and_a_misspelt_one_is_told_with_the_near_miss(
+    tmp_path, category, says
+) -> None:
+    (tmp_path / "protocol").mkdir()
+    (tmp_path / "record.txt").write_text(RECORD)
+    (tmp_path / "protocol" / "1.yaml").write_text(json.dumps({**PROTOCOL, "reasons": {"rash": category}}))
+    study = load_study(tmp_path)
+    told = [one.says for one in study.findings if one.about == "rash"]
+    assert [start for start in says if not any(one.startswith(start) for one in told)] == [] and len(told) == len(says)
+    assert study.usable is not bool(says)
 
 
 def _who(on: str) -> dict:

@@ -1,4 +1,4 @@
-"""How parts of a status page read: capsules that add up or do not, and each specimen once with all that is to be done."""
+"""How parts of a status page read: capsules that add up or do not, and each specimen once with all there is to do."""
 
 from __future__ import annotations
 
