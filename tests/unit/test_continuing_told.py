@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from builders import case, course, day, protocol, regimen, registered, screened
+from builders import _who, case, course, day, form, protocol, regimen, registered, screened
 from trialwright.core.dosing import ContinuationDecision, decide_continuation
+from trialwright.core.ledger import ArmAllocated
 from trialwright.core.terms import Because, Response
 
 CR, PR, SD, PD, NE = Response.CR, Response.PR, Response.SD, Response.PD, Response.NE
@@ -108,3 +109,23 @@ def test_a_rule_for_after_a_course_waits_for_its_last_day_of_dosing(on, action) 
         {"id": "one", "quotes": ["1"], "decide_after_course": 1, "when": {"response": "SD"}, "off_treatment": "no"}
     ]
     assert going_on("10", on, SD, rules=rules, early="2025-03-10").action == action
+
+
+@pytest.mark.parametrize(("arm", "action"), [("A", "off treatment"), ("B", "continue")])
+def test_a_subject_whose_every_drug_is_stopped_goes_on_with_none_of_another_arm(arm, action) -> None:
+    low = {
+        "id": "low",
+        "quotes": ["stop"],
+        "when": {"measure": "anc", "is": "< 500 /mm3"},
+        "then": {"stop": "toxicity"},
+    }
+    arms = [{"id": name, "label": f"Arm {name}", "type": "experimental"} for name in "AB"]
+    drugs = [regimen(arms=["A"], rules=[low]), regimen(id="other", drug="otherinib", arms=["B"])]
+    seen = form("2025-03-10", {"anc on 2025-03-10": "400 /mm3"})
+    begun = [course(1, "2025-03-03", "10 mg"), ArmAllocated(**_who("2025-03-01"), arm=arm)]
+    given = [screened("2025-02-20"), registered("2025-02-28"), *begun, seen]
+    said = decide_continuation(case(*given, protocol=protocol(regimen=drugs, arms=arms)), day("2025-03-10"))
+    assert said.action == action
+    if action == "off treatment":
+        assert said == ContinuationDecision("off treatment", "toxicity", 0, said.because)
+        assert [(one.clause, one.words) for one in said.because] == [("low", "stop")]

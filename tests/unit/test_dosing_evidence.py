@@ -212,6 +212,7 @@ RECORDS = {
     "a count known to its month": (*BASE, form("2025-03-12", {"anc/x/value": "400 /mm3", "anc/x/on": "2025-03"})),
     "sex told late": (*BASE, form("2025-04-02", {"sex on 2025-04-02": "female"})),
     "birth told late": (*BASE, form("2025-04-02", {"birth_date on 2025-04-02": "1950-01-01"})),
+    "age told late": (*BASE, form("2025-04-02", {"age on 2025-04-02": "75 years"})),
     "a count corrected": (*BASE, form("2025-03-12", {"anc/y/value": "4000 /mm3", "anc/y/on": "2025-03-12"}),
                           correction("2025-03-13", {"anc/y/value": "400 /mm3"})),
     "a course begun late": (*BASE, taken(1, "2025-03-05", "2025-03-25")),
@@ -270,3 +271,54 @@ def test_an_event_over_that_was_never_told_is_asked_for_with_its_day(told, actio
     if why:
         assert [(one.clause, one.saw.startswith(why)) for one in said.because] == [("rule", True)]
         assert len(said.because[0].saw) > len(why) and said.missing
+
+
+# ---- episodes, and values held for a time ----------------------------------------------------------------------------
+
+SETS = [
+    {"id": "steroids", "of": "medication", "codes": ["prednisone"]},
+    {"id": "painkillers", "of": "medication", "codes": ["aspirin"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdicts"),
+    [
+        ({"code": "prednisone", "start": "2025-03-11", "on": "2025-03-11"}, "UMM"),
+        ({"code": "aspirin", "start": "2025-03-11", "on": "2025-03-11"}, "UUN"),  # asked about on 2025-03-13
+        ({"code": "curcumin", "start": "2025-03-11", "on": "2025-03-11"}, "UUU"),  # of no set: nobody knows which
+        (None, "UUN"),
+    ],
+)
+def test_an_episode_is_seen_from_its_day_on(fields, verdicts) -> None:
+    words = {"had": "steroids"}
+    plan = protocol(regimen=[regimen(dose=TITRATED, rules=[rule(words, {"stop": "steroids"})])], sets=SETS)
+    told = [form("2025-03-13", {"medication_review on 2025-03-13": "listed" if fields else "none"})]
+    told += [form("2025-03-11", {"medication/1": fields})] if fields else []
+    one = treated(*told, study=plan)
+    data, asked = Data.of(one, day("2025-03-14")), condition(**words)
+    for on, expected in zip(DAYS[:3], verdicts, strict=True):
+        assert judge_condition(asked, data.on(day(on))).verdict is WORDS[expected], on
+        assert verdict_on(data, asked, day(on)) is WORDS[expected], on
+        assert cannot_hold(data, asked, day(on)) is (verdicts == "UUN" or on < "2025-03-11"), on
+
+
+@pytest.mark.parametrize(
+    ("held_for", "first", "verdict"),
+    [("1 years", "2024-03-01", "M"), ("1 years", "2024-05-01", "N"), ("2 months", "2025-01-05", "M")],
+)
+def test_a_value_held_for_a_time_is_looked_for_as_far_back_as_that(held_for, first, verdict) -> None:
+    words = {"measure": "anc", "is": ">= 1000 /mm3", "for": held_for}
+    one = treated(anc(first, 2000), anc("2025-03-08", 2000), study=ruled(rule(words, {"warn": "look"})))
+    data = Data.of(one, day("2025-03-08"))
+    assert verdict_on(data, condition(**words), day("2025-03-08")) is WORDS[verdict]
+    assert judge_condition(condition(**words), data.on(day("2025-03-08"))).verdict is WORDS[verdict]
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("yes", "M"), ("no", "N"), ("perhaps", "U")])
+def test_an_answer_that_is_neither_yes_nor_no_is_unknown(said, verdict) -> None:
+    words = {"ask": "fertile"}
+    one = treated(form("2025-03-10", {"fertile on 2025-03-10": said}), study=ruled(rule(words, {"stop": "fertile"})))
+    data = Data.of(one, day("2025-03-11"))
+    assert verdict_on(data, condition(**words), day("2025-03-11")) is WORDS[verdict]
+    assert judge_condition(condition(**words), data.on(day("2025-03-11"))).verdict is WORDS[verdict]

@@ -8,7 +8,15 @@ from __future__ import annotations
 import pytest
 
 from builders import SAID, UNITS, _who, case, course, day, form, protocol, regimen, registered, screened
-from trialwright.core.dosing import CourseAccount, Dispensing, account_of, capsule_findings, dispensing, doses_in_reach
+from trialwright.core.dosing import (
+    CourseAccount,
+    Dispensing,
+    account_of,
+    capsule_findings,
+    compose,
+    dispensing,
+    doses_in_reach,
+)
 from trialwright.core.ledger import DoseReleased
 from trialwright.core.subject import Case
 from trialwright.core.terms import Because, Finding, Quantity, Severity
@@ -115,6 +123,12 @@ def test_a_step_down_of_less_than_one_unit_is_in_reach() -> None:
     lower = {**HOLD, "then": {"reduce_by": "0.5 mg"}}
     plan = study(dose={"start": "2 mg", "floor": "1 mg"}, rules=[lower])
     assert [str(one) for one in doses_in_reach(plan.regimen[0])] == ["1.0 mg", "1.5 mg", "2 mg"]
+
+
+@pytest.mark.parametrize(("dose", "made"), [("999 mg", 999), ("1000 mg", 1000), ("1001 mg", None)])
+def test_an_intake_of_more_than_1000_units_is_none(dose, made) -> None:
+    one = Quantity.parse("1 mg")
+    assert compose(Quantity.parse(dose), [one], UNITS) == ({one: made} if made else None)
 
 
 # ---- what is handed out ----------------------------------------------------------------------------------------------
