@@ -340,7 +340,7 @@ class Teller:
                 yield day, 2, ReferenceRangeSet(**{**self.at(day), **found})
 
     def _limits(self, key: str, value: Any) -> dict[str, Any]:
-        """The limits of normal of the site, `ast`, or of another, `ast at stanford`: "7 to 40 U/L"."""
+        """The limits of normal of the site, `ast`, or of another, `ast at S02`: "7 to 40 U/L"."""
         analyte, _, elsewhere = key.partition(" at ")
         known_word("analyte", analyte, self.trial.standards[self.case.version].concepts)
         number, _, rest = str(value).partition(" to ")
