@@ -130,3 +130,17 @@ def test_where_one_of_two_grades_of_a_day_is_none_it_may_have_been_any():
     found = one(subject(form("2025-03-12", {"adverse_event/1": TOLD, **rows})))
     assert [(each.grade, each.possible) for each in found.spans] == [(Grade(2), (Grade(2),)), (None, ())]
     assert found.worst is None
+
+
+@pytest.mark.parametrize(("asked", "grades"), [("2025-03-09", []), ("2025-03-11", [None]), ("2025-03-12", [2])])
+def test_an_event_counts_from_its_first_day_and_has_no_grade_before_one_was_entered(asked, grades):
+    """It began on 10 March and was entered on the 12th."""
+    given = subject(form("2025-03-12", {"adverse_event/1": TOLD}))
+    assert [each.grade and each.grade.number for each in toxicities(given, CTCAE_3, day(asked))] == grades
+
+
+def test_a_first_grade_given_as_a_row_does_not_take_away_a_grade_entered_later():
+    told = {"adverse_event/1": {**TOLD, "grade": Missing("not_known")}}
+    first = {"adverse_event_grade/1.1": {"event": "1", **row(2, "2025-03-10")}}
+    given = subject(form("2025-03-12", {**told, **first}), form("2025-03-20", {"adverse_event/1/grade": 3}))
+    assert spans(one(given)) == [(2, "2025-03-10", "2025-03-19"), (3, "2025-03-20", "")]
