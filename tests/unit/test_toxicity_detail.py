@@ -144,3 +144,8 @@ def test_a_first_grade_given_as_a_row_does_not_take_away_a_grade_entered_later()
     first = {"adverse_event_grade/1.1": {"event": "1", **row(2, "2025-03-10")}}
     given = subject(form("2025-03-12", {**told, **first}), form("2025-03-20", {"adverse_event/1/grade": 3}))
     assert spans(one(given)) == [(2, "2025-03-10", "2025-03-19"), (3, "2025-03-20", "")]
+
+
+def test_the_site_of_a_term_that_has_a_dash_itself_is_what_stands_after_the_last_one():
+    given = subject(form("2025-03-12", {"adverse_event/1": {**TOLD, "term": "Pain - Other - back"}}))
+    assert one(given).term == "Pain - Other - back"
