@@ -471,3 +471,8 @@ def test_a_dose_plan_is_read_in_the_unit_of_its_start(plan, unit, told) -> None:
         False,
     ]
     assert (read.number(None), str(read.dose(Decimal(7)))) == (0, f"7 {unit}")
+
+
+def test_before_the_first_dose_each_rule_is_judged_by_its_own_condition() -> None:
+    said = decide(treated("", anc("2025-03-03", 700), study_=study(STOP, WARN)), FIRST)
+    assert [(one.clause, one.verdict) for one in said.fired] == [("stopping", NOT_MET), ("warn", MET)]
