@@ -239,6 +239,16 @@ def test_the_command_lists_survivors_and_ends_with_1(tmp_path, capsys):
     )
 
 
+def test_several_processes_find_what_one_does(tmp_path, capsys):
+    folder, told = folder_with(tmp_path, AT), []
+    for jobs in ("1", "2"):
+        with pytest.raises(SystemExit):
+            cli.main(["cases", str(folder), "--mutate", "--clause", "anc", "--jobs", jobs, "--json"])
+        told.append(json.loads(capsys.readouterr().out))
+    assert told[0] == told[1]
+    assert any("without" in one["mutation"] for one in told[0]["survivors"]), "nothing was taken out"
+
+
 def test_the_command_refuses_a_clause_there_is_not(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(["cases", str(folder_with(tmp_path, AT)), "--mutate", "--clause", "acn", "--jobs", "1"])

@@ -44,14 +44,13 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 """Words of a closed list, by the key they stand under; each becomes the next one."""
 
 
-class _TakenOut:
-    """What stands in the place of something that is taken out."""
+class _Place(Enum):
+    """What stands in the place of something that is taken out; one and the same in every process."""
 
-    def __repr__(self) -> str:
-        return "taken out"
+    TAKEN_OUT = "taken out"
 
 
-TAKEN_OUT = _TakenOut()
+TAKEN_OUT = _Place.TAKEN_OUT
 
 
 @dataclass(frozen=True)
