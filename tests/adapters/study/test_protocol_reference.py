@@ -6,6 +6,7 @@ import re
 from dataclasses import is_dataclass
 from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -19,7 +20,26 @@ REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference"
 TEXT = "".join((REFERENCE / page).read_text(encoding="utf-8") for page in ("protocol-file.md", "conditions.md"))
 CODE = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]+`", TEXT))))
 CLASSES = [each for each in vars(protocol).values() if isinstance(each, type)]
-WRITTEN_AS_KEYS = [each for each in CLASSES if is_dataclass(each) and not issubclass(each, Written)]
+
+
+def within(hint: object) -> set[type]:
+    """The classes that a type hint of the protocol names, however it wraps them."""
+    found = {hint} if isinstance(hint, type) else set()
+    return found.union(*(within(part) for part in get_args(hint)))
+
+
+def of_the_file(each: type) -> set[type]:
+    """A class and all that its keys lead to: what a protocol file can say."""
+    found, waiting = set(), [each]
+    while waiting:
+        one = waiting.pop()
+        if one not in found and is_dataclass(one):
+            found.add(one)
+            waiting += [part for hint in hints(one).values() for part in within(hint)]
+    return found
+
+
+WRITTEN_AS_KEYS = [each for each in of_the_file(protocol.StudyProtocol) & set(CLASSES) if not issubclass(each, Written)]
 KEYS = sorted({key for each in WRITTEN_AS_KEYS for key in hints(each)})
 CONSTRUCT_KEYS = sorted({*CONSTRUCTS, *(key for _, further in CONSTRUCTS.values() for key in further)})
 ENUM_WORDS = sorted({word.value for each in CLASSES if issubclass(each, Enum) for word in each})
