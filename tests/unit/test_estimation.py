@@ -173,7 +173,7 @@ class TestComparisons:
     def test_log_rank_needs_a_group_for_each_subject(self):
         with pytest.raises(ValueError, match="2 times came with 1 group"):
             e.log_rank([1, 2], [1, 1], ["A"])
-        with pytest.raises(ValueError, match="without a group"):
+        with pytest.raises(ValueError, match="1 of 2 subjects has no group"):
             e.log_rank([1, 2], [1, 1], ["A", None])
 
     def test_signed_rank_of_unchanged_pairs_has_a_reason(self):

@@ -320,7 +320,7 @@ class Grade:
 
     def __post_init__(self) -> None:
         if not 0 <= self.number <= 5:
-            raise ValueError("CTCAE grades run from 0 to 5")
+            raise ValueError(f"CTCAE grades run from 0 to 5; there is no grade {self.number}")
 
     def __lt__(self, other: Grade) -> bool:
         return self.number < other.number

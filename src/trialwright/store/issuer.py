@@ -44,7 +44,9 @@ class MachineIssuer:
     def recorded_at(self, stated: datetime | None) -> datetime:
         """Now; nobody states when a real event was recorded."""
         if stated is not None:
-            raise ValueError("A real event is recorded when it is recorded; its time is not stated by the caller.")
+            raise ValueError(
+                f"A real event is recorded when it is recorded; its time is not stated by the caller, as {stated} was."
+            )
         return datetime.now(UTC)
 
     def event_id(self, seq: int, at: datetime) -> str:
@@ -66,7 +68,9 @@ class SeededIssuer:
     def recorded_at(self, stated: datetime | None) -> datetime:
         """The simulated instant; a rehearsal has no other clock."""
         if stated is None or stated.tzinfo is None:
-            raise ValueError("A rehearsal states when each submission was recorded, with its UTC offset.")
+            raise ValueError(
+                f"A rehearsal states when each submission was recorded, with its UTC offset, not {stated}."
+            )
         return stated.astimezone(UTC)
 
     def event_id(self, seq: int, at: datetime) -> str:

@@ -135,27 +135,39 @@ def _by_type(hint: Any, value: Any) -> Any:
     for kind, read in READERS:
         if hint == kind or kind in getattr(hint, "__args__", ()):
             return read(value)
-    raise Wrong("a field of a type that no line can hold")
+    raise Wrong(f"a field of a type that no line can hold: {hint}")
+
+
+def sort_of(value: Any) -> str:
+    """What came, in words; never the value, which may be a subject's and is not repeated in a message.
+
+    >>> sort_of([1]), sort_of(True), sort_of("")
+    ('a list', 'yes/no', 'an empty text')
+    """
+    if value == "":
+        return "an empty text"
+    kinds = {type(None): "nothing", bool: "yes/no", int: "a whole number", float: "a number", str: "such a text"}
+    return {**kinds, list: "a list", dict: "names with values"}.get(type(value), type(value).__name__)
 
 
 def read_text(value: Any) -> str:
     """Text."""
     if not isinstance(value, str):
-        raise Wrong("should be text")
+        raise Wrong(f"should be text, not {sort_of(value)}")
     return value
 
 
 def read_texts(value: Any) -> tuple[str, ...]:
     """A list of texts, none of them empty or with the comma that parts them in the ledger."""
     if not isinstance(value, list) or not all(isinstance(one, str) and one and ", " not in one for one in value):
-        raise Wrong("should be a list of texts, none of them empty or with a comma and a blank")
+        raise Wrong(f"should be a list of texts, none of them empty or with a comma and a blank, not {sort_of(value)}")
     return tuple(value)
 
 
 def read_whole(value: Any) -> int:
     """A whole number."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Wrong("should be a whole number")
+        raise Wrong(f"should be a whole number, not {sort_of(value)}")
     return value
 
 
@@ -183,7 +195,9 @@ def read_said(value: Any) -> Said:
         raise Wrong('should hold the answer acted upon, {"answer": …, "clauses": […]}')
     clauses = value.get("clauses", [])
     if not isinstance(clauses, list) or not all(isinstance(each, str) and each and " " not in each for each in clauses):
-        raise Wrong("clauses should be a list of clause ids")
+        raise Wrong(
+            f"clauses should be a list of clause ids, none of them empty or with a blank, not {sort_of(clauses)}"
+        )
     others = {key: read_text(value[key]) for key in ("protocol", "program") if key in value}
     unknown = set(value) - {"answer", "clauses", "protocol", "program"}
     if unknown:
@@ -194,7 +208,7 @@ def read_said(value: Any) -> Said:
 def read_items(value: Any) -> tuple[Change, ...]:
     """The items entered or corrected, each once."""
     if not isinstance(value, list) or not value:
-        raise Wrong("should be a list with at least one item")
+        raise Wrong(f"should be a list with at least one item, not {sort_of(value)}")
     items = tuple(_read_item(place, each) for place, each in enumerate(value))
     paths = [item.path for item in items]
     twice = sorted({path for path in paths if paths.count(path) > 1}) if len(set(paths)) < len(paths) else []
@@ -235,14 +249,14 @@ def read_time(_: Any, value: Any) -> str:
     """A local time of day, to the minute or second; empty where it is not known."""
     if value == "" or (isinstance(value, str) and TIME.fullmatch(value)):
         return str(value)
-    raise Wrong("should be a local time, as 14:30, or left out where it is not known")
+    raise Wrong(f"should be a local time, as 14:30, or left out where it is not known, not {sort_of(value)}")
 
 
 def read_offset(_: Any, value: Any) -> str:
     """An offset from UTC."""
     if value == "" or (isinstance(value, str) and OFFSET.fullmatch(value)):
         return str(value)
-    raise Wrong("should be an offset from UTC, as -06:00")
+    raise Wrong(f"should be an offset from UTC, as -06:00, not {sort_of(value)}")
 
 
 def read_zone(_: Any, value: Any) -> str:
@@ -274,14 +288,16 @@ def read_scope(_: Any, value: Any) -> tuple[str, ...]:
         if part not in CONSENT_SCOPES:
             raise Wrong(_unknown("scope of consent", part, CONSENT_SCOPES).rstrip("."))
     if len(set(value)) < len(value):
-        raise Wrong("names a part of the study twice")
+        raise Wrong(
+            f"names a part of the study twice: {', '.join(sorted({one for one in value if value.count(one) > 1}))}"
+        )
     return tuple(value)
 
 
 def read_capsules(_: Any, value: Any) -> tuple[str, ...]:
     """How many of each strength were handed out: "42 x 10 mg"."""
     if not isinstance(value, list) or not all(isinstance(one, str) and CAPSULES.fullmatch(one) for one in value):
-        raise Wrong("should be a list of how many of each strength, such as 42 x 10 mg")
+        raise Wrong(f"should be a list of how many of each strength, such as 42 x 10 mg, not {sort_of(value)}")
     return tuple(value)
 
 

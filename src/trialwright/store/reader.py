@@ -45,7 +45,9 @@ def refuse_a_cut_end(cursor: Any, chain_id: str) -> None:
     """The events must reach as far as the head row says; what was recorded after a cut would be answered as unknown."""
     head, last = rows.ends(cursor, chain_id)
     if head != last:
-        raise LedgerDamaged("The events do not end where the head row says. Run: trialwright ledger verify.")
+        raise LedgerDamaged(
+            f"The events of {chain_id} do not end where the head row says. Run: trialwright ledger verify."
+        )
 
 
 def sound_header(seq: int, header: str, digest: bytes, salt: bytes | None, body: str | None) -> dict[str, Any]:
@@ -75,5 +77,5 @@ def reading() -> Iterator[None]:
 def in_utc(instant: datetime) -> datetime:
     """An instant with its offset, in UTC; one without an offset is refused, since it names no instant."""
     if instant.tzinfo is None:
-        raise ValueError("An instant needs its UTC offset, as in 2006-03-01T15:04:00+00:00.")
+        raise ValueError(f"{instant} needs its UTC offset, as in 2006-03-01T15:04:00+00:00.")
     return instant.astimezone(UTC)

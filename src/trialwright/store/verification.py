@@ -92,7 +92,9 @@ class Expected:
         """
         place, _, digest = text.strip().lower().rpartition(":")
         if len(digest) != 64 or set(digest) - set("0123456789abcdef") or not (place or "1").isdecimal():
-            raise ValueError("a head is 64 hexadecimal digits, with its position before it or not: 120:9f86d0…")
+            raise ValueError(
+                f"{text!r} is no head: 64 hexadecimal digits, with its position before it or not, such as 120:9f86d0…"
+            )
         return cls(digest, int(place) if place else None)
 
 

@@ -122,7 +122,9 @@ def _transaction(alias: str) -> Iterator[Any]:
         raise LedgerDamaged(f"The database refused the write: {wrong}. Run: trialwright ledger verify.") from wrong
     except (DatabaseError, UnicodeError) as wrong:
         if "locked" in str(wrong):
-            raise LedgerBusy("Another process is writing to this ledger. Nothing was saved; try again.") from wrong
+            raise LedgerBusy(
+                f"Another process is writing to this ledger ({wrong}). Nothing was saved; try again."
+            ) from wrong
         raise LedgerError(f"Nothing was saved: {wrong}.") from wrong
 
 
@@ -136,7 +138,9 @@ def open_tail(cursor: Any, ledger: Ledger, issuer: Issuer, first: Submission) ->
     chain_id = chain.STUDY_CHAIN + study
     head, last = rows.head(cursor, chain_id), rows.last_event(cursor, chain_id)
     if (head and head[:2]) != last:
-        raise LedgerDamaged("The head row is not at the last event. Nothing was saved. Run: trialwright ledger verify.")
+        raise LedgerDamaged(
+            f"The head row of {chain_id} is not at the last event. Nothing was saved. Run: trialwright ledger verify."
+        )
     seq, digest, frontier = head or (0, b"", b"")
     app = trialwright.__version__ + (chain.SIMULATED if issuer.kind == SIMULATED else "")
     return Tail(chain_id, seq, digest, chain.unpack(frontier), app)

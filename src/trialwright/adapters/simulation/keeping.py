@@ -99,7 +99,7 @@ def _beside(folder: Path) -> Iterator[Path]:
 def _move(made: Path, wanted: Path, replace: bool) -> None:
     """Into place in one step; without leave to replace, a file that has appeared meanwhile stays."""
     if any(Path(f"{made}{end}").exists() for end in SIDE_FILES):
-        raise LedgerError("The new ledger could not be closed; nothing was kept.")
+        raise LedgerError(f"The new ledger {made.name} could not be closed; nothing was kept.")
     if replace:
         os.replace(made, wanted)
     else:

@@ -70,15 +70,18 @@ class Draw(Written):
 
     def _check(self, kind: str) -> None:
         if kind == "chance" and not 0 <= (self.chance or 0) <= 1:
-            raise ValueError("a chance lies between 0 and 1")
+            raise ValueError(f"a chance lies between 0 and 1, not at {self.chance}")
         if kind == "of" and (not self.of or min(self.of.values()) < 0 or sum(self.of.values()) <= 0):
-            raise ValueError("shares are not negative, and not all nothing")
+            raise ValueError(f"shares are not negative, and not all nothing, as {dict(self.of or {})} are")
         if kind in ("lognormal", "weibull") and getattr(self, kind)[0] <= 0:
-            raise ValueError("a median of a positive value is above 0")
+            raise ValueError(f"a median of a positive value is above 0, not {getattr(self, kind)[0]}")
         if kind in ("normal", "lognormal", "weibull") and getattr(self, kind)[1] < (0.05 if kind == "weibull" else 0):
-            raise ValueError("a spread is not negative, and the shape of a Weibull distribution is at least 0.05")
+            raise ValueError(
+                "a spread is not negative, and the shape of a Weibull "
+                f"distribution is at least 0.05, not {getattr(self, kind)[1]}"
+            )
         if self.least is not None and self.most is not None and self.least > self.most:
-            raise ValueError("least is above most")
+            raise ValueError(f"least, {self.least}, is above most, {self.most}")
 
     def draw(self, source: Chance, *words: object) -> float | str:
         """The value for this fraction of chance."""

@@ -87,7 +87,8 @@ def log_rank(times: ArrayLike, events: ArrayLike, groups: Sequence[Any]) -> LogR
     if len(groups) != len(spans):
         raise ValueError(f"{len(spans)} times came with {len(groups)} group names; each time needs one.")
     if any(group is None for group in groups):
-        raise ValueError("A subject without a group cannot be compared; leave the subject out and say so.")
+        alone = sum(group is None for group in groups)
+        raise ValueError(f"{alone} of {len(groups)} subjects has no group and cannot be compared; leave it out, say so.")
     names = tuple(sorted(set(groups)))
     pooled = kaplan_meier(spans, events)
     member = np.array([[group == name for group in groups] for name in names], dtype=bool).reshape(
@@ -177,7 +178,7 @@ def fisher_exact(first: tuple[int, int], second: tuple[int, int], level: float =
     """
     table = np.array([first, second])
     if table.shape != (2, 2) or not np.issubdtype(table.dtype, np.integer) or (table < 0).any():
-        raise ValueError("A two-by-two table holds four counts, none negative.")
+        raise ValueError(f"A two-by-two table holds four counts, none negative, not {first} and {second}.")
     confidence_level(level)
     if (table.sum(axis=0) == 0).any() or (table.sum(axis=1) == 0).any():
         none = NotEstimable("a row or a column of the table is empty")

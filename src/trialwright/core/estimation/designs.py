@@ -62,7 +62,10 @@ def simon_two_stage(p0: float, p1: float, alpha: float, beta: float) -> SimonDes
     ('1/10, 5/29', '1/15, 5/25')
     """
     if not 0 < p0 < p1 < 1 or not 0 < alpha < 1 or not 0 < beta < 1:
-        raise ValueError("A two-stage design needs 0 < p0 < p1 < 1 and error rates between 0 and 1.")
+        raise ValueError(
+            "A two-stage design needs 0 < p0 < p1 < 1 and error rates "
+            f"between 0 and 1, not p0 {p0}, p1 {p1}, {alpha}, {beta}."
+        )
     asked = _Asked(p0, p1, alpha, beta)
     optimal: SimonDesign | None = None
     minimax: SimonDesign | None = None

@@ -95,5 +95,5 @@ def _numbers(rate: Proportion) -> tuple[float, float, float]:
 def _counts(successes: int, n: int, level: float) -> tuple[int, int, float]:
     successes, n = index(successes), index(n)
     if not 0 <= successes <= n:
-        raise ValueError("Successes must be whole numbers between 0 and the number counted.")
+        raise ValueError(f"Successes must be whole numbers between 0 and the number counted, not {successes} of {n}.")
     return successes, n, (1 - confidence_level(level)) / 2

@@ -121,7 +121,7 @@ class KaplanMeier:
         (2.5, 1.0, 'the limit does not come down to 50%')
         """
         if not 0 < p < 1:
-            raise ValueError("A quantile lies between 0 and 1; the median is 0.5.")
+            raise ValueError(f"A quantile lies between 0 and 1, not at {p}; the median is 0.5.")
         if self.n == 0:
             return Quantile(p, NO_SUBJECT, NO_SUBJECT, NO_SUBJECT)
         return Quantile(
@@ -190,7 +190,7 @@ def restricted_mean(curve: KaplanMeier, until: float) -> RestrictedMean:
 
 def _a_time(time: float) -> float:
     if not isfinite(time) or time < 0:
-        raise ValueError("A time on the curve is a finite number from 0 on.")
+        raise ValueError(f"A time on the curve is a finite number from 0 on, not {time}.")
     return float(time)
 
 
@@ -201,7 +201,10 @@ def _observations(times: ArrayLike, events: ArrayLike) -> tuple[Column, NDArray[
     if (spans < 0).any():
         raise ValueError(f"{int((spans < 0).sum())} times are negative; time runs forward from the start.")
     if not ((marks == 0) | (marks == 1)).all():
-        raise ValueError("An event mark is true or false (1 or 0); other codes, such as 1/2, have to be recoded.")
+        others = int((~((marks == 0) | (marks == 1))).sum())
+        raise ValueError(
+            f"{others} event marks are neither true nor false (1 or 0); codes such as 1/2 have to be recoded."
+        )
     return spans, marks == 1.0
 
 

@@ -33,7 +33,7 @@ class NotEstimable:
         return f"not estimable ({self.because})"
 
     def __bool__(self) -> bool:
-        raise TypeError("A missing estimate is neither true nor false; ask `estimable(value)`.")
+        raise TypeError(f"A missing estimate ({self.because}) is neither true nor false; ask `estimable(value)`.")
 
 
 Estimate: TypeAlias = float | NotEstimable
@@ -73,7 +73,7 @@ class Mean:
 def confidence_level(level: float) -> float:
     """A level between 0 and 1, both excluded; 95 for 95% is refused."""
     if not 0 < level < 1:
-        raise ValueError("A confidence level lies between 0 and 1, such as 0.95.")
+        raise ValueError(f"A confidence level lies between 0 and 1, such as 0.95, not at {level}.")
     return level
 
 

@@ -132,7 +132,9 @@ def from_json(data: Any) -> Value:
             return Missing(code)
         case None | str() | bool() | int():
             return data
-    raise ValueError("a value is a text, yes/no, a whole number, {v, u} or {missing}")
+    raise ValueError(
+        f"a value is a text, yes/no, a whole number, {{v, u}} or {{missing}}, not of the type {type(data).__name__}"
+    )
 
 
 def item_date(value: Value) -> PartialDate | None:

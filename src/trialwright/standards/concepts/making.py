@@ -105,5 +105,8 @@ def table(*concepts: Concept) -> dict[str, Concept]:
     """Concepts by id, in the order written; two of one id are a slip of this program."""
     held = {concept.id: concept for concept in concepts}
     if len(held) != len(concepts):
-        raise ValueError("a concept id is written twice")
+        ids = [concept.id for concept in concepts]
+        raise ValueError(
+            f"a concept id is written twice: {', '.join(sorted({one for one in ids if ids.count(one) > 1}))}"
+        )
     return held

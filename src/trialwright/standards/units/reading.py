@@ -62,7 +62,9 @@ def read_unit(text: str) -> Unit:
     """
     typed = " ".join(text.split())
     if not typed:
-        raise UnitMismatch("No unit was given; a missing unit is never guessed. Re-enter the value with its unit.")
+        raise UnitMismatch(
+            f"No unit was given, only {text!r}; a missing unit is never guessed. Re-enter the value with its unit."
+        )
     _refuse_traps(typed)
     for code in (typed, _spoken(typed)):
         try:

@@ -85,7 +85,7 @@ def one_of(what: str, known: Iterable[str]) -> Callable[[Any, Names], str]:
 def read_texts(value: Any, names: Names) -> tuple[str, ...]:
     found = tuple(str(one) for one in (value if isinstance(value, list) else [value]))
     if not found or not all(one.strip() for one in found) or value is None:
-        raise Wrong("Nothing is expected, so nothing can fail; write what must be there.")
+        raise Wrong(f"Nothing is expected by {value!r}, so nothing can fail; write what must be there.")
     return found
 
 
@@ -109,7 +109,7 @@ def read_days(value: Any, names: Names) -> tuple[str, ...]:
     if words == ["none"]:
         return ("none",)
     if len(words) > 2:
-        raise Wrong("Write a day, 2006-02-01 to 2006-04-18, or none.")
+        raise Wrong(f"{value!r} is no time; write a day, 2006-02-01 to 2006-04-18, or none.")
     return tuple(one if one == "open" else str(Days().day_of(one)) for one in words)
 
 
@@ -188,7 +188,7 @@ def read_clock(value: Any, names: Names) -> str:
 def read_grade(value: Any, names: Names) -> int:
     grade = read_whole(value, names)
     if not 0 <= grade <= 5:
-        raise Wrong("A grade lies between 0, no toxicity, and 5, death.")
+        raise Wrong(f"A grade lies between 0, no toxicity, and 5, death; there is no grade {grade}.")
     return grade
 
 

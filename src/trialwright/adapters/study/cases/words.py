@@ -93,12 +93,12 @@ class Days:
         if not 1 <= course <= len(self.courses):
             raise Wrong(f"The case has no course {course}; it tells of {len(self.courses)}.")
         if day < 1:
-            raise Wrong("A course begins with day 1; there is no day 0.")
+            raise Wrong(f"A course begins with day 1; there is no day {day}.")
         return self.courses[course - 1] + timedelta(days=day - 1)
 
     def _from_first_dose(self, length: str, side: str) -> date:
         if self.first_dose is None:
-            raise Wrong("The case tells no first dose to count from.")
+            raise Wrong(f"The case tells no first dose to count {length} from.")
         try:
             duration = Duration.parse(length)
         except ValueError as wrong:
@@ -124,14 +124,14 @@ def quantity_of(value: Any) -> Quantity:
 def listed(value: Any) -> list[Any]:
     """A list, as it stands."""
     if not isinstance(value, list):
-        raise Wrong("Write a list, such as [10 mg, 15 mg].")
+        raise Wrong(f"{value!r} is no list; write one, such as [10 mg, 15 mg].")
     return value
 
 
 def parts(value: Any) -> dict[str, Any]:
     """Names with their values, as they stand."""
     if not isinstance(value, dict):
-        raise Wrong("Write names with their values, such as {anc: 4000 /mm3}.")
+        raise Wrong(f"{value!r} has no names; write them with their values, such as {{anc: 4000 /mm3}}.")
     return value
 
 
