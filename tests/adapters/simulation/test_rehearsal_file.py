@@ -56,7 +56,7 @@ def findings_after(fresh, old: str, new: str) -> list:
         ("age: {normal: [43, 9],", "age: {normal: [forty, 9],", "number"),
         ("disc_levels: {of:", "disc_levels: {off:", "'off' is not known"),
         ("rehearsal: NCT02120703", "rehearsal: NCT00000000", "'NCT00000000'"),
-        ("least: 19, most: 78", "least: 79, most: 78", "least, 79, is above most, 78"),
+        ("least: 19, most: 78", "least: 79, most: 78", "least, 79.0, is above most, 78.0"),
         ("withdraws: 0.03", "withdraws: 0.03\n  withdraws: 0.04", "stands twice"),
         ("lognormal: [0.25, 0.35]", "lognormal: [0, 0.35]", "above 0"),
     ],

@@ -88,7 +88,9 @@ def log_rank(times: ArrayLike, events: ArrayLike, groups: Sequence[Any]) -> LogR
         raise ValueError(f"{len(spans)} times came with {len(groups)} group names; each time needs one.")
     if any(group is None for group in groups):
         alone = sum(group is None for group in groups)
-        raise ValueError(f"{alone} of {len(groups)} subjects has no group and cannot be compared; leave it out, say so.")
+        raise ValueError(
+            f"{alone} of {len(groups)} subjects has no group and cannot be compared; leave it out, say so."
+        )
     names = tuple(sorted(set(groups)))
     pooled = kaplan_meier(spans, events)
     member = np.array([[group == name for group in groups] for name in names], dtype=bool).reshape(
