@@ -94,6 +94,19 @@ def test_a_restored_subject_differs_from_the_first_only_in_its_history() -> None
     assert replace(after, events=before.events, last_seq=before.last_seq) == before
 
 
+@pytest.mark.parametrize("voided", [(1,), (2,), (3,), (1, 2), (2, 1), (3, 2), (1, 3), (1, 2, 3)])
+def test_voided_forms_leave_what_the_other_forms_alone_would_give_in_their_order(voided) -> None:
+    forms = [
+        form("2025-03-10", {"anc/c1d8/value": "100 /mm3", "hgb/c1d8/value": "9 g/dL"}),
+        form("2025-03-17", {"plt/c1d15/value": "90000 /mm3", "anc/c1d15/value": "900 /mm3"}),
+        form("2025-03-24", {"hgb/c1d22/value": "10 g/dL", "anc/c1d22/value": "1900 /mm3"}),
+    ]
+    left_out = fold_subject(SUBJECT, [one for one in told(*forms) if int(one.id[1:]) not in voided])
+    after = record(*forms, *(void(number) for number in voided))
+    assert (list(after.items), after.items) == (list(left_out.items), left_out.items)
+    assert [values(after, name) for name in after.items] == [values(left_out, name) for name in left_out.items]
+
+
 def test_a_voiding_of_nothing_that_is_known_changes_nothing() -> None:
     before, after = record(*PATH), record(*PATH, void(9), replace(void(9), voids=""))
     assert (after.milestones, after.items, after.voided) == (before.milestones, {}, {})

@@ -154,10 +154,9 @@ def _as_of(case: Case, seq: int) -> Case:
     items = dict(case.record.items)
     for concept in CONCEPTS:
         history: History | None = items.pop(concept, None)
-        while history is not None and history.newest.event.seq > seq:
-            history = history.before
-        if history is not None:
-            items[concept] = history
+        known = history.without(history.voided, seq) if history else None
+        if known:
+            items[concept] = known
     return replace(case, record=replace(case.record, items=items))
 
 

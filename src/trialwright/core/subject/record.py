@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from math import inf
 from typing import Any, NamedTuple, TypeVar
 
 from trialwright.core.ledger import (
@@ -52,18 +53,37 @@ class Entry(NamedTuple):
     event: Event
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
-    """Entries of one concept, newest first, as a chain: one more costs the same however many there are."""
+    """Entries of one concept, newest first, as a chain: one more costs the same however many there are.
+
+    Entries of `voided` events stay in the chain and are passed over; the newest is none of them.
+    """
 
     newest: Entry
     before: History | None = None
+    voided: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[Entry]:
         link: History | None = self
         while link is not None:
-            yield link.newest
+            if link.newest.event.id not in self.voided:
+                yield link.newest
             link = link.before
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, History) else NotImplemented
+
+    def followed_by(self, entry: Entry) -> History:
+        """The history with one more entry."""
+        return History(entry, self, self.voided)
+
+    def without(self, voided: frozenset[str], until: float = inf) -> History | None:
+        """The history without what was voided and what the ledger has after a place; None where nothing is left."""
+        link: History | None = self
+        while link is not None and (link.newest.event.seq > until or link.newest.event.id in voided):
+            link = link.before
+        return History(link.newest, link.before, voided) if link else None
 
     @cached_property
     def observed(self) -> tuple[Observation, ...]:
@@ -254,19 +274,45 @@ def advance(record: SubjectRecord, event: Event) -> SubjectRecord:
 
 
 def _again(record: SubjectRecord, log: Log) -> SubjectRecord:
-    """The subject's events folded again, without what was voided."""
+    """The record without what was voided: milestones looked through again, items where a form of theirs was voided."""
     events = tuple(reversed(tuple(log)))
     voided = voidings(events)
     counted = [one for one in events if one.id not in voided]
-    items: dict[str, History] = {}
-    for event in counted:
-        if isinstance(event, FormSubmitted | FormCorrected):
-            _entered(items, event)
+    forms = [one for one in counted if isinstance(one, FormSubmitted | FormCorrected)]
+    if record.voided.keys() <= voided.keys():
+        items = _in_order(_without(record, events, frozenset(voided)), forms)
+    else:
+        items = {}
+        for form in forms:
+            _entered(items, form)
     milestones = tuple(one for one in counted if isinstance(one, MILESTONES))
     home = next((one.site for one in counted if one.site and not isinstance(one, EventVoided)), "")
     last = max((one.seq for one in events), default=0)
     again = SubjectRecord(record.subject, home, milestones, items, len(events), last, home, log, voided)
     return replace(again, site=again.site_on(date.max) or record.site)
+
+
+def _without(record: SubjectRecord, events: Iterable[Event], voided: frozenset[str]) -> dict[str, History]:
+    """The items of a record when more of its forms are voided; concepts that these do not name stay as they are."""
+    items = dict(record.items)
+    for event in events:
+        if event.id in voided and event.id not in record.voided and isinstance(event, FormSubmitted | FormCorrected):
+            for concept in {_path(change.path).concept for change in event.items} & items.keys():
+                history = items.pop(concept).without(voided)
+                if history is not None:
+                    items[concept] = history
+    return items
+
+
+def _in_order(items: Mapping[str, History], forms: Iterable[FormSubmitted | FormCorrected]) -> dict[str, History]:
+    """The items in the order in which the forms name them first."""
+    found: dict[str, History] = {}
+    for form in forms:
+        if len(found) == len(items):
+            break
+        named = (_path(change.path).concept for change in form.items)
+        found.update((concept, items[concept]) for concept in named)
+    return found
 
 
 def voidings(events: Iterable[Event]) -> dict[str, EventVoided]:
@@ -288,7 +334,8 @@ def _entered(items: dict[str, History], event: FormSubmitted | FormCorrected) ->
     """The items with those of a form."""
     for change in event.items:
         path = _path(change.path)
-        items[path.concept] = History(Entry(path, change.new, event), items.get(path.concept))
+        entry, before = Entry(path, change.new, event), items.get(path.concept)
+        items[path.concept] = before.followed_by(entry) if before else History(entry)
     return items
 
 
