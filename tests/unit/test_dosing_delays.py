@@ -64,6 +64,49 @@ def test_a_course_put_off_waits_for_its_week_by_the_count_that_put_it_off() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("on", "looked_at_again", "gate"),
+    [
+        ("2025-03-31", "2025-04-07", "gate"),
+        ("2025-04-01", "2025-04-07", "gate"),
+        ("2025-04-03", "2025-04-07", "platelets"),  # the count is fine, the platelets are not
+        ("2025-04-06", "2025-04-07", "platelets"),
+        ("2025-04-07", "2025-04-14", "platelets"),  # nobody looked: the next of its weeks
+        ("2025-04-08", "2025-04-14", "platelets"),
+        ("2025-04-13", "2025-04-14", "platelets"),
+        ("2025-04-14", "2025-04-21", "platelets"),
+        ("2025-04-16", "2025-04-23", "platelets"),  # looked at: a week from that day
+        ("2025-04-17", "2025-04-23", "platelets"),
+    ],
+)
+def test_a_course_put_off_keeps_the_day_named_whichever_gate_fails_while_it_waits(on, looked_at_again, gate) -> None:
+    other = {"id": "platelets", "quotes": ["platelets"], "when": {"measure": "platelets", "is": ">= 50000 /mm3"}}
+    platelets = [
+        form(on, {f"platelets on {on}": f"{count} /mm3"})
+        for on, count in (("2025-03-31", 90000), ("2025-04-03", 40000), ("2025-04-16", 45000))
+    ]
+    counts = [anc("2025-03-31", 900), anc("2025-04-03", 1500)]
+    said = decide(treated(FIRST, *counts, *platelets, start_course_when=[GATE, other], delay=DELAY), on)
+    assert (said.action, said.next_check, said.won) == ("hold", day(looked_at_again), gate)
+
+
+@pytest.mark.parametrize(
+    ("on", "looked_at_again"),
+    [
+        ("2025-03-10", "2025-03-17"),
+        ("2025-03-11", "2025-03-17"),  # asked again a day later, the count is due no later
+        ("2025-03-16", "2025-03-17"),
+        ("2025-03-17", "2025-03-24"),
+        ("2025-03-19", "2025-03-26"),  # counted again: a week from that count
+        ("2025-03-20", "2025-03-26"),
+    ],
+)
+def test_the_day_to_count_again_in_a_hold_does_not_move_with_the_day_of_the_question(on, looked_at_again) -> None:
+    counts = [anc("2025-03-10", 400), anc("2025-03-19", 450)]
+    said = decide(treated(FIRST, *counts, rules=[HOLD], delay=DELAY), on)
+    assert (said.action, said.won, said.next_check) == ("hold", "low", day(looked_at_again))
+
+
 def test_without_a_rule_of_delay_a_course_waits_for_its_gate_and_no_longer() -> None:
     plan = {"start_course_when": [GATE]}
     low = decide(treated(FIRST, anc("2025-03-31", 900), **plan), "2025-06-30")

@@ -131,7 +131,7 @@ def test_a_hold_is_told_with_its_rule_since_when_and_when_to_count_again() -> No
             RuleOutcome("steady", MET, "no step up", since(400, "< 800")),
         ),
         won="low",
-        next_check=day("2025-03-18"),
+        next_check=day("2025-03-17"),
         since=day("2025-03-10"),
         reason=f"held since 2025-03-10: low ({saw(400, '< 500')})",
     )

@@ -226,6 +226,19 @@ WRONG = {
     "a window that is none": ("window: [2, 2]", "window: [-2, 2]", "none of them negative", "[-2, 2]"),
     "a window of one number": ("window: [2, 2]", "window: [2]", "", "[2]"),
     "an accrual of nobody": ("planned: 20", "planned: 0", "No subject is planned", "0, quotes"),
+    "a study without a site": (
+        "  sites:\n    - {id: town, name: Sample Hospital, time_zone: Europe/Berlin, lead: yes,"
+        ' quotes: "Sample Hospital, Sampletown"}\n',
+        "  sites: []\n",
+        "has no site",
+        "[]",
+    ),
+    "a delay by nothing": (
+        "cycle: 21 days\n",
+        "cycle: 21 days\n    delay: {id: wait, rests_on: Q1, by: 0 days, at_most: 9 days, then_stop: late}\n",
+        "puts the course off by nothing",
+        "0 days, at_most",
+    ),
     "a number that is none": ("planned: 20", "planned: twenty", "whole number", "twenty"),
     "a set that contains itself": ("codes: [emollient]}", "union: [emollient]}", "contains itself", "{id: emollient"),
     "a set of what does not repeat": (

@@ -115,6 +115,13 @@ def _check_days(look: Look, path: Path, regimen: Regimen) -> Iterator[Finding]:
 
 def _check_delay(look: Look, path: Path, regimen: Regimen) -> Iterator[Finding]:
     delay = regimen.delay
+    if delay and not delay.by.count:
+        yield look.finding(
+            (*path, "delay", "by"),
+            f"A delay by {delay.by} puts the course off by nothing.",
+            "Nobody could say when to look again.",
+            "Write how long the course waits before it is tried again, such as 1 week.",
+        )
     if delay and delay.by.days and delay.at_most.days and delay.at_most.days < delay.by.days:
         yield look.finding(
             (*path, "delay", "at_most"),
@@ -225,11 +232,18 @@ def check_endpoints(look: Look) -> Iterator[Finding]:
 
 
 def check_accrual(look: Look) -> Iterator[Finding]:
-    """Numbers of subjects, arms and blocks that cannot be."""
+    """Numbers of subjects, sites, arms and blocks that cannot be."""
     design = look.protocol.design
     if design.accrual.planned < 1:
         yield look.finding(
             ("design", "accrual", "planned"), "No subject is planned.", "Nobody could be registered.", "Write a number."
+        )
+    if not design.sites and not look.partly_read(("design",)):
+        yield look.finding(
+            ("design", "sites"),
+            "The study has no site.",
+            "Nobody could be screened: whoever enters something belongs to a site.",
+            "Write each site with its id, name and time zone.",
         )
     for number, part in enumerate(design.substudies):
         if not 1 <= part.target <= part.offered_until:

@@ -221,7 +221,7 @@ def _held(view: View) -> DoseDecision | None:
         won=held[0].rule.id,
         since=since,
         reason=f"held since {since}: {waits}",
-        next_check=view.next_check,
+        next_check=view.next_look(since),
         missing=missing_data(view),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -82,10 +83,15 @@ class View:
         gates = tuple(one.outcome() for one in self.gates)
         return rule_outcomes(self) + gates + (() if self.in_course else limit_outcomes(self))
 
-    @property
-    def next_check(self) -> date | None:
-        """When to count again, where the protocol says how often."""
-        return self.regimen.delay.by.after(self.on) if self.regimen.delay else None
+    def next_look(self, since: date | None) -> date | None:
+        """When to count again: steps of the delay since the dose is withheld, or since something was recorded later."""
+        if self.regimen.delay is None:
+            return None
+        looked = bisect_right(self.data.days, self.on)
+        day = max(filter(None, (since, self.data.days[looked - 1] if looked else None)), default=self.on)
+        while day <= self.on:
+            day = self.regimen.delay.by.after(day)
+        return day
 
     def words(self, saw: str) -> tuple[Because, ...]:
         """The regimen's own words as the reason, each quote by itself."""
@@ -215,13 +221,13 @@ def too_late(view: View) -> str | None:
 def delayed_until(view: View) -> tuple[tuple[RuleOutcome, ...], date | None] | None:
     """The gates that keep the course from starting and when to look again; None where none does.
 
-    A course put off on a day waits for one step of the delay, even where a value in between is better.
+    A course put off on a day waits one step of the delay, whatever gate passes or fails in between.
     """
     failed = _not_met(view.gates)
     earliest, why = _put_off(view)
-    if failed:
-        return failed, max(filter(None, (earliest, view.next_check)), default=None)
-    return (why, earliest) if earliest and view.on < earliest else None
+    if earliest and view.on < earliest:
+        return failed or why, earliest
+    return (failed, view.next_look(earliest or view.next_day_1)) if failed else None
 
 
 def _put_off(view: View) -> tuple[date | None, tuple[RuleOutcome, ...]]:
