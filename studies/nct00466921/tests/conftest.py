@@ -6,6 +6,7 @@ told in clinic words: `screen`, `register`, `see` (a visit), `start` (a course, 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -47,6 +48,10 @@ from trialwright.core.ledger import (
 from trialwright.core.subject import Case, StudyRecord, fold_study
 from trialwright.core.terms import Finding, Quantity
 
+sys.path.insert(0, str(Path(__file__).parent))
+from people import ELIGIBLE
+from people import WOMAN as FERTILE
+
 FOLDER = Path(__file__).resolve().parents[1]
 DRUG = "lenalidomide"
 LIMITS = {
@@ -59,42 +64,9 @@ LIMITS = {
     "ast": ("7 U/L", "40 U/L"),
     "alt": ("7 U/L", "40 U/L"),
 }
-MAN: Mapping[str, Any] = {
-    "age": "60",
-    "sex": "male",
-    "stage": "IB",
-    "histology": "yes",
-    "erythroderma": "no",
-    "failed_topical": "yes",
-    "indicator_lesion": "yes",
-    "fertile": "no",
-    "acute_infection": "no",
-    "thalidomide_hypersensitivity": "no",
-    "ecog": "1",
-    "wbc": "6000 /mm3",
-    "anc": "4000 /mm3",
-    "platelets": "250000 /mm3",
-    "creatinine": "1.0 mg/dL",
-    "creatinine_clearance": "90 mL/min",
-    "bilirubin": "0.8 mg/dL",
-    "ast": "30 U/L",
-    "alt": "30 U/L",
-    "prior_therapy_review": "listed",
-    "prior_therapy/1": {"code": "topical_steroid", "start": "2020-01", "end": "2024-06-01", "outcome": "failed"},
-    "malignancy_review": "none",
-    "medication_review": "none",
-}
+MAN: Mapping[str, Any] = {**ELIGIBLE, "creatinine_clearance": "90 mL/min"}
 """Every datum of an eligible man who is not fertile."""
-WOMAN: Mapping[str, Any] = {
-    **MAN,
-    "sex": "female",
-    "fertile": "yes",
-    "pregnant": "no",
-    "nursing": "no",
-    "pregnancy_test": "negative",
-    "double_contraception": "yes",
-    "irregular_cycles": "no",
-}
+WOMAN: Mapping[str, Any] = {**MAN, **FERTILE, "irregular_cycles": "no"}
 FINE: Mapping[str, Any] = {
     "anc": "4000 /mm3",
     "platelets": "250000 /mm3",

@@ -6,17 +6,12 @@ The limits are those of the record's sentences, quoted beside them; dates are co
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from people import ELIGIBLE, GOING_ON, V1, V2, WOMAN, subject
 
 from builders import registered
 from trialwright.core.eligibility import judge_eligibility
 from trialwright.core.terms import Verdict
-
-sys.path.insert(0, str(Path(__file__).parent))
-from people import ELIGIBLE, GOING_ON, V1, V2, WOMAN, subject
 
 M, U, N = Verdict.MET, Verdict.UNKNOWN, Verdict.NOT_MET
 ON = "2025-02-24"

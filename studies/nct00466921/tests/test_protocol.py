@@ -6,10 +6,8 @@ limits here were worked by hand from the record's sentences, which are quoted be
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from people import DRUG, ELIGIBLE, GOING_ON, SITE, V1, V2, WOMAN, subject
 
 from builders import case, course, day, ended, form, registered
 from trialwright.core.dosing import decide_dose
@@ -19,9 +17,6 @@ from trialwright.core.schedule import duties, samples, visits
 from trialwright.core.subject import Case
 from trialwright.core.terms import Response, Verdict
 from trialwright.standards import load_standards
-
-sys.path.insert(0, str(Path(__file__).parent))
-from people import DRUG, ELIGIBLE, GOING_ON, SITE, V1, V2, WOMAN, subject
 
 # --- what the record counts ---------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ for.
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +12,10 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from statements import STATEMENTS
 
 from trialwright.adapters.registry import RegistryReading, read_file
 from trialwright.adapters.registry.reading import leaves
-
-sys.path.insert(0, str(Path(__file__).parent))
-from statements import STATEMENTS
 
 STUDY = Path(__file__).resolve().parents[1]
 PROTOCOL = STUDY / "protocol" / "2.yaml"
