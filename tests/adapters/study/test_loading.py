@@ -223,6 +223,12 @@ WRONG = {
     ),
     "a rule that does nothing": ("then: {stop: flare}", "then: {no_step_up: false}", "nothing", "{no_step_up: false"),
     "an encounter on no day": ("anchor: course, day: 1,", "anchor: course,", "lies on a day", "course, window"),
+    "a visit that never ends": (
+        "course, day: 1,",
+        "course, day: 1, every: 0 weeks,",
+        "same day, without end",
+        "0 weeks, win",
+    ),
     "a window that is none": ("window: [2, 2]", "window: [-2, 2]", "none of them negative", "[-2, 2]"),
     "a window of one number": ("window: [2, 2]", "window: [2]", "", "[2]"),
     "an accrual of nobody": ("planned: 20", "planned: 0", "No subject is planned", "0, quotes"),

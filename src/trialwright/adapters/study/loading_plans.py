@@ -179,8 +179,7 @@ def _encounter_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, s
         key = "through_delay" if encounter.through_delay else "instead_of"
         yield key, f"`{key}` is for an encounter in a course", "Write `anchor: course`"
     yield from _replaced_faults(look, encounter)
-    if encounter.until and not encounter.every:
-        yield "until", "`until` ends a repetition, and nothing is repeated", "Add `every:`, or take `until:` out"
+    yield from _repetition_faults(encounter)
     if not _COURSES.fullmatch(encounter.courses) or _backwards(encounter.courses):
         yield "courses", f"{encounter.courses!r} names no courses", "Write 1, 2-, 2-4 or all"
     if min(encounter.window) < 0:
@@ -189,6 +188,15 @@ def _encounter_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, s
     last = None if encounter.through_delay else max(cycles, default=encounter.day or 0) + 1
     if encounter.day is not None and (encounter.day < 1 or (last is not None and encounter.day > last)):
         yield "day", f"Day {encounter.day} is no day of a course", "Count from day 1; there is no day 0"
+
+
+def _repetition_faults(encounter: Encounter) -> Iterator[tuple[str, str, str]]:
+    """What is repeated comes some time later, and what ends a repetition ends one."""
+    if encounter.every and not encounter.every.count:
+        says = f"What comes every {encounter.every} comes again on the same day, without end"
+        yield "every", says, "Write the time in between, such as 1 week, or take `every:` out"
+    if encounter.until and not encounter.every:
+        yield "until", "`until` ends a repetition, and nothing is repeated", "Add `every:`, or take `until:` out"
 
 
 def _replaced_faults(look: Look, encounter: Encounter) -> Iterator[tuple[str, str, str]]:
