@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,6 +22,7 @@ import typer
 from trialwright.cli.options import KnownAt, On, StudyFolder
 from trialwright.cli.output import AsJson, finish, progress, show, show_json, wrong_use
 from trialwright.cli.reading import read_events, read_trial, usual_day
+from trialwright.core.ledger import SubjectTransferred
 from trialwright.core.terms import Finding
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ class Asked:
         return [self.subject] if self.subject is not None else at_site
 
     @property
+    def ever_there(self) -> list[str]:
+        """Those, and whoever belonged to the site on an earlier day and left it."""
+        moved = (one for one in self.events if isinstance(one, SubjectTransferred) and one.occurred <= self.on)
+        gone = {one.subject for one in moved if self._was_at(one.subject, one.occurred - timedelta(days=1))}
+        return sorted({*self.subjects, *gone} & set(self.study.subjects)) if self.site else self.subjects
+
+    def _was_at(self, subject: str | None, day: date) -> bool:
+        record = self.study.subjects.get(subject or "")
+        return record is not None and record.site_on(day) == self.site
+
+    @property
     def simulated(self) -> bool:
         """Whether the ledger holds a rehearsal."""
         return self.study.kind == "simulated"
@@ -88,7 +100,7 @@ def command(
         show_json({"format": form, "out": out, "on": asked.on, "head": asked.head, **said, "findings": []})
     elif out != "-":
         mark = "Simulated data. " if asked.simulated else ""
-        show(f"{mark}{len(said['entries'])} entries of {len(asked.subjects)} subjects as of {asked.on} in {out}.")
+        show(f"{mark}{len(said['entries'])} entries of {len(said['subjects'])} subjects as of {asked.on} in {out}.")
     finish()
 
 
@@ -169,15 +181,16 @@ def _icalendar(asked: Asked) -> tuple[bytes, dict[str, Any]]:
     own: dict[str | None, list[Event]] = {}
     for event in asked.events:
         own.setdefault(event.subject, []).append(event)
-    with progress("Reading the calendar", len(asked.subjects)) as advance:
-        for one in asked.subjects:
-            entries += appointments(asked.trial, asked.study, own.get(one, []), one, asked.on)
+    subjects = asked.ever_there
+    with progress("Reading the calendar", len(subjects)) as advance:
+        for one in subjects:
+            entries += appointments(asked.trial, asked.study, own.get(one, []), one, asked.on, asked.site)
             advance(1)
     protocol = asked.trial.versions[asked.trial.latest].protocol
     whose = asked.subject or asked.site
     name = f"{protocol} {whose}" if whose else protocol
     content = write_icalendar(entries, name, asked.simulated)
-    return content, {"simulated": asked.simulated, "subjects": asked.subjects, "entries": entries}
+    return content, {"simulated": asked.simulated, "subjects": subjects, "entries": entries}
 
 
 def _specimens(asked: Asked) -> tuple[bytes, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from icalendar import Calendar
 
 from builders import (
@@ -23,9 +24,10 @@ from builders import (
 )
 from trialwright.adapters.exchange.appointments import appointments
 from trialwright.adapters.exchange.icalendar import write_icalendar
+from trialwright.cli.export import Asked
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import Trial
-from trialwright.core.ledger import Event
+from trialwright.core.ledger import Event, SubjectTransferred
 from trialwright.core.subject import fold_study
 
 
@@ -202,3 +204,68 @@ def test_a_course_that_is_waited_for_keeps_its_day_and_its_later_days_move_with_
     assert [days[on]["day_1.2"][0] for on in days] == ["2025-03-30", "2025-03-30"]
     assert [days[on]["day_8"][0] for on in days] == ["2025-04-07", "2025-04-11"]
     assert days["2025-04-04"]["day_8"][1] == datetime(2025, 4, 4, tzinfo=UTC)
+
+
+# ---- a subject who goes to another site ------------------------------------------------------------------------------
+
+
+def who(on: str) -> dict:
+    return {"actor": "someone", "role": "coordinator", "site": "S01", "subject": SUBJECT, "occurred": day(on)}
+
+
+MOVED = (
+    *START,
+    course(1, "2025-03-03"),
+    form("2025-03-03", {"visit/day_1.1": {"on": "2025-03-03", "done": "yes"}}, encounter="day_1.1"),
+    SubjectTransferred(**who("2025-03-10"), to="S02"),
+)
+
+
+def at_site(site: str | None, *events: Event, on: str) -> dict[str, tuple[str, str]]:
+    ledger = told(*events)
+    found = appointments(TRIAL, fold_study(ledger), ledger, SUBJECT, day(on), site)
+    return {one.key: (one.status, one.site) for one in found}
+
+
+def test_the_site_a_subject_left_is_told_that_what_was_to_come_is_called_off_and_keeps_what_was_done() -> None:
+    # day 1 was done at the first site on 3 March; day 15 (17 March) and the next course (31 March) are at the second
+    assert at_site("S01", *MOVED[:-1], on="2025-03-10") == {
+        "day_1.1": ("CONFIRMED", "S01"), "day_15": ("TENTATIVE", "S01"), "day_1.2": ("TENTATIVE", "S01")}  # fmt: skip
+    assert at_site("S01", *MOVED, on="2025-03-10") == {
+        "day_1.1": ("CONFIRMED", "S02"), "day_15": ("CANCELLED", "S01"), "day_1.2": ("CANCELLED", "S01")}  # fmt: skip
+    for there in ("S02", None):
+        assert {key: status for key, (status, _) in at_site(there, *MOVED, on="2025-03-10").items()} == {
+            "day_1.1": "CONFIRMED", "day_15": "TENTATIVE", "day_1.2": "TENTATIVE"}  # fmt: skip
+
+
+def test_the_site_a_subject_left_is_told_nothing_of_the_visits_after() -> None:
+    later = (*MOVED, course(2, "2025-03-31"), course(3, "2025-04-28"))
+    assert set(at_site("S01", *later, on="2025-04-28")) == {"day_1.1", "day_15", "day_1.2"}
+    assert "day_1.3" in at_site("S02", *later, on="2025-04-28")
+
+
+def test_a_subject_who_comes_back_is_in_the_calendar_of_the_first_site_again() -> None:
+    back = (*MOVED, SubjectTransferred(**who("2025-03-12"), to="S01"))
+    assert at_site("S01", *back, on="2025-03-12")["day_15"] == ("TENTATIVE", "S01")
+    assert at_site("S02", *back, on="2025-03-12")["day_15"] == ("CANCELLED", "S02")
+
+
+def test_a_site_the_subject_never_belonged_to_is_told_nothing() -> None:
+    assert at_site("S09", *MOVED, on="2025-03-12") == {}
+
+
+@pytest.mark.parametrize(
+    ("site", "on", "told_of"),
+    [
+        ("S01", "2025-03-09", [SUBJECT]),
+        ("S01", "2025-03-10", [SUBJECT]),  # gone, and told so
+        ("S02", "2025-03-09", []),
+        ("S02", "2025-03-10", [SUBJECT]),
+        ("S09", "2025-03-10", []),
+        (None, "2025-03-10", [SUBJECT]),
+    ],
+)
+def test_the_calendar_of_a_site_is_of_everybody_who_ever_belonged_to_it(site, on, told_of) -> None:
+    ledger = told(*MOVED)
+    asked = Asked(TRIAL, fold_study(ledger), ledger, "head", None, site, day(on))
+    assert asked.ever_there == told_of

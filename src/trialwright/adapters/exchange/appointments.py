@@ -10,12 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from trialwright.core.conditions import Condition, GradeIs, ResponseIs, parts
 from trialwright.core.conduct import Trial, case_of
 from trialwright.core.conduct.trial import bare_case
-from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath
+from trialwright.core.ledger import (
+    DoseReleased,
+    Event,
+    FormCorrected,
+    FormSubmitted,
+    ItemPath,
+    Locked,
+    QueryAnswered,
+    QueryClosed,
+    QueryOpened,
+    Signed,
+    SubjectTransferred,
+    Unlocked,
+)
 from trialwright.core.protocol import Encounter, StudyProtocol
 from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, undated, visits
 from trialwright.core.subject import Case, StudyRecord, SubjectRecord, advance
@@ -24,6 +37,8 @@ from trialwright.core.terms import Verdict
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 PLAN_CONCEPTS = frozenset("visit exposure death vital_status consent_date specimen".split())
 """Concepts whose records can move or close a visit, besides those the protocol's conditions ask for."""
+MOVES_NOTHING = (DoseReleased, QueryOpened, QueryAnswered, QueryClosed, Signed, Locked, Unlocked)
+"""Events that leave every visit where it was."""
 DECIDED_ELSEWHERE = ("does not apply",)
 
 
@@ -50,16 +65,19 @@ class Appointment:
     @property
     def content(self) -> tuple[object, ...]:
         """What makes it another entry than before."""
-        return self.summary, self.description, self.first, self.last, self.status
+        return self.summary, self.description, self.first, self.last, self.status, self.site
 
 
 Plan = Mapping[str, Appointment]
 
 
 def appointments(
-    trial: Trial, study: StudyRecord, events: Iterable[Event], subject: str, on: date
+    trial: Trial, study: StudyRecord, events: Iterable[Event], subject: str, on: date, site: str | None = None
 ) -> tuple[Appointment, ...]:
-    """Every entry of a subject as it stands on a day, in order of its first day; called off ones included."""
+    """Every entry of a subject as it stands on a day, in order of its first day; called off ones included.
+
+    For one site: of a subject who went to another, what was over before that day stays and all else is called off.
+    """
     own = [event for event in events if event.subject == subject]
     held: dict[str, Appointment] = {}
     record = SubjectRecord(subject, own[0].site or "" if own else "")
@@ -68,12 +86,23 @@ def appointments(
         record = advance(record, event)
         day = min(max(day, event.occurred), on)
         if matters(event):
-            held = _updated(held, _plan(trial, study, record, day), event.seq, _written(event))
+            plan = _at_site(_plan(trial, study, record, day), record, day, site)
+            held = _updated(held, plan, event.seq, _written(event))
     if own:
         last = max(own, key=lambda event: event.seq)
         midnight = datetime.combine(on, time(), UTC)
-        held = _updated(held, _plan(trial, study, record, on), last.seq, max(midnight, _written(last)))
+        plan = _at_site(_plan(trial, study, record, on), record, on, site)
+        held = _updated(held, plan, last.seq, max(midnight, _written(last)))
     return tuple(sorted(held.values(), key=lambda one: (one.first or date.max, one.key)))
+
+
+def _at_site(plan: Plan, record: SubjectRecord, on: date, site: str | None) -> Plan:
+    """What a site is told: everything of its own subject, of one who left it what was over before that day."""
+    if site is None or record.site_on(on) == site:
+        return plan
+    moved = {one.occurred for one in record.of_kind(SubjectTransferred) if one.occurred <= on}
+    left = max((day for day in moved if record.site_on(day - timedelta(days=1)) == site), default=None)
+    return {uid: one for uid, one in plan.items() if left and one.last and one.last < left}
 
 
 def _written(event: Event) -> datetime:
@@ -101,7 +130,7 @@ def _called_off(before: Appointment | None) -> Appointment | None:
 
 
 def _relevant(trial: Trial) -> Callable[[Event], bool]:
-    """Whether an event can change the plan: anything but a form, or a form with what the plan depends on."""
+    """Whether an event can change the plan: a form by what the plan depends on, others unless they move nothing."""
     asked = {
         name
         for version in trial.versions.values()
@@ -114,7 +143,7 @@ def _relevant(trial: Trial) -> Callable[[Event], bool]:
 
     def matters(event: Event) -> bool:
         if not isinstance(event, FormSubmitted | FormCorrected):
-            return True
+            return not isinstance(event, MOVES_NOTHING)
         first = (event.subject, event.encounter) not in seen
         seen.add((event.subject, event.encounter))
         return first or any(ItemPath.parse(item.path).concept in PLAN_CONCEPTS | asked for item in event.items)

@@ -192,6 +192,8 @@ def _in_each_course(encounter: Encounter, calendar: Calendar, case: Case) -> Ite
 
 def _has_its_place(encounter: Encounter, calendar: Calendar, case: Case) -> bool:
     """Whether the encounter that this one would stand in for still has, or had, its own course."""
+    if not encounter.instead_of:
+        return False
     replaced = next((one for one in case.protocol.encounters if one.id == encounter.instead_of), None)
     if replaced is None:
         return False

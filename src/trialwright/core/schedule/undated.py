@@ -56,10 +56,10 @@ def undated(case: Case, on: date) -> tuple[Undated, ...]:
     for encounter in case.protocol.encounters:
         if not is_for(encounter, case) or _is_over(encounter, ended, on):
             continue
-        applies = judge_condition(encounter.applies_when, facts)
-        if applies.verdict is not Verdict.NOT_MET:
-            gaps = _gaps(case, encounter, on)
-            found += [one for gap in gaps for one in _without_date(encounter, gap, applies.verdict)]
+        gaps = tuple(_gaps(case, encounter, on))
+        applies = judge_condition(encounter.applies_when, facts).verdict if gaps else Verdict.NOT_MET
+        if applies is not Verdict.NOT_MET:
+            found += [one for gap in gaps for one in _without_date(encounter, gap, applies)]
     told = {contact.key for contact in (*done.of.values(), *done.unscheduled) if contact.done}
     return tuple(one for one in found if one.key not in told)
 
