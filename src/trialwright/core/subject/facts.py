@@ -87,9 +87,13 @@ class SubjectFacts:
 
         One without a code, or with a code nobody has classified, may be of any set and is in each.
         """
-        wanted, named = self._codes_of(set_name)
-        found = (placed(episode(one), wanted, named) for one in observations(self.record, wanted.concept, self.on))
-        return tuple(one for one in found if one)
+        key = ("episodes", set_name)
+        if key not in self.memo:
+            wanted, named = self._codes_of(set_name)
+            every = observations(self.record, wanted.concept)
+            found = ((one.on.earliest, placed(episode(one), wanted, named)) for one in every)
+            self.memo[key] = tuple((day, one) for day, one in found if one)
+        return tuple(one for day, one in self.memo[key] if day <= self.on)
 
     def _codes_of(self, set_name: str) -> tuple[CodeSet, frozenset[str]]:
         """The codes of a set, and all codes of its concept that somebody has classified."""

@@ -105,7 +105,7 @@ class History:
 class Observation:
     """One thing recorded: the fields of one instance of a concept as they stand, and the date it holds for.
 
-    `values` are the values in force; `history` has every entry of each field, oldest first.
+    `values` are the values in force; `entries` all there were, oldest first, and `history` those of each field.
     """
 
     concept: str
@@ -114,7 +114,15 @@ class Observation:
     on: PartialDate
     encounter: str
     event: Event
-    history: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict, compare=False)
+    entries: tuple[Entry, ...] = field(default=(), repr=False, compare=False)
+
+    @cached_property
+    def history(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Every entry of each field, oldest first."""
+        of_field: dict[str, tuple[Entry, ...]] = {}
+        for entry in self.entries:
+            of_field[entry.path.field] = (*of_field.get(entry.path.field, ()), entry)
+        return of_field
 
     def text(self, name: str) -> str:
         """A field as text; empty where it is missing."""
@@ -181,6 +189,11 @@ class SubjectRecord:
     def _kinds(self) -> dict[type[Event], tuple[Any, ...]]:
         """The milestones of each kind that was asked for."""
         return {}
+
+    @cached_property
+    def last_milestone(self) -> date:
+        """The day of the milestone that happened last."""
+        return max((one.occurred for one in self.milestones), default=date.min)
 
     def latest(self, kind: type[K]) -> K | None:
         """The latest milestone of one kind, or None."""
@@ -354,10 +367,10 @@ def fold_subject(subject: str, events: Iterable[Event]) -> SubjectRecord:
 
 def known_on(record: SubjectRecord, on: date) -> SubjectRecord:
     """The record with only what had happened by a clinical date; items are held back by `observations`."""
+    if record.last_milestone <= on:
+        return record
     known = tuple(event for event in record.milestones if event.occurred <= on)
-    return (
-        record if len(known) == len(record.milestones) else replace(record, milestones=known, site=record.site_on(on))
-    )
+    return replace(record, milestones=known, site=record.site_on(on))
 
 
 def observations(record: SubjectRecord, concept: str, on: date | None = None) -> tuple[Observation, ...]:
@@ -372,14 +385,10 @@ def observations(record: SubjectRecord, concept: str, on: date | None = None) ->
 
 def _observation(concept: str, instance: str, entries: Sequence[Entry]) -> Observation:
     """The fields of one instance put together; it is of the earliest day on which any of it was entered."""
-    history: dict[str, list[Entry]] = {}
-    for entry in entries:
-        history.setdefault(entry.path.field, []).append(entry)
-    values = {name: given[-1].value for name, given in history.items()}
+    values = {entry.path.field: entry.value for entry in entries}
     first = _first_form(entries)
     on = item_date(values.get("on")) or item_date(values.get("start")) or PartialDate.parse(first.occurred)
-    told = {name: tuple(given) for name, given in history.items()}
-    return Observation(concept, instance, values, on, _encounter(first), entries[-1].event, told)
+    return Observation(concept, instance, values, on, _encounter(first), entries[-1].event, tuple(entries))
 
 
 def _first_form(entries: Sequence[Entry]) -> Event:
