@@ -76,13 +76,30 @@ WORDS: Mapping[Verdict, str] = {
 
 def judge_eligibility(case: Case, on: date) -> Eligibility:
     """Whether a subject may enter the study, as known on a day, by every criterion of its protocol."""
-    facts_on = cache(case.facts)
-    facts = facts_on(on)
-    criteria = case.protocol.eligibility
-    own = {one.id: _judge_own(one, facts) for one in criteria if _asked(one) is not None}
-    answers = tuple(_judge_criterion(one, own, {each.id: each for each in criteria}) for one in criteria)
+    facts_on, criteria = cache(case.facts), case.protocol.eligibility
+    own = _judge_each(criteria, facts_on(on))
+    answers = _judge_criteria(criteria, criteria, own)
     until = _changes_on([one for one in criteria if one.id in own], own, facts_on, on)
     return Eligibility(on, all_of(one.verdict for one in answers), answers, until)
+
+
+def judge_criteria(case: Case, on: date, wanted: Sequence[Criterion]) -> tuple[CriterionAnswer, ...]:
+    """The answers to some criteria as known on a day; the others are judged only where one of these points to any."""
+    criteria = case.protocol.eligibility
+    asked = criteria if any(one.see for one in wanted) else wanted
+    return _judge_criteria(wanted, criteria, _judge_each(asked, case.facts(on)))
+
+
+def _judge_each(criteria: Sequence[Criterion], facts: Facts) -> Mapping[str, CriterionAnswer]:
+    """Each criterion that asks something, by its own condition."""
+    return {one.id: _judge_own(one, facts) for one in criteria if _asked(one) is not None}
+
+
+def _judge_criteria(
+    wanted: Sequence[Criterion], criteria: Sequence[Criterion], own: Mapping[str, CriterionAnswer]
+) -> tuple[CriterionAnswer, ...]:
+    known = {one.id: one for one in criteria}
+    return tuple(_judge_criterion(one, own, known) for one in wanted)
 
 
 def _asked(criterion: Criterion) -> Condition | None:

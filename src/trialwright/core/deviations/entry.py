@@ -13,11 +13,13 @@ from datetime import date
 from trialwright.core.conditions import Had, Measure, parts
 from trialwright.core.deviations.grading import graded
 from trialwright.core.deviations.values import Deviation, Found, Untold
-from trialwright.core.eligibility import CriterionAnswer, Eligibility, judge_eligibility
+from trialwright.core.eligibility import CriterionAnswer, judge_criteria
 from trialwright.core.ledger import SubjectRegistered
 from trialwright.core.protocol import Criterion, StudyProtocol
 from trialwright.core.subject import Case, SubjectRecord, known_on
 from trialwright.core.terms import Because, Verdict
+
+Answers = tuple[CriterionAnswer, ...]
 
 
 def entry_deviations(case: Case, on: date) -> Iterator[Found]:
@@ -25,17 +27,17 @@ def entry_deviations(case: Case, on: date) -> Iterator[Found]:
     registered = known_on(case.record, on).registered
     if registered is None:
         return
-    then = judge_eligibility(case, registered.occurred)
+    then = judge_criteria(case, registered.occurred, case.protocol.eligibility)
     yield from _at_registration(case, then, registered)
     courses = case.courses(on)
     if courses and courses[0].day_1 > registered.occurred:
         yield from _at_first_dose(case, then, courses[0].day_1)
 
 
-def _at_registration(case: Case, then: Eligibility, registered: SubjectRegistered) -> Iterator[Found]:
+def _at_registration(case: Case, then: Answers, registered: SubjectRegistered) -> Iterator[Found]:
     """Each criterion by itself; one that only points to another says nothing more."""
     own = {one.id for one in case.protocol.eligibility if one.must or one.must_not or not one.see}
-    for answer in then.criteria:
+    for answer in then:
         if answer.id not in own or answer.verdict is Verdict.MET:
             continue
         if answer.verdict is Verdict.UNKNOWN:
@@ -74,14 +76,11 @@ def _recorded_later(case: Case, answer: CriterionAnswer, seq: int) -> str:
     return first.id if first else ""
 
 
-def _at_first_dose(case: Case, then: Eligibility, first: date) -> Iterator[Found]:
-    looks_back = {one.id for one in case.protocol.eligibility if _looks_back(one)}
-    if not looks_back:
-        return
-    before = {answer.id: answer.verdict for answer in then.criteria}
-    for answer in judge_eligibility(case, first).criteria:
-        if answer.id not in looks_back or before[answer.id] is not Verdict.MET:
-            continue
+def _at_first_dose(case: Case, then: Answers, first: date) -> Iterator[Found]:
+    """Each criterion that looks back over a time and was met."""
+    met = {answer.id for answer in then if answer.verdict is Verdict.MET}
+    again = [one for one in case.protocol.eligibility if one.id in met and _looks_back(one)]
+    for answer in judge_criteria(case, first, again):
         kind = "criterion not met at the first dose"
         if answer.verdict is Verdict.UNKNOWN:
             because = f"{answer.id}, met at registration, is unknown on {first}: {_saw(answer)}"
