@@ -161,6 +161,9 @@ def decimal_number(text: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+_DAYS = {"days": 1, "weeks": 7}
+
+
 @dataclass(frozen=True)
 class Duration(Written):
     """A length of time in calendar words; months and years are calendar ones (UCUM `mo` and `a` are refused).
@@ -186,7 +189,7 @@ class Duration(Written):
     @property
     def days(self) -> int | None:
         """The number of days, or None for months and years, which have no fixed number."""
-        return {"days": self.count, "weeks": 7 * self.count}.get(self.unit)
+        return self.count * _DAYS[self.unit] if self.unit in _DAYS else None
 
     def after(self, start: date) -> date:
         """The date this long after `start`; the last day of the month where the day does not exist."""
@@ -201,8 +204,9 @@ class Duration(Written):
         return Duration(self.count * count, self.unit)
 
     def _shift(self, day: date, sign: int) -> date:
-        if self.days is not None:
-            return day + timedelta(days=sign * self.days)
+        days = self.days
+        if days is not None:
+            return day + timedelta(days=sign * days)
         months = day.year * 12 + day.month - 1 + sign * self.count * (12 if self.unit == "years" else 1)
         year, month = divmod(months, 12)
         return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

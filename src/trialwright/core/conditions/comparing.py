@@ -6,12 +6,16 @@ Which value counts is decided in `values`. Read `compare_reading`.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from trialwright.core.conditions.answering import evidence_of
 from trialwright.core.conditions.constructs import MULTIPLES, OPERATORS, Limit
 from trialwright.core.conditions.facts import Reading
 from trialwright.core.terms import Answer, Quantity, UnitMismatch, UnitTable, Verdict, all_of
+
+Number = Fraction | Decimal
+"""Exact either way: a value in the unit of its limit is compared as it was typed."""
 
 
 def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
@@ -33,7 +37,7 @@ def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
     return Answer(all_of(verdicts), why, evidence, missing)
 
 
-def _in_one_unit(reading: Reading, bound: Quantity, units: UnitTable) -> tuple[Fraction, Fraction] | str:
+def _in_one_unit(reading: Reading, bound: Quantity, units: UnitTable) -> tuple[Number, Number] | str:
     """The reading and the limit in one unit, or why they cannot be compared."""
     assert isinstance(reading.value, Quantity)
     try:
@@ -43,6 +47,8 @@ def _in_one_unit(reading: Reading, bound: Quantity, units: UnitTable) -> tuple[F
                 return side or f"the laboratory's {bound.unit} for {reading.concept} on {reading.on} is not known"
             once = side.in_unit(reading.value.unit, units, reading.concept)
             return Fraction(reading.value.value), Fraction(bound.value) * once
+        if bound.unit == reading.value.unit:
+            return reading.value.value, bound.value
         return reading.value.in_unit(bound.unit, units, reading.concept), Fraction(bound.value)
     except UnitMismatch as problem:
         return str(problem)
@@ -51,7 +57,7 @@ def _in_one_unit(reading: Reading, bound: Quantity, units: UnitTable) -> tuple[F
 _BEYOND = {"<": ("<", "<="), "<=": ("<", "<="), ">": (">", ">="), ">=": (">", ">=")}
 
 
-def _against(sign: str, value: Fraction, limit: Fraction, bound: str) -> Verdict:
+def _against(sign: str, value: Number, limit: Number, bound: str) -> Verdict:
     """Compare; a value known only as "< 5" or ">= 5" decides where every value it can be decides alike."""
     if not bound:
         return Verdict.of(OPERATORS[sign](value, limit))

@@ -13,6 +13,7 @@ from datetime import date
 
 from trialwright.core.schedule import Sample, Visit, visits
 from trialwright.core.subject import Case
+from trialwright.core.subject.record import Entry
 
 LABORATORY, INVESTIGATOR, COORDINATOR = "the site's laboratory", "the investigator", "the site's coordinator"
 BY_INVESTIGATOR = ("grade", "relation", "assessment", "toxicity", "whether", "review of adverse events")
@@ -157,8 +158,13 @@ def _brought(case: Case, on: date) -> Mapping[str, set[str]]:
 
 
 def _places(case: Case, on: date) -> Iterator[tuple[str, str]]:
+    """Each concept with its instances and the encounters of their forms; of one form, an instance is told once."""
     for concept, history in case.record.items.items():
+        told: Entry | None = None
         for entry in history:
+            if told and entry.event is told.event and entry.path.instance == told.path.instance:
+                continue
+            told = entry
             if entry.event.occurred <= on:
                 yield concept, entry.path.instance
                 yield concept, getattr(entry.event, "encounter", "") or entry.path.instance

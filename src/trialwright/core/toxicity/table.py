@@ -54,12 +54,15 @@ class LaboratoryTerm:
     grades: tuple[int, ...]
     also: tuple[str, ...] = ()
 
-    @property
+    def __hash__(self) -> int:
+        return hash((self.name, self.analyte))
+
+    @cached_property
     def short(self) -> str:
         """The name without its explanations in brackets."""
         return short_name(self.name)
 
-    @property
+    @cached_property
     def question(self) -> str:
         """What a person must tell before every value has one grade; nothing where the numbers tell it all."""
         return next((bound.when for bound in self.bounds if bound.when not in CONDITIONS), "")
