@@ -19,7 +19,7 @@ HEADER_KEYS = (
     "session-hash", "at", "tz", "reason", "proto-hash", "app",
 )  # fmt: skip
 SIGNATURE_KEY = "signature-meaning"
-STUDY_CHAIN = "study:"
+STUDY_CHAIN, SYSTEM_CHAIN = "study:", "system"
 SIMULATED = "+simulated"  # the local label of the program version in every header of a rehearsal
 
 HeaderValue = str | int | None
@@ -36,9 +36,9 @@ def payload_commitment(salt: bytes, body: str) -> bytes:
     return sha256(b"\x02" + salt + body.encode()).digest()
 
 
-def genesis(protocol_hash: bytes) -> bytes:
-    """What the first event of a chain follows: the protocol under which it was recorded."""
-    return sha256(b"genesis" + protocol_hash).digest()
+def genesis(protocol_hash: str | None) -> bytes:
+    """What the first event of a chain follows: the protocol under which it was recorded, or none."""
+    return sha256(b"genesis" + bytes.fromhex(protocol_hash or "")).digest()
 
 
 def header_problem(header: Mapping[str, object]) -> str | None:

@@ -78,7 +78,8 @@ class Walk:
         self.frontier = chain.grow(self.frontier, self.seq, self.hash)
         self.chain, self.seq = stored.chain_id, stored.seq
         self.streams[stored.chain_id, stored.stream_id] = (stored.stream_version, self.seq, self.hash)
-        self.protocols.setdefault(self.header["proto-hash"], self.seq)
+        if self.header["proto-hash"] is not None:
+            self.protocols.setdefault(self.header["proto-hash"], self.seq)
         if (self.chain, self.seq) in self.checkpoints:
             self.roots[self.seq] = chain.root(self.frontier)
         if self.hash.hex() == self.expected_hash and self.expected_seq in (None, self.seq):
@@ -161,7 +162,7 @@ def check_sequence(stored: Stored, walk: Walk) -> Fault | None:
 
 def check_previous(stored: Stored, walk: Walk) -> Fault | None:
     """The event follows the one before it; the first follows the protocol."""
-    expected = walk.hash or chain.genesis(bytes.fromhex(walk.header["proto-hash"]))
+    expected = walk.hash or chain.genesis(walk.header["proto-hash"])
     if walk.header["prev"] != expected.hex():
         return ALTERED, "prev_hash", "it does not follow the event before it: one of the two was altered"
     return None

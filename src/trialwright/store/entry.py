@@ -37,7 +37,7 @@ class Entry:
         """The header values that the caller states."""
         stated = {
             "stream": self.stream, "type": self.type, "actor": self.actor, "role": self.role, "site": self.site,
-            "tz": self.tz, "reason": self.reason, "proto-hash": self.protocol_hash,
+            "tz": self.tz, "reason": self.reason, "proto-hash": self.protocol_hash or None,
         }  # fmt: skip
         return stated | ({} if self.meaning is None else {SIGNATURE_KEY: self.meaning})
 

@@ -62,6 +62,10 @@ class UnknownText(LedgerError):
     """An event stands on a protocol file that the ledger does not hold."""
 
 
+class NotAuthorised(LedgerError):
+    """Whoever saves may not save this: not any more, or not here."""
+
+
 class SubmissionConflict(LedgerError):
     """The submission key was used before with other contents."""
 

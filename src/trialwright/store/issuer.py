@@ -14,6 +14,8 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
+from trialwright.store.chain import SYSTEM_CHAIN
+
 REAL, SIMULATED = "real", "simulated"
 KINDS = (REAL, SIMULATED)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,6 +85,13 @@ class SeededIssuer:
 
     def _draw(self, what: str, seq: int) -> bytes:
         return sha256(f"{self.seed}|{what}|{seq}".encode()).digest()
+
+
+def of_chain(issuer: Issuer, chain_id: str) -> Issuer:
+    """The same issuer for a chain; a seeded one draws anew for the database's own, so that no id is given twice."""
+    if isinstance(issuer, SeededIssuer) and chain_id == SYSTEM_CHAIN:
+        return SeededIssuer(f"{issuer.seed}|{chain_id}")
+    return issuer
 
 
 def uuid7(at: datetime, chance: bytes) -> str:

@@ -17,7 +17,7 @@ from trialwright.store.errors import LedgerError, NoSuchPosition
 from trialwright.store.issuer import Issuer, MachineIssuer
 from trialwright.store.reader import KnownAt, events_of, reading, refuse_a_cut_end, unbroken
 from trialwright.store.submission import Head, Receipt, Submission
-from trialwright.store.writer import Guard, append_all, rebuild
+from trialwright.store.writer import AfterCommit, Authorise, Guard, append_all, rebuild
 
 Projection = Callable[[str, Sequence[Event]], str | None]
 
@@ -37,47 +37,72 @@ class Ledger:
     ) -> None:
         self.alias, self.folder, self.read_only, self.projection = alias, folder, read_only, projection
         self.wanted_study, self.wanted_kind = study, kind
+        self.after_commit: AfterCommit | None = None
 
-    def append(self, submission: Submission, issuer: Issuer | None = None, guard: Guard | None = None) -> Receipt:
-        """Write one submission, whole or not at all; a refusal is an exception of `store.errors`."""
-        return self.append_many([submission], issuer, guard)[0]
+    def append(
+        self,
+        submission: Submission,
+        issuer: Issuer | None = None,
+        guard: Guard | None = None,
+        authorise: Authorise | None = None,
+    ) -> Receipt:
+        """Write one submission, whole or not at all; a refusal is an exception of `store.errors`.
+
+        `authorise` is asked inside the transaction whether whoever saves still may. `after_commit`, where one is set,
+        is called with the receipt and the events once they are in the ledger.
+        """
+        return self.append_many([submission], issuer, guard, authorise)[0]
 
     def append_many(
-        self, submissions: Iterable[Submission], issuer: Issuer | None = None, guard: Guard | None = None
+        self,
+        submissions: Iterable[Submission],
+        issuer: Issuer | None = None,
+        guard: Guard | None = None,
+        authorise: Authorise | None = None,
     ) -> list[Receipt]:
         """Write submissions in one transaction, all or none; without an issuer the data are real."""
         if self.read_only:
             raise LedgerError(f"{self.folder}: this ledger was opened for reading.")
-        return append_all(self, submissions, issuer or MachineIssuer(), guard)
+        return append_all(self, submissions, issuer or MachineIssuer(), guard, authorise)
 
     def rebuild(self) -> None:
         """Derive the projections again from the events, after verification found them to differ (exit code 14)."""
         rebuild(self)
 
     def events(
-        self, *, subject: str | None = None, stream: str | None = None, after_seq: int = 0, known_at: KnownAt = None
+        self,
+        *,
+        subject: str | None = None,
+        stream: str | None = None,
+        after_seq: int = 0,
+        known_at: KnownAt = None,
+        chain_id: str | None = None,
     ) -> Iterator[Event]:
-        """The events in ledger order, of the study, a subject or a stream, as known at a position or an instant."""
+        """The events in ledger order, of the study, a subject or a stream, as known at a position or an instant.
+
+        `chain_id` is another chain of the same database, such as "system".
+        """
         wanted = SUBJECT_STREAM + subject if subject is not None else stream
-        self._refuse_what_is_to_come(known_at)
+        here = chain_id or self.chain or ""
+        self._refuse_what_is_to_come(known_at, here)
         with reading(), self._cursor() as cursor:
-            refuse_a_cut_end(cursor, self.chain or "")
-            found = rows.event_rows(cursor, self.chain or "", stream=wanted, after=after_seq)
+            refuse_a_cut_end(cursor, here)
+            found = rows.event_rows(cursor, here, stream=wanted, after=after_seq)
             yield from events_of(found if wanted else unbroken(found, after_seq), known_at)
 
-    def _refuse_what_is_to_come(self, known_at: KnownAt) -> None:
+    def _refuse_what_is_to_come(self, known_at: KnownAt, here: str) -> None:
         """A position after the end is no place in the ledger: the same question would be answered otherwise later."""
         if not isinstance(known_at, int):
             return
-        head = self.head()
+        head = self.head(here)
         end = head.seq if head else 0
         if known_at > end:
             raise NoSuchPosition(f"The ledger ends at event {end}; there is no event {known_at} yet.")
 
-    def head(self) -> Head | None:
-        """Where the chain ends, or None while it is empty."""
+    def head(self, chain_id: str | None = None) -> Head | None:
+        """Where the study's chain, or another, ends; None while it is empty."""
         with reading(), self._cursor() as cursor:
-            found = rows.head(cursor, self.chain or "")
+            found = rows.head(cursor, chain_id or self.chain or "")
         return found and Head(found[0], found[1].hex(), chain.root(chain.unpack(found[2])).hex())
 
     def hash_at(self, seq: int) -> str | None:
@@ -86,10 +111,10 @@ class Ledger:
             found = rows.event_rows(cursor, self.chain or "", after=seq - 1)
             return next((bytes(row[2]).hex() for row in found if row[0] == seq), None)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: str, chain_id: str | None = None) -> int:
         """The version a stream is at: what a form remembers, and hands back in `base_versions`."""
         with reading(), self._cursor() as cursor:
-            return rows.stream_version(cursor, self.chain or "", stream)
+            return rows.stream_version(cursor, chain_id or self.chain or "", stream)
 
     def text(self, sha256: str) -> str | None:
         """A stored protocol file or form definition."""

@@ -12,15 +12,24 @@ from trialwright.store.entry import Place
 
 BATCH = 500
 TEXT_KINDS = ("protocol", "form")
+REDACTS = "redact:"
+"""Before the id of the event that a submission redacts; the submission's key names it, so that the header does."""
 
 SELECT_EVENTS = """
-    SELECT e.seq, e.header, e.hash, p.salt, p.body
+    SELECT e.seq, e.header, e.hash, p.salt, p.body, e.event_id
     FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
     WHERE e.chain_id = %s AND e.seq > %s ORDER BY e.seq"""
 SELECT_STREAM = """
-    SELECT e.seq, e.header, e.hash, p.salt, p.body
+    SELECT e.seq, e.header, e.hash, p.salt, p.body, e.event_id
     FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
     WHERE e.chain_id = %s AND e.stream_id = %s AND e.seq > %s ORDER BY e.stream_version"""
+SELECT_REDACTION = """
+    SELECT e.header, e.hash, p.salt, p.body
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
+    WHERE e.chain_id = %s AND e.submission_id = %s AND e.part = 0"""
+SELECT_ONE = """
+    SELECT e.chain_id, e.seq, e.header, e.hash, p.salt, p.body
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id WHERE e.event_id = %s"""
 SELECT_EVERYTHING = """
     SELECT e.chain_id, e.seq, e.event_id, e.submission_id, e.part, e.stream_id, e.stream_version, e.header,
         e.payload_commit, e.prev_hash, e.hash, p.event_id, p.salt, p.body
@@ -37,12 +46,48 @@ PROJECT = """
 
 
 def event_rows(cursor: Any, chain: str, *, stream: str | None = None, after: int = 0) -> Iterator[tuple[Any, ...]]:
-    """(seq, header, hash, salt, body) of a chain's events, or of one stream's, in order."""
+    """(seq, header, hash, salt, body, redaction) of a chain's events, or of one stream's, in order.
+
+    `redaction` is (header, hash, salt, body) of the event that says why salt and body are gone, where they are.
+    """
     if stream is None:
         cursor.execute(SELECT_EVENTS, [chain, after])
     else:
         cursor.execute(SELECT_STREAM, [chain, stream, after])
-    yield from batches(cursor)
+    for seq, header, digest, salt, body, event_id in batches(cursor):
+        gone = salt is None and body is None
+        yield seq, header, digest, salt, body, redaction(cursor, chain, event_id) if gone else None
+
+
+def redaction(cursor: Any, chain: str, event_id: str) -> tuple[Any, ...] | None:
+    """(header, hash, salt, body) of the event that redacts another; found by its submission's key, which names it."""
+    with cursor.db.cursor() as other:
+        other.execute(SELECT_REDACTION, [chain, REDACTS + event_id])
+        found: tuple[Any, ...] | None = other.fetchone()
+    return found
+
+
+def erase_payload(cursor: Any, event_id: str) -> int:
+    """Erase what an event says and its salt; the database lets it pass only where a redaction names the event."""
+    cursor.execute("UPDATE ledger_payload SET salt = NULL, body = NULL WHERE event_id = %s", [event_id])
+    return int(cursor.rowcount)
+
+
+def redacted_ids(cursor: Any, chain: str) -> list[str]:
+    """The ids of the events of a chain whose payload is erased."""
+    cursor.execute(
+        "SELECT e.event_id FROM ledger_event e JOIN ledger_payload p ON p.event_id = e.event_id "
+        "WHERE e.chain_id = %s AND p.body IS NULL ORDER BY e.seq",
+        [chain],
+    )
+    return [str(event_id) for (event_id,) in cursor.fetchall()]
+
+
+def event_by_id(cursor: Any, event_id: str) -> tuple[Any, ...] | None:
+    """(chain, seq, header, hash, salt, body) of one event."""
+    cursor.execute(SELECT_ONE, [event_id])
+    found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
 
 
 def batches(cursor: Any) -> Iterator[tuple[Any, ...]]:
@@ -158,10 +203,16 @@ def clear_projections(cursor: Any) -> None:
     cursor.execute("DELETE FROM projection_subject")
 
 
-def stream_ends(cursor: Any) -> list[tuple[str, int, int, bytes]]:
-    """(stream, version, seq, hash) of the last event of each stream."""
+def chains(cursor: Any) -> list[str]:
+    """Every chain that has a head row."""
+    cursor.execute("SELECT chain_id FROM ledger_head ORDER BY chain_id")
+    return [str(chain) for (chain,) in cursor.fetchall()]
+
+
+def stream_ends(cursor: Any) -> list[tuple[str, str, int, int, bytes]]:
+    """(chain, stream, version, seq, hash) of the last event of each stream."""
     cursor.execute(
-        "SELECT stream_id, stream_version, seq, hash FROM ledger_event e WHERE stream_version = "
+        "SELECT chain_id, stream_id, stream_version, seq, hash FROM ledger_event e WHERE stream_version = "
         "(SELECT max(stream_version) FROM ledger_event WHERE chain_id = e.chain_id AND stream_id = e.stream_id)"
     )
     return list(cursor.fetchall())

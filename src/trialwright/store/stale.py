@@ -31,10 +31,11 @@ def differences(cursor: Any, chain: str, stream: str, base: int, mine: Iterable[
     """Each item path that either side changed, with its value at the base, now, and as it would be saved."""
     at_base: dict[str, Saved] = {}
     since: dict[str, Saved] = {}
-    for _, header, _, _, body in rows.event_rows(cursor, chain, stream=stream):
+    for _, header, _, _, body, redaction in rows.event_rows(cursor, chain, stream=stream):
         known = json.loads(header)
         target = at_base if known["sv"] <= base else since
-        target |= {path: (value, known["actor"]) for path, value in _items(body)}
+        said = _items(body) if redaction is None else _stands(redaction[3])
+        target |= {path: (value, known["actor"]) for path, value in said}
     wanted = {path: value for entry in mine for path, value in _items(entry.body)}
     return [_difference(path, at_base, since, wanted) for path in sorted({*since, *wanted})]
 
@@ -45,7 +46,15 @@ def _difference(path: str, at_base: dict[str, Saved], since: dict[str, Saved], w
     return Difference(path, base, theirs, wanted.get(path, base), by)
 
 
+def _stands(body: str | None) -> list[tuple[str, Any]]:
+    """The items of a redacted event, as far as they stand: what went is said to be redacted."""
+    changes = [] if body is None else json.loads(body)
+    told = [(change["path"].removeprefix("stands/"), change["new"]) for change in changes]
+    return [(path, value) for path, value in told if path.count("/") == 2]
+
+
 def _items(body: str | None) -> list[tuple[str, Any]]:
     """The items of a payload: paths of concept, instance and field; an event's own fields are not edited by others."""
     changes = [] if body is None else json.loads(body)
-    return [(change["path"], change["new"]) for change in changes if change["path"].count("/") == 2]
+    said = [(change["path"], change["new"]) for change in changes if not change["path"].startswith("stands/")]
+    return [(path, value) for path, value in said if path.count("/") == 2]

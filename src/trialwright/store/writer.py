@@ -1,9 +1,9 @@
 """The only way into the ledger: one submission, whole or not at all, in one transaction.
 
-In order: take the write lock; a known key replays its receipt or is refused; a stale version is refused with the
-difference; a decision the protocol does not allow is refused with its findings; then events, payloads, projections and
-head are written, and only after the commit is there a receipt (reliability: an acknowledged save is durable). Nothing
-is retried or merged here. Read `append_all` first.
+In order: take the chain's write lock; a known key replays its receipt or is refused; who saves is authorised again; a
+stale version is refused with the difference; a decision the protocol does not allow is refused with its findings;
+then events, payloads, projections and head are written; only after the commit is there a receipt, and then what
+follows a save (`after_commit`). Nothing is retried or merged here. Read `append_all` first.
 """
 
 from __future__ import annotations
@@ -11,69 +11,46 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import trialwright
-from trialwright.core.ledger import Event, ProtocolActivated, StudyOpened
+from trialwright.core.ledger import Event, ProtocolActivated, StudyOpened, SystemOpened
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import chain, rows
 from trialwright.store.canonical import canonical
-from trialwright.store.encoding import entry_of
+from trialwright.store.encoding import SYSTEM_STREAM, entry_of, is_of_system
+from trialwright.store.engines import engine_of
 from trialwright.store.entry import Entry, Place, header_text
-from trialwright.store.errors import (
-    LedgerBusy,
-    LedgerDamaged,
-    LedgerError,
-    Refused,
-    SubmissionConflict,
-    UnknownText,
-    WrongKind,
-    WrongStudy,
-)
-from trialwright.store.issuer import SIMULATED, Issuer
+from trialwright.store.errors import LedgerBusy, LedgerDamaged, LedgerError, Refused, SubmissionConflict, UnknownText
+from trialwright.store.issuer import Issuer, of_chain
 from trialwright.store.reader import events_of
 from trialwright.store.stale import refuse_stale
 from trialwright.store.submission import Receipt, Submission
+from trialwright.store.tail import Tail, chain_for, founding, open_tail, system_opening
 
 if TYPE_CHECKING:
     from trialwright.store.ledger import Ledger
 
 Guard = Callable[["View", Event], Sequence[Finding]]
+Authorise = Callable[["View", Submission], None]
+"""Called inside the transaction, after the write lock is taken; raises `NotAuthorised`."""
+AfterCommit = Callable[[Receipt, Sequence[Event]], Sequence[Finding] | None]
+"""Called once a save is in the ledger; what it finds goes into the receipt, and nothing it does can undo the save."""
 
-
-NOT_OPENED = Finding(
-    about="ledger",
-    says="The first event of a ledger opens the study (StudyOpened), and this is not one.",
-    matters="Until then it is not known whether the data are real or simulated, and the two are never mixed.",
-    do="Submit a StudyOpened event first, in the same submission or before.",
-)
 OPENED_BEFORE = Finding(
     about="ledger",
     says="The study is open already; it is opened once.",
     matters="What the ledger holds, and whether it is real, was fixed by its first event.",
     do="Leave the StudyOpened event out.",
 )
-
-
-@dataclass
-class Tail:
-    """The end of the chain while a transaction grows it."""
-
-    chain: str
-    seq: int
-    hash: bytes
-    frontier: tuple[bytes, ...]
-    app: str
-    founded: bool = False
-    touched: dict[str, tuple[int, int, bytes]] = field(default_factory=dict)
-    texts: set[str] = field(default_factory=set)
-
-    def grow(self, stream: str, place: Place, digest: bytes) -> None:
-        """One more event: the hash, the tree and the stream's version move on."""
-        self.frontier = chain.grow(self.frontier, self.seq, digest)
-        self.seq, self.hash = place.seq, digest
-        self.touched[stream] = (place.stream_version, place.seq, digest)
+NOT_DONE_AFTERWARDS = Finding(
+    about="ledger",
+    says="What follows a save, such as anchoring a checkpoint, was not done",
+    matters="The save itself is in the ledger; until a later checkpoint is anchored, nobody outside has a note of it.",
+    do="Run: trialwright ledger checkpoint.",
+    severity=Severity.WARNING,
+)
 
 
 class View:
@@ -96,17 +73,35 @@ class View:
                 self._read[known].append(event)
 
 
-def append_all(ledger: Ledger, submissions: Iterable[Submission], issuer: Issuer, guard: Guard | None) -> list[Receipt]:
+def append_all(
+    ledger: Ledger,
+    submissions: Iterable[Submission],
+    issuer: Issuer,
+    guard: Guard | None,
+    authorise: Authorise | None = None,
+) -> list[Receipt]:
     """Write the submissions in one transaction, in their order; the chain is the same as one transaction for each."""
     receipts: list[Receipt] = []
+    said: list[tuple[Event, ...]] = []
     with _transaction(ledger.alias) as cursor:
-        save: Save | None = None
+        book = Book(cursor, ledger, issuer, guard, authorise)
         for submission in submissions:
-            save = save or Save(cursor, open_tail(cursor, ledger, issuer, submission), issuer, guard)
-            receipts.append(save.append(submission))
-        if save is not None:
-            save.finish(ledger)
-    return receipts
+            receipts.append(book.append(submission))
+            if ledger.after_commit is not None:
+                said.append(submission.events)
+        book.finish()
+    return receipts if ledger.after_commit is None else [*map(partial(_afterwards, ledger), receipts, said)]
+
+
+def _afterwards(ledger: Ledger, receipt: Receipt, events: Sequence[Event]) -> Receipt:
+    """What is done after a save is in the ledger; whatever becomes of it, the save stands and has its receipt."""
+    if receipt.replay or ledger.after_commit is None:
+        return receipt
+    try:
+        found = tuple(ledger.after_commit(receipt, events) or ())
+    except Exception as wrong:
+        found = (replace(NOT_DONE_AFTERWARDS, says=f"{NOT_DONE_AFTERWARDS.says} ({type(wrong).__name__})."),)
+    return replace(receipt, findings=(*receipt.findings, *found)) if found else receipt
 
 
 @contextmanager
@@ -128,52 +123,63 @@ def _transaction(alias: str) -> Iterator[Any]:
         raise LedgerError(f"Nothing was saved: {wrong}.") from wrong
 
 
-def open_tail(cursor: Any, ledger: Ledger, issuer: Issuer, first: Submission) -> Tail:
-    """The end of the chain under the write lock, after checking that the head row is where the events end."""
-    meta = rows.meta(cursor)
-    for kind in (meta.get("kind"), ledger.wanted_kind):
-        if kind not in (None, issuer.kind):
-            raise WrongKind(f"This ledger is for {kind} data; {issuer.kind} data is refused, now and for ever.")
-    study = meta.get("study") or founding(first, issuer, ledger.wanted_study).study
-    chain_id = chain.STUDY_CHAIN + study
-    head, last = rows.head(cursor, chain_id), rows.last_event(cursor, chain_id)
-    if (head and head[:2]) != last:
-        raise LedgerDamaged(
-            f"The head row of {chain_id} is not at the last event. Nothing was saved. Run: trialwright ledger verify."
-        )
-    seq, digest, frontier = head or (0, b"", b"")
-    app = trialwright.__version__ + (chain.SIMULATED if issuer.kind == SIMULATED else "")
-    return Tail(chain_id, seq, digest, chain.unpack(frontier), app)
+class Book:
+    """The chains that one transaction writes to, each locked when it is first needed."""
 
+    def __init__(
+        self, cursor: Any, ledger: Ledger, issuer: Issuer, guard: Guard | None, authorise: Authorise | None
+    ) -> None:
+        self.cursor, self.ledger, self.issuer, self.guard, self.authorise = cursor, ledger, issuer, guard, authorise
+        self.saves: dict[str, Save] = {}
 
-def founding(first: Submission, issuer: Issuer, wanted_study: str | None) -> StudyOpened:
-    """The event that opens a study: it comes first, and says the kind of data that will ever be written."""
-    opened = first.events[0] if first.events else None
-    if not isinstance(opened, StudyOpened):
-        raise Refused([NOT_OPENED])
-    if opened.kind != issuer.kind:
-        raise WrongKind(f"The study is opened for {opened.kind} data by a writer of {issuer.kind} data.")
-    if wanted_study not in (None, opened.study):
-        raise WrongStudy(f"The folder is for {wanted_study}; the event opens {opened.study}.")
-    return opened
+    def append(self, submission: Submission) -> Receipt:
+        """One submission, to the chain its kinds of event tell."""
+        if not submission.submission_id or not submission.events:
+            raise ValueError("A submission has a key and at least one event.")
+        return self._save(submission).append(submission)
+
+    def finish(self) -> None:
+        """Move every head that was written past."""
+        for save in self.saves.values():
+            save.finish(self.ledger)
+
+    def _save(self, submission: Submission) -> Save:
+        chain_id = self._known(submission) or chain_for(self.cursor, self.ledger, self.issuer, submission)
+        if chain_id not in self.saves:
+            tail = open_tail(self.cursor, self.ledger, self.issuer, chain_id)
+            guard = None if tail.is_of_system else self.guard
+            save = Save(self.ledger.alias, self.cursor, tail, of_chain(self.issuer, chain_id), guard, self.authorise)
+            self.saves[chain_id] = save
+            if tail.is_of_system and tail.seq == 0:
+                save.append(system_opening(submission, self.issuer))
+        return self.saves[chain_id]
+
+    def _known(self, submission: Submission) -> str | None:
+        """The study's chain, once this transaction has found which it is, for a save that is of the study alone."""
+        if any(is_of_system(event) for event in submission.events):
+            return None
+        return next((each for each in self.saves if each != chain.SYSTEM_CHAIN), None)
 
 
 class Save:
-    """Submissions being written in one transaction."""
+    """Submissions to one chain being written in one transaction."""
 
-    def __init__(self, cursor: Any, tail: Tail, issuer: Issuer, guard: Guard | None) -> None:
-        self.cursor, self.tail, self.issuer, self.guard = cursor, tail, issuer, guard
+    def __init__(
+        self, alias: str, cursor: Any, tail: Tail, issuer: Issuer, guard: Guard | None, authorise: Authorise | None
+    ) -> None:
+        self.alias, self.cursor, self.tail, self.issuer = alias, cursor, tail, issuer
+        self.guard, self.authorise = guard, authorise
         self.view = View(cursor, tail.chain)
 
     def append(self, submission: Submission) -> Receipt:
         """One submission: replayed, refused, or written."""
-        if not submission.submission_id or not submission.events:
-            raise ValueError("A submission has a key and at least one event.")
         entries = [entry_of(event) for event in submission.events]
         canonical([submission.submission_id, submission.session])
         replayed = replay(self.cursor, self.tail.chain, submission, entries)
         if replayed is not None:
             return replayed
+        if self.authorise is not None:
+            self.authorise(self.view, submission)
         refuse_stale(self.cursor, self.tail.chain, submission, entries)
         if self.tail.seq == 0:
             self._found(submission)
@@ -187,7 +193,7 @@ class Save:
             return
         rows.move_head(self.cursor, tail.chain, tail.seq, tail.hash, chain.pack(tail.frontier), tail.founded)
         for stream, (version, seq, digest) in tail.touched.items():
-            status = None if ledger.projection is None else ledger.projection(stream, self.view.events(stream))
+            status = status_of(ledger, stream, self.view)
             rows.project(self.cursor, tail.chain, stream, version, seq, digest, status)
 
     def _write_all(self, submission: Submission, entries: Sequence[Entry]) -> Receipt:
@@ -208,7 +214,7 @@ class Save:
 
     def _judge(self, event: Event) -> list[Finding]:
         """What the guard finds; an error refuses the whole submission, anything less goes into the receipt."""
-        if isinstance(event, StudyOpened) and self.tail.seq > 0:
+        if isinstance(event, StudyOpened | SystemOpened) and self.tail.seq > 0:
             raise Refused([OPENED_BEFORE])
         found = [] if self.guard is None else list(self.guard(self.view, event))
         if any(finding.severity is Severity.ERROR for finding in found):
@@ -222,7 +228,7 @@ class Save:
             chain=tail.chain,
             seq=seq,
             event_id=self.issuer.event_id(seq, at),
-            prev=tail.hash or chain.genesis(bytes.fromhex(entry.protocol_hash)),
+            prev=tail.hash or chain.genesis(entry.protocol_hash),
             commitment=chain.payload_commitment(salt, entry.body),
             submission=submission.submission_id,
             part=part,
@@ -244,18 +250,25 @@ class Save:
         return rows.stream_version(self.cursor, self.tail.chain, stream)
 
     def _found(self, submission: Submission) -> None:
-        opened = founding(submission, self.issuer, None)
+        """The chain's first event says what the database is, where no other chain's has said so."""
+        meta = {"kind": self.issuer.kind, "format": str(chain.HEADER_VERSION)}
+        if not self.tail.is_of_system:
+            opened = founding(submission, self.issuer, self.tail.chain.removeprefix(chain.STUDY_CHAIN))
+            meta |= engine_of(self.alias).meta_of(opened.study)
         self.tail.founded = True
-        for key, value in (("study", opened.study), ("kind", opened.kind), ("format", str(chain.HEADER_VERSION))):
-            rows.set_meta(self.cursor, key, value)
+        known = rows.meta(self.cursor)
+        for key, value in meta.items():
+            if key not in known:
+                rows.set_meta(self.cursor, key, value)
 
     def _keep_texts(self, submission: Submission, entries: Sequence[Entry]) -> None:
         """Store the texts that came along, and insist that the protocol each event stands on is stored."""
         for text in submission.texts:
             if not self._holds(text.sha256):
                 rows.insert_text(self.cursor, text.sha256, text.kind, text.text)
-        activated = {event.file_hash for event in submission.events if isinstance(event, ProtocolActivated)}
-        for digest in sorted(activated | {entry.protocol_hash for entry in entries}):
+        wanted = {event.file_hash for event in submission.events if isinstance(event, ProtocolActivated)}
+        wanted |= {entry.protocol_hash for entry in entries if entry.protocol_hash or not self.tail.is_of_system}
+        for digest in sorted(wanted):
             if not self._holds(digest):
                 raise UnknownText(
                     f"An event stands on the protocol file {digest or '(none named)'}, which the ledger does not hold. "
@@ -270,11 +283,19 @@ class Save:
 def rebuild(ledger: Ledger) -> None:
     """Derive every projection again from the events, in one transaction; nothing that was recorded is touched."""
     with _transaction(ledger.alias) as cursor:
-        view = View(cursor, ledger.chain or "")
+        for chain_id in rows.chains(cursor):
+            engine_of(ledger.alias).lock(cursor, chain_id)
         rows.clear_projections(cursor)
-        for stream, version, seq, digest in rows.stream_ends(cursor):
-            status = None if ledger.projection is None else ledger.projection(stream, view.events(stream))
-            rows.project(cursor, ledger.chain or "", stream, version, seq, digest, status)
+        for chain_id, stream, version, seq, digest in rows.stream_ends(cursor):
+            status = status_of(ledger, stream, View(cursor, chain_id))
+            rows.project(cursor, chain_id, stream, version, seq, digest, status)
+
+
+def status_of(ledger: Ledger, stream: str, view: View) -> str | None:
+    """The cached status of a stream, where the ledger was opened with a way to derive one; the system has none."""
+    if ledger.projection is None or stream == SYSTEM_STREAM:
+        return None
+    return ledger.projection(stream, view.events(stream))
 
 
 def replay(cursor: Any, chain_id: str, submission: Submission, entries: Sequence[Entry]) -> Receipt | None:

@@ -245,6 +245,20 @@ class EventVoided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PayloadRedacted(Event):
+    """What an event said was erased, because it must not be kept; `actor` asked for it, another person approved it.
+
+    `redacts` is the event's id. `stands` is what of it is still known: its day, its codes, and each item that is gone
+    with `Missing("redacted")` in its place, so that nobody takes the gap for a "no".
+    """
+
+    redacts: str
+    approved_by: str
+    approver_role: str
+    stands: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueryOpened(Event):
     """A question about an item."""
 
@@ -321,6 +335,7 @@ KINDS: Mapping[str, type[Event]] = {
         StudyLeft,
         SubjectFound,
         EventVoided,
+        PayloadRedacted,
         QueryOpened,
         QueryAnswered,
         QueryClosed,

@@ -9,15 +9,18 @@ from functools import lru_cache
 from typing import Any, get_type_hints
 
 from trialwright.core.ledger.events import KINDS, Event
+from trialwright.core.ledger.system import SYSTEM_KINDS
 from trialwright.core.ledger.values import Change, Missing, Said, Value
 from trialwright.core.terms import PartialDate, Quantity, decimal_number
 
 _COMMON = frozenset(each.name for each in fields(Event))
 _CLINICAL = ("occurred", "time", "offset", "zone")
+_STANDS = "stands/"
+_ALL = {**KINDS, **SYSTEM_KINDS}
 _LATER = {
-    kind: {each.name: each.default for each in fields(kind) if each.metadata.get("later")} for kind in KINDS.values()
+    kind: {each.name: each.default for each in fields(kind) if each.metadata.get("later")} for kind in _ALL.values()
 }
-_HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
+_HINTS = {name: get_type_hints(kind) for name, kind in _ALL.items()}
 
 
 def own_fields(kind: type[Event]) -> tuple[str, ...]:
@@ -28,13 +31,16 @@ def own_fields(kind: type[Event]) -> tuple[str, ...]:
 def to_changes(event: Event) -> list[Change]:
     """The payload of an event: its clinical date and own fields, then its items, each as a change.
 
-    Own fields have one word as path ("version"), parts of what the program said two ("said/answer"), items three.
+    Own fields have one word as path ("version"), parts of what the program said two ("said/answer"), items three. What
+    stands of an event that is redacted has the path it had there, after "stands/".
     """
     changes = [Change(name, None, _plain(getattr(event, name))) for name in _CLINICAL if getattr(event, name)]
     for name in own_fields(type(event)):
         value = getattr(event, name)
         if name == "items":
             changes.extend(value)
+        elif name == "stands":
+            changes.extend(Change(_STANDS + each.path, None, each.new) for each in value)
         elif isinstance(value, Said):
             changes.extend(_said_changes(value))
         elif value is not None and not _unsaid(type(event), name, value):
@@ -68,7 +74,7 @@ def from_changes(kind: str, changes: Sequence[Change], common: Mapping[str, Any]
 
     Raises KeyError for a kind nobody knows, and ValueError, naming no subject's value, for a payload that does not fit.
     """
-    known = KINDS[kind]
+    known = _ALL[kind]
     hints = _HINTS[kind]
     own = {change.path: change.new for change in changes if change.path.count("/") == 0}
     arguments = {name: _typed(hints[name], value) for name, value in own.items() if name in hints}
@@ -77,6 +83,9 @@ def from_changes(kind: str, changes: Sequence[Change], common: Mapping[str, Any]
     if "said" in own_fields(known):
         said = {change.path.split("/")[1]: change.new for change in changes if change.path.startswith("said/")}
         arguments["said"] = _said(said)
+    if "stands" in own_fields(known):
+        stands = [each for each in changes if each.path.startswith(_STANDS)]
+        arguments["stands"] = tuple(Change(each.path.removeprefix(_STANDS), None, each.new) for each in stands)
     lacking = [
         each.name for each in fields(known) if each.default is MISSING and each.name not in {**arguments, **common}
     ]
