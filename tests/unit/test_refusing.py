@@ -497,3 +497,9 @@ def test_a_voided_registration_frees_its_place() -> None:
 def test_what_a_voided_course_gave_is_given_again() -> None:
     assert says(course(1, "2025-03-04"), *TREATED, voids(5)) == ""
     assert DRUG in says(course(1, "2025-03-04"), *TREATED)
+
+
+def test_a_course_while_the_approval_had_lapsed_is_let_in_since_the_patient_was_treated() -> None:
+    before = (active("1", "2025-01-01", until="2025-03-02"), screened(), counted(), register())
+    assert says(course(1, "2025-03-03"), *before) == ""
+    assert "lapsed on 2025-03-02" in says(register(on="2025-03-03"), *before[:-1])

@@ -62,7 +62,7 @@ class Asked:
     def ever_there(self) -> list[str]:
         """Those, and whoever belonged to the site on an earlier day and left it."""
         moved = (one for one in self.events if isinstance(one, SubjectTransferred) and one.occurred <= self.on)
-        gone = {one.subject for one in moved if self._was_at(one.subject, one.occurred - timedelta(days=1))}
+        gone = {one.subject or "" for one in moved if self._was_at(one.subject, one.occurred - timedelta(days=1))}
         return sorted({*self.subjects, *gone} & set(self.study.subjects)) if self.site else self.subjects
 
     def _was_at(self, subject: str | None, day: date) -> bool:

@@ -4,6 +4,7 @@
     grading     which kinds there are and how each weighs, unless the protocol says otherwise
     entry       registration against the criteria, then and by what is known now; criteria at the actual first dose
     consent     consent given late, on another version than the one in force, or not at all to the version
+    approval    registration and courses while the ethics approval of the version did not hold at the site
     treatment   courses and doses against what the rules would have decided before each
     days        the days on which doses were taken, against those of the course that were free of a hold
     conduct     visits outside their window or missed, samples, duties, prohibited medication
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from trialwright.core.deviations.approval import approval_deviations
 from trialwright.core.deviations.assessments import assessment_deviations
 from trialwright.core.deviations.conduct import conduct_deviations
 from trialwright.core.deviations.consent import consent_deviations
@@ -33,6 +35,7 @@ __all__ = ["KINDS", "Deviation", "Untold", "deviations", "over_plan", "untold"]
 RULES: tuple[Callable[[Case, date], Iterator[Found]], ...] = (
     entry_deviations,
     consent_deviations,
+    approval_deviations,
     treatment_deviations,
     day_deviations,
     conduct_deviations,

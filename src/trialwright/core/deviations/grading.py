@@ -26,6 +26,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "eligibility found wrong later": (MAJOR, SAFETY),
     "criterion not met at the first dose": (MAJOR, SAFETY),
     "registered over plan": (MAJOR, RIGHTS),
+    "registered without approval": (MAJOR, RIGHTS),
+    "course begun without approval": (MAJOR, RIGHTS),
     "consent late": (MAJOR, RIGHTS),
     "consent on the wrong version": (MAJOR, RIGHTS),
     "no consent to the version": (MAJOR, RIGHTS),
