@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants manual conditions laboratory-terms glossary lock clean
+.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants faults manual conditions laboratory-terms glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -19,6 +19,7 @@ help:
 	@echo 'make types      mypy'
 	@echo 'make corpus     the tests that read the data folder named by TRIALWRIGHT_CORPUS'
 	@echo 'make benchmark  measure; nothing is asserted'
+	@echo 'make faults     prove that nothing is lost or hidden when machines, disks and people fail (within the hour)'
 	@echo 'make mutants-code  change what decides about patients in one place at a time: do the tests notice?'
 	@echo 'make mutants    put each protocol a step off at every place: does a worked patient notice? (minutes)'
 	@echo 'make manual     write docs/manual/ again from the studies'
@@ -82,6 +83,10 @@ types: setup
 
 benchmark: setup
 	@for file in benchmarks/*.py; do $(RUN) "benchmarks.$$(basename $$file .py)"; done
+
+# PROOFS='kill-sqlite power' takes some. Evidence goes to build/faults/. What needs root (a full disk) is named as not run without it.
+faults: setup
+	@PYTHONPATH=tests $(RUN) faults $(PROOFS)
 
 # Hours on two cores for all of it; MUTANTS='trialwright.core.response*' takes some. Prints how many changes each module's tests noticed, then those they did not;
 # `.venv/bin/mutmut show NAME` prints one of them.

@@ -1,0 +1,189 @@
+"""A minimal loopback HTTP save service over the real writer, to be killed, starved and crowded.
+
+POST /save takes {key, subject, value, actor, base?} and answers 200 with the receipt, 409 stale with the differences,
+422 where the key was used for something else, 507 where the disk is full, 503 where another writer holds the lock, 500
+where the ledger refused otherwise; each but 200 means that nothing was saved. GET /version/SUBJECT answers with the
+version of the subject's stream. Run: python -m faults.service FOLDER: it prints its port, then starts one serving
+process for each line it reads, and prints its id; so a killed server is back as fast as a process forks.
+`FAULTS` are the faults seeded for the negative controls.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import queue
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from faults.study import STUDY, founded, from_wire
+from trialwright.store import Ledger, Receipt, Submission, open_study
+from trialwright.store.errors import LedgerBusy, LedgerError, StaleVersion, SubmissionConflict
+
+FULL = ("full", "no space left")
+Append = Callable[[Ledger, Submission], Receipt]
+Answer = tuple[int, dict[str, Any]]
+
+
+def answer(append: Append, ledger: Ledger, told: dict[str, Any]) -> Answer:
+    """What the service says to one save."""
+    try:
+        receipt = append(ledger, from_wire(told))
+    except StaleVersion as stale:
+        changed = [{"path": each.path, "by": each.changed_by} for each in stale.differences]
+        return 409, {"base": stale.base, "current": stale.current, "differences": changed}
+    except SubmissionConflict as wrong:
+        return 422, {"says": str(wrong)}
+    except LedgerBusy as wrong:
+        return 503, {"says": str(wrong)}
+    except LedgerError as wrong:
+        return (507 if any(word in str(wrong).lower() for word in FULL) else 500), {"says": str(wrong)}
+    return 200, {"seqs": receipt.seqs, "ids": receipt.event_ids, "head": receipt.head, "replay": receipt.replay}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection; `server` is the (ledger, append) of the serving thread."""
+
+    protocol_version = "HTTP/1.1"
+    server: Any
+
+    def do_POST(self) -> None:
+        """Save."""
+        ledger, append = self.server
+        told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._say(*answer(append, ledger, told))
+
+    def do_GET(self) -> None:
+        """Where a subject's stream stands."""
+        ledger, _ = self.server
+        self._say(200, {"version": ledger.version("subject:" + self.path.rpartition("/")[2])})
+
+    def _say(self, status: int, what: dict[str, Any]) -> None:
+        body = json.dumps(what).encode()
+        self.send_response_only(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: the client keeps the history."""
+
+
+# --- faults, for the negative controls ------------------------------------------------------------------------------
+
+
+def honest(ledger: Ledger, submission: Submission) -> Receipt:
+    """Append, then answer."""
+    return ledger.append(submission)
+
+
+_waiting: queue.SimpleQueue[tuple[Path, Submission]] = queue.SimpleQueue()
+
+
+def _append_later() -> None:
+    while True:
+        folder, submission = _waiting.get()
+        time.sleep(0.005)
+        with open_study(folder, study=STUDY) as ledger:
+            ledger.append(submission)
+
+
+def before_the_commit(ledger: Ledger, submission: Submission) -> Receipt:
+    """Seeded fault: say yes first, and write when there is time."""
+    if not any(thread.name == "later" for thread in threading.enumerate()):
+        threading.Thread(target=_append_later, name="later", daemon=True).start()
+    _waiting.put((ledger.folder, submission))
+    return Receipt(submission.submission_id, (0,), ("",), "")
+
+
+def without_the_version(ledger: Ledger, submission: Submission) -> Receipt:
+    """Seeded fault: never mind which version the person saw."""
+    return ledger.append(replace(submission, base_versions={}))
+
+
+def without_the_key(ledger: Ledger, submission: Submission) -> Receipt:
+    """Seeded fault: each request is a new submission, a retry too."""
+    return ledger.append(replace(submission, submission_id=f"{submission.submission_id}-{os.urandom(4).hex()}"))
+
+
+_last_actor = ["u0"]
+
+
+def actor_of_the_process(ledger: Ledger, submission: Submission) -> Receipt:
+    """Seeded fault: who saves is kept for the whole process, and another request may have set it."""
+    actor, _last_actor[0] = _last_actor[0], submission.events[0].actor
+    return ledger.append(replace(submission, events=(replace(submission.events[0], actor=actor),)))
+
+
+FAULTS: dict[str, Append] = {
+    "none": honest,
+    "acknowledges before the commit": before_the_commit,
+    "ignores the version": without_the_version,
+    "ignores the key": without_the_key,
+    "keeps the actor for the process": actor_of_the_process,
+}
+
+
+# --- processes ------------------------------------------------------------------------------------------------------
+
+
+def serve(folder: Path, listening: socket.socket, threads: int, append: Append) -> None:
+    """Serve until killed; each thread has its own opening of the ledger."""
+    workers = [threading.Thread(target=_work, args=(folder, listening, append), daemon=True) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def _work(folder: Path, listening: socket.socket, append: Append) -> None:
+    with open_study(folder, study=STUDY) as ledger:
+        while True:
+            connection, address = listening.accept()
+            try:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                Handler(connection, address, (ledger, append))  # type: ignore[arg-type]
+            except OSError:
+                pass  # the client went away
+            finally:
+                connection.close()
+
+
+def _warm_up() -> None:
+    """Load all that serving needs, on a folder that is thrown away, so that a fork serves at once."""
+    with tempfile.TemporaryDirectory() as name, mock.patch.dict(os.environ):
+        os.environ.pop("TRIALWRIGHT_DATABASE_URL", None)
+        founded(Path(name))
+
+
+def main() -> None:
+    """Print the port; then a serving process for each line read, its id printed, until the lines end."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--fault", choices=FAULTS, default="none")
+    told = parser.parse_args()
+    _warm_up()
+    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    print(listening.getsockname()[1], flush=True)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed
+    for _ in sys.stdin:
+        child = os.fork()
+        if not child:
+            serve(told.folder, listening, told.threads, FAULTS[told.fault])
+        print(child, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""Two hundred writers on one subject: the history is that of a versioned register, whoever wins each race.
+
+Each writer opens the form (reads the version), saves on that version, and starts again where somebody was faster (409);
+two serving processes hold one database. Model: a save on base v succeeds exactly when the register stands at v, and
+makes it v + 1; so of all saves on one version one is acknowledged, and the final version is the number of
+acknowledgements. The actor of each stored version is the one who was told so. Controls: a service that ignores the
+version, and one that keeps the actor for the whole process.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from faults.client import Answered, Client, Service
+from faults.evidence import Evidence
+from faults.study import founded, stored
+from trialwright.store import verify
+
+QUICK = {"writers": 40, "saves": 60, "control": 25}
+FULL = {"writers": 200, "saves": 1000, "control": 200}
+SUBJECT = "S01-001"
+
+
+@dataclass(frozen=True)
+class Try:
+    """One save as its writer knows it."""
+
+    key: str
+    actor: str
+    base: int
+    got: Answered
+
+
+def prove(size: str, seed: int = 1) -> Evidence:
+    """The proof on one SQLite file held by two processes, then its controls."""
+    sizes = FULL if size == "full" else QUICK
+    evidence = Evidence("writers-sqlite", size, seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = founded(Path(name))
+        tries = crowd(folder, sizes["writers"], sizes["saves"])
+        evidence.figures |= {"writers": sizes["writers"], "serving processes": 2, **statuses(tries)}
+        for says, wrong in against_the_model(folder, tries).items():
+            evidence.check(says, not wrong, violations=len(wrong), first=wrong[:3])
+    for fault, notices in CONTROLS.items():
+        with tempfile.TemporaryDirectory() as name:
+            folder = founded(Path(name))
+            wrong = against_the_model(folder, crowd(folder, sizes["writers"], sizes["control"], fault=fault))[notices]
+            evidence.control(f"a service that {fault}", bool(wrong), violations=len(wrong))
+    return evidence
+
+
+def statuses(tries: list[Try]) -> dict[str, int]:
+    """How many saves were acknowledged, how many told that they were late."""
+    found = Counter(each.got.status for each in tries)
+    return {"acknowledged": found[200], "conflicts": found[409]}
+
+
+def crowd(folder: Path, writers: int, saves: int, *, fault: str = "none", url: str = "") -> list[Try]:
+    """Let them all write until so many saves are acknowledged."""
+    tries: list[Try] = []
+    done = threading.Event()
+    with (
+        Service(folder, threads=6, fault=fault, url=url) as one,
+        Service(folder, threads=6, fault=fault, url=url) as other,
+    ):
+        people = [
+            threading.Thread(target=keep_saving, args=((one, other)[number % 2].port, number, tries, saves, done))
+            for number in range(writers)
+        ]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+    return tries
+
+
+def keep_saving(port: int, number: int, tries: list[Try], saves: int, done: threading.Event) -> None:
+    """One writer: open the form, save on what was seen, start again."""
+    client = Client(port, patience=120)
+    for attempt in count():
+        if done.is_set():
+            return
+        base = client.version(SUBJECT)
+        client.close()  # others wait for the serving thread
+        key, actor = f"w{number}-{attempt}", f"u{number}"
+        tries.append(Try(key, actor, base, client.save(key, SUBJECT, 1000 + attempt, actor, base)))
+        client.close()
+        if sum(each.got.status == 200 for each in tries) >= saves:
+            done.set()
+
+
+# --- the model ------------------------------------------------------------------------------------------------------
+
+NOTHING_LOST = "the final version is the number of acknowledgements, and each acknowledged key is stored"
+ONE_WINNER = "of all saves on one version one is acknowledged, and it makes the next version"
+LOSERS = "each that lost is told 409 with the version that was reached, nothing of it is stored"
+ACTORS = "the actor of each version is the one who was told that it is theirs"
+WHO_CHANGED = "the difference names a person whose save was stored after the loser's base"
+VERIFIES = "the ledger verifies"
+CONTROLS = {"ignores the version": ONE_WINNER, "keeps the actor for the process": ACTORS}
+
+
+def against_the_model(folder: Path, tries: list[Try]) -> dict[str, list[Any]]:
+    """What the history and the stored events say that a versioned register could not."""
+    headers = [header for header in stored(folder) if header["stream"] == f"subject:{SUBJECT}"]
+    by_key = {header["sub"]: header for header in headers}
+    won = [each for each in tries if each.got.status == 200]
+    lost = [each for each in tries if each.got.status != 200]
+    actors = {header["sv"]: header["actor"] for header in headers}
+    winners = Counter(each.base for each in won)
+    return {
+        NOTHING_LOST: [each.key for each in won if each.key not in by_key]
+        + [len(headers)] * (len(headers) != len(won)),
+        ONE_WINNER: [base for base, times in winners.items() if times > 1]
+        + [each.key for each in won if by_key.get(each.key, {}).get("sv") != each.base + 1],
+        LOSERS: [
+            (each.key, each.got.status)
+            for each in lost
+            if each.got.status != 409 or each.got.told["current"] <= each.base or each.key in by_key
+        ],
+        ACTORS: [each.key for each in won if by_key.get(each.key, {}).get("actor") != each.actor],
+        WHO_CHANGED: [each.key for each in lost if not named_rightly(each, actors)],
+        VERIFIES: [code] if (code := verify(folder).code) else [],
+    }
+
+
+def named_rightly(loser: Try, actors: dict[int, str]) -> bool:
+    """Whether the difference names who stored the last version the refusal speaks of."""
+    named = {each["by"] for each in loser.got.told.get("differences", ())}
+    return named == {actors.get(loser.got.told.get("current"))}
