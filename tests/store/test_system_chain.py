@@ -12,13 +12,13 @@ from trialwright.store import MachineIssuer, Submission, open_study
 from trialwright.store.errors import NotAuthorised, Refused, StaleVersion, WrongKind
 
 
-def of_system(trial, kind, key, /, **own):
+def of_system(trial, kind, save, /, **own):
     event = trial.said_by(kind, site=None, protocol="", **own)
-    return Submission(key, (event,), recorded_at=trial.start)
+    return Submission(save, (event,), recorded_at=trial.start)
 
 
-def a_key(trial, key="key-1"):
-    return of_system(trial, CheckpointKeyChanged, key, name="k1", public_key="AAAA")
+def a_key(trial):
+    return of_system(trial, CheckpointKeyChanged, "key-1", key="k1", public_key="AAAA")
 
 
 def test_the_first_event_of_the_database_opens_its_own_chain(rehearsed, trial):
@@ -30,7 +30,7 @@ def test_the_first_event_of_the_database_opens_its_own_chain(rehearsed, trial):
         assert (ledger.head("system").seq, ledger.head("system").hash) == (2, receipt.head)
     assert receipt.seqs == (2,)
     assert [type(event) for event in said] == [SystemOpened, CheckpointKeyChanged]
-    assert said[0].kind == "simulated" and said[1].name == "k1" and said[1].protocol == ""
+    assert said[0].kind == "simulated" and said[1].key == "k1" and said[1].protocol == ""
 
 
 def test_a_database_may_have_its_own_chain_before_any_study(tmp_path, trial):

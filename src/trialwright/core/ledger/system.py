@@ -22,9 +22,9 @@ class SystemOpened(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckpointKeyChanged(Event):
-    """Checkpoints are signed with this key from here on: its name, and the public half of it in base64."""
+    """Checkpoints are signed with this key from here on: its label, and the public half of it in base64."""
 
-    name: str
+    key: str
     public_key: str
 
 
