@@ -464,6 +464,57 @@ def test_what_took_its_place_is_voided_before_it_is_restored() -> None:
     assert says(voids(8), *over, voids(9)) == ""
 
 
+# two places; e4 and e7 are the registrations of two subjects, e8 voids the second
+SECOND_ONE, THIRD_ONE = "S01-002", "S01-003"
+TWO_PLACES = (
+    activated(), screened(), counted(), register(),
+    screened(SECOND_ONE), counted(subject=SECOND_ONE), register(SECOND_ONE),
+    voids(7, subject=SECOND_ONE),
+)  # fmt: skip
+
+
+def test_a_registration_is_restored_only_while_a_place_is_left() -> None:
+    third = (screened(THIRD_ONE), counted(subject=THIRD_ONE), register(THIRD_ONE))
+    restores = voids(8, subject=SECOND_ONE)
+    assert says(restores, *TWO_PLACES) == ""
+    assert says(restores, *TWO_PLACES, *third[:2]) == ""
+    assert says(restores, *TWO_PLACES, *third) == "2 subjects are registered; 2 are planned (2 patients)."
+
+
+def test_a_registration_is_not_restored_once_the_person_is_registered_under_another_id() -> None:
+    again = replace(screened(THIRD_ONE), rescreens=SECOND_ONE)
+    both = (*TWO_PLACES, again, counted(subject=THIRD_ONE), register(THIRD_ONE))
+    said = says(voids(8, subject=SECOND_ONE), *both, under=MANY)
+    assert "S01-002 is the person registered as S01-003 on 2025-02-28" in said
+
+
+def test_a_voiding_voided_twice_is_again_a_voiding_and_needs_that_nothing_rests_on_the_event() -> None:
+    # e5 course 1 and e4 registration are voided (e6, e7) and restored (e9, e8): the course rests on the registration
+    again = (*TREATED, voids(5), voids(4), voids(7), voids(6))
+    said = says(voids(8), *again)
+    assert "SubjectRegistered of 2025-02-28 (event e4) is what 1 later event rests on: CourseStarted" in said
+    assert says(voids(9), *again) == ""  # the course may go again: nothing rests on it
+    assert says(voids(8), *again, voids(9)) == ""
+
+
+def test_a_voiding_turned_round_three_times_restores_the_event_and_is_checked_as_such() -> None:
+    # e8 restored the registration of the second subject, e9 took it back; a third subject has the place
+    third = (screened(THIRD_ONE), counted(subject=THIRD_ONE), register(THIRD_ONE))
+    turned = (*TWO_PLACES, voids(8, subject=SECOND_ONE), voids(9, subject=SECOND_ONE))
+    assert says(voids(10, subject=SECOND_ONE), *turned) == ""
+    assert "2 are planned" in says(voids(10, subject=SECOND_ONE), *turned, *third)
+
+
+def test_what_rests_on_a_voided_event_is_restored_after_it() -> None:
+    # e6 voids course 1, e7 the registration
+    gone = (*TREATED, voids(5), voids(4))
+    assert says(voids(6), *gone) == (
+        "CourseStarted of 2025-03-03 (event e5) rests on SubjectRegistered of 2025-02-28 (event e4), which was voided."
+    )
+    assert says(voids(6), *gone, voids(7)) == ""
+    assert says(voids(6), *gone, register()) == ""  # registered again
+
+
 def test_a_correction_is_voided_before_the_form_it_corrects() -> None:
     before = (*VOIDABLE, corrects())
     assert "1 later event rests on: FormCorrected" in says(voids(6), *before)

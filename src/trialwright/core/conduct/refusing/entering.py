@@ -68,10 +68,15 @@ def _screened_and_open(asked: Asked) -> Iterator[Finding]:
     if failed is not None:
         says = f"The screening of {record.subject} failed on {failed.occurred}: {failed.why or failed.said.answer}"
         yield asked.no(f"{says}; {named(failed)}.", do="Screen the person again, under a new id that names this one.")
-    for other in same_person(asked.study, record.subject):
+    yield from registered_once(asked)
+
+
+def registered_once(asked: Asked) -> Iterator[Finding]:
+    """The person is registered under no other id."""
+    for other in same_person(asked.study, asked.record.subject):
         registered = asked.study.subjects[other].registered
         if registered is not None:
-            says = f"{record.subject} is the person registered as {other} on {registered.occurred}"
+            says = f"{asked.record.subject} is the person registered as {other} on {registered.occurred}"
             yield asked.no(f"{says}; {named(registered)}.", do="Nobody is registered twice.")
 
 
@@ -123,13 +128,19 @@ def consent(asked: Asked, version: str) -> Iterator[Finding]:
     yield asked.no(f"{says} ({CONSENT_RULE}).", do=do)
 
 
-def _accrual(asked: Asked) -> Iterator[Finding]:
-    """A place is left, and registration is not suspended."""
+def place_left(asked: Asked) -> Iterator[Finding]:
+    """Fewer are registered than are planned."""
     accrual = asked.protocol.design.accrual
     registered = sum(1 for record in asked.study.subjects.values() if record.registered)
     if registered >= accrual.planned:
         says = f"{registered} subjects are registered; {accrual.planned} are planned ({accrual.words})."
         yield asked.no(says, accrual.id, "Amend the protocol before registering more.")
+
+
+def _accrual(asked: Asked) -> Iterator[Finding]:
+    """A place is left, and registration is not suspended."""
+    accrual = asked.protocol.design.accrual
+    yield from place_left(asked)
     paused = asked.study.suspended(asked.site.site, asked.event.occurred)
     if paused is not None:
         where = f"at {paused.site}" if paused.site else "in the whole study"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from trialwright.core.conduct.refusing.asked import Asked, named
+from trialwright.core.conduct.refusing.entering import place_left, registered_once
 from trialwright.core.conduct.refusing.locking import locked_item
 from trialwright.core.ledger import (
     ArmAllocated,
@@ -51,13 +52,26 @@ def voiding(asked: Asked) -> Iterator[Finding]:
     yield from _its_own(asked, about)
     yield from _the_entry_again(asked)
     yield from _locked(asked, about)
-    if isinstance(about, EventVoided):
-        yield from _restoring(asked, about)
-    resting = [one for one in _counted(asked.study, about.subject) if one.seq > about.seq and rests_on(one, about)]
+    changed, restored = _changed(asked.study, about)
+    if restored:
+        yield from _restoring(asked, changed)
+        return
+    resting = [one for one in _counted(asked.study, about.subject) if one.seq > changed.seq and rests_on(one, changed)]
     if resting:
         listed = "; ".join(named(one) for one in resting)
-        says = f"{named(about)} is what {_number(len(resting))} on: {listed}."
+        says = f"{named(changed)} is what {_number(len(resting))} on: {listed}."
         yield asked.no(says, do="Void those first, the newest first, or correct the data instead.")
+
+
+def _changed(study: StudyRecord, about: Event) -> tuple[Event, bool]:
+    """The event that counts, or counts no more, once this one is voided; and whether it is restored by that.
+
+    A voiding may be voided, and that voiding again: each turns the first event round once more.
+    """
+    restored = False
+    while isinstance(about, EventVoided) and (before := study.event(about.voids)):
+        about, restored = before, not restored
+    return about, restored
 
 
 def _number(count: int) -> str:
@@ -101,9 +115,7 @@ def _both_forms(one: Event | None, other: Event | None) -> bool:
 
 def _locked(asked: Asked, about: Event) -> Iterator[Finding]:
     record = asked.study.subjects.get(about.subject or "")
-    changed = about
-    while isinstance(changed, EventVoided) and (before := asked.study.event(changed.voids)):
-        changed = before
+    changed, _ = _changed(asked.study, about)
     if record is not None and isinstance(changed, FormSubmitted | FormCorrected):
         for item in changed.items:
             found = list(locked_item(asked, item.path, changed.encounter))
@@ -115,13 +127,27 @@ def _locked(asked: Asked, about: Event) -> Iterator[Finding]:
         yield asked.no(says, do="Unlock it first, with the reason.")
 
 
-def _restoring(asked: Asked, voiding_event: EventVoided) -> Iterator[Finding]:
-    """What is restored is not there twice then."""
-    restored = asked.study.event(voiding_event.voids)
-    for one in _counted(asked.study, voiding_event.subject):
-        if restored is not None and _only_one(restored, one):
+def _restoring(asked: Asked, restored: Event) -> Iterator[Finding]:
+    """What is restored is not there twice then; a registration has a place, and the person no other one."""
+    for one in _counted(asked.study, restored.subject):
+        if _only_one(restored, one):
             says = f"{named(restored)} would count beside {named(one)}, which took its place."
             yield asked.no(says, do="Void that one first.")
+    yield from _stands_on(asked, restored)
+    if isinstance(restored, SubjectRegistered):
+        yield from place_left(asked)
+        yield from registered_once(asked)
+
+
+def _stands_on(asked: Asked, restored: Event) -> Iterator[Finding]:
+    """What is restored rests on nothing that was voided since, unless another event took that place."""
+    subject = restored.subject
+    everything = (asked.study.subjects[subject].log or ()) if subject is not None else asked.study.own
+    counted = [one for one in _counted(asked.study, subject) if rests_on(restored, one)]
+    for one in everything:
+        gone = one.id in _voided(asked.study, subject) and one.seq < restored.seq and rests_on(restored, one)
+        if gone and not any(type(other) is type(one) for other in counted):
+            yield asked.no(f"{named(restored)} rests on {named(one)}, which was voided.", do="Restore that one first.")
 
 
 def _only_one(one: Event, other: Event) -> bool:
