@@ -10,6 +10,7 @@ from faults.evidence import Evidence
 MODULES: Mapping[str, str] = {
     "kill-sqlite": "kill",
     "writers-sqlite": "writers",
+    "power": "power",
 }
 
 

@@ -1,0 +1,21 @@
+"""The real writer on other settings of SQLite than it would choose: the older library's pair, and pairs that lose saves.
+
+Nothing under src/ can be told to start on settings that lose a save, so the proofs replace what decides them.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from trialwright.store import sqlite
+from trialwright.store.ready import ready
+
+
+def use_settings(journal: str, synchronous: str) -> None:
+    """From now on this process opens its ledgers with this pair."""
+    ready()
+    __import__("trialwright.store.open")
+    sqlite.SYNCHRONOUS.update({"OFF": 0, "NORMAL": 1})
+    for name, module in list(sys.modules.items()):
+        if name.startswith("trialwright.store") and hasattr(module, "durability"):
+            module.durability = lambda _: sqlite.Durability(journal, synchronous)
