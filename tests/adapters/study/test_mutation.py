@@ -10,7 +10,7 @@ from small_study import study_folder
 from trialwright import cli
 from trialwright.adapters.study import load_study
 from trialwright.adapters.study.cases import load_cases, run_case
-from trialwright.adapters.study.mutation import Prover, explained_by, explanations, sampled, weighed
+from trialwright.adapters.study.mutation import Prover, explained_by, explanations, proving, sampled, weighed
 from trialwright.adapters.study.mutation.conditions import changes_of
 from trialwright.adapters.study.mutation.values import neighbours
 
@@ -169,6 +169,27 @@ def test_what_the_loader_refuses_is_told_apart(tmp_path):
 
 LOWER = "anc: must.is: >= 1500 /mm3 becomes >= 1499 /mm3"
 EXACT = f'- because: No patient lies between.\n  mutations: ["{LOWER}"]\n'
+
+
+def _raising(*_):
+    raise ZeroDivisionError
+
+
+def _going_on(*_):
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("judging", [_raising, _going_on])
+def test_a_case_that_breaks_or_comes_to_no_end_is_told_apart(tmp_path, monkeypatch, judging):
+    prover = prover_of(folder_with(tmp_path, BELOW + AT))
+    monkeypatch.setattr(proving, "PATIENCE", 0.05)
+    lower = next(one for one in prover.mutants if one.name == LOWER)
+    kept = prover.fate(lower)
+    monkeypatch.setattr(proving, "run_case", judging)
+    broken = prover.fate(lower)
+    assert (kept.what, kept.broke) == ("killed", False)
+    assert (broken.what, broken.broke, broken.by) == ("killed", True, "Below")
 
 
 def weighed_in(root, clause: str = "anc"):

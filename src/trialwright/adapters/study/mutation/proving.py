@@ -1,12 +1,15 @@
 """A mutant -> refused by the loader, killed by a case, or survived; the cases likely to notice are asked first.
 
-A case notices where it no longer comes out as expected. A case that breaks on a mutant the loader let through is told
-apart: there the loader lets through what cannot be run. Read `Prover.fate`.
+A case notices where it no longer comes out as expected. A case that breaks, or comes to no end, on a mutant the loader
+let through is told apart: there the loader lets through what cannot be run. Read `Prover.fate`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -27,6 +30,8 @@ from trialwright.standards import load_standards
 REFUSED, KILLED, SURVIVED = "refused", "killed", "survived"
 LAST = 12
 """So many of the cases that noticed the mutants before are asked first."""
+PATIENCE = 10.0
+"""So many seconds of computing one case may take; it needs a few hundredths."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,30 @@ def _words(node: Any, into: dict[str, frozenset[str]]) -> frozenset[str]:
 def _notices(trial: Trial, case: WorkedCase) -> tuple[bool, bool]:
     """Whether a case comes out otherwise, and whether it broke."""
     try:
-        return not run_case(trial, case).passed, False
+        with _broken_off_after(PATIENCE):
+            return not run_case(trial, case).passed, False
     except Exception:  # whatever a mutated protocol brings about is what is asked here
         return True, True
+
+
+class Endless(Exception):
+    """A case comes to no end on a mutant."""
+
+
+@contextmanager
+def _broken_off_after(seconds: float) -> Iterator[None]:
+    """Breaks off what goes on for ever, where the system counts computing time: not on Windows, nor in a thread."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _break_off)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _break_off(*_: object) -> None:
+    raise Endless(f"no end after {PATIENCE:g} seconds of computing")
