@@ -140,7 +140,7 @@ class Standing:
         was_open = bool(self.open)
         self._close(data, day)
         for rule in regimen.rules:
-            if self.answers.cannot_hold(rule):
+            if not _leaves_something(rule) or self.answers.cannot_hold(rule):
                 continue
             if self.answers.verdict(rule) is Verdict.MET:
                 self._fire(rule, self.answers.of(rule), day)
@@ -218,6 +218,12 @@ class Standing:
 
 def _period(firing: Firing, until: date | None) -> HoldPeriod:
     return HoldPeriod(firing.rule.id, firing.rule.words, firing.since, until, firing.saw, firing.events)
+
+
+def _leaves_something(rule: DoseRule) -> bool:
+    """Whether a rule, once met, matters on later days; a warning or a cap is looked at on the day asked of alone."""
+    then = rule.then
+    return then.stop is not None or then.no_step_up or then.hold is not None or then.reduce_by is not None
 
 
 def lowers(rule: DoseRule) -> bool:
