@@ -15,7 +15,7 @@ from builders import case, condition, correction, course, day, form, protocol, r
 from trialwright.core.conditions import Toxicity, judge_condition
 from trialwright.core.dosing import decide_continuation, decide_dose, decided_before_courses, hold_periods
 from trialwright.core.dosing.evidence import Data
-from trialwright.core.dosing.judging import NEVER, before_any_dose, cannot_hold, verdict_on
+from trialwright.core.dosing.judging import NEVER, before_any_dose, cannot_hold, open_question, verdict_on
 from trialwright.core.subject import Case
 from trialwright.core.terms import Grade, PartialDate, Response, Verdict
 
@@ -322,3 +322,39 @@ def test_an_answer_that_is_neither_yes_nor_no_is_unknown(said, verdict) -> None:
     data = Data.of(one, day("2025-03-11"))
     assert verdict_on(data, condition(**words), day("2025-03-11")) is WORDS[verdict]
     assert judge_condition(condition(**words), data.on(day("2025-03-11"))).verdict is WORDS[verdict]
+
+
+@pytest.mark.parametrize(
+    ("words", "left_open"),
+    [
+        (RASH, True),
+        ({"all": [RASH, {"measure": "platelets", "is": "< 50000 /mm3"}]}, True),
+        ({"all": [RASH, {"grade": "nausea", "is": ">= 3"}]}, False),  # nobody knows of a nausea
+        ({"all": [LOW, {"measure": "platelets", "is": "< 50000 /mm3"}]}, False),  # the count alone is told, and met
+        ({"all": [{"not": FINE}, {"ask": "fertile"}]}, False),  # nothing at all was recorded
+    ],
+)
+def test_only_what_was_recorded_and_does_not_tell_leaves_a_question_open(words, left_open) -> None:
+    unknown = Toxicity("Rash", None, PartialDate(2025, 3, 11), event="e9")
+    one = treated(anc("2025-03-12", 400), study=ruled(rule(words, {"stop": "rash"})), graded=(unknown,))
+    found = open_question(Data.of(one, day("2025-03-12")), condition(**words), day("2025-03-12"))
+    assert bool(found) is left_open
+    assert found is None or found.event
+
+
+@pytest.mark.parametrize(("on", "action"), [("2025-03-10", "give"), ("2025-03-11", "hold"), ("2025-03-12", "hold")])
+def test_what_was_seen_later_leaves_the_answer_of_an_earlier_day_as_it_was(on, action) -> None:
+    """A count of 400 on day 8 holds from day 9 on, a day on which nothing was recorded; 14 March is asked first."""
+    plan = ruled(rule({"all": [LOW, {"day": ">= 9"}]}, {"hold": {"until": {"measure": "anc", "is": ">= 1000 /mm3"}}}))
+    one = treated(anc("2025-03-10", 400), form("2025-03-14", {"platelets on 2025-03-14": "60000 /mm3"}), study=plan)
+    drug = plan.regimen[0]
+    assert decide_dose(one, drug, day("2025-03-14")).action == "hold"
+    assert decide_dose(one, drug, day(on)).action == action
+
+
+def test_a_later_course_whose_dose_cannot_be_read_leaves_the_days_before_it_as_they_were() -> None:
+    one = treated(course(2, "2025-03-31", "1 cm"), study=ruled())
+    drug = one.protocol.regimen[0]
+    assert decide_dose(one, drug, day("2025-04-02")).action not in ("give", "start")
+    before = decide_dose(one, drug, day("2025-03-10"))
+    assert (before.action, str(before.dose)) == ("give", "10 mg")

@@ -50,6 +50,16 @@ def test_all_that_was_planned_was_taken() -> None:
     assert said.relative_per_week == 1 and said.missing == () and said.unit == "mg"
 
 
+def test_each_course_is_told_with_its_unit_its_days_and_its_length() -> None:
+    said = intensity(exposure(1, "10 mg", "20"), exposure(2, "15 mg", "21"))
+    assert [(one.course, one.day_1, one.unit) for one in said.courses] == [
+        (1, FIRST, "mg"),
+        (2, date(2025, 3, 31), "mg"),
+    ]
+    assert [(one.days_planned, one.days_taken) for one in said.courses] == [(21, 20), (21, 21)]
+    assert [(one.length_planned, one.length) for one in said.courses] == [(28, 28), (28, 28)]
+
+
 def test_days_missed_and_a_lower_dose_lower_the_share() -> None:
     said = intensity(exposure(1, "10 mg", "14"), exposure(2, "10 mg", "21"))
     assert [one.relative for one in said.courses] == [Fraction(2, 3), Fraction(2, 3)]

@@ -285,6 +285,21 @@ def test_what_was_returned_is_no_longer_in_hand(back, days, first) -> None:
     assert (said.days, said.first_day) == (days, day(first))
 
 
+@pytest.mark.parametrize(
+    ("until", "capsules", "first"),
+    [
+        ("2025-12-31", 1, "2025-03-12"),  # a capsule of 10 mg is one day's dose
+        ("2025-03-09", 1, "2025-03-13"),  # half a day's dose, as it is put together since then: two of 5 mg
+    ],
+)
+def test_what_came_back_is_counted_in_the_strengths_that_can_be_had_on_the_day(until, capsules, first) -> None:
+    """Ten days from 2025-03-03 last to 2025-03-12; one capsule of 10 mg came back on the 8th of them."""
+    stock = [{"strength": "10 mg", "until": until}, {"strength": "15 mg", "sites": ["S02"]}]
+    events = [released(FIRST, 1, "10 mg", 10), returns(capsules, on="2025-03-10")]
+    said = handed(treated(*events, study_=study(stock=stock)), "2025-03-11")
+    assert said.first_day == day(first)
+
+
 def test_a_dose_that_cannot_be_put_together_at_the_site_is_not_handed_out() -> None:
     stock = [{"strength": "5 mg", "sites": ["S02"]}, {"strength": "15 mg", "sites": ["S02"]}]
     said = handed(treated(doses="10 15", study_=study(stock=stock)), "2025-03-31")

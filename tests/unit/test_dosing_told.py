@@ -343,6 +343,14 @@ def test_who_is_dead_or_off_treatment_is_told_since_when(event, saw_, since_) ->
     assert decide_continuation(one, day("2025-03-14")) == ContinuationDecision("off treatment", saw_, 0, (said,))
 
 
+def test_who_was_taken_off_treatment_and_died_is_said_to_have_died() -> None:
+    one = treated(
+        "10", ended("2025-03-10", "withdrawal"), form("2025-03-12", {"death/1": {"on": "2025-03-12"}}), study_=study()
+    )
+    assert decide_continuation(one, day("2025-03-14")).reason == "died on 2025-03-12"
+    assert decide_continuation(one, day("2025-03-11")).reason == "off treatment since 2025-03-10: withdrawal"
+
+
 def test_who_is_not_registered_or_has_no_arm_or_another_is_told_so() -> None:
     nobody = case(screened("2025-02-20"), protocol=study())
     not_yet = Because("", "", "not registered")
