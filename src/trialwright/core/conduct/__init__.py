@@ -9,6 +9,7 @@
     amending  what an amendment means: who is on which version, who would be judged differently
     halting   whether the trial's own rules let anybody more be registered (stopping rules, stages)
     wanting   what is missing, who can give it, and what a visit has not brought
+    twice     one thing that stands in the record twice for the same days
     refusing  `refusals`: which event is refused and why; facts that happened are accepted
     facts     what cannot be a fact at all: an unknown concept, a unit of another dimension, 30 February
     saying    what the program says and an event carries along

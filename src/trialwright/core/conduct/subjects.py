@@ -29,6 +29,7 @@ from trialwright.core.conduct.grounds import (
 from trialwright.core.conduct.history import Told, history
 from trialwright.core.conduct.orders import contradictions
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
+from trialwright.core.conduct.twice import entered_twice
 from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
 from trialwright.core.deviations import Deviation, Untold, deviations, over_plan, untold
 from trialwright.core.disposition import Disposition, continuation, disposition
@@ -292,6 +293,7 @@ def _findings(case: Case, standards: Standards, on: date) -> tuple[Finding, ...]
         *unknown_reasons(case, on),
         *unreadable_items(case.record, case.concepts),
         *schedule_findings(case, on),
+        *entered_twice(case, standards.toxicity, on),
     ]
     found += [*custody_findings(case, on), *assay_findings(case, on)]
     if standards.toxicity:
