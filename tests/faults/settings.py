@@ -1,4 +1,4 @@
-"""The real writer on other settings of SQLite than it would choose: the older library's pair, and pairs that lose saves.
+"""The real writer on settings of SQLite it would not choose: those for an older library, and some that lose saves.
 
 Nothing under src/ can be told to start on settings that lose a save, so the proofs replace what decides them.
 """
