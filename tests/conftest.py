@@ -8,6 +8,7 @@ such tests are listed by name at the end of the run as not run; where CI=true th
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 # Whichever studies there are: no test outside studies/ knows one by name.
 STUDIES = tuple(sorted(record.parent for record in (PROJECT / "studies").glob("*/record.txt")))
 NOT_RUN = "not run: TRIALWRIGHT_CORPUS does not name the data folder"
+
+# No test reads or writes the settings of whoever runs it: no key of theirs signs, and no note goes to their addresses.
+os.environ["TRIALWRIGHT_ANCHORS"] = ""
+os.environ["XDG_CONFIG_HOME"] = os.environ["APPDATA"] = tempfile.mkdtemp(prefix="trialwright-settings-")
+os.environ.pop("TRIALWRIGHT_CHECKPOINT_KEY", None)
 
 # Slow machines must not turn a true property into a failure; the same examples on every run in CI.
 settings.register_profile(

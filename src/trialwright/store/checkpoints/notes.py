@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
+from urllib.parse import quote, unquote
 
 from trialwright.store.chain import HASH_BYTES
 
@@ -113,21 +114,29 @@ class Note:
         return all(verifies(public, one, self.text) for one in made) if made else None
 
 
-def origin_of(chain_id: str, first_event: str, simulated: bool) -> str:
-    """The name of a chain's log: its chain and the beginning of its first event's hash.
+def origin_of(chain_id: str, first_event: str, simulated: bool, restored: int = 0) -> str:
+    """The name of a chain's log: its chain, the beginning of its first event's hash, and how often it was restored.
+
+    A log never signs two histories; what goes on after a restore may be another one, so it goes on under another name.
 
     >>> origin_of("study:TRIAL 1", "3f9a" * 16, simulated=False)
     'trialwright/study:TRIAL%201/3f9a3f9a3f9a3f9a'
+    >>> origin_of("system", "3f9a" * 16, simulated=True, restored=2)
+    'trialwright-simulated/system/3f9a3f9a3f9a3f9a/restored-2'
     """
-    from urllib.parse import quote
-
     log = SIMULATED_LOG if simulated else REAL_LOG
-    return f"{log}{quote(chain_id, safe=':')}/{first_event[:FIRST_EVENT_DIGITS]}"
+    again = f"/restored-{restored}" if restored else ""
+    return f"{log}{quote(chain_id, safe=':')}/{first_event[:FIRST_EVENT_DIGITS]}{again}"
 
 
-def chain_of_origin(origin: str) -> str:
-    """The chain that an origin names, whichever its first event is."""
-    return origin.rpartition("/")[0]
+def parts_of(origin: str) -> tuple[str, str, str]:
+    """The log, chain and first event that an origin names; whatever follows is left out.
+
+    >>> parts_of("trialwright/study:TRIAL%201/3f9a3f9a3f9a3f9a/restored-1")
+    ('trialwright', 'study:TRIAL 1', '3f9a3f9a3f9a3f9a')
+    """
+    log, chain_id, first, *_ = (*origin.split("/"), "", "")
+    return log, unquote(chain_id), first
 
 
 def signed(checkpoint: Checkpoint, private: bytes) -> Note:
