@@ -5,7 +5,7 @@ Which version is in force is decided in `subject.study`; here it is told. Read `
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -78,10 +78,16 @@ def _datum(event: Event) -> Evidence:
 def persons(study: StudyRecord, subjects: Collection[str], on: date) -> int:
     """How many people these ids are: who was screened again under another id is one person.
 
-    An earlier id that is not among these, as one of another site, is counted where it is.
+    It does not matter whether the ids in between are among these, as where one of them is of another site.
     """
-    again = 0
-    for subject in subjects:
-        told = known_on(study.subjects[subject], on).of_kind(SubjectScreened)
-        again += any(one.rescreens in subjects for one in told if one.rescreens)
-    return len(subjects) - again
+    told = (one for record in study.subjects.values() for one in known_on(record, on).of_kind(SubjectScreened))
+    earlier = {one.subject: one.rescreens for one in told if one.rescreens in study.subjects}
+    return len({_first_id(one, earlier) for one in subjects})
+
+
+def _first_id(subject: str, earlier: Mapping[str | None, str]) -> str:
+    """The id under which the person was screened first."""
+    seen = {subject}
+    while (before := earlier.get(subject)) and before not in seen:
+        seen.add(subject := before)
+    return subject

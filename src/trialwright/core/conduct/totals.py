@@ -101,7 +101,7 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
 
     What is planned, and the sub-studies, are the whole trial's in either case.
     """
-    of_site = (name for name in sorted(study.subjects) if site in (None, study.subjects[name].site))
+    of_site = (name for name in sorted(study.subjects) if site in (None, study.subjects[name].site_on(on)))
     cases = (case_of(trial, study, subject, on) for subject in of_site)
     everyone = [Standing(case, disposition(case, on), on) for case in cases]
     seen = [one for one in everyone if one.place.screened or one.place.registered]
