@@ -48,6 +48,8 @@ def filled(kind):
         own[each.name] = next((samples[option] for option in options if option in samples), None)
     if "items" in own:
         own["items"] = tuple(Change(f"c/i/f{place}", None, value) for place, (_, value) in enumerate(VALUES))
+    if "stands" in own:
+        own["stands"] = (Change("occurred", None, "2006-02-28"), Change("c/i/f", None, Missing("redacted")))
     own |= {"site": "S01", "subject": "S01-001", "time": "14:30", "offset": "-06:00", "zone": "America/Chicago"}
     return kind(**own | {"protocol": Text("protocol", "p").sha256, "recorded": PLACE.at, "id": "id-7", "seq": 7})
 

@@ -87,7 +87,7 @@ EVENTS = (
 )
 NEWER = {
     "ApprovalEnded", "AccrualSuspended", "AccrualResumed", "ConsentGiven", "ConsentWithdrawn", "SubjectTransferred",
-    "SubjectFound", "EventVoided",
+    "SubjectFound", "EventVoided", "PayloadRedacted",
 }  # fmt: skip
 """Kinds that the first ledgers did not know."""
 

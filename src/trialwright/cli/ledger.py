@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from trialwright.cli import plain_app
+from trialwright.cli.ledger_redact import redact
 from trialwright.cli.options import StudyFolder
 from trialwright.cli.output import AsJson, show, show_findings, show_json, wrong_use
 
@@ -48,3 +49,6 @@ def verify(folder: StudyFolder, expect: Expect = None, as_json: AsJson = False) 
         show(f"The ledger is as it was written: {found.events} events, head {found.head or 'none, since it is empty'}.")
     show_findings(found.findings())
     raise typer.Exit(found.code)
+
+
+command.command()(redact)

@@ -29,6 +29,7 @@ from trialwright.core.ledger import (
     ItemPath,
     Locked,
     Missing,
+    PayloadRedacted,
     ProtocolActivated,
     ReferenceRangeSet,
     Said,
@@ -107,6 +108,8 @@ def read_event_object(found: dict[str, Any]) -> tuple[Event | None, list[str]]:
     known = KINDS.get(kind) if isinstance(kind, str) else None
     if known is None:
         return None, [_unknown("kind of event", str(kind), KINDS)]
+    if known is PayloadRedacted:
+        return None, [f"{kind} is not submitted: it erases what an event said. Run: trialwright ledger redact."]
     shape = {each.name: each for each in fields(known) if each.name not in ISSUED}
     faults = [_unknown("field", key, shape) for key in found if key not in shape and key != "event"]
     lacking = [name for name, each in shape.items() if _needs(each, known) and name not in found]

@@ -21,11 +21,13 @@ from trialwright.core.ledger import (
     Event,
     FormCorrected,
     FormSubmitted,
+    PayloadRedacted,
     SubjectFound,
     SubjectMoved,
     SubjectRegistered,
     SubjectScreened,
     SubjectTransferred,
+    gone_of,
 )
 from trialwright.core.schedule import visits
 from trialwright.core.subject import Case, StudyRecord, by_day, consent_to_version, known_on, observations
@@ -217,6 +219,17 @@ def _voided(case: Case, study: StudyRecord, on: date) -> Iterator[Told]:
             yield _told("voided", event, f"{event_words(was)}: {event.why}{instead}", ENTRIES)
 
 
+def _redacted(case: Case, study: StudyRecord, on: date) -> Iterator[Told]:
+    """What was erased of the subject's entries: it reads as unknown, and nobody takes the gap for a "no"."""
+    for event in case.record.of_kind(PayloadRedacted):
+        was = case.record.event(event.redacts)
+        if was is not None:
+            count = len(gone_of(event))
+            what = f"{count} value{'s' if count != 1 else ''} of {event_words(was)} erased"
+            why = f"{event.reason}; asked for by {event.actor} ({event.role}), approved by {event.approved_by}"
+            yield _told("redacted", event, f"{what}, unknown from then on: {why} ({event.approver_role})", ENTRIES)
+
+
 def event_words(event: Event) -> str:
     """An event as people name it, with its day."""
     if isinstance(event, FormSubmitted | FormCorrected):
@@ -228,5 +241,5 @@ def event_words(event: Event) -> str:
 
 
 Look = Callable[[Case, StudyRecord, date], Iterator[Told]]
-TOLD: tuple[Look, ...] = (_consent, _remains, _version, _sites, _person, _locks, _voided)
+TOLD: tuple[Look, ...] = (_consent, _remains, _version, _sites, _person, _locks, _voided, _redacted)
 """What is told of a subject, in this order."""

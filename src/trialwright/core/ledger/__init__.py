@@ -52,7 +52,15 @@ from trialwright.core.ledger.payload import (
     to_changes,
     to_json,
 )
-from trialwright.core.ledger.redaction import NEVER_REDACTED, REDACTED, as_redacted, goes, redactions, what_stands
+from trialwright.core.ledger.redaction import (
+    NEVER_REDACTED,
+    REDACTED,
+    as_redacted,
+    goes,
+    gone_of,
+    redactions,
+    what_stands,
+)
 from trialwright.core.ledger.system import (
     SYSTEM_KINDS,
     BackupMade,
@@ -113,6 +121,7 @@ __all__ = [
     "from_changes",
     "from_json",
     "goes",
+    "gone_of",
     "item_date",
     "later",
     "own_fields",

@@ -58,6 +58,11 @@ def _in_words(change: Change) -> Change:
     return Change(change.path, change.old, REDACTED.code) if gone else change
 
 
+def gone_of(redaction: PayloadRedacted) -> tuple[str, ...]:
+    """The paths of the values that a redaction erased."""
+    return tuple(each.path for each in redaction.stands if each.new == REDACTED)
+
+
 def redactions(events: Sequence[Event]) -> dict[str, PayloadRedacted]:
     """What was redacted, by the id of the event, and by which event."""
     return {one.redacts: one for one in events if isinstance(one, PayloadRedacted)}

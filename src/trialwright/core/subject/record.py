@@ -27,6 +27,7 @@ from trialwright.core.ledger import (
     ItemPath,
     Locked,
     Missing,
+    PayloadRedacted,
     ScreeningFailed,
     StudyLeft,
     SubjectFound,
@@ -262,6 +263,7 @@ MILESTONES = (
     SubjectFound,
     Locked,
     Unlocked,
+    PayloadRedacted,
 )
 """Events kept whole in a record; forms are kept by item."""
 
