@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from trialwright.adapters.study.coverage import (
     ClassedSentence,
@@ -21,7 +22,8 @@ from trialwright.adapters.study.coverage import (
 )
 from trialwright.adapters.study.liveness import live_clauses
 from trialwright.core.bundle import Standards
-from trialwright.core.protocol import Clause, Question, RegistryFact, StudyProtocol, clauses
+from trialwright.core.protocol import Clause, EndReason, Question, RegistryFact, StudyProtocol, clauses
+from trialwright.core.protocol.reasons import WORDS, plain
 from trialwright.core.terms import Finding, Severity
 
 
@@ -75,7 +77,7 @@ def check_protocol(protocol: StudyProtocol, standards: Standards, record: str, r
     asked += list(_through_clauses(protocol, [one for one in places if one.by in live]))
     idle = tuple(clause.id for _, clause in clauses(protocol) if clause.quotes and clause.id not in live | wrong)
     sentences = classify(text, read.furniture, [one for one in places if one.by in live], asked)
-    findings += [*unfound, *lost, *map(_idle, idle), *_unaccounted(sentences)]
+    findings += [*unfound, *lost, *map(_idle, idle), *_unaccounted(sentences), *reasons_counted_as_other(protocol)]
     return CheckResult(
         version=protocol.version,
         sentences=sentences,
@@ -149,6 +151,32 @@ def _idle(clause: str) -> Finding:
         do="Write the rule that the words ask for, or make them a question.",
         severity=Severity.WARNING,
     )
+
+
+def reasons_counted_as_other(protocol: StudyProtocol) -> Iterator[Finding]:
+    """Words of the protocol's own for the end of treatment that nobody gave a place in the closed list of reasons."""
+    said = {plain(words) for words in (*WORDS, *protocol.reasons)}
+    for clause, words in _stops(protocol):
+        if plain(words) in said or protocol.end_reason(words).category is not EndReason.OTHER:
+            continue
+        near = get_close_matches(plain(words), WORDS, 1)
+        meant = f" Is {near[0]!r} meant?" if near else ""
+        yield Finding(
+            about=clause,
+            clause=clause,
+            says=f"Treatment ended by {clause} ends because of {words!r}, which is none of the reasons counted.{meant}",
+            matters="They are counted as other, apart from those who ended for the same reason in other words.",
+            do=f"Say under `reasons` which it is: {', '.join(one.value for one in EndReason)}.",
+            severity=Severity.WARNING,
+        )
+
+
+def _stops(protocol: StudyProtocol) -> Iterator[tuple[str, str]]:
+    """Each clause that ends treatment, with the words it gives for it."""
+    for regimen in protocol.regimen:
+        yield from ((one.id, one.then.stop) for one in regimen.rules if one.then.stop)
+        yield from [(regimen.delay.id, regimen.delay.then_stop)] if regimen.delay else []
+    yield from ((one.id, one.off_treatment) for one in protocol.continuation if one.off_treatment)
 
 
 def _unaccounted(sentences: Sequence[ClassedSentence]) -> Iterator[Finding]:
