@@ -1,4 +1,4 @@
-"""Words a protocol ends treatment with: in the closed list, said by the protocol, near to a reason, counted as other."""
+"""Words a protocol ends treatment with: in the closed list, said by the protocol, near to a reason, or as other."""
 
 from __future__ import annotations
 
