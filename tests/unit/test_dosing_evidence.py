@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import pytest
 
 from builders import case, condition, correction, course, day, form, protocol, regimen, registered, screened, taken
-from trialwright.core.conditions import Toxicity, judge_condition
+from trialwright.core.conditions import Had, Toxicity, judge_condition
 from trialwright.core.dosing import decide_continuation, decide_dose, decided_before_courses, hold_periods
 from trialwright.core.dosing.evidence import Data
 from trialwright.core.dosing.judging import NEVER, before_any_dose, cannot_hold, open_question, verdict_on
@@ -313,6 +313,40 @@ def test_a_value_held_for_a_time_is_looked_for_as_far_back_as_that(held_for, fir
     data = Data.of(one, day("2025-03-08"))
     assert verdict_on(data, condition(**words), day("2025-03-08")) is WORDS[verdict]
     assert judge_condition(condition(**words), data.on(day("2025-03-08"))).verdict is WORDS[verdict]
+
+
+@pytest.mark.parametrize(("low", "verdict"), [("2024-03-08", "M"), ("2024-03-09", "N"), ("2024-09-01", "N")])
+def test_a_low_value_within_the_time_it_must_have_held_is_found_behind_later_values(low, verdict) -> None:
+    words = {"measure": "anc", "is": ">= 1000 /mm3", "for": "1 years"}
+    counts = [anc("2024-03-08", 2000), anc("2025-03-05", 2000), anc("2025-03-06", 2000), anc("2025-03-08", 2000)]
+    counts += [anc(low, 400)] if verdict == "N" else []
+    data = Data.of(treated(*counts, study=ruled(rule(words, {"warn": "look"}))), day("2025-03-08"))
+    assert judge_condition(condition(**words), data.on(day("2025-03-08"))).verdict is WORDS[verdict]
+    assert verdict_on(data, condition(**words), day("2025-03-08")) is WORDS[verdict]
+
+
+@pytest.mark.parametrize(("on", "verdict"), [("2025-03-24", "M"), ("2025-03-25", "U")])
+def test_an_answer_counts_no_longer_than_the_protocol_lets_it(on, verdict) -> None:
+    """An answer of 10 March that counts for 14 days counts until 24 March."""
+    words = {"ask": "fertile"}
+    asked = [{"id": "fertile", "asks": "Can you become pregnant?", "valid_for": "14 days"}]
+    plan = protocol(regimen=[regimen(dose=TITRATED, rules=[rule(words, {"stop": "fertile"})])], asks=asked)
+    one = treated(form("2025-03-10", {"fertile on 2025-03-10": "yes"}), study=plan)
+    data = Data.of(one, day(on))
+    assert judge_condition(condition(**words), data.on(day(on))).verdict is WORDS[verdict]
+    assert verdict_on(data, condition(**words), day(on)) is WORDS[verdict]
+
+
+def test_no_episode_at_all_is_enough_where_none_is_asked_for() -> None:
+    none_needed, one_needed = Had("medication", at_least_n=0), Had("medication", at_least_n=1)
+    data = Data.of(treated(study=protocol(regimen=[regimen(dose=TITRATED)], sets=SETS)), day("2025-03-14"))
+    assert [cannot_hold(data, each, day("2025-03-14")) for each in (none_needed, one_needed)] == [False, True]
+
+
+def test_a_dose_that_cannot_be_read_is_told_for_the_courses_of_its_own_drug_alone() -> None:
+    plan = protocol(regimen=[regimen(dose=TITRATED), regimen(id="other", drug="otherinib")])
+    one = treated(course(2, "2025-03-31", "1 cm"), course(7, "2025-04-07", drug="otherinib"), study=plan)
+    assert set(decided_before_courses(one, plan.regimen[0], day("2025-05-01"))) == {1, 2}
 
 
 @pytest.mark.parametrize(("said", "verdict"), [("yes", "M"), ("no", "N"), ("perhaps", "U")])

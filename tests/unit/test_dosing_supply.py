@@ -227,6 +227,7 @@ def test_a_woman_who_could_become_pregnant_is_handed_nothing_without_a_negative_
     said = handed(treated(study_=study(release_when=[TEST]), items=told, on=FIRST), FIRST)
     assert said.allowed is allowed
     assert allowed or said.refused[0].clause == "test"
+    assert allowed or (said.dose, said.days, said.intake, said.total) == (None, 0, {}, {}), "no amount beside a refusal"
     assert all(any(one in name for name in said.missing) for one in missing)
 
 

@@ -9,7 +9,7 @@ import pytest
 from builders import case, course, day, limits
 from trialwright.core.subject import Case
 from trialwright.core.terms import Finding, Grade, Severity
-from trialwright.core.toxicity import toxicities, toxicity_findings
+from trialwright.core.toxicity import graded_readings, toxicities, toxicity_findings
 from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.ctcae.v3 import CTCAE_3
 from trialwright.standards.ctcae.v5 import CTCAE_5
@@ -109,3 +109,11 @@ def test_one_subject_asked_under_two_tables_is_graded_by_each():
     for _ in range(2):
         assert {one.standard for one in toxicities(given, CTCAE_3, day("2025-03-20"))} == {"CTCAE 3.0"}
         assert {one.standard for one in toxicities(given, CTCAE_5, day("2025-03-20"))} == {"CTCAE 5.0"}
+
+
+@pytest.mark.parametrize(("sodium", "asks"), [("133 mmol/L", False), ("127 mmol/L", True)])
+def test_whether_there_are_symptoms_is_asked_only_where_the_grade_turns_on_it(sodium, asks):
+    """CTCAE v5 hyponatremia: below normal to 130 is grade 1, 125 to 129 grade 2 or 3 by symptoms."""
+    graded = graded_readings(subject((), sodium, "sodium"), CTCAE_5, day("2025-03-20"))
+    [missing] = [given.missing for term, _, _, given in graded if term.short == "Hyponatremia"]
+    assert any("symptom" in one for one in missing) is asks, missing
