@@ -17,7 +17,7 @@ from trialwright.core.dosing import (
     dispensing,
     doses_in_reach,
 )
-from trialwright.core.ledger import DoseReleased
+from trialwright.core.ledger import DoseReleased, SubjectTransferred
 from trialwright.core.subject import Case
 from trialwright.core.terms import Because, Finding, Quantity, Severity
 
@@ -277,6 +277,44 @@ def test_what_is_not_known_is_asked_for_by_course_and_drug() -> None:
     unread = account(released(dose="7 mg"), returned(2), took())
     assert (unread.dispensed, unread.difference) == (None, None)
     assert unread.missing == ("capsules handed out for course 1 of examplinib",)
+
+
+HOW = "how 7 mg of course 1 of examplinib was taken: it cannot be put together, 5 mg, 10 mg could be had"
+DAYS = "days on which course 1 of examplinib was taken"
+DOSE = "dose at which course 1 of examplinib was taken"
+
+
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [
+        (took("21", "7 mg"), (HOW,)),  # the days are told: they are not asked for again
+        (took("", "7 mg"), (DAYS, HOW)),
+        (took("", "10 mg"), (DAYS,)),
+        (took("21", ""), (DOSE,)),
+        (took("", ""), (DAYS, DOSE)),
+        (took("21", "10 mg"), ()),
+        (took("0", "7 mg"), ()),  # nothing was taken, of whatever
+        (took("21", "0 mg"), ()),
+    ],
+)
+def test_what_was_taken_and_cannot_be_counted_is_asked_for_by_what_lacks(told, missing) -> None:
+    assert account(released(), returned(2), told).missing == missing
+
+
+def test_what_cannot_be_put_together_where_nothing_can_be_had_says_so() -> None:
+    stock = [{"strength": each, "since": "2025-04-01"} for each in ("5 mg", "10 mg")]
+    found = account(released("21 x 10 mg"), returned(2), took(), stock=stock)
+    assert found.missing == (
+        "how 10 mg of course 1 of examplinib was taken: it cannot be put together, no strength could be had",
+    )
+
+
+def test_capsules_are_those_of_the_site_of_the_day_also_after_a_transfer() -> None:
+    # 10 mg can be had at the first site alone; the subject goes to the second after course 1
+    moved = SubjectTransferred(**_who("2025-03-25"), to="S02")
+    stock = [{"strength": "10 mg", "sites": ["S01"]}]
+    found = account(released(), took(), returned(0), moved, stock=stock)
+    assert (found.dispensed, found.taken) == (units(mg_10=21), units(mg_10=21))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def _account(case: Case, regimen: Regimen, number: int, course: Course | None, o
     known = dispensed is not None and returned is not None and taken is not None
     difference = _less(_less(dispensed or {}, returned or {}), taken or {}) if known else None
     account = CourseAccount(regimen.drug, number, dispensed, returned, taken, difference)
-    missing = tuple(_missing(regimen, account, course, on))
+    missing = tuple(_missing(case, regimen, account, course, on))
     return CourseAccount(**{**vars(account), "missing": missing, "findings": tuple(_findings(regimen, account))})
 
 
@@ -92,25 +92,48 @@ def _taken_of(case: Case, regimen: Regimen, one: Observation) -> Units | None:
     dose, days = one.quantity("dose"), days_taken(one)
     if days is None or dose is None:
         return None
-    first = one.date_of("first_dose") or one.on
-    intake = composed(dose, regimen.strengths_at(case.record.site, first.latest), case.units)
-    return times(intake, days * regimen.frequency.per_day) if intake else None
+    intake = composed(dose, _at_hand(case, regimen, one), case.units)
+    nothing = {} if not days or not dose.value else None
+    return times(intake, days * regimen.frequency.per_day) if intake else nothing
+
+
+def _at_hand(case: Case, regimen: Regimen, one: Observation) -> tuple[Quantity, ...]:
+    """The strengths that could be had on the first day of an exposure, at the site of that day."""
+    first = (one.date_of("first_dose") or one.on).latest
+    return regimen.strengths_at(case.record.site_on(first), first)
 
 
 def _less(units: Mapping[Quantity, int], fewer: Mapping[Quantity, int]) -> dict[Quantity, int]:
     return {one: units.get(one, 0) - fewer.get(one, 0) for one in {**units, **fewer}}
 
 
-def _missing(regimen: Regimen, account: CourseAccount, course: Course | None, on: date) -> Iterator[str]:
+def _missing(case: Case, regimen: Regimen, account: CourseAccount, course: Course | None, on: date) -> Iterator[str]:
     """What is asked for once the days of dosing are over."""
     over = course is None or on > planned_last_day(course.day_1, regimen.days.last)
     name = f"course {account.course} of {regimen.drug}"
     if over and account.returned is None:
         yield f"capsules returned of {name}, each strength (none is an answer)"
     if over and account.taken is None:
-        yield f"days on which {name} was taken"
+        yield from _untold(case, regimen, course, name)
     if account.dispensed is None:
         yield f"capsules handed out for {name}"
+
+
+def _untold(case: Case, regimen: Regimen, course: Course | None, name: str) -> Iterator[str]:
+    """Why nobody can tell how many capsules were taken: no days, no dose, or a dose that no capsules make up."""
+    if course is None or not course.exposures:
+        yield f"days on which {name} was taken"
+    asked: dict[str, None] = {}
+    for one in course.exposures if course else ():
+        dose, strengths = one.quantity("dose"), _at_hand(case, regimen, one)
+        if days_taken(one) is None:
+            asked[f"days on which {name} was taken"] = None
+        if dose is None:
+            asked[f"dose at which {name} was taken"] = None
+        elif dose.value and not composed(dose, strengths, case.units):
+            had = ", ".join(str(each) for each in strengths) or "no strength"
+            asked[f"how {dose} of {name} was taken: it cannot be put together, {had} could be had"] = None
+    yield from asked
 
 
 def _findings(regimen: Regimen, account: CourseAccount) -> Iterator[Finding]:

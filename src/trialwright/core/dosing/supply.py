@@ -108,7 +108,7 @@ def counted(case: Case, regimen: Regimen, one: DoseReleased) -> Units | None:
 
 
 def _intake(case: Case, regimen: Regimen, dose: Quantity, on: date) -> Units | None:
-    return composed(dose, regimen.strengths_at(case.record.site, on), case.units)
+    return composed(dose, regimen.strengths_at(case.record.site_on(on), on), case.units)
 
 
 def composed(dose: Quantity, strengths: Sequence[Quantity], units: UnitTable) -> Units | None:
