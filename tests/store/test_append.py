@@ -338,9 +338,10 @@ def test_no_ledger_no_folder_and_a_server_database_are_said_plainly(tmp_path, mo
         pass
     assert not holds_ledger(tmp_path)
     assert not list(tmp_path.iterdir())
-    monkeypatch.setenv("TRIALWRIGHT_DATABASE_URL", "postgresql://x/y")
-    with pytest.raises(NotSupported, match="not supported by this version"), open_study(tmp_path):
+    monkeypatch.setenv("TRIALWRIGHT_DATABASE_URL", "mysql://u:secret@x/y")
+    with pytest.raises(NotSupported, match="no address of a PostgreSQL database") as refusal, open_study(tmp_path):
         pass
+    assert "secret" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("content", [b"this is a letter\n" * 100, b"SQLite format 3\0" + b"\xff" * 4096, b"\0" * 9000])

@@ -104,11 +104,9 @@ def test_the_settings_go_by_the_librarys_version(version, settings):
 
 @pytest.mark.parametrize(("library", "journal", "synchronous"), [((3, 51, 3), "wal", 2), ((3, 40, 1), "delete", 3)])
 def test_the_connection_has_the_settings_it_asked_for(tmp_path, trial, monkeypatch, library, journal, synchronous):
-    from trialwright.store import database
-    from trialwright.store import open as opening
+    from trialwright.store.engines import sqlite as engine
 
-    for module in (database, opening):
-        monkeypatch.setattr(module, "version_in_use", lambda: library)
+    monkeypatch.setattr(engine, "version_in_use", lambda: library)
     with open_study(tmp_path) as ledger, ledger._cursor() as cursor:
         ledger.append(trial.opening(), trial.issuer)
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "mmap_size")

@@ -8,7 +8,7 @@ import pytest
 
 from trialwright.core.ledger import BackupMade, CheckpointKeyChanged, SystemOpened
 from trialwright.core.terms import Finding
-from trialwright.store import MachineIssuer, Submission, open_study
+from trialwright.store import MachineIssuer, Submission, open_study, verify
 from trialwright.store.errors import NotAuthorised, Refused, StaleVersion, WrongKind
 
 
@@ -118,3 +118,56 @@ def test_what_follows_a_save_cannot_undo_it(rehearsed, trial):
         assert ledger.head().seq == 13 and ledger.append(trial.count(20), trial.issuer).replay
     assert [finding.severity.name for finding in receipt.findings] == ["WARNING"]
     assert "OSError" in receipt.findings[0].says
+
+
+# --- verification ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(rehearsed, trial):
+    with open_study(rehearsed) as ledger:
+        ledger.append(a_key(trial), trial.issuer)
+        ledger.append(
+            of_system(trial, BackupMade, "b", where="x", chain="study:TRIAL-1", size=12, root="ab"), trial.issuer
+        )
+    return rehearsed
+
+
+def test_every_chain_is_verified_and_the_answer_is_of_the_study(both):
+    found = verify(both)
+    assert (found.ok, found.events, found.warnings) == (True, 12, ())
+    assert [(each.chain, each.events) for each in found.chains] == [("study:TRIAL-1", 12), ("system", 3)]
+    assert found.head == found.chains[0].head
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "seq"),
+    [
+        (
+            "UPDATE ledger_payload SET body = '[]' WHERE event_id IN (SELECT event_id FROM ledger_event WHERE {last})",
+            10,
+            3,
+        ),
+        ("DELETE FROM ledger_payload WHERE event_id IN (SELECT event_id FROM ledger_event WHERE {last})", 13, 3),
+        ("DELETE FROM ledger_event WHERE {last}", 11, 3),
+        ("DELETE FROM ledger_event WHERE chain_id = 'system' AND seq = 2", 10, 2),
+        ("DELETE FROM ledger_event WHERE chain_id = 'system'", 11, 1),
+        ("DELETE FROM ledger_head WHERE chain_id = 'system'", 10, 3),
+        ("UPDATE ledger_head SET seq = 2 WHERE chain_id = 'system'", 10, 2),
+        ("UPDATE ledger_event SET chain_id = 'study:TRIAL-1', seq = 13 WHERE {last}", 10, 13),
+        ("UPDATE projection_subject SET last_seq = 9 WHERE stream_id = 'system'", 14, 3),
+        ("INSERT INTO ledger_checkpoint VALUES ('system', 2, zeroblob(32), 'x', NULL, NULL)", 10, 2),
+        ("INSERT INTO ledger_checkpoint VALUES ('system', 4, zeroblob(32), 'x', NULL, NULL)", 11, 4),
+    ],
+)
+def test_tampering_with_the_databases_own_chain_is_found(both, tamper, statement, code, seq):
+    with tamper(both) as connection:
+        connection.execute(statement.format(last="chain_id = 'system' AND seq = 3"))
+    found = verify(both)
+    assert (found.code, found.first_bad.seq) == (code, seq), found.first_bad
+
+
+def test_a_file_holds_one_study(both, tamper):
+    with tamper(both) as connection:
+        connection.execute("UPDATE ledger_event SET chain_id = 'zzz' WHERE chain_id = 'system'")
+    assert (verify(both).code, verify(both).first_bad.what) == (10, "chain_id")

@@ -6,12 +6,22 @@ order in which they are asked; `Walk` is what the events before have established
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from trialwright.core.ledger import KINDS, ProtocolActivated, StudyOpened
+from trialwright.core.ledger import (
+    KINDS,
+    NEVER_REDACTED,
+    CheckpointKeyChanged,
+    SYSTEM_KINDS,
+    PayloadRedacted,
+    ProtocolActivated,
+    StudyOpened,
+    SystemOpened,
+)
 from trialwright.store import chain, rows
 from trialwright.store.canonical import NotCanonical, read_canonical
 from trialwright.store.encoding import read_event
@@ -53,47 +63,93 @@ class Stored:
     body: Any
 
 
+@dataclass(frozen=True)
+class End:
+    """Where a chain was found to end: how many events, the hash of the last, the frontier, and what opened it."""
+
+    seq: int
+    hash: bytes
+    frontier: tuple[bytes, ...]
+    opened: StudyOpened | SystemOpened | None
+
+
 @dataclass
 class Walk:
-    """What the events so far have established."""
+    """What the events so far have established; chain after chain, the study's before the database's own."""
 
+    only: frozenset[str] | None = None
+    several_studies: bool = False
+    ends: dict[Any, End] = field(default_factory=dict)
     expected_hash: str | None = None
     expected_seq: int | None = None
     meta: dict[str, str] = field(default_factory=dict)
     checkpoints: dict[tuple[Any, Any], bytes] = field(default_factory=dict)
-    chain: str | None = None
+    chain: Any = None
     seq: int = 0
     hash: bytes = b""
     frontier: tuple[bytes, ...] = ()
     header: dict[str, Any] = field(default_factory=dict)
-    opened: StudyOpened | None = None
+    opened: StudyOpened | SystemOpened | None = None
     streams: dict[tuple[str, str], tuple[int, int, bytes]] = field(default_factory=dict)
     protocols: dict[str, int] = field(default_factory=dict)
-    roots: dict[int, bytes] = field(default_factory=dict)
+    roots: dict[tuple[Any, Any], bytes] = field(default_factory=dict)
+    main: str | None = None
     seen_expected: set[str] = field(default_factory=set)
+    redactions: dict[tuple[Any, Any], tuple[Any, str]] = field(default_factory=dict)
+    redacted: set[tuple[Any, Any]] = field(default_factory=set)
+    anchors: Any = None
+    judged: Any = None
+    wanted: frozenset[tuple[Any, Any]] = frozenset()
+    stood: dict[tuple[Any, Any], tuple[bytes, str, str]] = field(default_factory=dict)
+    firsts: dict[Any, str] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+
+    def turn_to(self, chain_id: Any) -> None:
+        """The events of another chain begin; where it stands alone, nothing of the one before counts."""
+        if chain_id != self.chain:
+            self.chain, self.seq, self.hash, self.frontier, self.opened = chain_id, 0, b"", (), None
+
+    def covers(self, chain_id: Any) -> bool:
+        """Whether a chain is one of those that are verified."""
+        return self.only is None or chain_id in self.only
+
+    def last_of_study(self, chain_id: Any) -> int:
+        """Where the study of a file ends: what names another study there can only be of this one."""
+        if self.several_studies or chain_id == chain.SYSTEM_CHAIN:
+            return 0
+        return next((end.seq for name, end in self.ends.items() if name != chain.SYSTEM_CHAIN), 0)
 
     def step(self, stored: Stored) -> None:
         """One more sound event."""
         self.hash = chain.event_hash(stored.header)
         self.frontier = chain.grow(self.frontier, self.seq, self.hash)
         self.chain, self.seq = stored.chain_id, stored.seq
+        self.ends[self.chain] = End(self.seq, self.hash, self.frontier, self.opened)
         self.streams[stored.chain_id, stored.stream_id] = (stored.stream_version, self.seq, self.hash)
         if self.header["proto-hash"] is not None:
             self.protocols.setdefault(self.header["proto-hash"], self.seq)
-        if (self.chain, self.seq) in self.checkpoints:
-            self.roots[self.seq] = chain.root(self.frontier)
+        self._note_the_root()
         if self.hash.hex() == self.expected_hash and self.expected_seq in (None, self.seq):
             self.seen_expected.add(self.expected_hash)
 
-    def packed_frontier(self) -> bytes:
-        """The frontier as the head row should hold it."""
-        return chain.pack(self.frontier)
+    def _note_the_root(self) -> None:
+        """Where a checkpoint, or a note kept elsewhere, speaks of so many events: what they were."""
+        place = self.chain, self.seq
+        if self.seq == 1:
+            self.firsts[self.chain] = self.hash.hex()
+        if place in self.checkpoints or place in self.wanted:
+            self.roots[place] = chain.root(self.frontier)
+            self.stood[place] = self.roots[place], self.hash.hex(), str(self.header["at"])
 
     def founding(self) -> dict[str, str]:
-        """What the first event says the database is."""
-        if self.opened is None:
-            return {}
-        return {"study": self.opened.study, "kind": self.opened.kind, "format": str(chain.HEADER_VERSION)}
+        """What the first events of the chains say the database is."""
+        said: dict[str, str] = {}
+        for opened in (end.opened for end in self.ends.values()):
+            if isinstance(opened, StudyOpened) and not self.several_studies:
+                said["study"] = opened.study
+            if opened is not None:
+                said |= {"kind": opened.kind, "format": str(chain.HEADER_VERSION)}
+        return said
 
 
 Fault = tuple[int, str, str]
@@ -102,6 +158,7 @@ Check = Callable[[Stored, Walk], Fault | None]
 
 def first_bad(stored: Stored, walk: Walk) -> Bad | None:
     """The first check an event fails, or None; a sound event moves the walk on."""
+    walk.turn_to(stored.chain_id)
     for check in CHECKS:
         fault = check(stored, walk)
         if fault is not None:
@@ -153,8 +210,9 @@ def check_columns(stored: Stored, walk: Walk) -> Fault | None:
 
 
 def check_sequence(stored: Stored, walk: Walk) -> Fault | None:
-    """One chain, without a gap."""
-    if walk.chain not in (None, stored.chain_id):
+    """Without a gap, in a chain that this database may hold: of one study in a file, of several on a server."""
+    other = any(each not in (walk.chain, chain.SYSTEM_CHAIN) for each in walk.ends)
+    if other and walk.chain != chain.SYSTEM_CHAIN and not walk.several_studies:
         return ALTERED, "chain_id", "an event of another chain"
     if stored.seq != walk.seq + 1:
         return ALTERED, "seq", f"after event {walk.seq} comes {stored.seq}: an event is missing or was moved"
@@ -163,7 +221,10 @@ def check_sequence(stored: Stored, walk: Walk) -> Fault | None:
 
 def check_previous(stored: Stored, walk: Walk) -> Fault | None:
     """The event follows the one before it; the first follows the protocol."""
-    expected = walk.hash or chain.genesis(walk.header["proto-hash"])
+    try:
+        expected = walk.hash or chain.genesis(walk.header["proto-hash"])
+    except (TypeError, ValueError):
+        return ALTERED, "header", "what it says of the protocol is no hash"
     if walk.header["prev"] != expected.hex():
         return ALTERED, "prev_hash", "it does not follow the event before it: one of the two was altered"
     return None
@@ -179,6 +240,9 @@ def check_stream(stored: Stored, walk: Walk) -> Fault | None:
 
 def check_payload(stored: Stored, walk: Walk) -> Fault | None:
     """The payload is there and is the one the header commits to."""
+    if stored.payload_of is not None and stored.salt is None and stored.body is None and _is_redacted(stored, walk):
+        walk.redacted.add((stored.chain_id, stored.event_id))
+        return None
     if stored.payload_of is None or stored.salt is None or stored.body is None:
         return PAYLOAD, "payload", "it is missing, and no redaction names it"
     if type(stored.salt) is not bytes or type(stored.body) is not str or not _encodes(stored.body):
@@ -188,18 +252,53 @@ def check_payload(stored: Stored, walk: Walk) -> Fault | None:
     return None
 
 
+def _is_redacted(stored: Stored, walk: Walk) -> bool:
+    """Whether a later event of the chain says that this one's payload was erased, and it is one that may be."""
+    seq, kind = walk.redactions.get((stored.chain_id, stored.event_id), (0, ""))
+    may_be = walk.header["type"] not in NEVER_REDACTED
+    return may_be and kind == PayloadRedacted.__name__ and isinstance(seq, int) and seq > stored.seq
+
+
+def redactions(cursor: Any) -> dict[tuple[Any, Any], tuple[Any, str]]:
+    """Where the ledger says that a payload was erased: place and kind of what says so, by chain and event."""
+    found = {}
+    for chain_id, key, seq, header in rows.redaction_rows(cursor):
+        if isinstance(key, str) and isinstance(header, str):
+            kind = PayloadRedacted.__name__ if f'"type":"{PayloadRedacted.__name__}"' in header else ""
+            found[chain_id, key.removeprefix(rows.REDACTS)] = (seq, kind)
+    return found
+
+
+def check_redaction(stored: Stored, walk: Walk) -> Fault | None:
+    """What a redaction names is an earlier event of the chain, and is erased."""
+    if walk.header["type"] != PayloadRedacted.__name__ or stored.body is None:
+        return None
+    named = stored.submission_id.removeprefix(rows.REDACTS)
+    said = next((change["new"] for change in json.loads(stored.body) if change["path"] == "redacts"), None)
+    if said != named or (stored.chain_id, named) not in walk.redacted:
+        return ALTERED, "payload", "it names an event as redacted that is not there, or whose payload was put back"
+    return None
+
+
 def check_kind(stored: Stored, walk: Walk) -> Fault | None:
-    """The event is of a kind this program knows, and can be read."""
-    if walk.header["type"] not in KINDS:
+    """The event is of a kind this program knows, in the chain it belongs to, and can be read."""
+    kinds, others = (SYSTEM_KINDS, KINDS) if walk.chain == chain.SYSTEM_CHAIN else (KINDS, SYSTEM_KINDS)
+    if walk.header["type"] in others:
+        return ALTERED, "type", "a kind of event that does not belong in this chain"
+    if walk.header["type"] not in kinds:
         return UNREADABLE, "type", "a kind of event this program does not know; a later version may have written it"
+    if stored.body is None:
+        return None
     try:
         event = read_event(walk.header, stored.body)
     except LedgerError as wrong:
         return UNREADABLE, "payload", str(wrong)
     if isinstance(event, ProtocolActivated):
         walk.protocols.setdefault(event.file_hash, stored.seq)
+    if isinstance(event, CheckpointKeyChanged):
+        walk.keys.append(event.public_key)
     if walk.seq == 0:
-        walk.opened = event if isinstance(event, StudyOpened) else None
+        walk.opened = event if isinstance(event, StudyOpened | SystemOpened) else None
     return None
 
 
@@ -207,7 +306,9 @@ def check_mark(stored: Stored, walk: Walk) -> Fault | None:
     """Real or simulated, from the first event on, and each header says which."""
     marked = SIMULATED if chain.is_simulated(walk.header["app"]) else REAL
     if walk.opened is None or walk.opened.kind != marked:
-        return ALTERED, "app", "the ledger does not open with StudyOpened, or real and simulated data are mixed"
+        return ALTERED, "app", "the chain does not open as it must, or real and simulated data are mixed"
+    if isinstance(walk.opened, StudyOpened) and walk.chain != chain.STUDY_CHAIN + walk.opened.study:
+        return ALTERED, "chain_id", "the chain is not called after the study that its first event opens"
     return None
 
 
@@ -220,21 +321,9 @@ CHECKS: tuple[Check, ...] = (
     check_stream,
     check_payload,
     check_kind,
+    check_redaction,
     check_mark,
 )
-
-
-def lost_locks(cursor: Any) -> tuple[str, ...]:
-    """The database's own locks that somebody took off, changed or added."""
-    from importlib import import_module
-
-    wanted: dict[str, str] = import_module("trialwright.store.migrations.0002_triggers").BY_NAME
-    there = rows.triggers(cursor)
-    gone = [
-        f"the trigger {name} was dropped: the database no longer refuses it" for name in wanted if name not in there
-    ]
-    other = [name for name in there if there[name] != wanted.get(name)]
-    return (*gone, *(f"the trigger {printable(name)} is not one the ledger put there" for name in other))
 
 
 def is_sha256_of(digest: Any, text: Any) -> bool:

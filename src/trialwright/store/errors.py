@@ -46,6 +46,14 @@ class LedgerBusy(LedgerError):
     """Another process is writing."""
 
 
+class DiskFull(LedgerError):
+    """There is no room for the save."""
+
+
+class OutcomeUnknown(LedgerError):
+    """The database failed so late that a save may be in; the same submission again is harmless, and tells."""
+
+
 class LedgerDamaged(LedgerError):
     """The stored ledger contradicts itself; `trialwright ledger verify` says where."""
 

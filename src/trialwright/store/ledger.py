@@ -13,6 +13,7 @@ from typing import Any
 from trialwright.core.ledger import Event
 from trialwright.store import chain, rows
 from trialwright.store.encoding import SUBJECT_STREAM
+from trialwright.store.engines import engine_of
 from trialwright.store.errors import LedgerError, NoSuchPosition
 from trialwright.store.issuer import Issuer, MachineIssuer
 from trialwright.store.reader import KnownAt, events_of, reading, refuse_a_cut_end, unbroken
@@ -128,8 +129,9 @@ class Ledger:
 
     @property
     def study(self) -> str | None:
-        """The id of the study the ledger belongs to; None while it is empty."""
-        return self._meta().get("study")
+        """The id of the study the ledger belongs to; None while it is not opened."""
+        with reading(), self._cursor() as cursor:
+            return engine_of(self.alias).study(cursor, self.wanted_study)
 
     @property
     def chain(self) -> str | None:

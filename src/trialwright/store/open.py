@@ -13,16 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trialwright.store.database import database_of, ledger_file
+from trialwright.store.checkpoints.emitting import anchored
+from trialwright.store.database import database_of, ledger_file, on_server
+from trialwright.store.engines import engine_here, engine_of
+from trialwright.store.engines.values import OWN_TABLES
 from trialwright.store.errors import NoLedger, NotALedger, Unreadable, WrongKind, WrongStudy
 from trialwright.store.ledger import Ledger, Projection
 from trialwright.store.ready import ready
-from trialwright.store.sqlite import check_settings, durability, version_in_use
 
-SQLITE_MAGIC = b"SQLite format 3\x00"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
-HOPELESS = ("not a database", "malformed", "codec")
-OWN_TABLES = {"ledger_event", "ledger_payload", "ledger_head", "ledger_meta", "ledger_checkpoint", "stored_text"}
+HOPELESS = ("not a database", "malformed", "codec", "permission denied", "authentication failed", "does not exist")
 _openings = itertools.count(1)
 
 
@@ -38,69 +38,58 @@ def open_study(
     """The ledger of a study folder, to append to or to read.
 
     `kind` is "real" or "simulated" and `study` the protocol's id; each is fixed by the first event, and a ledger of
-    another kind or study is refused. `projection` derives the cached status of a stream.
+    another kind or study is refused. On a server, `study` says which of its studies is meant; without it, the one that
+    the folder's protocol names. `projection` derives the cached status of a stream.
     """
     place = Path(folder)
     check_file(place, must_exist=read_only)
     check_tables(place)
+    study = study or engine_here().default_study(place)
     with connected(place, read_only=read_only) as alias:
         if not read_only:
             _prepare(alias)
         ledger = Ledger(alias, place, study=study, kind=kind, read_only=read_only, projection=projection)
         _check_identity(ledger)
-        yield ledger
+        with anchored(ledger):
+            yield ledger
 
 
 def holds_ledger(folder: Path | str) -> bool:
-    """Whether there is a ledger with at least one event in the folder; a damaged file counts as one."""
-    file = ledger_file(Path(folder))
-    if not file.exists():
+    """Whether there is a ledger with at least one event for the folder; a damaged one counts as one."""
+    if not engine_here().holds_something(Path(folder)):
         return False
     try:
         with open_study(folder, read_only=True) as ledger:
             return ledger.head() is not None
-    except (Unreadable, NoLedger):
-        return True
+    except (Unreadable, NoLedger) as wrong:
+        return isinstance(wrong, Unreadable)
 
 
 def check_tables(folder: Path) -> None:
-    """Refuse the database of another program, before anything of it is touched; a new or empty file passes."""
-    file = ledger_file(folder)
-    if not file.exists() or not file.stat().st_size:
+    """Refuse the database of another program, before anything of it is touched; a new or empty one passes."""
+    engine = engine_here()
+    if not engine.holds_something(folder):
         return
+    from django.db import connections
     from django.db.utils import DatabaseError
 
     try:
-        with connected(folder, read_only=True) as alias:
-            found = _tables(alias)
+        with connected(folder, read_only=True) as alias, connections[alias].cursor() as cursor:
+            found = engine.tables(cursor)
     except (DatabaseError, UnicodeError):
         return  # busy or damaged: whoever opens it next says so
     if found and not found & OWN_TABLES:
-        raise NotALedger(f"{file}: is the database of another program, not a ledger; it was left as it is.")
+        raise NotALedger(f"{place_of(folder)}: is the database of another program, not a ledger; it was left as it is.")
 
 
-def _tables(alias: str) -> set[str]:
-    from django.db import connections
-
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {str(name) for (name,) in cursor.fetchall()} - {"django_migrations", "sqlite_sequence"}
+def place_of(folder: Path) -> str:
+    """Where a folder's ledger is, in words that hold no password."""
+    return "the server's database" if on_server() else str(ledger_file(folder))
 
 
 def check_file(folder: Path, *, must_exist: bool) -> None:
-    """Refuse a path that cannot be, or is not, a ledger's file; looks at 16 bytes and writes nothing."""
-    file = ledger_file(folder)
-    if must_exist and file.is_file() and not file.stat().st_size:
-        raise NoLedger(f"{file}: the file is empty, there is no ledger in it.")
-    if not file.exists():
-        if must_exist:
-            raise NoLedger(f"{file}: there is no ledger here. A first submission or a rehearsal makes one.")
-        if not folder.is_dir():
-            raise NoLedger(f"{folder}: there is no such study folder.")
-        return
-    if not file.is_file():
-        raise NotALedger(f"{file}: is not a file.")
-    _check_first_bytes(file)
+    """Refuse a place that cannot be, or is not, a ledger's, before it is opened."""
+    engine_here().check_place(folder, must_exist=must_exist)
 
 
 @contextmanager
@@ -119,18 +108,8 @@ def connected(folder: Path, *, read_only: bool) -> Iterator[str]:
         del connections.settings[alias]
 
 
-def _check_first_bytes(file: Path) -> None:
-    try:
-        with file.open("rb") as stream:
-            start = stream.read(len(SQLITE_MAGIC))
-    except OSError as wrong:
-        raise Unreadable(f"{file}: cannot be read ({wrong.strerror}).") from None
-    if start and start != SQLITE_MAGIC:
-        raise NotALedger(f"{file}: is not a ledger: the file does not begin as an SQLite database does.")
-
-
 def _prepare(alias: str) -> None:
-    """Check the durability of the connection, then bring the tables up to date.
+    """Check the settings of the connection, then bring the tables up to date.
 
     Two processes may come to a new folder at once; the one that finds the tables half made waits and looks again.
     """
@@ -139,32 +118,14 @@ def _prepare(alias: str) -> None:
 
     for pause in (*PAUSES, None):
         try:
-            _check_durability(alias)
-            _migrate(alias)
+            engine_of(alias).prepare(alias)
         except (DatabaseError, UnicodeError) as wrong:
             connections[alias].close()
             if pause is None or any(words in str(wrong) for words in HOPELESS):
-                raise Unreadable(f"The ledger's file could not be opened for writing: {wrong}.") from None
+                raise Unreadable(f"The ledger could not be opened for writing: {str(wrong).strip()}.") from None
             time.sleep(pause)
         else:
             return
-
-
-def _check_durability(alias: str) -> None:
-    from django.db import connections
-
-    with connections[alias].cursor() as cursor:
-        check_settings(lambda name: cursor.execute(f"PRAGMA {name}").fetchone()[0], durability(version_in_use()))
-
-
-def _migrate(alias: str) -> None:
-    from django.db import connections
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connections[alias])
-    targets = executor.loader.graph.leaf_nodes()
-    if executor.migration_plan(targets):
-        executor.migrate(targets)
 
 
 def _check_identity(ledger: Ledger) -> None:

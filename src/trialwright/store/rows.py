@@ -33,7 +33,7 @@ SELECT_ONE = """
 SELECT_EVERYTHING = """
     SELECT e.chain_id, e.seq, e.event_id, e.submission_id, e.part, e.stream_id, e.stream_version, e.header,
         e.payload_commit, e.prev_hash, e.hash, p.event_id, p.salt, p.body
-    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id ORDER BY e.chain_id, e.seq"""
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id"""
 INSERT_EVENT = """
     INSERT INTO ledger_event (chain_id, seq, event_id, submission_id, part, stream_id, stream_version, header,
         payload_commit, prev_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
@@ -71,6 +71,15 @@ def erase_payload(cursor: Any, event_id: str) -> int:
     """Erase what an event says and its salt; the database lets it pass only where a redaction names the event."""
     cursor.execute("UPDATE ledger_payload SET salt = NULL, body = NULL WHERE event_id = %s", [event_id])
     return int(cursor.rowcount)
+
+
+def redaction_rows(cursor: Any) -> list[tuple[Any, ...]]:
+    """(chain, submission key, seq, header) of every event under a key that names what it redacts."""
+    cursor.execute(
+        "SELECT chain_id, submission_id, seq, header FROM ledger_event WHERE submission_id LIKE %s AND part = 0",
+        [REDACTS + "%"],
+    )
+    return list(cursor.fetchall())
 
 
 def redacted_ids(cursor: Any, chain: str) -> list[str]:
@@ -133,9 +142,10 @@ def last_event(cursor: Any, chain: str) -> tuple[int, bytes] | None:
 def ends(cursor: Any, chain: str) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     """(seq, hash) of the head row and of the last event, at one moment, though others may be writing."""
     cursor.execute(
-        "SELECT head.seq, head.hash, last.seq, last.hash FROM (SELECT 1) "
-        "LEFT JOIN (SELECT seq, hash FROM ledger_head WHERE chain_id = %s) AS head "
-        "LEFT JOIN (SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1) AS last",
+        "SELECT head.seq, head.hash, last.seq, last.hash FROM (SELECT 1) AS one "
+        "LEFT JOIN (SELECT seq, hash FROM ledger_head WHERE chain_id = %s) AS head ON 1 = 1 "
+        "LEFT JOIN (SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1) AS last "
+        "ON 1 = 1",
         [chain, chain],
     )
     found = cursor.fetchone()
@@ -221,9 +231,10 @@ def stream_ends(cursor: Any) -> list[tuple[str, str, int, int, bytes]]:
 # --- for verification --------------------------------------------------------------------------------------------
 
 
-def everything(cursor: Any) -> Iterator[tuple[Any, ...]]:
-    """Every event with its payload, in the order of its chain."""
-    cursor.execute(SELECT_EVERYTHING)
+def everything(cursor: Any, only: frozenset[str] | None = None) -> Iterator[tuple[Any, ...]]:
+    """Every event with its payload, of all chains or of some, chain by chain and each in its order."""
+    chosen = "" if only is None else f" WHERE e.chain_id IN ({', '.join(['%s'] * len(only))})"
+    cursor.execute(f"{SELECT_EVERYTHING}{chosen} ORDER BY e.chain_id, e.seq", sorted(only or ()))
     yield from batches(cursor)
 
 
@@ -241,7 +252,10 @@ def checkpoints(cursor: Any) -> dict[tuple[Any, Any], bytes]:
 
 def orphans(cursor: Any) -> list[Any]:
     """Payloads that belong to no event."""
-    cursor.execute("SELECT event_id FROM ledger_payload WHERE event_id NOT IN (SELECT event_id FROM ledger_event)")
+    cursor.execute(
+        "SELECT p.event_id FROM ledger_payload p LEFT JOIN ledger_event e ON e.event_id = p.event_id "
+        "WHERE e.event_id IS NULL ORDER BY p.event_id"
+    )
     return [event_id for (event_id,) in cursor.fetchall()]
 
 
@@ -255,9 +269,3 @@ def projections(cursor: Any) -> dict[tuple[Any, Any], tuple[Any, ...]]:
     """Where each stream is said to stand."""
     cursor.execute("SELECT chain_id, stream_id, stream_version, last_seq, last_hash, status FROM projection_subject")
     return {(chain, stream): tuple(rest) for chain, stream, *rest in cursor.fetchall()}
-
-
-def triggers(cursor: Any) -> dict[str, str]:
-    """The database's own locks, by name."""
-    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
-    return dict(cursor.fetchall())

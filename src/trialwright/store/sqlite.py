@@ -33,7 +33,7 @@ class Durability:
         """What each new connection runs first."""
         return (
             f"PRAGMA journal_mode={self.journal};PRAGMA synchronous={self.synchronous};"
-            "PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;PRAGMA trusted_schema=OFF"
+            "PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;PRAGMA trusted_schema=OFF;PRAGMA secure_delete=ON"
         )
 
 

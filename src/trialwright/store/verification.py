@@ -1,6 +1,7 @@
 """Whether the stored ledger is what was written: everything recomputed from the stored bytes, nothing trusted.
 
-The walk goes in ledger order and stops at the first event that is wrong, because everything after it is in doubt.
+The walk goes chain by chain, the study's before the database's own, in ledger order, and stops at the first event that
+is wrong, because everything after it is in doubt. On a server it is the folder's study that is verified, or every one.
 An event is checked by itself (its hash, its columns against its header), then in its place (sequence, chain, stream),
 then with its payload; at the end come the head row, the texts and the projections. A chain alone cannot show that its
 end was cut off together with its head row: `expect` is a head that was noted elsewhere. Nothing is written.
@@ -9,14 +10,18 @@ Read `verify` first; `checks` holds the checks of one event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from trialwright.core.terms import Finding, Severity
-from trialwright.store import checks, rows
+from trialwright.store import chain, checks, rows
+from trialwright.store.checkpoints.anchors import Anchors, read_anchors
+from trialwright.store.checkpoints.watching import bad_notes, judged, summary
 from trialwright.store.checks import ALTERED, CUT, FORKED, PAYLOAD, PROJECTION, UNREADABLE, Bad, Walk
+from trialwright.store.encoding import SYSTEM_STREAM
+from trialwright.store.engines import engine_of
 from trialwright.store.errors import LedgerError
 from trialwright.store.ledger import Projection
 from trialwright.store.open import check_file, check_tables, connected
@@ -41,6 +46,16 @@ DO = {
 
 
 @dataclass(frozen=True)
+class ChainEnd:
+    """Where one chain ends, as its events give it: how many, the hash of the last, the root of the tree over all."""
+
+    chain: str
+    events: int
+    head: str
+    root: str
+
+
+@dataclass(frozen=True)
 class Verification:
     """What `ledger verify` answers; `code` is its exit code."""
 
@@ -49,6 +64,8 @@ class Verification:
     head: str | None
     first_bad: Bad | None = None
     warnings: tuple[str, ...] = ()
+    chains: tuple[ChainEnd, ...] = ()
+    anchors: dict[str, Any] | None = None
 
     @property
     def code(self) -> int:
@@ -73,6 +90,8 @@ class Verification:
             "head": self.head,
             "first_bad": self.first_bad and asdict(self.first_bad),
             "warnings": list(self.warnings),
+            "chains": [asdict(each) for each in self.chains],
+            "anchors": self.anchors,
         }
 
 
@@ -98,32 +117,82 @@ class Expected:
         return cls(digest, int(place) if place else None)
 
 
-def verify(folder: Path | str, expect: str | None = None, projection: Projection | None = None) -> Verification:
-    """Recompute the ledger of a study folder and say where it first is not what was written."""
+def verify(
+    folder: Path | str,
+    expect: str | None = None,
+    projection: Projection | None = None,
+    *,
+    study: str | None = None,
+    whole: bool = False,
+    anchors: Path | str | None = None,
+    keys: Iterable[str] = (),
+) -> Verification:
+    """Recompute the ledger of a study folder and say where it first is not what was written.
+
+    On a server it is the chain of the folder's study (or of `study`) and the database's own; `whole` walks every chain.
+    `anchors` is a file or folder of notes kept elsewhere, `keys` further keys of notes (NAME+ID+KEY).
+    """
     expected = None if expect is None else Expected.parse(expect)
+    notes = None if anchors is None else read_anchors(Path(anchors), keys)
     try:
         check_file(Path(folder), must_exist=True)
         check_tables(Path(folder))
         with connected(Path(folder), read_only=True) as alias:
-            return _verify(alias, expected, projection)
+            named = study or engine_of(alias).default_study(Path(folder))
+            return _verify(alias, expected, projection, named, whole, notes)
     except LedgerError as wrong:
         return _unreadable(str(wrong))
 
 
-def _verify(alias: str, expected: Expected | None, projection: Projection | None) -> Verification:
+def _verify(
+    alias: str,
+    expected: Expected | None,
+    projection: Projection | None,
+    study: str | None,
+    whole: bool,
+    anchors: Anchors | None,
+) -> Verification:
     from django.db import connections, transaction
     from django.db.utils import DatabaseError
 
+    engine = engine_of(alias)
     walk = Walk() if expected is None else Walk(expected_hash=expected.hash, expected_seq=expected.seq)
     try:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-            connections[alias].connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
+            engine.begin_reading(alias)
+            walk.several_studies, main = engine.several_studies, engine.study(cursor, study) or study
+            if walk.several_studies and not whole:
+                walk.only = frozenset({chain.STUDY_CHAIN + (main or ""), chain.SYSTEM_CHAIN})
             walk.meta, walk.checkpoints = rows.meta(cursor), rows.checkpoints(cursor)
-            bad = _first_bad(cursor, walk, projection)
-            warnings = checks.lost_locks(cursor)
+            walk.redactions = checks.redactions(cursor)
+            walk.main = chain.STUDY_CHAIN + main if main else None
+            walk.anchors, walk.wanted = anchors, anchors.sizes() if anchors else frozenset()
+            with connections[alias].chunked_cursor() as long:
+                bad = _first_bad(long, cursor, walk, projection)
+            bad = bad or next(_bad_pages(engine.damage(cursor)), None)
+            warnings = engine.lost_locks(cursor)
     except (DatabaseError, OverflowError, UnicodeError) as wrong:
         return _unreadable(f"The file cannot be read as a ledger: {_in_words(wrong)}.", walk.seq)
-    return Verification(bad is None, walk.seq, walk.hash.hex() or None, bad, warnings)
+    return _told(walk, bad, warnings)
+
+
+def _told(walk: Walk, bad: Bad | None, warnings: tuple[str, ...]) -> Verification:
+    """The answer: of the study's chain, or of the one that the walk stopped in."""
+    at = walk.ends.get(walk.main) or next((end for name, end in walk.ends.items() if name != chain.SYSTEM_CHAIN), None)
+    chains = tuple(
+        ChainEnd(checks.printable(name), end.seq, end.hash.hex(), chain.root(end.frontier).hex())
+        for name, end in walk.ends.items()
+    )
+    found = walk.judged
+    return Verification(
+        bad is None,
+        at.seq if at else 0,
+        at.hash.hex() if at else None,
+        bad,
+        (*warnings, *(found.said if found else ())),
+        chains,
+        None if found is None else summary(found, walk),
+    )
 
 
 def _in_words(wrong: Exception) -> str:
@@ -134,9 +203,9 @@ def _unreadable(why: str, events: int = 0) -> Verification:
     return Verification(False, events, None, Bad(UNREADABLE, None, None, "file", why))
 
 
-def _first_bad(cursor: Any, walk: Walk, projection: Projection | None) -> Bad | None:
+def _first_bad(long: Any, cursor: Any, walk: Walk, projection: Projection | None) -> Bad | None:
     """The first thing that is wrong, the events before everything that is derived from them."""
-    for row in rows.everything(cursor):
+    for row in rows.everything(long, walk.only):
         bad = checks.first_bad(checks.Stored(*row), walk)
         if bad is not None:
             return bad
@@ -146,37 +215,57 @@ def _first_bad(cursor: Any, walk: Walk, projection: Projection | None) -> Bad | 
 def _bad_around(cursor: Any, walk: Walk, projection: Projection | None) -> Iterator[Bad]:
     yield from _bad_heads(cursor, walk)
     yield from _bad_expectation(walk)
+    yield from _bad_anchors(cursor, walk)
     yield from _bad_meta(walk)
     yield from _bad_orphans(cursor)
     yield from _bad_texts(cursor, walk)
     yield from _bad_checkpoints(walk)
+    yield from bad_notes(cursor, walk)
     yield from _bad_projections(cursor, walk, projection)
-    yield from _bad_pages(cursor)
+    yield from _bad_absence(walk)
 
 
 def _bad_heads(cursor: Any, walk: Walk) -> Iterator[Bad]:
-    stored = rows.heads(cursor)
+    stored = [row for row in rows.heads(cursor) if walk.covers(row[0])]
     for chain_id, seq, digest, frontier in stored:
-        if chain_id != walk.chain or seq > walk.seq:
-            why = f"the head row stands at {seq} and the events end at {walk.seq if chain_id == walk.chain else 0}"
-            yield Bad(CUT, walk.seq + 1, None, "events", f"{why}: the end was cut off")
-        elif (seq, digest) != (walk.seq, walk.hash):
+        end = walk.ends.get(chain_id)
+        if end is None or not isinstance(seq, int) or seq > end.seq:
+            last = end.seq if end else walk.last_of_study(chain_id)
+            why = f"the head row stands at {checks.printable(seq)} and the events end at {last}"
+            yield Bad(CUT, last + 1, None, "events", f"{why}: the end was cut off")
+        elif (seq, digest) != (end.seq, end.hash):
             yield Bad(ALTERED, seq, None, "ledger_head", "the head row is not the last event's")
-        elif frontier != walk.packed_frontier():
+        elif frontier != chain.pack(end.frontier):
             yield Bad(ALTERED, seq, None, "ledger_head.frontier", "the tree's frontier is not that of the events")
-    if walk.seq and not stored:
-        yield Bad(ALTERED, walk.seq, None, "ledger_head", "there are events and no head row")
+    for chain_id in walk.ends.keys() - {row[0] for row in stored}:
+        yield Bad(ALTERED, walk.ends[chain_id].seq, None, "ledger_head", "there are events and no head row")
 
 
 def _bad_expectation(walk: Walk) -> Iterator[Bad]:
     if walk.expected_hash is None or walk.expected_hash in walk.seen_expected:
         return
-    if walk.expected_seq is not None and walk.expected_seq <= walk.seq:
+    end = _told(walk, None, ()).events
+    if walk.expected_seq is not None and walk.expected_seq <= end:
         why = "another event stands where the noted head was: the ledger was forked"
         yield Bad(FORKED, walk.expected_seq, None, "head", why)
     else:
         why = "the noted head is not in this ledger: it was rolled back, or another one was put in its place"
-        yield Bad(CUT, walk.seq + 1, None, "head", why)
+        yield Bad(CUT, end + 1, None, "head", why)
+
+
+def _bad_anchors(cursor: Any, walk: Walk) -> Iterator[Bad]:
+    """What notes that were kept elsewhere contradict."""
+    if walk.anchors is not None:
+        walk.judged = judged(cursor, walk, walk.anchors)
+        if walk.judged.bad is not None:
+            yield walk.judged.bad
+
+
+def _bad_absence(walk: Walk) -> Iterator[Bad]:
+    if walk.several_studies and walk.main not in walk.ends:
+        study = (walk.main or "").removeprefix(chain.STUDY_CHAIN)
+        why = f"the database holds no ledger of {checks.printable(study)}" if study else "the database holds no study"
+        yield Bad(UNREADABLE, None, None, "file", why)
 
 
 def _bad_meta(walk: Walk) -> Iterator[Bad]:
@@ -207,14 +296,19 @@ def _bad_texts(cursor: Any, walk: Walk) -> Iterator[Bad]:
 
 def _bad_checkpoints(walk: Walk) -> Iterator[Bad]:
     for (chain_id, size), root in walk.checkpoints.items():
-        if chain_id != walk.chain or not isinstance(size, int) or size > walk.seq:
-            yield Bad(CUT, walk.seq + 1, None, "ledger_checkpoint", "a checkpoint reaches beyond the events")
-        elif walk.roots.get(size) != root:
+        end = walk.ends.get(chain_id)
+        if not walk.covers(chain_id):
+            continue
+        if end is None or not isinstance(size, int) or size > end.seq:
+            yield Bad(
+                CUT, (end.seq if end else 0) + 1, None, "ledger_checkpoint", "a checkpoint reaches beyond the events"
+            )
+        elif walk.roots.get((chain_id, size)) != root:
             yield Bad(ALTERED, size, None, "ledger_checkpoint", "the root stated then is not that of these events")
 
 
 def _bad_projections(cursor: Any, walk: Walk, projection: Projection | None) -> Iterator[Bad]:
-    stored = rows.projections(cursor)
+    stored = {key: row for key, row in rows.projections(cursor).items() if walk.covers(key[0])}
     for key in sorted({*stored, *walk.streams}, key=str):
         expected = walk.streams.get(key)
         found = stored.get(key)
@@ -226,13 +320,11 @@ def _bad_projections(cursor: Any, walk: Walk, projection: Projection | None) -> 
 
 
 def _status(cursor: Any, key: tuple[str, str], projection: Projection | None) -> str | None:
-    if projection is None:
+    if projection is None or key[1] == SYSTEM_STREAM:
         return None
     return projection(key[1], tuple(events_of(rows.event_rows(cursor, key[0], stream=key[1]))))
 
 
-def _bad_pages(cursor: Any) -> Iterator[Bad]:
-    cursor.execute("PRAGMA integrity_check(1)")
-    found = str(cursor.fetchone()[0])
-    if found != "ok":
+def _bad_pages(found: str | None) -> Iterator[Bad]:
+    if found is not None:
         yield Bad(UNREADABLE, None, None, "file", f"the database file is damaged: {checks.printable(found)}")

@@ -15,16 +15,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from trialwright.core.ledger import Event, ProtocolActivated, StudyOpened, SystemOpened
+from trialwright.core.ledger import Event, PayloadRedacted, ProtocolActivated, StudyOpened, SystemOpened
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import chain, rows
 from trialwright.store.canonical import canonical
 from trialwright.store.encoding import SYSTEM_STREAM, entry_of, is_of_system
 from trialwright.store.engines import engine_of
 from trialwright.store.entry import Entry, Place, header_text
-from trialwright.store.errors import LedgerBusy, LedgerDamaged, LedgerError, Refused, SubmissionConflict, UnknownText
+from trialwright.store.errors import OutcomeUnknown, Refused, SubmissionConflict, UnknownText
 from trialwright.store.issuer import Issuer, of_chain
 from trialwright.store.reader import events_of
+from trialwright.store.redaction import refuse_redaction
 from trialwright.store.stale import refuse_stale
 from trialwright.store.submission import Receipt, Submission
 from trialwright.store.tail import Tail, chain_for, founding, open_tail, system_opening
@@ -106,21 +107,23 @@ def _afterwards(ledger: Ledger, receipt: Receipt, events: Sequence[Event]) -> Re
 
 @contextmanager
 def _transaction(alias: str) -> Iterator[Any]:
-    """BEGIN IMMEDIATE to COMMIT; what the database refuses is said in the ledger's words."""
-    from django.db import connections, transaction
-    from django.db.utils import DatabaseError, IntegrityError
+    """BEGIN to COMMIT; what the database refuses is said in the ledger's words.
 
+    A connection that failed is opened afresh for the next save.
+    """
+    from django.db import connections, transaction
+    from django.db.utils import DatabaseError
+
+    if not connections[alias].in_atomic_block:
+        connections[alias].close_if_unusable_or_obsolete()
     try:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             yield cursor
-    except IntegrityError as wrong:
-        raise LedgerDamaged(f"The database refused the write: {wrong}. Run: trialwright ledger verify.") from wrong
     except (DatabaseError, UnicodeError) as wrong:
-        if "locked" in str(wrong):
-            raise LedgerBusy(
-                f"Another process is writing to this ledger ({wrong}). Nothing was saved; try again."
-            ) from wrong
-        raise LedgerError(f"Nothing was saved: {wrong}.") from wrong
+        refusal = engine_of(alias).refusal(wrong)
+        if isinstance(refusal, OutcomeUnknown):
+            connections[alias].close()
+        raise refusal from wrong
 
 
 class Book:
@@ -201,8 +204,12 @@ class Save:
         placed = []
         for part, (event, entry) in enumerate(zip(submission.events, entries, strict=True)):
             findings += self._judge(replace(event, recorded=self.issuer.recorded_at(submission.recorded_at)))
+            if isinstance(event, PayloadRedacted):
+                refuse_redaction(self.cursor, self.tail.chain, submission, event)
             place = self._write(submission, part, entry)
             self.view.add(replace(event, id=place.event_id, seq=place.seq, recorded=place.at), entry.stream)
+            if isinstance(event, PayloadRedacted):
+                self._erase(event)
             placed.append(place)
         return Receipt(
             submission.submission_id,
@@ -243,6 +250,11 @@ class Save:
         rows.insert_payload(self.cursor, place.event_id, salt, entry.body)
         tail.grow(entry.stream, place, digest)
         return place
+
+    def _erase(self, event: PayloadRedacted) -> None:
+        """What is redacted goes in the transaction that says so, and is read anew from here on."""
+        engine_of(self.alias).erase_payload(self.cursor, event.redacts)
+        self.view = View(self.cursor, self.tail.chain)
 
     def _version(self, stream: str) -> int:
         if stream in self.tail.touched:
@@ -303,6 +315,11 @@ def replay(cursor: Any, chain_id: str, submission: Submission, entries: Sequence
     stored = rows.submitted(cursor, chain_id, submission.submission_id)
     if not stored:
         return None
+    if any(body is None for *_, body in stored):
+        raise SubmissionConflict(
+            f"What was saved under the key {submission.submission_id} has been redacted since, so whether this is the "
+            "same cannot be told. Nothing was saved. A new save needs a new key."
+        )
     if len(stored) != len(entries) or not all(
         entry.says_the_same(json.loads(header), body)
         for entry, (_, _, header, _, body) in zip(entries, stored, strict=True)

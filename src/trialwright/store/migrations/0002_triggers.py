@@ -2,12 +2,17 @@
 
 An UPDATE or DELETE trigger alone is not enough: with SQLite's default `recursive_triggers=OFF`, INSERT OR REPLACE
 deletes the row in its way without firing either. So each BEFORE INSERT trigger refuses a row that any unique key
-already holds. The owner of the file can drop a trigger; `store.verification` is for that.
+already holds. The owner of the file can drop a trigger; `store.verification` is for that. What PostgreSQL refuses is
+in `store.engines.guards`.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
+
+from trialwright.store.engines.guards import made_by
 
 APPEND_ONLY = ("ledger_event", "ledger_payload", "ledger_meta", "stored_text", "ledger_checkpoint")
 NEVER_DELETED = ("ledger_head",)
@@ -72,8 +77,29 @@ BY_NAME = {statement.split()[2]: statement for statement in TRIGGERS}
 DROPS = tuple(f"DROP TRIGGER {name}" for name in BY_NAME)
 
 
+class RunOn(migrations.RunSQL):
+    """SQL of one engine; on the other nothing is done."""
+
+    def __init__(self, vendor: str, sql: Any, reverse_sql: Any = None) -> None:
+        super().__init__(sql, reverse_sql)
+        self.vendor = vendor
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Forwards, on its engine."""
+        if schema_editor.connection.vendor == self.vendor:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Backwards, on its engine."""
+        if schema_editor.connection.vendor == self.vendor:
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
 class Migration(migrations.Migration):
     """Append-only, enforced by the database."""
 
     dependencies = (("ledger", "0001_tables"),)
-    operations = (migrations.RunSQL(sql=list(TRIGGERS), reverse_sql=list(DROPS)),)
+    operations = (
+        RunOn("sqlite", sql=list(TRIGGERS), reverse_sql=list(DROPS)),
+        RunOn("postgresql", sql=made_by()),
+    )

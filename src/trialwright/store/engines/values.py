@@ -1,0 +1,81 @@
+"""What an engine can be asked, whichever it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from trialwright.store.errors import LedgerError
+
+URL_VARIABLE = "TRIALWRIGHT_DATABASE_URL"
+OWN_TABLES = frozenset(
+    {"ledger_event", "ledger_payload", "ledger_head", "ledger_meta", "ledger_checkpoint", "stored_text"}
+)
+DJANGO_DATABASE: dict[str, Any] = {
+    "ATOMIC_REQUESTS": False,
+    "AUTOCOMMIT": True,
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": False,
+    "TIME_ZONE": None,
+    "USER": "",
+    "PASSWORD": "",
+    "HOST": "",
+    "PORT": "",
+    "TEST": {"CHARSET": None, "COLLATION": None, "MIGRATE": True, "MIRROR": None, "NAME": None},
+}
+"""What every Django database has; complete, because databases are registered while Django already runs."""
+
+
+class Engine(Protocol):
+    """SQLite or PostgreSQL, as far as they differ."""
+
+    name: str
+    several_studies: bool
+
+    def database(self, folder: Path, *, read_only: bool) -> dict[str, Any]:
+        """The Django database of a study folder."""
+
+    def check_place(self, folder: Path, *, must_exist: bool) -> None:
+        """Refuse a place that cannot be, or is not, a ledger's, before anything of it is opened."""
+
+    def holds_something(self, folder: Path) -> bool:
+        """Whether there is anything to open at all."""
+
+    def tables(self, cursor: Any) -> set[str]:
+        """The tables of the database, without the engine's own."""
+
+    def prepare(self, alias: str) -> None:
+        """Refuse unsafe settings, then see to it that the tables are up to date."""
+
+    def begin_reading(self, alias: str) -> None:
+        """First in the transaction of a verification: one moment, and text that is read whatever it is."""
+
+    def default_study(self, folder: Path) -> str | None:
+        """The study that a folder is of, where the database may hold several and nobody said which."""
+
+    def study(self, cursor: Any, wanted: str | None) -> str | None:
+        """The study whose chain the database holds, of those wanted; None while it is not opened."""
+
+    def target(self, cursor: Any, wanted: str | None) -> str | None:
+        """The study a save is of, as far as it can be told without the save; asked before the lock is taken."""
+
+    def meta_of(self, study: str) -> dict[str, str]:
+        """What the database says of itself once a study is opened in it."""
+
+    def lock(self, cursor: Any, chain_id: str) -> None:
+        """Take the chain's write lock, whether it has a head row yet or not; held to the end of the transaction."""
+
+    def lost_locks(self, cursor: Any) -> tuple[str, ...]:
+        """The database's own locks that somebody took off, changed or added, in words."""
+
+    def damage(self, cursor: Any) -> str | None:
+        """What the engine itself finds wrong with its pages."""
+
+    def refusal(self, wrong: Exception) -> LedgerError:
+        """What an error of the database during a save means, in the ledger's words."""
+
+    def erase_payload(self, cursor: Any, event_id: str) -> int:
+        """Erase what a redacted event said; how many rows that were."""
+
+    def rid_of_erased(self, ledger: Any, needles: tuple[bytes, ...]) -> list[str]:
+        """Take what was erased out of the database's files; why it may still be there, where it may."""
