@@ -22,9 +22,12 @@ from faults.evidence import PROJECT
 class Service:
     """The save service on a folder: start, kill, start again; the port stays."""
 
-    def __init__(self, folder: Path, *, threads: int = 4, fault: str = "none", url: str = "") -> None:
+    def __init__(
+        self, folder: Path, *, threads: int = 4, fault: str = "none", url: str = "", settings: str = "WAL/FULL"
+    ) -> None:
         environment = {**os.environ, "PYTHONPATH": str(PROJECT / "tests"), "TRIALWRIGHT_DATABASE_URL": url}
         command = [sys.executable, "-m", "faults.service", str(folder), "--threads", str(threads), "--fault", fault]
+        command += ["--settings", settings] if not url else []
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -43,10 +46,10 @@ class Service:
         assert line, "the save service did not start"
         return line
 
-    def start(self) -> int:
-        """One more serving process."""
+    def start(self, folder: Path | None = None) -> int:
+        """One more serving process, on the same folder or another."""
         assert self.process.stdin is not None
-        self.process.stdin.write("\n")
+        self.process.stdin.write(f"{folder or ''}\n")
         self.process.stdin.flush()
         self.pids.append(int(self._line()))
         return self.pids[-1]

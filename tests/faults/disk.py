@@ -2,8 +2,9 @@
 
 What was written to a file is durable once that file was synced, a name once its folder was. Until then each of the
 pending writes may have reached the disk or not, in any subset, torn into sectors of 512 bytes; so may each creation
-and removal of a name. A truncation counts as one write. A failed call did nothing; a failed sync made nothing durable.
-Assumed: the disk keeps what it says it synced. Read `Disk.after_power_failure` first.
+and removal of a name. A truncation counts as one write. A failed call did nothing; after a failed sync what was pending
+never becomes durable, though programs still read it (a kernel may drop it). Assumed: the disk keeps what it says it
+synced. Read `Disk.after_power_failure` first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Names = dict[str, "File"]
 
 @dataclass(frozen=True)
 class Call:
-    """One system call that succeeded: to which file of the folder ("" is the folder itself), with what."""
+    """One system call: to which file of the folder ("" is the folder itself), with what; "lost" is a failed sync."""
 
     what: str
     name: str
@@ -35,11 +36,17 @@ class File:
     """One file, whatever it is called now: what is safe, and what was written since the last sync."""
 
     durable: bytes = b""
+    content: bytes = b""
     pending: list[Call] = field(default_factory=list)
 
-    def content(self) -> bytes:
-        """What programs read: everything."""
-        return written(self.durable, self.pending)
+    def change(self, call: Call) -> None:
+        """One more call on it."""
+        if call.what in ("sync", "lost"):
+            self.durable = written(self.durable, self.pending if call.what == "sync" else [])
+            self.pending = []
+        else:
+            self.content = written(self.content, [call])
+            self.pending.append(call)
 
     def some(self, chance: Random) -> bytes:
         """What a disk may hold: some sectors of some of the pending writes."""
@@ -59,7 +66,9 @@ class Disk:
     @classmethod
     def of(cls, folder: Path) -> Disk:
         """A folder at rest, everything in it safe."""
-        files = {path.name: File(path.read_bytes()) for path in folder.iterdir() if path.is_file()}
+        files = {
+            path.name: File(*[path.read_bytes()] * 2) for path in folder.iterdir() if not path.name.endswith("-shm")
+        }
         return cls(dict(files), dict(files))
 
     def apply(self, call: Call) -> None:
@@ -69,7 +78,7 @@ class Disk:
         elif call.what in ("create", "unlink"):
             self._name(call)
         elif call.name in self.live:
-            self._change(self.live[call.name], call)
+            self.live[call.name].change(call)
 
     def _name(self, call: Call) -> None:
         if call.what == "create" and call.name not in self.live:
@@ -80,17 +89,10 @@ class Disk:
             return
         self.pending.append((call.name, self.live.get(call.name)))
 
-    @staticmethod
-    def _change(file: File, call: Call) -> None:
-        if call.what == "sync":
-            file.durable, file.pending = file.content(), []
-        else:
-            file.pending.append(call)
-
     def after_power_failure(self, how: str, chance: Random) -> dict[str, bytes]:
         """The folder as it may be found: with "nothing", "everything" or "some" of what was not synced."""
         if how == "everything":
-            return {name: file.content() for name, file in self.live.items()}
+            return {name: file.content for name, file in self.live.items()}
         if how == "nothing":
             return {name: file.durable for name, file in self.durable.items()}
         names: dict[str, File | None] = dict(self.durable)
@@ -130,9 +132,11 @@ def calls_of(trace: Path, folder: Path, acknowledged: Path) -> Iterator[Call]:
         for line in lines:
             assert "unfinished" not in line, "two threads' calls are mixed in the trace"
             found = CALL.match(line)
-            if found is None or int(found[3]) < 0:
+            if found is None:
                 continue
             call = _call(found[1], found[2], str(folder), str(acknowledged))
+            if call is not None and int(found[3]) < 0:
+                call = Call("lost", call.name) if call.what == "sync" and call.name else None
             if call is not None and not call.name.endswith("-shm"):  # rebuilt whenever a first reader comes
                 yield call
 

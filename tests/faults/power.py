@@ -25,6 +25,7 @@ from faults.settings import use_settings
 from faults.study import STUDY, founded, save
 from trialwright.store import open_study, verify
 from trialwright.store.database import FILE_NAME
+from trialwright.store.errors import LedgerError
 
 QUICK = {"points": 40, "control": 60, "saves": 9, "sittings": 2}
 FULL = {"points": 5000, "control": 1000, "saves": 60, "sittings": 4}
@@ -138,6 +139,8 @@ def judged(folder: Path, files: dict[str, bytes], acknowledged: dict[str, str], 
         if there is None or verify(folder).code:
             return "corrupt"
         return "whole" if all(there.get(key) == head for key, head in acknowledged.items()) else "lost"
+    except LedgerError:
+        return "corrupt"
     finally:
         shutil.rmtree(folder)
 

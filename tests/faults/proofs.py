@@ -11,6 +11,7 @@ MODULES: Mapping[str, str] = {
     "kill-sqlite": "kill",
     "writers-sqlite": "writers",
     "power": "power",
+    "injected": "injected",
     "tampering": "tampering",
 }
 

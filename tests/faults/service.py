@@ -4,7 +4,8 @@ POST /save takes {key, subject, value, actor, base?} and answers 200 with the re
 422 where the key was used for something else, 507 where the disk is full, 503 where another writer holds the lock, 500
 where the ledger refused otherwise; each but 200 means that nothing was saved. GET /version/SUBJECT answers with the
 version of the subject's stream. Run: python -m faults.service FOLDER: it prints its port, then starts one serving
-process for each line it reads, and prints its id; so a killed server is back as fast as a process forks.
+process for each line it reads (on the folder named there, if any) and prints its id; so a killed server is back as fast
+as a process forks.
 `FAULTS` are the faults seeded for the negative controls.
 """
 
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from faults.settings import use_settings
 from faults.study import STUDY, founded, from_wire
 from trialwright.store import Ledger, Receipt, Submission, open_study
 from trialwright.store.errors import LedgerBusy, LedgerError, StaleVersion, SubmissionConflict
@@ -173,15 +175,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--fault", choices=FAULTS, default="none")
+    parser.add_argument("--settings", help="SQLite's journal mode and synchronous, as in DELETE/EXTRA")
     told = parser.parse_args()
+    if told.settings:
+        use_settings(*told.settings.split("/"))
     _warm_up()
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     print(listening.getsockname()[1], flush=True)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed
-    for _ in sys.stdin:
+    for line in sys.stdin:
         child = os.fork()
         if not child:
-            serve(told.folder, listening, told.threads, FAULTS[told.fault])
+            serve(Path(line.strip() or told.folder), listening, told.threads, FAULTS[told.fault])
         print(child, flush=True)
 
 

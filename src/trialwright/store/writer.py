@@ -22,7 +22,7 @@ from trialwright.store.canonical import canonical
 from trialwright.store.encoding import SYSTEM_STREAM, entry_of, is_of_system
 from trialwright.store.engines import engine_of
 from trialwright.store.entry import Entry, Place, header_text
-from trialwright.store.errors import OutcomeUnknown, Refused, SubmissionConflict, UnknownText
+from trialwright.store.errors import Refused, SubmissionConflict, UnknownText
 from trialwright.store.issuer import Issuer, of_chain
 from trialwright.store.reader import events_of
 from trialwright.store.redaction import refuse_redaction
@@ -109,7 +109,8 @@ def _afterwards(ledger: Ledger, receipt: Receipt, events: Sequence[Event]) -> Re
 def _transaction(alias: str) -> Iterator[Any]:
     """BEGIN to COMMIT; what the database refuses is said in the ledger's words.
 
-    A connection that failed is opened afresh for the next save.
+    A connection that was lost is opened afresh for the next save. One on which the disk failed is kept: it writes what
+    did not become durable again, whereas a new one would take it over from the log as if it had.
     """
     from django.db import connections, transaction
     from django.db.utils import DatabaseError
@@ -120,10 +121,7 @@ def _transaction(alias: str) -> Iterator[Any]:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             yield cursor
     except (DatabaseError, UnicodeError) as wrong:
-        refusal = engine_of(alias).refusal(wrong)
-        if isinstance(refusal, OutcomeUnknown):
-            connections[alias].close()
-        raise refusal from wrong
+        raise engine_of(alias).refusal(wrong) from wrong
 
 
 class Book:
