@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from trialwright.cli import plain_app
+from trialwright.cli.ledger_keeping import archive, backup, restore
 from trialwright.cli.ledger_redact import redact
 from trialwright.cli.options import StudyFolder
 from trialwright.cli.output import AsJson, show, show_findings, show_json, wrong_use
@@ -51,4 +52,5 @@ def verify(folder: StudyFolder, expect: Expect = None, as_json: AsJson = False) 
     raise typer.Exit(found.code)
 
 
-command.command()(redact)
+for verb in (redact, backup, restore, archive):
+    command.command()(verb)

@@ -11,19 +11,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trialwright.core.ledger import (
     NEVER_REDACTED,
-    REDACTED,
     Event,
-    FormCorrected,
-    FormSubmitted,
     PayloadRedacted,
     QueryAnswered,
     QueryOpened,
+    Value,
     goes,
     gone_of,
     to_changes,
@@ -45,6 +43,8 @@ ROLES = (
 )  # fmt: skip
 """Who may ask for a redaction or approve one: a role of the trial, by the name it has in the ledger."""
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+SHORTEST_TEXT = 6
+"""A text this long that stands elsewhere too is likely the same; a shorter one is a code or a yes."""
 MATTERS = "A redaction erases what cannot be had back; nothing was erased."
 
 
@@ -151,22 +151,24 @@ def _payload(ledger: Ledger, event_id: str) -> tuple[bytes, str]:
 
 
 def _also_in(known: list[Event], about: Event, gone: Collection[str]) -> tuple[Event, ...]:
-    """Other events that may repeat what is gone: a correction keeps the value before it, a query may quote it."""
-    forms = (FormSubmitted, FormCorrected)
-    return tuple(
-        one
-        for one in known
-        if one.id != about.id
-        and one.subject == about.subject
-        and (
-            (isinstance(one, forms) and any(change.path in gone and _says_something(change) for change in one.items))
-            or (isinstance(one, QueryOpened | QueryAnswered) and one.item in gone)
-        )
-    )
+    """Other events that may repeat what is gone: its text, the value before a correction, a query about the item."""
+    values = {change.path: change.new for change in to_changes(about) if change.path in gone}
+    texts = tuple(value for value in values.values() if isinstance(value, str) and len(value) >= SHORTEST_TEXT)
+    others = (one for one in known if one.id != about.id and not isinstance(one, PayloadRedacted))
+    return tuple(one for one in others if _asks_about(one, about, gone) or _repeats(one, about, values, texts))
 
 
-def _says_something(change: Any) -> bool:
-    return any(value is not None and value != REDACTED for value in (change.old, change.new))
+def _asks_about(one: Event, about: Event, gone: Collection[str]) -> bool:
+    return isinstance(one, QueryOpened | QueryAnswered) and one.subject == about.subject and one.item in gone
+
+
+def _repeats(one: Event, about: Event, values: Mapping[str, Value], texts: Collection[str]) -> bool:
+    for change in to_changes(one):
+        if one.subject == about.subject and change.old is not None and change.old == values.get(change.path):
+            return True
+        if any(text in told for text in texts for told in (change.old, change.new) if isinstance(told, str)):
+            return True
+    return False
 
 
 def _paths(about: Event) -> str:

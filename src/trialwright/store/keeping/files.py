@@ -60,6 +60,12 @@ def scrub(file: Path) -> bool:
     return not busy
 
 
+def empty_log(file: Path) -> None:
+    """The write-ahead log into the file; the log's own files go when the last connection closes."""
+    with _opened(str(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
 def try_to_scrub(file: Path) -> str:
     """Why the bytes may still be in the file; empty where they are gone."""
     ready()
