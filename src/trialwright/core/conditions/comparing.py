@@ -18,6 +18,12 @@ Number = Fraction | Decimal
 """Exact either way: a value in the unit of its limit is compared as it was typed."""
 
 
+def limit_verdict(reading: Reading, limit: Limit, units: UnitTable) -> Verdict:
+    """What `compare_reading` says, without its words."""
+    told = _verdicts(reading, limit, units)
+    return Verdict.UNKNOWN if isinstance(told, str) else all_of(told)
+
+
 def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
     """One reading against a limit, in the limit's unit or as a multiple of the laboratory's or of the baseline."""
     evidence = (evidence_of(reading),)
@@ -25,16 +31,26 @@ def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:
         why = reading.missing or "no number was given"
         told = f"{reading.concept} of {reading.on}: {why}"
         return Answer(Verdict.UNKNOWN, told, evidence, (reading.lacks or reading.concept,))
-    verdicts = []
-    for sign, bound in limit.comparisons:
-        reached = _in_one_unit(reading, bound, units)
-        if isinstance(reached, str):
-            return Answer(Verdict.UNKNOWN, reached, evidence, (f"{reading.concept}: {reached}",))
-        verdicts.append(_against(sign, *reached, reading.bound))
+    verdicts = _verdicts(reading, limit, units)
+    if isinstance(verdicts, str):
+        return Answer(Verdict.UNKNOWN, verdicts, evidence, (f"{reading.concept}: {verdicts}",))
     how = f", {reading.how}" if reading.how else ""
     why = f"{reading.concept} {reading.bound}{reading.value} on {reading.on}{how}, limit {limit}"
     missing = (f"an exact {reading.concept}",) if all_of(verdicts) is Verdict.UNKNOWN else ()
     return Answer(all_of(verdicts), why, evidence, missing)
+
+
+def _verdicts(reading: Reading, limit: Limit, units: UnitTable) -> list[Verdict] | str:
+    """Whether the reading lies on the side of each comparison of a limit, or why that cannot be told."""
+    if not isinstance(reading.value, Quantity):
+        return reading.missing or "no number was given"
+    found = []
+    for sign, bound in limit.comparisons:
+        reached = _in_one_unit(reading, bound, units)
+        if isinstance(reached, str):
+            return reached
+        found.append(_against(sign, *reached, reading.bound))
+    return found
 
 
 def _in_one_unit(reading: Reading, bound: Quantity, units: UnitTable) -> tuple[Number, Number] | str:

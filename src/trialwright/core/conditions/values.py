@@ -214,6 +214,14 @@ def judge_code(latest: Sequence[Reading], wanted: tuple[str, ...], concept: str,
     return Answer(Verdict.of(held.pop()), f"{concept} is {told} on {latest[0].on}", evidence)
 
 
+def code_verdict(reading: Reading, wanted: tuple[str, ...], among: tuple[str, ...] = ()) -> Verdict:
+    """What `judge_code` says of one reading, without its words."""
+    value = reading.value.value if isinstance(reading.value, Quantity) else reading.value
+    if value is None or (among and str(value) not in among):
+        return Verdict.UNKNOWN
+    return Verdict.of(str(value) in wanted)
+
+
 def judge_rank(latest: Sequence[Reading], rank: Rank, concept: str) -> Answer:
     """The latest code against a place on its scale; without an order of its codes, or off the scale, it is unknown."""
     scale = latest[0].scale

@@ -28,10 +28,10 @@ from trialwright.core.conditions import (
     judge_condition,
     parts,
 )
-from trialwright.core.conditions.comparing import compare_reading
+from trialwright.core.conditions.comparing import limit_verdict
 from trialwright.core.conditions.constructs import OPERATORS
 from trialwright.core.conditions.toxicities import grade_verdict
-from trialwright.core.conditions.values import judge_code
+from trialwright.core.conditions.values import code_verdict
 from trialwright.core.dosing.evidence import Data
 from trialwright.core.terms import Answer, Quantity, UnitTable, Verdict, all_of, any_of
 
@@ -64,13 +64,13 @@ def verdict_on(data: Data, condition: Condition, day: date) -> Verdict:
 def _by_parts(data: Data, condition: Condition, day: date) -> Verdict:
     match condition:
         case All(of):
-            return all_of([_by_parts(data, part, day) for part in of])
+            return all_of(_by_parts(data, part, day) for part in of)
         case AnyOf(of):
-            return any_of([_by_parts(data, part, day) for part in of])
+            return any_of(_by_parts(data, part, day) for part in of)
         case Not(of=part):
             return ~_by_parts(data, part, day)
         case IfThen(when, then):
-            return any_of([~_by_parts(data, when, day), _by_parts(data, then, day)])
+            return any_of(_by_parts(data, part, day) for part in (Not(when), then))
         case FirstKnown(of) if of:
             seen = (_by_parts(data, part, day) for part in of)
             return next((one for one in seen if one is not Verdict.UNKNOWN), Verdict.UNKNOWN)
@@ -131,11 +131,11 @@ def _by_the_latest(data: Data, condition: Measure | Ask | Sex, day: date) -> Ver
 
 def _compared(reading: Reading, measure: Measure, among: tuple[str, ...], units: UnitTable) -> Verdict:
     if measure.limit is None:
-        return judge_code([reading], measure.one_of, measure.concept, among).verdict
+        return code_verdict(reading, measure.one_of, among)
     value, compared = reading.value, measure.limit.comparisons
     if isinstance(value, Quantity) and not reading.bound and all(bound.unit == value.unit for _, bound in compared):
         return Verdict.of(all(OPERATORS[sign](value.value, bound.value) for sign, bound in compared))
-    return compare_reading(reading, measure.limit, units).verdict
+    return limit_verdict(reading, measure.limit, units)
 
 
 @dataclass(frozen=True)

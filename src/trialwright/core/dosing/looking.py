@@ -237,7 +237,7 @@ def _put_off(view: View) -> tuple[date | None, tuple[RuleOutcome, ...]]:
         return None, ()
     earliest = due
     why: tuple[RuleOutcome, ...] = ()
-    for day in sorted({due, *view.data.days}):
+    for day in sorted({due, *(one for one in view.data.days if due < one < view.on)}):
         failed = _not_met(view.gates_of(day)) if earliest <= day < view.on else ()
         if failed:
             earliest, why = delay.by.after(day), failed

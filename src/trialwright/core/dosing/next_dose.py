@@ -54,7 +54,7 @@ def unknown_that_matter(view: View) -> tuple[RuleOutcome, ...]:
 
 
 def _unknown_now(view: View, rule: DoseRule) -> RuleOutcome | None:
-    if view.standing.verdict(rule) is not Verdict.UNKNOWN:
+    if rule.then.warn is not None or view.standing.verdict(rule) is not Verdict.UNKNOWN:
         return None
     if not would_change(view, rule) or _nobody_seen_since(view, rule):
         return None
