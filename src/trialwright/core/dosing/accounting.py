@@ -7,7 +7,7 @@ for once the course is over; nothing is taken for granted. Read `account_of`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,18 +36,19 @@ class CourseAccount:
 def account_of(case: Case, regimen: Regimen, on: date) -> tuple[CourseAccount, ...]:
     """Every course of a drug for which capsules were handed out or returned by a day; none without strengths."""
     begun = {one.number: one for one in case.courses(on, regimen.drug)}
-    back = {_course(one) for one in _returns(case, regimen, on)}
+    back = _returns(case, regimen, on)
     handed_out = {number for number in begun if released(case, regimen, number, on)}
     return tuple(
-        _account(case, regimen, number, begun.get(number), on)
-        for number in sorted(begun.keys() | {number for number in back if number is not None})
+        _account(case, regimen, number, begun.get(number), back.get(number, []), on)
+        for number in sorted(begun.keys() | back.keys())
         if number in back or (number in handed_out and regimen.strengths)
     )
 
 
-def _account(case: Case, regimen: Regimen, number: int, course: Course | None, on: date) -> CourseAccount:
+def _account(
+    case: Case, regimen: Regimen, number: int, course: Course | None, back: Sequence[Observation], on: date
+) -> CourseAccount:
     dispensed = _total(counted(case, regimen, one) for one in released(case, regimen, number, on))
-    back = [one for one in _returns(case, regimen, on) if _course(one) == number]
     returned = _total(_returned(one) for one in back) if back else None
     taken = _taken(case, regimen, course)
     known = dispensed is not None and returned is not None and taken is not None
@@ -57,8 +58,14 @@ def _account(case: Case, regimen: Regimen, number: int, course: Course | None, o
     return CourseAccount(**{**vars(account), "missing": missing, "findings": tuple(_findings(regimen, account))})
 
 
-def _returns(case: Case, regimen: Regimen, on: date) -> list[Observation]:
-    return [one for one in observations(case.record, "drug_return", on) if one.text("drug") == regimen.drug]
+def _returns(case: Case, regimen: Regimen, on: date) -> Mapping[int, Sequence[Observation]]:
+    """What was brought back of a drug, by its course; a record that names none is of no course."""
+    found: dict[int, list[Observation]] = {}
+    for one in observations(case.record, "drug_return", on):
+        number = _course(one)
+        if one.text("drug") == regimen.drug and number is not None:
+            found.setdefault(number, []).append(one)
+    return found
 
 
 def _course(one: Observation) -> int | None:

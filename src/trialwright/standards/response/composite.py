@@ -72,9 +72,9 @@ class CompositeAssessment:
         """The response at every visit after the first dose, flares settled."""
         baseline, later = self._split(case, on)
         words = case.protocol.response.words if case.protocol.response else ""
-        absent = _no_baseline(case, on)
+        absent, taken_out = _no_baseline(case, on), removals(later)
         found = [
-            judged(visit, _scored(visit, baseline, case.units, absent, removed_by(later, visit)), words)
+            judged(visit, _scored(visit, baseline, case.units, absent, removed_by(taken_out, visit)), words)
             for visit in later
         ]
         return settle_flares(found, case.protocol.response, course_at(case, on))
@@ -131,16 +131,24 @@ def _sum_of(
     return "; ".join(wrong) if wrong else sum(one for one in subtotals if not isinstance(one, str))
 
 
-def removed_by(later: Sequence[Visit], visit: Visit) -> Mapping[str, str]:
-    """Lesions that were cut out or irradiated up to a visit: gone by other means than the drug, for good."""
-    until = [one for one in later if one.on <= visit.on]
-    return {
-        lesion: f"index lesion {lesion} was {each.text('state')}, as told at {one.key}"
-        for one in reversed(until)
+Removal = tuple[date, str, str]
+"""The day of a visit, a lesion that was cut out or irradiated as told at it, and that in words."""
+
+
+def removals(later: Sequence[Visit]) -> tuple[Removal, ...]:
+    """Every lesion that was cut out or irradiated, the newest first."""
+    return tuple(
+        (one.on, lesion, f"index lesion {lesion} was {each.text('state')}, as told at {one.key}")
+        for one in reversed(later)
         for lesion, entered in one.scored.items()
         for each in entered
         if each.text("state") in REMOVED
-    }
+    )
+
+
+def removed_by(taken_out: Sequence[Removal], visit: Visit) -> Mapping[str, str]:
+    """Lesions that were cut out or irradiated up to a visit: gone by other means than the drug, for good."""
+    return {lesion: told for on, lesion, told in taken_out if on <= visit.on}
 
 
 def _subtotal(visit: Visit, lesion: str, units: UnitTable) -> int | str:
