@@ -12,6 +12,7 @@ MODULES: Mapping[str, str] = {
     "writers-sqlite": "writers",
     "power": "power",
     "injected": "injected",
+    "disk-full": "diskfull",
     "tampering": "tampering",
 }
 

@@ -31,9 +31,8 @@ from unittest import mock
 from faults.settings import use_settings
 from faults.study import STUDY, founded, from_wire
 from trialwright.store import Ledger, Receipt, Submission, open_study
-from trialwright.store.errors import LedgerBusy, LedgerError, StaleVersion, SubmissionConflict
+from trialwright.store.errors import DiskFull, LedgerBusy, LedgerError, StaleVersion, SubmissionConflict
 
-FULL = ("full", "no space left")
 Append = Callable[[Ledger, Submission], Receipt]
 Answer = tuple[int, dict[str, Any]]
 
@@ -49,8 +48,10 @@ def answer(append: Append, ledger: Ledger, told: dict[str, Any]) -> Answer:
         return 422, {"says": str(wrong)}
     except LedgerBusy as wrong:
         return 503, {"says": str(wrong)}
+    except DiskFull as wrong:
+        return 507, {"says": str(wrong)}
     except LedgerError as wrong:
-        return (507 if any(word in str(wrong).lower() for word in FULL) else 500), {"says": str(wrong)}
+        return 500, {"says": str(wrong)}
     return 200, {"seqs": receipt.seqs, "ids": receipt.event_ids, "head": receipt.head, "replay": receipt.replay}
 
 
@@ -128,12 +129,21 @@ def actor_of_the_process(ledger: Ledger, submission: Submission) -> Receipt:
     return ledger.append(replace(submission, events=(replace(submission.events[0], actor=actor),)))
 
 
+def whatever_happens(ledger: Ledger, submission: Submission) -> Receipt:
+    """Seeded fault: an error of the disk is nobody's business."""
+    try:
+        return ledger.append(submission)
+    except LedgerError:
+        return Receipt(submission.submission_id, (0,), ("",), "")
+
+
 FAULTS: dict[str, Append] = {
     "none": honest,
     "acknowledges before the commit": before_the_commit,
     "ignores the version": without_the_version,
     "ignores the key": without_the_key,
     "keeps the actor for the process": actor_of_the_process,
+    "says yes whatever happens": whatever_happens,
 }
 
 
