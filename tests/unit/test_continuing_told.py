@@ -87,6 +87,9 @@ def test_a_decision_after_two_courses_asks_for_a_response_since_the_second_began
     assert said.action == action
     if action == "undecided":
         assert Because("two", "for 2", "no response is known since the last course began") in said.because
+        assert said.missing and all(said.missing)
+    if responses == (SD,):
+        assert said.missing == ("response assessment",), "nothing else is missing"
 
 
 def test_courses_counted_from_a_response_that_no_course_came_before_or_that_allows_none_more() -> None:

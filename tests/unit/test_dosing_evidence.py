@@ -68,6 +68,8 @@ DAYS = ("2025-03-09", "2025-03-11", "2025-03-13", "2025-03-14")
         ({"measure": "anc", "is": "400-500 /mm3"}, "UMNN"),
         ({**LOW, "within": "1 day"}, "UMNU"),
         ({"measure": "anc", "is": ">= 1000 /mm3", "for": "2 days"}, "UNNU"),
+        ({**LOW, "between": "2-5 days"}, "UUMN"),  # on 13 March the count of the 10th, on the 14th that of the 12th
+        ({**LOW, "before": "course_day_1"}, "UUUU"),  # no count up to 3 March
         ({"all": [LOW, FINE]}, "UMNN"),
         ({"any": [LOW, {"not": FINE}]}, "UMNN"),
         ({"not": LOW}, "UNMM"),
@@ -337,6 +339,17 @@ def test_an_answer_counts_no_longer_than_the_protocol_lets_it(on, verdict) -> No
     assert verdict_on(data, condition(**words), day(on)) is WORDS[verdict]
 
 
+def test_each_grade_that_is_asked_for_is_looked_for_by_itself() -> None:
+    """A rash of grade 3 since 11 March and a nausea of grade 1: the one meets a rule of grade 3, the other none."""
+    both = (TOXICITY, Toxicity("Nausea", Grade(1), PartialDate(2025, 3, 11), event="e8"))
+    nausea = {"grade": "nausea", "is": ">= 3"}
+    plan = ruled(rule(RASH, {"stop": "rash"}, "rash"), rule(nausea, {"stop": "nausea"}, "nausea"))
+    for order in ((RASH, nausea), (nausea, RASH)):
+        data = Data.of(treated(*RECORD, study=plan, graded=both, on="2025-03-13"), day("2025-03-14"))
+        found = {words["grade"]: cannot_hold(data, condition(**words), day("2025-03-14")) for words in order}
+        assert found == {"rash": False, "nausea": True}
+
+
 def test_no_episode_at_all_is_enough_where_none_is_asked_for() -> None:
     none_needed, one_needed = Had("medication", at_least_n=0), Had("medication", at_least_n=1)
     data = Data.of(treated(study=protocol(regimen=[regimen(dose=TITRATED)], sets=SETS)), day("2025-03-14"))
@@ -347,6 +360,13 @@ def test_a_dose_that_cannot_be_read_is_told_for_the_courses_of_its_own_drug_alon
     plan = protocol(regimen=[regimen(dose=TITRATED), regimen(id="other", drug="otherinib")])
     one = treated(course(2, "2025-03-31", "1 cm"), course(7, "2025-04-07", drug="otherinib"), study=plan)
     assert set(decided_before_courses(one, plan.regimen[0], day("2025-05-01"))) == {1, 2}
+
+
+def test_a_course_of_another_drug_is_no_course_of_this_one() -> None:
+    plan = protocol(regimen=[regimen(dose=TITRATED), regimen(id="other", drug="otherinib")])
+    one = treated(course(1, "2025-03-08", "20 mg", drug="otherinib"), study=plan)
+    said = [decide_dose(one, drug, day("2025-03-10")) for drug in plan.regimen]
+    assert [(each.course, each.day, str(each.dose)) for each in said] == [(1, 8, "10 mg"), (1, 3, "10 mg")]
 
 
 @pytest.mark.parametrize(("said", "verdict"), [("yes", "M"), ("no", "N"), ("perhaps", "U")])

@@ -133,3 +133,11 @@ def test_a_course_counts_once_its_days_of_dosing_are_over_and_its_week_once_it_i
     said = intensity(exposure(1, "10 mg", "21"), starts=[FIRST], on=on)
     assert (len(said.courses), said.given_per_week) == (courses, weekly)
     assert said.relative == (1 if courses else None)
+
+
+def test_the_courses_of_another_drug_are_not_counted() -> None:
+    study = protocol(regimen=[regimen(dose=TITRATED), regimen(id="other", drug="otherinib")])
+    courses = [course(1, FIRST), course(1, FIRST, drug="otherinib")]
+    one = case(registered("2025-02-28"), *courses, exposure(1, "10 mg", "21"), protocol=study)
+    said = dose_intensity(one, study.regimen[0], day("2026-01-01"))
+    assert (len(said.courses), said.planned, said.relative) == (1, 210, 1)

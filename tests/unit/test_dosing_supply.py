@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from builders import SAID, UNITS, _who, case, course, day, form, protocol, regimen, registered, screened
-from trialwright.core.dosing import account_of, capsule_findings, compose, dispensing, doses_in_reach
+from trialwright.core.dosing import account_of, capsule_findings, compose, decide_release, dispensing, doses_in_reach
 from trialwright.core.ledger import DoseReleased
 from trialwright.core.subject import Case
 from trialwright.core.terms import Quantity, Severity
@@ -272,6 +272,39 @@ def test_days_on_hold_use_nothing_up() -> None:
     counts = [form(on, {f"anc on {on}": f"{count} /mm3"}) for on, count in (("2025-03-10", 400), ("2025-03-17", 1500))]
     said = handed(treated(released(FIRST, 1, "10 mg", 10), *counts, study_=study(rules=[rule])), "2025-03-17")
     assert (said.days, said.first_day) == (4, day("2025-03-20"))
+
+
+@pytest.mark.parametrize("on", ["2025-03-17", "2025-03-18", "2025-03-19"])
+def test_from_the_day_the_hold_is_over_drug_is_used_up_again(on) -> None:
+    """Three in hand on 17 March, the day the hold is over, are for the 17th, the 18th and the 19th."""
+    rule = {**LOW, "then": {"hold": {"until": {"measure": "anc", "is": ">= 1000 /mm3"}}}}
+    counts = [form(at, {f"anc on {at}": f"{count} /mm3"}) for at, count in (("2025-03-10", 400), ("2025-03-17", 1500))]
+    said = handed(treated(released(FIRST, 1, "10 mg", 10), *counts, study_=study(rules=[rule])), on)
+    assert said.first_day == day("2025-03-20")
+
+
+@pytest.mark.parametrize(
+    ("number", "drug", "first"),
+    [("1", "examplinib", "2025-03-12"), ("2", "examplinib", "2025-03-13"), ("1", "otherinib", "2025-03-13")],
+)
+def test_only_what_came_back_of_this_drug_and_course_is_not_in_hand(number, drug, first) -> None:
+    """Ten days from 2025-03-03 last to 2025-03-12; one capsule came back on 10 March."""
+    told = {"drug": drug, "course": number, "strength": "10 mg", "capsules": "1", "on": "2025-03-10"}
+    events = [released(FIRST, 1, "10 mg", 10), form("2025-03-10", {"drug_return/1": told})]
+    assert handed(treated(*events), "2025-03-11").first_day == day(first)
+
+
+@pytest.mark.parametrize(("on", "asked"), [("2025-03-03", []), ("2025-03-30", []), ("2025-03-31", ["anc"])])
+def test_a_gate_that_is_not_for_the_first_course_is_asked_once_its_28_days_are_over(on, asked) -> None:
+    gate = {"id": "anc", "quotes": ["1,000"], "when": {"measure": "anc", "is": ">= 1000 /mm3"}, "first_course": False}
+    one = treated(study_=study(release_when=[gate]))
+    assert [each.clause for each in decide_release(one, one.protocol.regimen[0], day(on))] == asked
+
+
+def test_before_any_course_a_gate_that_is_not_for_the_first_course_is_not_asked() -> None:
+    gate = {"id": "anc", "quotes": ["1,000"], "when": {"measure": "anc", "is": ">= 1000 /mm3"}, "first_course": False}
+    one = case(registered("2025-02-28"), protocol=study(release_when=[gate]))
+    assert decide_release(one, one.protocol.regimen[0], day(FIRST)) == ()
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,10 @@ def _changes_on(
 
 
 def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
-    """The days on which a datum comes into a time that the condition looks through, leaves it, or counts no longer."""
+    """The days on which a datum comes into a time that the condition looks through, leaves it, or counts no longer.
+
+    A time before a planned first dose stands still until that day and moves on with today after it: no day is skipped.
+    """
     for part in parts(condition):
         match part:
             case Measure(concept=concept) | Ask(question=concept):
@@ -185,8 +188,6 @@ def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
             case Elapsed(since, limit):
                 start = facts.anchor(since)
                 yield from [limit.after(start)] if start else []
-        planned = facts.anchor("first_dose") if getattr(part, "before", None) == "first_dose" else None
-        yield from [planned + DAY] if planned else []
 
 
 def _turning_days_of(had: Had, facts: Facts) -> Iterator[date]:
@@ -197,7 +198,13 @@ def _turning_days_of(had: Had, facts: Facts) -> Iterator[date]:
     review = facts.reviewed(had.set)
     if review:
         yield from _passing(PartialDate.parse(review.on), had.looks_back, near)
-        yield from [review.until + DAY] if review.until else []
+        yield from _running_out(review.until, near) if review.until else ()
+
+
+def _running_out(last: date, near: Sequence[Duration]) -> Iterator[date]:
+    """The first day a review no longer counts for today, and the one on which it does not for the near end of a time."""
+    yield last + DAY
+    yield from (first_day_outside(span, last) for span in near)
 
 
 def _near(*given: Duration | TimeBefore | None) -> tuple[Duration, ...]:

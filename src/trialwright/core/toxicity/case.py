@@ -200,11 +200,14 @@ def table_on(case: Case, day: date, present: ToxicityTable) -> ToxicityTable:
 
 
 def _end_of_safety(case: Case, on: date, safety_days: int | None) -> date:
-    """So many days after the last dose once treatment has ended; until then, or without a number, the day asked of."""
+    """So many days after the last dose once treatment has ended; until then, or without a number, the day asked of.
+
+    Treatment ends on the day of the last dose where that is known (`Case.anchors`).
+    """
     anchors = case.anchors(on)
     if safety_days is None or "end_of_treatment" not in anchors:
         return on
-    return min(on, anchors.get("last_dose", anchors["end_of_treatment"]) + timedelta(days=safety_days))
+    return min(on, anchors["end_of_treatment"] + timedelta(days=safety_days))
 
 
 def _worst(ones: Sequence[Toxicity], first: date, until: date) -> tuple[bool, Grade | None]:
