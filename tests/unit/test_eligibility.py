@@ -209,6 +209,13 @@ REVIEWS = [{"of": "prior_therapy", "valid_for": "28 days"}]
             "eligible",
             "2025-03-25",
         ),
+        # that of 10 March counts to 7 April, which is a month before 7 May
+        (
+            {"must_not": {"had": "prior_therapy", "between": "1-4 months"}},
+            {LISTED: "none"},
+            "eligible",
+            "2025-05-08",
+        ),
         # 10 to 14 days after a test of 6 March are 16 to 20 March
         (
             {"must": {"measure": "test", "in": ["negative"], "between": "10-14 days"}},

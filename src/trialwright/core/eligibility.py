@@ -171,10 +171,7 @@ def _changes_on(
 
 
 def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
-    """The days on which a datum comes into a time that the condition looks through, leaves it, or counts no longer.
-
-    A time before a planned first dose stands still until that day and moves on with today after it: no day is skipped.
-    """
+    """The days on which a datum comes into a time that the condition looks through, leaves it, or counts no longer."""
     for part in parts(condition):
         match part:
             case Measure(concept=concept) | Ask(question=concept):
@@ -188,6 +185,8 @@ def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
             case Elapsed(since, limit):
                 start = facts.anchor(since)
                 yield from [limit.after(start)] if start else []
+        planned = facts.anchor("first_dose") if getattr(part, "before", None) == "first_dose" else None
+        yield from [planned + DAY] if planned else []
 
 
 def _turning_days_of(had: Had, facts: Facts) -> Iterator[date]:
@@ -202,7 +201,7 @@ def _turning_days_of(had: Had, facts: Facts) -> Iterator[date]:
 
 
 def _running_out(last: date, near: Sequence[Duration]) -> Iterator[date]:
-    """The first day a review no longer counts for today, and the one on which it does not for the near end of a time."""
+    """The first day a review no longer counts for that day, and the first it does not for the near end of a time."""
     yield last + DAY
     yield from (first_day_outside(span, last) for span in near)
 
