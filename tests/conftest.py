@@ -7,12 +7,16 @@ such tests are listed by name at the end of the run as not run; where CI=true th
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import postgres_server
 
 PROJECT = Path(__file__).resolve().parent.parent
 # Whichever studies there are: no test outside studies/ knows one by name.
@@ -67,6 +71,35 @@ def corpus() -> Path:
     folder = corpus_folder()
     assert folder is not None, "the `corpus` mark keeps a test from running without the folder"
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A PostgreSQL server for this test process; where there is none the tests that ask for it are named as not run."""
+    if why := postgres_server.missing():
+        pytest.skip(why)
+    with postgres_server.server() as server:
+        server.prepare()
+        yield server
+
+
+@pytest.fixture
+def on_postgres(postgres: postgres_server.Server, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A new database on the server, in which every ledger of the test is kept; its address."""
+    url = postgres.new_database(f"trial_{next(_databases)}")
+    monkeypatch.setenv("TRIALWRIGHT_DATABASE_URL", url)
+    return url
+
+
+_databases = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each database in which a ledger can be kept, in turn."""
+    if request.param == "postgresql":
+        request.getfixturevalue("on_postgres")
+    return str(request.param)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m corpus` selects

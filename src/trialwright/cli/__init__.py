@@ -39,6 +39,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "report": ("trialwright.cli.report", "Write tables, figures and the report of a trial."),
     "export": ("trialwright.cli.export", "Write the trial in an exchange format."),
     "serve": ("trialwright.cli.serve", "Serve the web application."),
+    "database": ("trialwright.cli.database", "Make a server's database ready for the ledgers of several studies."),
     "ledger": ("trialwright.cli.ledger", "Verify and keep the ledger."),
     "doctor": ("trialwright.cli.doctor", "Say whether this installation is safe to hold trial data."),
     "version": ("trialwright.cli.version", "Print the version of the program and what it stands on."),

@@ -15,8 +15,8 @@ from typing import Any
 from trialwright.core.ledger import (
     KINDS,
     NEVER_REDACTED,
-    CheckpointKeyChanged,
     SYSTEM_KINDS,
+    CheckpointKeyChanged,
     PayloadRedacted,
     ProtocolActivated,
     StudyOpened,
