@@ -171,7 +171,10 @@ def _changes_on(
 
 
 def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
-    """The days on which a datum comes into a time that the condition looks through, leaves it, or counts no longer."""
+    """The days on which a datum comes into a time that the condition looks through, leaves it, or counts no longer.
+
+    A time before a planned first dose stands still until that day and moves on with today after it: no day is skipped.
+    """
     for part in parts(condition):
         match part:
             case Measure(concept=concept) | Ask(question=concept):
@@ -185,8 +188,6 @@ def _turning_days(condition: Condition, facts: Facts) -> Iterator[date]:
             case Elapsed(since, limit):
                 start = facts.anchor(since)
                 yield from [limit.after(start)] if start else []
-        planned = facts.anchor("first_dose") if getattr(part, "before", None) == "first_dose" else None
-        yield from [planned + DAY] if planned else []
 
 
 def _turning_days_of(had: Had, facts: Facts) -> Iterator[date]:
