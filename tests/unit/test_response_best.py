@@ -96,7 +96,7 @@ def test_the_reason_names_the_day_and_what_is_not_confirmed():
     ("told", "number"), [(("SD 29", "PD 57", "PD 85"), 57), (("SD 29",), None), ((), None), (("PD 85", "PD 57"), 57)]
 )
 def test_progression_is_of_the_first_day_it_was_declared(told, number):
-    assert progression_date(seen(*told), RULES) == (on_day(number) if number else None)
+    assert progression_date(seen(*told)) == (on_day(number) if number else None)
 
 
 def settled(*told: str, rules: ResponseRules | None = RULES) -> str:

@@ -7,7 +7,7 @@ progression that may be a flare. How lesions add up to a response is the instrum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -110,8 +110,8 @@ def until_progression(assessments: Sequence[Assessment], first_dose: date) -> li
     return counted
 
 
-def progression_date(assessments: Sequence[Assessment], rules: ResponseRules | None = None) -> date | None:
-    """The day of the first progression; one that may be a flare is not one until it is confirmed."""
+def progression_date(assessments: Iterable[Assessment]) -> date | None:
+    """The day of the first progression; one that may be a flare is not one until it is confirmed (`settle_flares`)."""
     return min((one.on for one in assessments if one.response is Response.PD), default=None)
 
 

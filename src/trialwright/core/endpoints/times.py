@@ -73,7 +73,7 @@ class Followed:
     @property
     def progressed(self) -> date | None:
         """The day progression was first documented; clinical judgement alone documents none."""
-        return min((one.on for one in self.assessments if one.response is Response.PD), default=None)
+        return progression_date(self.assessments)
 
     def last_adequate(self, until: date) -> date | None:
         """The last day up to this one on which an assessment could have shown progression."""
