@@ -17,7 +17,7 @@ from trialwright.core.disposition import death, end_of_follow_up
 from trialwright.core.endpoints.plan import ASSESSMENT, AssessmentPlan, assessment_plan
 from trialwright.core.ledger import CourseStarted, SubjectRegistered
 from trialwright.core.protocol import Endpoint
-from trialwright.core.response import Assessment, BestResponse, best_response
+from trialwright.core.response import Assessment, BestResponse, best_response, progression_date
 from trialwright.core.subject import Case, observations
 from trialwright.core.terms import PartialDate, Quantity, Response
 
