@@ -38,11 +38,10 @@ class End:
 
 
 def is_on_treatment(encounter: Encounter) -> bool:
-    """Whether an encounter is there for treatment, so that it falls away when treatment ends."""
+    """Whether an encounter is there for treatment, or for the first dose to come, and so falls away with it."""
     if encounter.instead_of:
         return False
-    in_treatment = encounter.epoch is Epoch.TREATMENT and encounter.anchor == "first_dose"
-    return encounter.anchor == "course" or in_treatment
+    return encounter.anchor == "course" or (encounter.anchor == "first_dose" and encounter.epoch is not Epoch.FOLLOW_UP)
 
 
 def ends(case: Case, on: date) -> tuple[End, ...]:

@@ -282,6 +282,11 @@ def _findings(outcome: Outcome, expected: tuple[str, ...]) -> Got:
     return Got(all(any(text in one for one in says) for text in expected), "; ".join(says) or "no finding")
 
 
+def _no_findings(outcome: Outcome, unwanted: tuple[str, ...]) -> Got:
+    said = [one.says for one in outcome.status.findings if any(text in one.says for text in unwanted)]
+    return Got(not said, "; ".join(said))
+
+
 _CLAUSES = readers.ids("clause", lambda names: names.clauses)
 
 EXPECT: Mapping[str, Word] = {
@@ -361,6 +366,7 @@ EXPECT: Mapping[str, Word] = {
     **PLAN_WORDS,
     **ENDPOINT_WORDS,
     "findings": Word("words of a finding", readers.read_texts, _findings),
+    "no findings": Word("words that no finding has", readers.read_texts, _no_findings),
     "version": Word(
         "the version the patient is on", lambda value, _: str(value), _of_status(lambda one: one.status.version)
     ),
