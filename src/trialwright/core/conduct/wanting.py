@@ -13,7 +13,7 @@ from datetime import date
 
 from trialwright.core.schedule import Sample, Visit, visits
 from trialwright.core.subject import Case
-from trialwright.core.subject.record import Entry
+from trialwright.core.subject.items import Entry
 
 LABORATORY, INVESTIGATOR, COORDINATOR = "the site's laboratory", "the investigator", "the site's coordinator"
 BY_INVESTIGATOR = ("grade", "relation", "assessment", "toxicity", "whether", "review of adverse events")

@@ -16,7 +16,7 @@ from trialwright.core.conditions.constructs import OPERATORS, Limit
 from trialwright.core.ledger import Event, FormCorrected
 from trialwright.core.protocol import EventIs
 from trialwright.core.subject import Case, Observation
-from trialwright.core.subject.record import History
+from trialwright.core.subject.items import History
 from trialwright.core.terms import Answer, Verdict, all_of
 from trialwright.core.toxicity import AdverseEvent, ToxicityTable, adverse_events
 

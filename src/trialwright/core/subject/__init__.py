@@ -2,7 +2,7 @@
 
 Decided here: how items add up to observations, that a later correction wins, what counts as known on a day, and which
 laboratory limits hold at a site. A record takes one event at a time (`advance`) at the same cost for the tenth and the
-thousandth; a voiding folds that subject again. `standing` says what consent, leaving and locks amount to on a day.
+thousandth; a voiding looks through the subject's events. `standing` says what consent, leaving and locks amount to.
 `SubjectFacts` shows a record to the conditions; `Case` is a subject under a protocol. Read `SubjectRecord`, `advance`,
 `observations`, `Case`.
 """
@@ -23,15 +23,13 @@ from trialwright.core.subject.facts import (
     placed,
     unreadable_items,
 )
+from trialwright.core.subject.items import Entry, History, Observation
 from trialwright.core.subject.possible import (
     why_impossible,
 )
 from trialwright.core.subject.ranges import limits_of, overlapping
 from trialwright.core.subject.record import (
     MILESTONES,
-    Entry,
-    History,
-    Observation,
     SubjectRecord,
     advance,
     by_day,

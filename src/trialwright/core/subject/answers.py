@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from trialwright.core.protocol import PersonQuestion
-from trialwright.core.subject.record import Observation
+from trialwright.core.subject.items import Observation
 from trialwright.core.terms import PartialDate
 
 

@@ -16,7 +16,8 @@ from trialwright.core.conditions import Toxicity
 from trialwright.core.ledger import ConsentWithdrawn, CourseStarted, Event, StudyLeft, SubjectScreened, TreatmentEnded
 from trialwright.core.protocol import Concept, ConceptSet, PersonQuestion, StudyProtocol
 from trialwright.core.subject.facts import SubjectFacts
-from trialwright.core.subject.record import Observation, SubjectRecord, known_on, observations
+from trialwright.core.subject.items import Observation
+from trialwright.core.subject.record import SubjectRecord, known_on, observations
 from trialwright.core.subject.standing import left, treatment_over
 from trialwright.core.subject.study import SiteRecord
 from trialwright.core.terms import Duration, Quantity, Response, UnitTable

@@ -14,8 +14,9 @@ from trialwright.core.ledger import Missing, Value
 from trialwright.core.protocol import Concept, ConceptSet, Field, PersonQuestion
 from trialwright.core.subject.answers import last_day_of, why_no_answer
 from trialwright.core.subject.derived import with_derived
+from trialwright.core.subject.items import Observation
 from trialwright.core.subject.possible import why_impossible
-from trialwright.core.subject.record import Observation, SubjectRecord, observations
+from trialwright.core.subject.record import SubjectRecord, observations
 from trialwright.core.subject.study import SiteRecord
 from trialwright.core.terms import (
     Duration,

@@ -23,7 +23,8 @@ from trialwright.core.ledger import (
     TreatmentEnded,
     Unlocked,
 )
-from trialwright.core.subject.record import Observation, SubjectRecord, by_day, observations
+from trialwright.core.subject.items import Observation
+from trialwright.core.subject.record import SubjectRecord, by_day, observations
 from trialwright.core.subject.study import StudyRecord
 
 ALL = "study"

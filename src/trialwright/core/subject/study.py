@@ -137,6 +137,16 @@ class StudyRecord:
     own: Sequence[Event] = field(default=(), repr=False, compare=False)
     voided: Mapping[str, EventVoided] = field(default_factory=dict, compare=False)
 
+    @cached_property
+    def screened_again(self) -> Mapping[str, Sequence[SubjectScreened]]:
+        """By an earlier id of a person, the screenings that name it."""
+        found: dict[str, list[SubjectScreened]] = {}
+        for record in self.subjects.values():
+            for one in record.of_kind(SubjectScreened):
+                if one.rescreens:
+                    found.setdefault(one.rescreens, []).append(one)
+        return found
+
     def site_of(self, record: SubjectRecord) -> SiteRecord:
         """The site a subject belongs to, with those it belonged to before."""
         here = self._site(record.site)

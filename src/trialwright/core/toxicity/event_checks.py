@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from trialwright.core.ledger import FormCorrected
 from trialwright.core.subject import Case, Observation, observations
-from trialwright.core.subject.record import Entry
+from trialwright.core.subject.items import Entry
 from trialwright.core.terms import Finding, Grade, Severity
 from trialwright.core.toxicity.event_grades import (
     OVER,

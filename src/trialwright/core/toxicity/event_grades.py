@@ -14,7 +14,7 @@ from functools import cached_property
 
 from trialwright.core.ledger import FormCorrected, Value
 from trialwright.core.subject import Case, Observation
-from trialwright.core.subject.record import Entry
+from trialwright.core.subject.items import Entry
 from trialwright.core.terms import Grade, PartialDate, Quantity
 from trialwright.core.toxicity.table import EarlierTable, Term, ToxicityTable
 

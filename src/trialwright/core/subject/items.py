@@ -1,0 +1,184 @@
+"""Items -> observations: the entries of a concept as a chain, put together by instance, a later correction winning.
+
+What was voided stays in the chain and is passed over, so that voiding one form costs no other. An observation holds for
+the day it tells, else for the day it was entered. Read `History`, then `Observation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from math import inf
+from typing import NamedTuple
+
+from trialwright.core.ledger import (
+    Event,
+    FormCorrected,
+    FormSubmitted,
+    ItemPath,
+    Missing,
+    Value,
+    item_date,
+)
+from trialwright.core.terms import PartialDate, Quantity
+
+Form = FormSubmitted | FormCorrected
+
+
+class Entry(NamedTuple):
+    """One item as it came in: its path, its value, and the event that brought it."""
+
+    path: ItemPath
+    value: Value
+    event: Event
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Entries of one concept, newest first, as a chain: one more costs the same however many there are.
+
+    Entries of `voided` events stay in the chain and are passed over; the newest is none of them.
+    """
+
+    newest: Entry
+    before: History | None = None
+    voided: frozenset[str] = frozenset()
+
+    def __iter__(self) -> Iterator[Entry]:
+        link: History | None = self
+        while link is not None:
+            if link.newest.event.id not in self.voided:
+                yield link.newest
+            link = link.before
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, History) else NotImplemented
+
+    def followed_by(self, entry: Entry) -> History:
+        """The history with one more entry."""
+        return History(entry, self, self.voided)
+
+    def without(self, voided: frozenset[str], until: float = inf) -> History | None:
+        """The history without what was voided and what the ledger has after a place; None where nothing is left."""
+        link: History | None = self
+        while link is not None and (link.newest.event.seq > until or link.newest.event.id in voided):
+            link = link.before
+        return History(link.newest, link.before, voided) if link else None
+
+    @cached_property
+    def observed(self) -> tuple[Observation, ...]:
+        """The entries put together to observations, oldest first; those of one day by time and name, not by entry."""
+        by_instance: dict[str, list[Entry]] = {}
+        for entry in reversed(tuple(self)):
+            by_instance.setdefault(entry.path.instance, []).append(entry)
+        concept = self.newest.path.concept
+        found = [_observation(concept, instance, entries) for instance, entries in by_instance.items()]
+        return tuple(sorted(found, key=lambda one: (one.on.latest, one.text("time"), one.instance)))
+
+    @cached_property
+    def last_begun(self) -> date:
+        """The day by which every observation was there, or may have been."""
+        return max(one.on.earliest for one in self.observed)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One thing recorded: the fields of one instance of a concept as they stand, and the date it holds for.
+
+    `values` are the values in force; `entries` all there were, oldest first, and `history` those of each field.
+    """
+
+    concept: str
+    instance: str
+    values: Mapping[str, Value]
+    on: PartialDate
+    encounter: str
+    event: Event
+    entries: tuple[Entry, ...] = field(default=(), repr=False, compare=False)
+
+    @cached_property
+    def history(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Every entry of each field, oldest first."""
+        of_field: dict[str, tuple[Entry, ...]] = {}
+        for entry in self.entries:
+            of_field[entry.path.field] = (*of_field.get(entry.path.field, ()), entry)
+        return of_field
+
+    def text(self, name: str) -> str:
+        """A field as text; empty where it is missing."""
+        value = self.values.get(name)
+        return "" if value is None or isinstance(value, Missing) else str(value)
+
+    def quantity(self, name: str = "value") -> Quantity | None:
+        """A field as a quantity; a whole number counts as one without unit."""
+        value = self.values.get(name)
+        if isinstance(value, bool):
+            return None
+        return Quantity(Decimal(value)) if isinstance(value, int) else value if isinstance(value, Quantity) else None
+
+    def date_of(self, name: str) -> PartialDate | None:
+        """A field as a date that may be partial."""
+        return item_date(self.values.get(name))
+
+    def yes(self, name: str) -> bool | None:
+        """A yes/no field; None where it is missing or neither."""
+        return {"yes": True, "no": False, "True": True, "False": False}.get(self.text(name))
+
+
+def entered(items: dict[str, History], event: Form) -> dict[str, History]:
+    """The items with those of a form."""
+    for change in event.items:
+        path = _path(change.path)
+        entry, before = Entry(path, change.new, event), items.get(path.concept)
+        items[path.concept] = before.followed_by(entry) if before else History(entry)
+    return items
+
+
+_path = lru_cache(maxsize=1 << 16)(ItemPath.parse)
+"""A path from its words; forms name the same ones again and again."""
+
+
+def without(items: Mapping[str, History], forms: Iterable[Form], voided: frozenset[str]) -> dict[str, History]:
+    """The items when some more of their forms are voided; concepts that these do not name stay as they are."""
+    found = dict(items)
+    for form in forms:
+        for concept in {_path(change.path).concept for change in form.items} & found.keys():
+            history = found.pop(concept).without(voided)
+            if history is not None:
+                found[concept] = history
+    return found
+
+
+def in_order(items: Mapping[str, History], forms: Iterable[Form]) -> dict[str, History]:
+    """The items in the order in which the forms name them first."""
+    found: dict[str, History] = {}
+    for form in forms:
+        if len(found) == len(items):
+            break
+        named = (_path(change.path).concept for change in form.items)
+        found.update((concept, items[concept]) for concept in named)
+    return found
+
+
+def _observation(concept: str, instance: str, entries: Sequence[Entry]) -> Observation:
+    """The fields of one instance put together; it is of the earliest day on which any of it was entered."""
+    values = {entry.path.field: entry.value for entry in entries}
+    first = _first_form(entries)
+    on = item_date(values.get("on")) or item_date(values.get("start")) or PartialDate.parse(first.occurred)
+    return Observation(concept, instance, values, on, _encounter(first), entries[-1].event, tuple(entries))
+
+
+def _first_form(entries: Sequence[Entry]) -> Event:
+    """The form an instance was first entered on, by its clinical date: whichever of them reached the ledger first."""
+    first = entries[0].event
+    if all(entry.event is first for entry in entries):
+        return first
+    forms: list[Event] = [entry.event for entry in entries if isinstance(entry.event, FormSubmitted)]
+    return min(forms or [first], key=lambda one: (one.occurred, not _encounter(one), _encounter(one)))
+
+
+def _encounter(form: Event) -> str:
+    return form.encounter if isinstance(form, Form) else ""
