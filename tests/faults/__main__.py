@@ -7,20 +7,20 @@ import sys
 import time
 
 from faults.evidence import PLACE, Evidence
-from faults.proofs import MODULES, prove
+from faults.proofs import PROOFS, prove
 
 
 def main() -> int:
     """Each proof's line as it ends, what failed and what could not run; then the sum. Exit 1 where anything failed."""
     parser = argparse.ArgumentParser(prog="python -m faults")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MODULES)}; all of them by default")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PROOFS)}; all of them by default")
     parser.add_argument("--quick", action="store_true", help="the sizes of the everyday test run")
     parser.add_argument("--seed", type=int, default=1)
     told = parser.parse_args()
-    if unknown := [name for name in told.names if name not in MODULES]:
-        parser.error(f"no proof is called {', '.join(unknown)}; there are {', '.join(MODULES)}")
+    if unknown := [name for name in told.names if name not in PROOFS]:
+        parser.error(f"no proof is called {', '.join(unknown)}; there are {', '.join(PROOFS)}")
     begun = time.monotonic()
-    found = [run(name, "quick" if told.quick else "full", told.seed) for name in told.names or MODULES]
+    found = [run(name, "quick" if told.quick else "full", told.seed) for name in told.names or PROOFS]
     passed, failed, left = (sum(len(getattr(each, what)) for each in found) for what in ("passed", "failed", "not_run"))
     print(f"{passed} passed, {failed} failed" + (f", {left} not run" if left else ""), end="")
     print(f" in {(time.monotonic() - begun) / 60:.1f} minutes; evidence in {PLACE}")
@@ -31,7 +31,7 @@ def run(name: str, size: str, seed: int) -> Evidence:
     """One proof; what it could not catch is a failure with its name, and the others go on."""
     try:
         evidence = prove(name, size, seed)
-    except Exception as wrong:
+    except Exception as wrong:  # named, and the others go on
         evidence = Evidence(name, size, seed, failed=[f"the proof ended early: {type(wrong).__name__}: {wrong}"])
     evidence.write()
     print(evidence.line(), flush=True)

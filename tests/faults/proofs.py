@@ -7,17 +7,20 @@ from importlib import import_module
 
 from faults.evidence import Evidence
 
-MODULES: Mapping[str, str] = {
-    "kill-sqlite": "kill",
-    "writers-sqlite": "writers",
-    "power": "power",
-    "injected": "injected",
-    "disk-full": "diskfull",
-    "tampering": "tampering",
+PROOFS: Mapping[str, str] = {
+    "kill-sqlite": "kill.on_sqlite",
+    "kill-postgresql": "kill.on_postgresql",
+    "power": "power.prove",
+    "injected": "injected.prove",
+    "disk-full": "diskfull.prove",
+    "writers-sqlite": "writers.on_sqlite",
+    "writers-postgresql": "writers.on_postgresql",
+    "tampering": "tampering.prove",
 }
 
 
 def prove(name: str, size: str, seed: int = 1) -> Evidence:
     """Run one proof, quick or full."""
-    proof: Callable[[str, int], Evidence] = import_module(f"faults.{MODULES[name]}").prove
+    module, _, function = PROOFS[name].partition(".")
+    proof: Callable[[str, int], Evidence] = getattr(import_module(f"faults.{module}"), function)
     return proof(size, seed)

@@ -160,16 +160,24 @@ def serve(folder: Path, listening: socket.socket, threads: int, append: Append) 
 
 
 def _work(folder: Path, listening: socket.socket, append: Append) -> None:
-    with open_study(folder, study=STUDY) as ledger:
-        while True:
-            connection, address = listening.accept()
-            try:
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                Handler(connection, address, (ledger, append))  # type: ignore[arg-type]
-            except OSError:
-                pass  # the client went away
-            finally:
-                connection.close()
+    while True:
+        try:
+            with open_study(folder, study=STUDY) as ledger:
+                while True:
+                    _take_one(listening, ledger, append)
+        except Exception:  # the database is not there yet
+            time.sleep(0.02)
+
+
+def _take_one(listening: socket.socket, ledger: Ledger, append: Append) -> None:
+    connection, address = listening.accept()
+    try:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        Handler(connection, address, (ledger, append))  # type: ignore[arg-type]
+    except (OSError, LedgerError):
+        pass  # the client went away, or is told nothing and asks again
+    finally:
+        connection.close()
 
 
 def _warm_up() -> None:

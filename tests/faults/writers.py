@@ -9,7 +9,6 @@ version, and one that keeps the actor for the whole process.
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from faults.client import Answered, Client, Service
+from faults.engines import POSTGRESQL, SQLITE, Place, place, running, unable
 from faults.evidence import Evidence
 from faults.study import founded, stored
 from trialwright.store import verify
@@ -37,21 +37,34 @@ class Try:
     got: Answered
 
 
-def prove(size: str, seed: int = 1) -> Evidence:
-    """The proof on one SQLite file held by two processes, then its controls."""
+def on_sqlite(size: str, seed: int = 1) -> Evidence:
+    """The proof on one file held by two processes, then its controls."""
+    return prove(SQLITE, size, seed)
+
+
+def on_postgresql(size: str, seed: int = 1) -> Evidence:
+    """The proof on a server, then its controls."""
+    return prove(POSTGRESQL, size, seed)
+
+
+def prove(engine: str, size: str, seed: int) -> Evidence:
+    """The proof on one engine, then its controls."""
     sizes = FULL if size == "full" else QUICK
-    evidence = Evidence("writers-sqlite", size, seed)
-    with tempfile.TemporaryDirectory() as name:
-        folder = founded(Path(name))
-        tries = crowd(folder, sizes["writers"], sizes["saves"])
-        evidence.figures |= {"writers": sizes["writers"], "serving processes": 2, **statuses(tries)}
-        for says, wrong in against_the_model(folder, tries).items():
-            evidence.check(says, not wrong, violations=len(wrong), first=wrong[:3])
-    for fault, notices in CONTROLS.items():
-        with tempfile.TemporaryDirectory() as name:
-            folder = founded(Path(name))
-            wrong = against_the_model(folder, crowd(folder, sizes["writers"], sizes["control"], fault=fault))[notices]
-            evidence.control(f"a service that {fault}", bool(wrong), violations=len(wrong))
+    evidence = Evidence(f"writers-{engine}", size, seed)
+    if lacking := unable(engine):
+        evidence.not_run.append(f"writers-{engine}: {lacking}")
+        return evidence
+    with running(engine) as server:
+        with place(server) as where:
+            tries = crowd(where, sizes["writers"], sizes["saves"])
+            evidence.figures |= {"writers": sizes["writers"], "serving processes": 2, **statuses(tries)}
+            for says, wrong in against_the_model(where.folder, tries).items():
+                evidence.check(says, not wrong, violations=len(wrong), first=wrong[:3])
+        for fault, notices in CONTROLS.items():
+            with place(server) as where:
+                tries = crowd(where, sizes["writers"], sizes["control"], fault)
+                wrong = against_the_model(where.folder, tries)[notices]
+                evidence.control(f"a service that {fault}", bool(wrong), violations=len(wrong))
     return evidence
 
 
@@ -61,13 +74,14 @@ def statuses(tries: list[Try]) -> dict[str, int]:
     return {"acknowledged": found[200], "conflicts": found[409]}
 
 
-def crowd(folder: Path, writers: int, saves: int, *, fault: str = "none", url: str = "") -> list[Try]:
+def crowd(where: Place, writers: int, saves: int, fault: str = "none") -> list[Try]:
     """Let them all write until so many saves are acknowledged."""
     tries: list[Try] = []
     done = threading.Event()
+    founded(where.folder)
     with (
-        Service(folder, threads=6, fault=fault, url=url) as one,
-        Service(folder, threads=6, fault=fault, url=url) as other,
+        Service(where.folder, threads=6, fault=fault, url=where.url) as one,
+        Service(where.folder, threads=6, fault=fault, url=where.url) as other,
     ):
         people = [
             threading.Thread(target=keep_saving, args=((one, other)[number % 2].port, number, tries, saves, done))
