@@ -169,10 +169,9 @@ def _person(case: Case, study: StudyRecord, on: date) -> Iterator[Told]:
     for event in known_on(case.record, on).of_kind(SubjectScreened):
         if event.rescreens:
             yield _told("person", event, f"the same person as {event.rescreens}, screened again", CONSENT)
-    for other in study.subjects.values():
-        for event in known_on(other, on).of_kind(SubjectScreened):
-            if event.rescreens == case.record.subject:
-                yield _told("person", event, f"screened again as {other.subject}", CONSENT)
+    for event in study.screened_again(case.record.subject):
+        if event.occurred <= on:
+            yield _told("person", event, f"screened again as {event.subject}", CONSENT)
     for found in known_on(case.record, on).of_kind(SubjectFound):
         why = f": {found.why}" if found.why else ""
         yield _told("found", found, f"found again after being lost{why}", CONSENT)

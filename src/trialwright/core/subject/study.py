@@ -7,7 +7,7 @@ has, whether accrual is suspended. `StudyFold` takes events one at a time; `fold
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -22,6 +22,7 @@ from trialwright.core.ledger import (
     ProtocolActivated,
     ReferenceRangeSet,
     StudyOpened,
+    SubjectScreened,
     SubjectTransferred,
     Unlocked,
 )
@@ -125,7 +126,7 @@ class StudyRecord:
     """The whole study as recorded: sites and subjects, each by id, and the last position folded.
 
     `own` are the events of no subject, oldest first, also those that were voided (`voided`, by id); `pauses` and
-    `locks` those of the study as a whole.
+    `locks` those of the study as a whole. `named_again` are the ids whose screening names an earlier id, by that one.
     """
 
     sites: Mapping[str, SiteRecord]
@@ -136,16 +137,13 @@ class StudyRecord:
     locks: tuple[Locked | Unlocked, ...] = ()
     own: Sequence[Event] = field(default=(), repr=False, compare=False)
     voided: Mapping[str, EventVoided] = field(default_factory=dict, compare=False)
+    named_again: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
 
-    @cached_property
-    def screened_again(self) -> Mapping[str, Sequence[SubjectScreened]]:
-        """By an earlier id of a person, the screenings that name it."""
-        found: dict[str, list[SubjectScreened]] = {}
-        for record in self.subjects.values():
-            for one in record.of_kind(SubjectScreened):
-                if one.rescreens:
-                    found.setdefault(one.rescreens, []).append(one)
-        return found
+    def screened_again(self, subject: str) -> Iterator[SubjectScreened]:
+        """The later screenings of the person under other ids that name this one."""
+        for name in self.named_again.get(subject, ()):
+            other = self.subjects.get(name)
+            yield from (one for one in (other.of_kind(SubjectScreened) if other else ()) if one.rescreens == subject)
 
     def site_of(self, record: SubjectRecord) -> SiteRecord:
         """The site a subject belongs to, with those it belonged to before."""
@@ -190,12 +188,21 @@ class StudyFold:
     locks: tuple[Locked | Unlocked, ...] = ()
     own: list[Event] = field(default_factory=list)
     voided: Mapping[str, EventVoided] = field(default_factory=dict)
+    named_again: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def study(self) -> StudyRecord:
         """The study as it stands; a later event does not wait for it to be asked again."""
         return StudyRecord(
-            self.sites, self.subjects, self.kind, self.last_seq, self.pauses, self.locks, self.own, self.voided
+            self.sites,
+            self.subjects,
+            self.kind,
+            self.last_seq,
+            self.pauses,
+            self.locks,
+            self.own,
+            self.voided,
+            self.named_again,
         )
 
     def take(self, event: Event) -> None:
@@ -204,6 +211,8 @@ class StudyFold:
         if event.subject is not None:
             known = self.subjects.get(event.subject) or SubjectRecord(event.subject, event.site or "")
             self.subjects[event.subject] = advance(known, event)
+            if isinstance(event, SubjectScreened) and event.rescreens:
+                self.named_again.setdefault(event.rescreens, []).append(event.subject)
             return
         self.own.append(event)
         if isinstance(event, EventVoided):
