@@ -36,6 +36,11 @@ SETTINGS = {
 ADMIN = "postgres"
 TEMPLATE, APPLICATION = "trialwright_template", "trialwright_app"
 OWNER, VERIFIER = f"{TEMPLATE}_owner", f"{TEMPLATE}_verifier"
+NEW = (
+    "CREATE DATABASE {name} TEMPLATE {of} OWNER {owner}",
+    "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+    "GRANT CONNECT ON DATABASE {name} TO {app}, {verifier}",
+)
 
 
 def binaries() -> Path | None:
@@ -103,12 +108,6 @@ class Server:
         """Stop it; "immediate" is as if it had been killed."""
         self._run("pg_ctl", "-w", "-m", mode, "-D", str(self.data), "stop")
 
-    def statement(self, text: str, database: str = "postgres", **names: str) -> None:
-        """A statement as superuser, with names put in as names."""
-        named = {key: sql.Identifier(name) for key, name in names.items()}
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
-            connection.execute(sql.SQL(text).format(**named))
-
     def prepare(self) -> None:
         """A database as `trialwright database init` makes it, to be copied for each test."""
         from trialwright.store.engines.roles import initialise
@@ -117,9 +116,11 @@ class Server:
 
     def new_database(self, name: str) -> str:
         """A new database with the ledger's tables, and its address for the application."""
-        self.statement("CREATE DATABASE {name} TEMPLATE {of} OWNER {owner}", name=name, of=TEMPLATE, owner=OWNER)
-        self.statement("REVOKE ALL ON DATABASE {name} FROM PUBLIC", name=name)
-        self.statement("GRANT CONNECT ON DATABASE {name} TO {a}, {v}", name=name, a=APPLICATION, v=VERIFIER)
+        names = {"name": name, "of": TEMPLATE, "owner": OWNER, "app": APPLICATION, "verifier": VERIFIER}
+        named = {key: sql.Identifier(each) for key, each in names.items()}
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            for statement in NEW:
+                connection.execute(sql.SQL(statement).format(**named))
         return self.url(name, APPLICATION)
 
     @property

@@ -131,6 +131,11 @@ def _prepare(alias: str) -> None:
 def _check_identity(ledger: Ledger) -> None:
     """A ledger is of one study and one kind from its first event, for ever."""
     kind, study = ledger.kind, ledger.study
+    if ledger.read_only and study is None and engine_of(ledger.alias).several_studies:
+        raise NoLedger(
+            f"The database holds no ledger of {ledger.wanted_study or 'any study'}. "
+            "A first submission or a rehearsal makes one."
+        )
     if kind is not None and ledger.wanted_kind not in (None, kind):
         raise WrongKind(
             f"{ledger.folder}: this ledger holds {kind} data, and {ledger.wanted_kind} data was to be added. "

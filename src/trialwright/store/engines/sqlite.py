@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from trialwright.store import rows
+from trialwright.store.engines.authorizer import put_on
 from trialwright.store.engines.migrating import migrate
 from trialwright.store.engines.values import DJANGO_DATABASE
 from trialwright.store.errors import (
@@ -76,12 +77,13 @@ class SQLite:
         return {str(name) for (name,) in cursor.fetchall()} - OF_DJANGO
 
     def prepare(self, alias: str) -> None:
-        """Check the durability of the connection, then bring the tables up to date."""
+        """Check the durability of the connection, bring the tables up to date, then let it do nothing but add."""
         from django.db import connections
 
         with connections[alias].cursor() as cursor:
             check_settings(lambda name: cursor.execute(f"PRAGMA {name}").fetchone()[0], durability(version_in_use()))
         migrate(alias)
+        put_on(connections[alias].connection)
 
     def begin_reading(self, alias: str) -> None:
         """Text is read whatever its bytes are; the transaction is one moment anyway."""
