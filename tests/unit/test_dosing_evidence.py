@@ -82,6 +82,7 @@ DAYS = ("2025-03-09", "2025-03-11", "2025-03-13", "2025-03-14")
         ({"sex": "female"}, "UMMM"),
         ({"sex": "male"}, "UNNN"),
         ({"ask": "fertile"}, "UUMM"),
+        ({"ask": "fertile", "within": "1 day"}, "UUMU"),
         ({"ask": "smoker"}, "UUUU"),
         (RASH, "UMMM"),
         ({**RASH, "related": "yes"}, "UMMM"),
@@ -394,6 +395,17 @@ def test_only_what_was_recorded_and_does_not_tell_leaves_a_question_open(words, 
     found = open_question(Data.of(one, day("2025-03-12")), condition(**words), day("2025-03-12"))
     assert bool(found) is left_open
     assert found is None or found.event
+
+
+def test_an_answer_that_is_neither_yes_nor_no_leaves_a_question_open_on_its_day() -> None:
+    words = {"ask": "fertile"}
+    one = treated(
+        form("2025-03-12", {"fertile on 2025-03-12": "perhaps"}), study=ruled(rule(words, {"stop": "fertile"}))
+    )
+    data = Data.of(one, day("2025-03-13"))
+    found = open_question(data, condition(**words), day("2025-03-12"))
+    assert found and not found.event
+    assert open_question(data, condition(**words), day("2025-03-13")) is None, "the day after nothing was recorded"
 
 
 @pytest.mark.parametrize(("on", "action"), [("2025-03-10", "give"), ("2025-03-11", "hold"), ("2025-03-12", "hold")])

@@ -117,3 +117,14 @@ def test_whether_there_are_symptoms_is_asked_only_where_the_grade_turns_on_it(so
     graded = graded_readings(subject((), sodium, "sodium"), CTCAE_5, day("2025-03-20"))
     [missing] = [given.missing for term, _, _, given in graded if term.short == "Hyponatremia"]
     assert any("symptom" in one for one in missing) is asks, missing
+
+
+@pytest.mark.parametrize(("before", "grades"), [("10 U/L", [2]), ("40 U/L", [2]), ("50 U/L", [0, 1, 2, 3, 4])])
+def test_a_value_before_treatment_known_only_as_less_is_normal_where_all_it_can_be_is(before, grades):
+    """CTCAE v5 ALT: 150 is 3.75 times the ULN of 40, grade 2 from a normal value; below 50 tells no multiple."""
+    items = {"alt on 2025-02-20": {"value": before, "bound": "<"}, "alt on 2025-03-17": "150 U/L"}
+    site = (limits("alt", None, "40 U/L"),)
+    one = case(course(1, "2025-03-03"), items=items, ranges=site, concepts=CONCEPTS, units=UNITS)
+    graded = graded_readings(one, CTCAE_5, day("2025-03-20"))
+    [found] = [given for term, read, _, given in graded if term.analyte == "alt" and str(read.on) == "2025-03-17"]
+    assert [grade.number for grade in found.possible] == grades
