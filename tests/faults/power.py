@@ -95,12 +95,10 @@ def environment() -> dict[str, str]:
 
 def write(folder: Path, acknowledged: Path, journal: str, synchronous: str, sittings: int, saves: int) -> None:
     """The traced program: so many sittings, each opening the ledger anew, of so many saves."""
-    use_settings(journal, synchronous)
+    use_settings(journal, synchronous, f";PRAGMA wal_autocheckpoint={PAGES_BETWEEN_CHECKPOINTS}")
     told = os.open(acknowledged, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     for sitting in range(sittings):
         with open_study(folder, study=STUDY) as ledger:
-            with ledger._cursor() as cursor:
-                cursor.execute(f"PRAGMA wal_autocheckpoint={PAGES_BETWEEN_CHECKPOINTS}")
             for number in range(saves):
                 key = f"s{sitting}-{number}"
                 receipt = ledger.append(save(key, f"S01-{number % 5:03d}", 1000 + number))

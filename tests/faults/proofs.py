@@ -15,6 +15,8 @@ PROOFS: Mapping[str, str] = {
     "disk-full": "diskfull.prove",
     "writers-sqlite": "writers.on_sqlite",
     "writers-postgresql": "writers.on_postgresql",
+    "append-only-sqlite": "appendonly.file_only",
+    "append-only-postgresql": "appendonly.server_only",
     "tampering": "tampering.prove",
 }
 
