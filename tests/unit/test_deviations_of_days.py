@@ -147,3 +147,45 @@ def test_a_visit_on_the_day_its_course_was_planned_for_is_not_early_when_the_cou
     seen = form("2025-03-03", {"visit/day_1.1": {"encounter": "day_1", "on": "2025-03-03", "done": "yes"}})
     found = told(*low, *FIRST, seen, FULL, done, course(2, "2025-04-07"), on="2025-04-07", study=study)
     assert [kind for kind, *_ in found] == (["early visit"] if early else [])
+
+
+TEST = {"id": "test", "quotes": ["within 24 hours before"], "label": "test", "epoch": "screening",
+        "anchor": "first_dose", "before": True, "offset": "1 day", "window": [0, 1]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("encounter", "seen_on", "early"),
+    [
+        ("day_1.1", "2025-03-01", True),
+        ("day_1.1", "2025-03-02", False),  # a day before the day planned, as its window lets it
+        ("day_1.1", "2025-03-03", False),
+        ("day_1.1", "2025-03-08", False),
+        ("day_1.1", "2025-03-10", False),
+        ("test", "2025-03-01", True),
+        ("test", "2025-03-02", False),  # the day before the first dose that was planned
+        ("test", "2025-03-03", False),
+        ("test", "2025-03-09", False),
+    ],
+)
+def test_a_visit_by_the_day_planned_for_the_first_dose_is_not_early_when_that_is_put_off(
+    encounter, seen_on, early
+) -> None:
+    """The first dose was planned for 2025-03-03 and taken on 2025-03-10."""
+    study = protocol(encounters=[DAY_1, TEST])
+    seen = {key: "2025-03-03" if key == "day_1.1" else "2025-03-02" for key in ("day_1.1", "test")} | {
+        encounter: seen_on
+    }
+    done = [
+        form(on, {f"visit/{key}": {"encounter": key.partition(".")[0], "on": on, "done": "yes"}})
+        for key, on in seen.items()
+    ]
+    begun = (registered("2025-02-28", "2025-03-03"), *done, course(1, "2025-03-10"))
+    one = case(screened("2025-02-20"), *begun, protocol=study)
+    found = [each.about for each in deviations(one, day("2025-03-10")) if each.kind == "early visit"]
+    assert found == ([encounter] if early else [])
+
+
+def test_a_first_dose_that_was_never_planned_leaves_an_early_visit_early() -> None:
+    done = form("2025-03-03", {"visit/day_1.1": {"encounter": "day_1", "on": "2025-03-03", "done": "yes"}})
+    found = told(done, course(1, "2025-03-10"), on="2025-03-10", study=protocol(encounters=[DAY_1]))
+    assert [kind for kind, *_ in found] == ["early visit"]

@@ -57,13 +57,25 @@ def _visit(case: Case, one: Visit, applies: Answer) -> Iterator[Found]:
 
 
 def _before_a_delay(case: Case, one: Visit, done_on: date) -> bool:
-    """Whether a visit of a course was in its window by the day the course was planned for, before it was put off."""
-    begun = {course.number: course.day_1 for course in reversed(case.courses(date.max))}
-    regimens = case.protocol.regimens_of(case.record.arm)
-    if one.course not in begun or one.course - 1 not in begun or one.encounter.anchor != "course" or not regimens:
+    """Whether a visit was in its window by the day the course was planned for, before that was put off."""
+    number = 1 if one.encounter.anchor == "first_dose" else one.course
+    if number is None or one.encounter.anchor not in ("first_dose", "course"):
         return False
-    delay = begun[one.course] - regimens[0].cycle.after(begun[one.course - 1])
+    begun = {course.number: course.day_1 for course in reversed(case.courses(date.max))}
+    planned = _planned_day_1(case, number, begun.get(number - 1))
+    if number not in begun or planned is None:
+        return False
+    delay = begun[number] - planned
     return delay.days > 0 and one.earliest - delay <= done_on
+
+
+def _planned_day_1(case: Case, course: int, before: date | None) -> date | None:
+    """The day a course was planned for: the first one at registration, another by the day 1 of the one before."""
+    if course == 1:
+        registered = case.record.registered
+        return registered.planned_first_dose if registered else None
+    regimens = case.protocol.regimens_of(case.record.arm)
+    return regimens[0].cycle.after(before) if regimens and before else None
 
 
 def _of_visit(
