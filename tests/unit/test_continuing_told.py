@@ -25,14 +25,14 @@ CONFIRMED = {"id": "response", "quotes": ["confirmed"]}
 
 
 def going_on(
-    doses: str, on: str, *responses: Response, rules=(PROGRESSED, MORE, MAY), confirmed=True, early: str = ""
+    doses: str, on: str, *responses: Response, rules=(PROGRESSED, MORE, MAY), confirmed=True, early: str = "", apart=28
 ) -> ContinuationDecision:
     """Where it is told by `early`, the only response was assessed on that day instead."""
     starts = [
         course(number, FIRST + timedelta(days=28 * (number - 1)), f"{dose} mg")
         for number, dose in enumerate(doses.split(), 1)
     ]
-    parts = {"response": CONFIRMED} if confirmed else {}
+    parts = {"response": {**CONFIRMED, "confirm_after_days": apart}} if confirmed else {}
     plan = protocol(regimen=[regimen(dose={"start": "10 mg"})], continuation=list(rules), **parts)
     ends = tuple((FIRST + timedelta(days=28 * number), one) for number, one in enumerate(responses, 1))
     ends = ((day(early), responses[0]),) if early else ends
@@ -66,6 +66,12 @@ def test_courses_that_are_counted_are_told_from_the_course_at_whose_end_they_cou
     assert going_on("10 15 20", "2025-05-18", CR, CR) == under_way, "day 21 of the last course is not behind"
     named = {**MORE, "off_treatment": "complete response", "courses_more": 1}
     assert going_on("10 15", "2025-04-28", CR, CR, rules=[named]).reason == "complete response"
+
+
+@pytest.mark.parametrize("apart", [28, 56, 57, 84])
+def test_a_response_that_still_goes_on_counts_from_the_first_of_its_assessments_in_a_row(apart) -> None:
+    """Assessed on days 28, 56 and 84: documented at the end of course 1, so that course 3 is the last of 2 more."""
+    assert going_on("10 15 20", "2025-05-26", CR, CR, CR, apart=apart).reason == "completed"
 
 
 def test_what_cannot_be_told_after_a_course_is_asked_for() -> None:

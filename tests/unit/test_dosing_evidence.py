@@ -321,7 +321,13 @@ def test_a_value_held_for_a_time_is_looked_for_as_far_back_as_that(held_for, fir
 @pytest.mark.parametrize(("low", "verdict"), [("2024-03-08", "M"), ("2024-03-09", "N"), ("2024-09-01", "N")])
 def test_a_low_value_within_the_time_it_must_have_held_is_found_behind_later_values(low, verdict) -> None:
     words = {"measure": "anc", "is": ">= 1000 /mm3", "for": "1 years"}
-    counts = [anc("2024-03-08", 2000), anc("2025-03-05", 2000), anc("2025-03-06", 2000), anc("2025-03-08", 2000)]
+    counts = [
+        anc("2024-03-08", 2000),
+        anc("2024-10-01", 2000),
+        anc("2025-03-05", 2000),
+        anc("2025-03-06", 2000),
+        anc("2025-03-08", 2000),
+    ]
     counts += [anc(low, 400)] if verdict == "N" else []
     data = Data.of(treated(*counts, study=ruled(rule(words, {"warn": "look"}))), day("2025-03-08"))
     assert judge_condition(condition(**words), data.on(day("2025-03-08"))).verdict is WORDS[verdict]
@@ -361,6 +367,15 @@ def test_a_dose_that_cannot_be_read_is_told_for_the_courses_of_its_own_drug_alon
     plan = protocol(regimen=[regimen(dose=TITRATED), regimen(id="other", drug="otherinib")])
     one = treated(course(2, "2025-03-31", "1 cm"), course(7, "2025-04-07", drug="otherinib"), study=plan)
     assert set(decided_before_courses(one, plan.regimen[0], day("2025-05-01"))) == {1, 2}
+
+
+@pytest.mark.parametrize(("then", "dose"), [({"warn": "look"}, "15 mg"), ({"no_step_up": True}, "10 mg")])
+def test_values_of_a_day_that_disagree_keep_from_a_step_up_only_where_the_rule_would(then, dose) -> None:
+    of_a_day = {f"anc/{count}": {"value": f"{count} /mm3", "on": "2025-03-10"} for count in (400, 600)}
+    counts = [form("2025-03-10", of_a_day), anc("2025-03-30", 3000)]
+    one = treated(*counts, study=ruled(rule(LOW, then)))
+    assert verdict_on(Data.of(one, day("2025-03-10")), condition(**LOW), day("2025-03-10")) is Verdict.UNKNOWN
+    assert str(decide_dose(one, one.protocol.regimen[0], day("2025-03-31")).dose) == dose
 
 
 def test_a_course_of_another_drug_is_no_course_of_this_one() -> None:

@@ -294,6 +294,13 @@ def test_only_what_came_back_of_this_drug_and_course_is_not_in_hand(number, drug
     assert handed(treated(*events), "2025-03-11").first_day == day(first)
 
 
+def test_a_course_of_another_drug_uses_nothing_up() -> None:
+    """Dosing is on days 3 to 14: of ten days handed out on day 1 none is used by day 3, 2025-03-05."""
+    other = course(1, "2025-03-01", drug="otherinib")
+    said = handed(treated(released(FIRST, 1, "10 mg", 10), other, study_=study(days="3-14")), "2025-03-05")
+    assert said.first_day == day("2025-03-15")
+
+
 @pytest.mark.parametrize(("on", "asked"), [("2025-03-03", []), ("2025-03-30", []), ("2025-03-31", ["anc"])])
 def test_a_gate_that_is_not_for_the_first_course_is_asked_once_its_28_days_are_over(on, asked) -> None:
     gate = {"id": "anc", "quotes": ["1,000"], "when": {"measure": "anc", "is": ">= 1000 /mm3"}, "first_course": False}
