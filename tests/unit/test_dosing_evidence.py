@@ -346,6 +346,13 @@ def test_an_answer_counts_no_longer_than_the_protocol_lets_it(on, verdict) -> No
     assert verdict_on(data, condition(**words), day(on)) is WORDS[verdict]
 
 
+def test_what_is_so_either_way_is_told_after_a_condition_that_is_not() -> None:
+    """No count is known on 9 March: below 500 or platelets is unknown, below 500 or not below 500 is met."""
+    data = Data.of(treated(*RECORD, study=ruled()), day("2025-03-14"))
+    for words, verdict in (({"any": [LOW, FINE]}, "U"), ({"any": [LOW, {"not": LOW}]}, "M")):
+        assert verdict_on(data, condition(**words), day("2025-03-09")) is WORDS[verdict]
+
+
 def test_each_grade_that_is_asked_for_is_looked_for_by_itself() -> None:
     """A rash of grade 3 since 11 March and a nausea of grade 1: the one meets a rule of grade 3, the other none."""
     both = (TOXICITY, Toxicity("Nausea", Grade(1), PartialDate(2025, 3, 11), event="e8"))
