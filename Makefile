@@ -64,7 +64,7 @@ demo: setup
 	@$(RUN) trialwright.cli.demo
 
 test: setup
-	@$(RUN) pytest -n 2 -q
+	@$(RUN) pytest -n 2 --dist loadgroup -q
 
 corpus: setup
 	@if [ ! -d "$${TRIALWRIGHT_CORPUS:-}" ]; then echo 'Set TRIALWRIGHT_CORPUS to the data folder.' >&2; exit 1; fi
@@ -88,15 +88,27 @@ benchmark: setup
 faults: setup
 	@PYTHONPATH=tests $(RUN) faults $(PROOFS)
 
-# Hours on two cores for all of it; MUTANTS='trialwright.core.response*' takes some. Prints how many changes each module's tests noticed, then those they did not;
+# Hours on two cores for all of it. MUTANTS='trialwright.core.response*' takes some, SAMPLE=120 so many of each of the four
+# parts, always the same. Prints how many changes each module's tests noticed, then those they did not;
 # `.venv/bin/mutmut show NAME` prints one of them.
+FIRST_MUTANT := trialwright.core.eligibility.x_judge_eligibility__mutmut_1
 mutants-code: setup
 	@rm -rf mutants
-	@.venv/bin/mutmut run --max-children 2 $(MUTANTS) >mutants.log 2>&1 || { tail -n 20 mutants.log >&2; exit 1; }
+	@set -eu; names='$(MUTANTS)'; \
+	try() { .venv/bin/mutmut run --max-children 2 "$$@" >mutants.log 2>&1 || { tail -n 20 mutants.log >&2; exit 1; }; }; \
+	if [ -n '$(SAMPLE)' ]; then \
+	  try $(FIRST_MUTANT); \
+	  .venv/bin/mutmut results --all true | sed -nE 's/^ *(trialwright[^:]*): .*/\1/p' | LC_ALL=C sort | \
+	    awk 'BEGIN { srand(20) } { print rand(), $$0 }' | sort >mutants/names.txt; \
+	  for part in dosing eligibility response toxicity; do \
+	    names="$$names $$(grep " trialwright.core.$$part[.]" mutants/names.txt | head -n $(SAMPLE) | cut -d ' ' -f 2)"; \
+	  done; \
+	fi; \
+	try $$names
 	@.venv/bin/mutmut results --all true | sed -E 's/^ *([a-z_.]+)\.(x_|xǁ)[^:]*: /\1 /' | awk \
 	  '$$2 != "not" { all[$$1]++; if ($$2 == "killed" || $$2 == "timeout") killed[$$1]++ } \
 	  END { for (name in all) printf "%5.1f %%  %4d of %4d  %s\n", 100 * killed[name] / all[name], killed[name], all[name], name }' | sort -k 6
-	@.venv/bin/mutmut results
+	@.venv/bin/mutmut results | grep -v ': not checked$$' || true
 
 mutants: setup
 	@for study in studies/*/; do if [ -d "$$study/cases" ]; then $(RUN) trialwright.cli cases "$$study" --mutate; fi || exit 1; done
