@@ -71,8 +71,10 @@ def newest(cursor: Any, chain_id: str) -> tuple[str, str | None] | None:
 
 
 def notes(cursor: Any) -> list[tuple[Any, ...]]:
-    """(chain, size, root, note) of every checkpoint that was kept."""
-    cursor.execute("SELECT chain_id, size, root, note FROM ledger_checkpoint ORDER BY chain_id, size")
+    """(chain, size, root, note, where and when it was sent) of every checkpoint that was kept."""
+    cursor.execute(
+        "SELECT chain_id, size, root, note, anchored_to, anchored_at FROM ledger_checkpoint ORDER BY chain_id, size"
+    )
     return list(cursor.fetchall())
 
 
@@ -80,7 +82,7 @@ def keep(
     ledger: Ledger, chain_id: str, size: int, root: bytes, note: str, sent_to: str | None, sent_at: str | None
 ) -> None:
     """Keep a checkpoint; one of the same size that another process kept in the meantime stays as it is."""
-    from trialwright.store.writer import _transaction
+    from trialwright.store.writer import transaction_on
 
-    with _transaction(ledger.alias) as cursor:
+    with transaction_on(ledger.alias) as cursor:
         cursor.execute(INSERT, [chain_id, size, root, note, sent_to, sent_at, chain_id, size])

@@ -21,7 +21,7 @@ from trialwright.store.chain import HASH_BYTES
 ED25519 = b"\x01"
 KEY_ID_BYTES, SIGNATURE_BYTES = 4, 64
 DASH = "\u2014 "
-REAL_LOG, SIMULATED_LOG = "trialwright/", "trialwright-simulated/"
+LOGS = REAL_LOG, SIMULATED_LOG = "trialwright/", "trialwright-simulated/"
 FIRST_EVENT_DIGITS = 16
 LONGEST = 16_384
 LINE = re.compile(r"\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})")
@@ -200,7 +200,7 @@ def candidates(content: str) -> Iterator[str]:
     Each begins with an origin of this program and ends with its last signature, or where no signature follows.
     """
     lines = content.replace("\r\n", "\n").splitlines(keepends=True)
-    starts = [place for place, line in enumerate(lines) if line.startswith((REAL_LOG, SIMULATED_LOG))]
+    starts = [place for place, line in enumerate(lines) if line.startswith(LOGS) and "+" not in line]  # a key has one
     for start, following in pairwise([*starts, len(lines)]):
         end = next((place for place in range(start, following) if not lines[place].strip()), following) + 1
         while end < following and lines[end].startswith(DASH):

@@ -114,8 +114,12 @@ def _mail_host(host: SplitResult) -> smtplib.SMTP:
     if host.scheme == "smtps":
         return smtplib.SMTP_SSL(str(host.hostname), host.port or 465, timeout=SECONDS, context=context)
     server = smtplib.SMTP(str(host.hostname), host.port or 25, timeout=SECONDS)
-    if host.hostname not in LOOPBACK:
-        server.starttls(context=context)
+    try:
+        if host.hostname not in LOOPBACK:
+            server.starttls(context=context)
+    except (smtplib.SMTPException, OSError):
+        server.close()
+        raise
     return server
 
 

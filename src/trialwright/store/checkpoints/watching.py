@@ -12,6 +12,7 @@ from typing import Any
 from trialwright.store.checkpoints import kept
 from trialwright.store.checkpoints.anchors import Anchors, Judged, Recomputed, Stood, judge, misstated
 from trialwright.store.checkpoints.keys import decoded_key
+from trialwright.store.checkpoints.notes import read_note
 from trialwright.store.checks import ALTERED, Bad, Walk, printable
 from trialwright.store.issuer import SIMULATED
 
@@ -35,7 +36,7 @@ def recomputed(walk: Walk) -> dict[str, Recomputed]:
 def judged(cursor: Any, walk: Walk, anchors: Anchors) -> Judged:
     """What notes that were kept elsewhere say of the ledger."""
     chains = recomputed(walk)
-    for name, size, root, note in kept.notes(cursor):
+    for name, size, root, note, *_ in kept.notes(cursor):
         one = chains.get(name)
         if one and size in one.stood and one.stood[size].root == bytes(root) and not misstated(one, size, root, note):
             one.signed = (*one.signed, size)
@@ -45,9 +46,13 @@ def judged(cursor: Any, walk: Walk, anchors: Anchors) -> Judged:
 def bad_notes(cursor: Any, walk: Walk) -> Iterator[Bad]:
     """The notes that the database itself holds and that are not as they were signed; their roots were looked at."""
     chains = recomputed(walk)
-    for name, size, root, note in kept.notes(cursor):
-        if name in chains and (why := misstated(chains[name], size, bytes(root), note)):
+    for name, size, root, note, sent_to, sent_at in kept.notes(cursor):
+        if name not in chains:
+            continue
+        if why := misstated(chains[name], size, bytes(root), note):
             yield Bad(ALTERED, size, None, "ledger_checkpoint.note", f"{printable(name)}: {why}")
+        elif (sent_to is None) != (sent_at is None) or sent_at not in (None, read_note(note).checkpoint.at):
+            yield Bad(ALTERED, size, None, "ledger_checkpoint.anchored_at", "it is not when the note was signed")
 
 
 def summary(found: Judged, walk: Walk) -> dict[str, Any]:
