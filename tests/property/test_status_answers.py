@@ -22,6 +22,10 @@ from trialwright.core.conduct import Trial, subject_status, trial_status
 from trialwright.core.subject import StudyRecord
 
 PATIENTS, DAYS, SEED = 35, 3, 1
+EACH_STUDY = pytest.mark.parametrize(
+    "folder", [pytest.param(one, id=one.name, marks=pytest.mark.xdist_group(one.name)) for one in STUDIES]
+)
+"""Tests of one study run in one process, so that it is rehearsed once."""
 
 
 @cache
@@ -66,7 +70,7 @@ def faults(document: dict[str, Any]) -> Iterator[str]:
                 yield f"{path}: no day in {datum}"
 
 
-@pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
+@EACH_STUDY
 def test_every_answer_about_every_subject_names_its_clause_and_its_data(folder) -> None:
     trial, study = rehearsed(folder)
     found, seen = set(), 0
@@ -79,7 +83,7 @@ def test_every_answer_about_every_subject_names_its_clause_and_its_data(folder) 
     assert sorted(found)[:10] == [] and seen > len(study.subjects) * DAYS * 3
 
 
-@pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
+@EACH_STUDY
 def test_who_can_give_what_is_missing_is_said_of_every_datum(folder) -> None:
     trial, study = rehearsed(folder)
     for subject in sorted(study.subjects)[::5]:
@@ -90,7 +94,7 @@ def test_who_can_give_what_is_missing_is_said_of_every_datum(folder) -> None:
             assert waiting <= {one.what for one in said.wanted}
 
 
-@pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
+@EACH_STUDY
 def test_every_page_fits_a_narrow_terminal_and_prints_no_id_with_an_underscore_of_a_datum(folder, monkeypatch) -> None:
     trial, study = rehearsed(folder)
     monkeypatch.setenv("COLUMNS", "80")
@@ -104,7 +108,7 @@ def test_every_page_fits_a_narrow_terminal_and_prints_no_id_with_an_underscore_o
                 assert [name for name in data if f" {name} " in page] == []
 
 
-@pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
+@EACH_STUDY
 def test_the_counts_and_endpoints_of_the_trial_name_their_clause_and_their_data(folder) -> None:
     trial, study = rehearsed(folder)
     days = [day for subject in sorted(study.subjects)[::9] for day in some_days(study, subject)[1:3]]
