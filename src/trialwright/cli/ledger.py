@@ -13,6 +13,7 @@ import typer
 
 from trialwright.cli import plain_app
 from trialwright.cli.ledger_keeping import archive, backup, restore
+from trialwright.cli.ledger_moving import dump, load
 from trialwright.cli.ledger_redact import redact
 from trialwright.cli.options import StudyFolder
 from trialwright.cli.output import AsJson, show, show_findings, show_json, wrong_use
@@ -52,5 +53,5 @@ def verify(folder: StudyFolder, expect: Expect = None, as_json: AsJson = False) 
     raise typer.Exit(found.code)
 
 
-for verb in (redact, backup, restore, archive):
+for verb in (redact, backup, restore, archive, dump, load):
     command.command()(verb)

@@ -12,6 +12,15 @@ from trialwright.store.entry import Place
 
 BATCH = 500
 TEXT_KINDS = ("protocol", "form")
+TABLES_LOADED = {
+    "ledger_event": (
+        "chain_id", "seq", "event_id", "submission_id", "part", "stream_id", "stream_version", "header",
+        "payload_commit", "prev_hash", "hash",
+    ),
+    "ledger_checkpoint": ("chain_id", "size", "root", "note", "anchored_to", "anchored_at"),
+    "stored_text": ("sha256", "kind", "text"),
+}  # fmt: skip
+"""The columns of what a dump holds."""
 REDACTS = "redact:"
 """Before the id of the event that a submission redacts; the submission's key names it, so that the header does."""
 
@@ -185,6 +194,13 @@ def insert_payload(cursor: Any, event_id: str, salt: bytes, body: str) -> None:
     cursor.execute(INSERT_PAYLOAD, [event_id, salt, body])
 
 
+def insert_row(cursor: Any, table: str, row: dict[str, Any]) -> None:
+    """Write a row of another ledger as it was there; the table's own locks hold for it too."""
+    columns = TABLES_LOADED[table]
+    marks = ", ".join(["%s"] * len(columns))
+    cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", [row[name] for name in columns])  # noqa: S608
+
+
 def holds_text(cursor: Any, digest: str) -> bool:
     """Whether a protocol or form text is stored."""
     cursor.execute("SELECT 1 FROM stored_text WHERE sha256 = %s", [digest])
@@ -248,6 +264,14 @@ def checkpoints(cursor: Any) -> dict[tuple[Any, Any], bytes]:
     """The root that each checkpoint states, by chain and size."""
     cursor.execute("SELECT chain_id, size, root FROM ledger_checkpoint")
     return {(chain, size): root for chain, size, root in cursor.fetchall()}
+
+
+def checkpoint_rows(cursor: Any) -> list[tuple[Any, ...]]:
+    """Every checkpoint with all that is kept of it."""
+    cursor.execute(
+        "SELECT chain_id, size, root, note, anchored_to, anchored_at FROM ledger_checkpoint ORDER BY chain_id, size"
+    )
+    return list(cursor.fetchall())
 
 
 def orphans(cursor: Any) -> list[Any]:

@@ -10,7 +10,7 @@ Read `verify` first; `checks` holds the checks of one event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from trialwright.store.ledger import Projection
 from trialwright.store.open import check_file, check_tables, connected
 from trialwright.store.reader import events_of
 
+Tap = Callable[[checks.Stored], None]
 OK = 0
 MATTERS = {
     ALTERED: "What the ledger says is no longer what was recorded; nothing after this place can be relied on.",
@@ -157,23 +158,40 @@ def _verify(
 
     engine = engine_of(alias)
     walk = Walk() if expected is None else Walk(expected_hash=expected.hash, expected_seq=expected.seq)
+    walk.anchors, walk.wanted = anchors, anchors.sizes() if anchors else frozenset()
     try:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             engine.begin_reading(alias)
-            walk.several_studies, main = engine.several_studies, engine.study(cursor, study) or study
-            if walk.several_studies and not whole:
-                walk.only = frozenset({chain.STUDY_CHAIN + (main or ""), chain.SYSTEM_CHAIN})
-            walk.meta, walk.checkpoints = rows.meta(cursor), rows.checkpoints(cursor)
-            walk.redactions = checks.redactions(cursor)
-            walk.main = chain.STUDY_CHAIN + main if main else None
-            walk.anchors, walk.wanted = anchors, anchors.sizes() if anchors else frozenset()
-            with connections[alias].chunked_cursor() as long:
-                bad = _first_bad(long, cursor, walk, projection)
-            bad = bad or next(_bad_pages(engine.damage(cursor)), None)
+            bad = examine(alias, cursor, walk, study, whole=whole, projection=projection)
             warnings = engine.lost_locks(cursor)
-    except (DatabaseError, OverflowError, UnicodeError) as wrong:
+    except (DatabaseError, OverflowError, UnicodeError, TypeError, ValueError, LookupError) as wrong:
         return _unreadable(f"The file cannot be read as a ledger: {_in_words(wrong)}.", walk.seq)
     return _told(walk, bad, warnings)
+
+
+def examine(
+    alias: str,
+    cursor: Any,
+    walk: Walk,
+    study: str | None,
+    *,
+    whole: bool = False,
+    projection: Projection | None = None,
+    tap: Tap | None = None,
+) -> Bad | None:
+    """The first thing that is wrong, inside the caller's transaction; each event found sound goes to `tap`."""
+    from django.db import connections
+
+    engine = engine_of(alias)
+    walk.several_studies, main = engine.several_studies, engine.study(cursor, study) or study
+    if walk.several_studies and not whole:
+        walk.only = frozenset({chain.STUDY_CHAIN + (main or ""), chain.SYSTEM_CHAIN})
+    walk.main = chain.STUDY_CHAIN + main if main else None
+    walk.meta, walk.checkpoints = rows.meta(cursor), rows.checkpoints(cursor)
+    walk.redactions = checks.redactions(cursor)
+    with connections[alias].chunked_cursor() as long:
+        bad = _first_bad(long, cursor, walk, projection, tap)
+    return bad or next(_bad_pages(engine.damage(cursor)), None)
 
 
 def _told(walk: Walk, bad: Bad | None, warnings: tuple[str, ...]) -> Verification:
@@ -196,19 +214,26 @@ def _told(walk: Walk, bad: Bad | None, warnings: tuple[str, ...]) -> Verificatio
 
 
 def _in_words(wrong: Exception) -> str:
-    return "its description of itself is damaged" if isinstance(wrong, UnicodeError) else str(wrong)
+    from django.db.utils import DatabaseError
+
+    if isinstance(wrong, UnicodeError):
+        return "its description of itself is damaged"
+    return checks.printable(wrong) if isinstance(wrong, DatabaseError) else f"{type(wrong).__name__} at what is stored"
 
 
 def _unreadable(why: str, events: int = 0) -> Verification:
     return Verification(False, events, None, Bad(UNREADABLE, None, None, "file", why))
 
 
-def _first_bad(long: Any, cursor: Any, walk: Walk, projection: Projection | None) -> Bad | None:
+def _first_bad(long: Any, cursor: Any, walk: Walk, projection: Projection | None, tap: Tap | None = None) -> Bad | None:
     """The first thing that is wrong, the events before everything that is derived from them."""
     for row in rows.everything(long, walk.only):
-        bad = checks.first_bad(checks.Stored(*row), walk)
+        stored = checks.Stored(*row)
+        bad = checks.first_bad(stored, walk)
         if bad is not None:
             return bad
+        if tap is not None:
+            tap(stored)
     return next(_bad_around(cursor, walk, projection), None)
 
 

@@ -84,7 +84,7 @@ def append_all(
     """Write the submissions in one transaction, in their order; the chain is the same as one transaction for each."""
     receipts: list[Receipt] = []
     said: list[tuple[Event, ...]] = []
-    with _transaction(ledger.alias) as cursor:
+    with transaction_on(ledger.alias) as cursor:
         book = Book(cursor, ledger, issuer, guard, authorise)
         for submission in submissions:
             receipts.append(book.append(submission))
@@ -106,7 +106,7 @@ def _afterwards(ledger: Ledger, receipt: Receipt, events: Sequence[Event]) -> Re
 
 
 @contextmanager
-def _transaction(alias: str) -> Iterator[Any]:
+def transaction_on(alias: str) -> Iterator[Any]:
     """BEGIN to COMMIT; what the database refuses is said in the ledger's words.
 
     A connection that was lost is opened afresh for the next save. One on which the disk failed is kept: it writes what
@@ -292,7 +292,7 @@ class Save:
 
 def rebuild(ledger: Ledger) -> None:
     """Derive every projection again from the events, in one transaction; nothing that was recorded is touched."""
-    with _transaction(ledger.alias) as cursor:
+    with transaction_on(ledger.alias) as cursor:
         for chain_id in rows.chains(cursor):
             engine_of(ledger.alias).lock(cursor, chain_id)
         rows.clear_projections(cursor)
