@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from trialwright.core.ledger import (
     KINDS,
@@ -22,7 +23,7 @@ from trialwright.core.ledger import (
     StudyOpened,
     SystemOpened,
 )
-from trialwright.store import chain, rows
+from trialwright.store import chain, glance, rows
 from trialwright.store.canonical import NotCanonical, read_canonical
 from trialwright.store.encoding import read_event
 from trialwright.store.errors import LedgerError
@@ -43,8 +44,7 @@ class Bad:
     why: str
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """One row of the ledger as it lies in the database; any value may be of any type."""
 
     chain_id: Any
@@ -63,8 +63,7 @@ class Stored:
     body: Any
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """Where a chain was found to end: how many events, the hash of the last, the frontier, and what opened it."""
 
     seq: int
@@ -121,7 +120,7 @@ class Walk:
 
     def step(self, stored: Stored) -> None:
         """One more sound event."""
-        self.hash = chain.event_hash(stored.header)
+        self.hash = stored.hash
         self.frontier = chain.grow(self.frontier, self.seq, self.hash)
         self.chain, self.seq = stored.chain_id, stored.seq
         self.ends[self.chain] = End(self.seq, self.hash, self.frontier, self.opened)
@@ -173,6 +172,9 @@ def check_header(stored: Stored, walk: Walk) -> Fault | None:
     """The header is canonical JSON of this format."""
     if not isinstance(stored.header, str):
         return ALTERED, "header", "it is not text"
+    if (common := glance.header_of(stored.header)) is not None:
+        walk.header = common
+        return None
     try:
         header = read_canonical(stored.header)
     except NotCanonical as wrong:
@@ -196,10 +198,15 @@ COLUMNS: tuple[tuple[str, HeaderKey], ...] = (
     ("stream_id", "stream"), ("stream_version", "sv"), ("payload_commit", "pc"), ("prev_hash", "prev"),
 )  # fmt: skip
 HASHES = ("payload_commit", "prev_hash")
+_SAID = itemgetter(*(key for _, key in COLUMNS))
+NOTED = {kind.__name__ for kind in (StudyOpened, SystemOpened, ProtocolActivated, CheckpointKeyChanged)}
+"""Kinds of event whose contents the walk goes on with."""
 
 
 def check_columns(stored: Stored, walk: Walk) -> Fault | None:
     """Every column repeats the header."""
+    if _repeats(stored, walk.header):
+        return None
     for column, key in COLUMNS:
         found, said = getattr(stored, column), walk.header[key]
         if column in HASHES:
@@ -209,9 +216,19 @@ def check_columns(stored: Stored, walk: Walk) -> Fault | None:
     return None
 
 
+def _repeats(stored: Stored, header: dict[str, Any]) -> bool:
+    """The same at a glance; False says only that the columns must be looked at one by one."""
+    if not (type(stored.payload_commit) is type(stored.prev_hash) is bytes):
+        return False
+    if not (type(stored.seq) is type(stored.part) is type(stored.stream_version) is int):
+        return False
+    digests = stored.payload_commit.hex(), stored.prev_hash.hex()
+    return (*stored[:7], *digests) == _SAID(header)
+
+
 def check_sequence(stored: Stored, walk: Walk) -> Fault | None:
     """Without a gap, in a chain that this database may hold: of one study in a file, of several on a server."""
-    other = any(each not in (walk.chain, chain.SYSTEM_CHAIN) for each in walk.ends)
+    other = walk.seq == 0 and any(each not in (walk.chain, chain.SYSTEM_CHAIN) for each in walk.ends)
     if other and walk.chain != chain.SYSTEM_CHAIN and not walk.several_studies:
         return ALTERED, "chain_id", "an event of another chain"
     if stored.seq != walk.seq + 1:
@@ -287,7 +304,9 @@ def check_kind(stored: Stored, walk: Walk) -> Fault | None:
         return ALTERED, "type", "a kind of event that does not belong in this chain"
     if walk.header["type"] not in kinds:
         return UNREADABLE, "type", "a kind of event this program does not know; a later version may have written it"
-    if stored.body is None:
+    if stored.body is None or (
+        walk.header["type"] not in NOTED and walk.seq > 0 and glance.can_be_read(walk.header, stored.body)
+    ):
         return None
     try:
         event = read_event(walk.header, stored.body)
