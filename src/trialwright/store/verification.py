@@ -183,7 +183,8 @@ def examine(
     from django.db import connections
 
     engine = engine_of(alias)
-    walk.several_studies, main = engine.several_studies, engine.study(cursor, study) or study
+    walk.several_studies = engine.several_studies
+    main = study if whole and walk.several_studies else engine.study(cursor, study) or study
     if walk.several_studies and not whole:
         walk.only = frozenset({chain.STUDY_CHAIN + (main or ""), chain.SYSTEM_CHAIN})
     walk.main = chain.STUDY_CHAIN + main if main else None
@@ -218,7 +219,9 @@ def _in_words(wrong: Exception) -> str:
 
     if isinstance(wrong, UnicodeError):
         return "its description of itself is damaged"
-    return checks.printable(wrong) if isinstance(wrong, DatabaseError) else f"{type(wrong).__name__} at what is stored"
+    if isinstance(wrong, DatabaseError):
+        return checks.printable((str(wrong).splitlines() or [type(wrong).__name__])[0])
+    return f"{type(wrong).__name__} at what is stored"
 
 
 def _unreadable(why: str, events: int = 0) -> Verification:
@@ -241,13 +244,13 @@ def _bad_around(cursor: Any, walk: Walk, projection: Projection | None) -> Itera
     yield from _bad_heads(cursor, walk)
     yield from _bad_expectation(walk)
     yield from _bad_anchors(cursor, walk)
+    yield from _bad_absence(walk)
     yield from _bad_meta(walk)
     yield from _bad_orphans(cursor)
     yield from _bad_texts(cursor, walk)
     yield from _bad_checkpoints(walk)
     yield from bad_notes(cursor, walk)
     yield from _bad_projections(cursor, walk, projection)
-    yield from _bad_absence(walk)
 
 
 def _bad_heads(cursor: Any, walk: Walk) -> Iterator[Bad]:
@@ -287,7 +290,7 @@ def _bad_anchors(cursor: Any, walk: Walk) -> Iterator[Bad]:
 
 
 def _bad_absence(walk: Walk) -> Iterator[Bad]:
-    if walk.several_studies and walk.main not in walk.ends:
+    if walk.several_studies and walk.main not in walk.ends and not (walk.main is None and walk.ends):
         study = (walk.main or "").removeprefix(chain.STUDY_CHAIN)
         why = f"the database holds no ledger of {checks.printable(study)}" if study else "the database holds no study"
         yield Bad(UNREADABLE, None, None, "file", why)
