@@ -48,7 +48,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "adapters": frozenset({"core", "standards", "store", "adapters"}),
     "cli": frozenset({"core", "standards", "store", "adapters", "cli"}),
 }
-ADAPTERS = frozenset({"study", "registry", "edc", "screening", "simulation", "reports", "exchange"})
+ADAPTERS = frozenset({"archive", "study", "registry", "edc", "screening", "simulation", "reports", "exchange"})
 # Which other adapters an adapter may import, besides `study`, which every one may open.
 ADAPTER_MAY_IMPORT: dict[str, frozenset[str]] = {"reports": frozenset({"exchange"}), "edc": ADAPTERS}
 # A virtual patient yields only what a site would type: simulation imports nothing that judges.

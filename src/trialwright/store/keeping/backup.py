@@ -78,7 +78,7 @@ def backup(folder: Path | str, to: Path | str, *, actor: str = "operator", role:
         _copy_study(source, partial / STUDY)
         _describe(partial, made)
         final = settle(partial, made.path)
-        _record(ledger, made, actor, role)
+        record_copy(ledger, final.name, made.events, made.root, actor, role)
     return Backup(**{**vars(made), "path": final})
 
 
@@ -98,13 +98,14 @@ def copy_ledger(ledger: Ledger, source: Path, into: Path) -> None:
     from trialwright.store.moving import dump, load
 
     dump(source, into / DUMP)
-    load(into, into / DUMP)
+    with on_sqlite():
+        load(into, into / DUMP)
 
 
 def _checked(partial: Path, place: Path, note: str, findings: tuple[Finding, ...]) -> Backup:
     """What the copy is, by the copy itself, once every hash in it was computed again."""
     found = verify_copy(partial)
-    with _on_sqlite(), open_study(partial, read_only=True) as copy:
+    with on_sqlite(), open_study(partial, read_only=True) as copy:
         head, study, kind = copy.head() or Head(0, "", ""), copy.study or "", copy.kind or ""
     if found.head != head.hash and found.events < head.seq:
         raise NotSound(f"{partial}: the copy does not end where its head row says.", found)
@@ -116,7 +117,7 @@ def _checked(partial: Path, place: Path, note: str, findings: tuple[Finding, ...
 
 def verify_copy(folder: Path) -> Verification:
     """Verify a copy; one that is not sound never counts."""
-    with _on_sqlite():
+    with on_sqlite():
         found = verify(folder)
     if not found.ok:
         why = "; ".join(finding.says for finding in found.findings())
@@ -125,7 +126,7 @@ def verify_copy(folder: Path) -> Verification:
 
 
 @contextmanager
-def _on_sqlite() -> Iterator[None]:
+def on_sqlite() -> Iterator[None]:
     """A copy is a file, whatever engine the environment asks for."""
     from trialwright.store.engines.values import URL_VARIABLE
 
@@ -211,11 +212,11 @@ def _free_name(wanted: Path) -> Path:
     return next(one for one in names if not one.exists())
 
 
-def _record(ledger: Ledger, made: Backup, actor: str, role: str) -> None:
-    """That the copy was made, in the database's own chain."""
+def record_copy(ledger: Ledger, name: str, events: int, root: str, actor: str, role: str) -> None:
+    """That a copy was made, in the database's own chain."""
     issuer, at = issuing(ledger)
     said = BackupMade(
-        actor=actor, role=role, site=None, occurred=(at or issuer.recorded_at(None)).date(), where=made.path.name,
-        chain=ledger.chain or "", size=made.events, root=made.root,
+        actor=actor, role=role, site=None, occurred=(at or issuer.recorded_at(None)).date(), where=name,
+        chain=ledger.chain or "", size=events, root=root,
     )  # fmt: skip
-    ledger.append(Submission(f"backup:{made.path.name}:{uuid4().hex}", (said,), recorded_at=at), issuer)
+    ledger.append(Submission(f"backup:{name}:{uuid4().hex}", (said,), recorded_at=at), issuer)

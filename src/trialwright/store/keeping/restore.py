@@ -24,8 +24,8 @@ from trialwright.store.keeping.backup import (
     SUMS,
     NotKept,
     NotSound,
-    _on_sqlite,
     _unfinished,
+    on_sqlite,
     settle,
     sha256_of,
     verify_copy,
@@ -72,7 +72,7 @@ def restore(
     source, place = _ledger_in(Path(copy)), Path(to)
     _refuse_taken(place)
     place.parent.mkdir(parents=True, exist_ok=True)
-    with _on_sqlite(), _unfinished(place.parent) as partial:
+    with on_sqlite(), _unfinished(place.parent) as partial:
         _check_sums(source.parent)
         _bring(source, partial)
         verify_copy(partial)

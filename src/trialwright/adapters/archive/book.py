@@ -1,0 +1,276 @@
+"""What stands in the book of one subject: every form with its items, what became of each, and everything around them.
+
+Nothing is left out and nothing is judged: what was entered stands where it was entered, with what it was corrected to,
+by whom, when and why; what was voided or redacted says so. Events are told in the order in which things happened, and
+all of them once more in the order of the ledger. Read `Book`, then `book_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from trialwright.adapters.archive.words import FIELD_WORDS, KIND_WORDS, Labels, instant, spaced, value_words, when, who
+from trialwright.core.deviations import Deviation
+from trialwright.core.ledger import (
+    REDACTED,
+    Change,
+    Event,
+    EventVoided,
+    FormCorrected,
+    FormSubmitted,
+    ItemPath,
+    Locked,
+    PayloadRedacted,
+    QueryAnswered,
+    QueryClosed,
+    QueryOpened,
+    Said,
+    Signed,
+    Unlocked,
+    Value,
+    gone_of,
+    redactions,
+)
+from trialwright.core.subject import voidings
+
+QUERIES = (QueryOpened, QueryAnswered, QueryClosed)
+SEALS = (Signed, Locked, Unlocked)
+SUPPRESSED = {"items", "stands", "form", "encounter"}
+COMMON = {each.name for each in fields(Event)}
+
+
+@dataclass(frozen=True)
+class Later:
+    """What an item was made into afterwards: the value, and by which event, whom, when and why."""
+
+    value: str
+    seq: int
+    told: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of a thing as it was entered, and what became of it."""
+
+    label: str
+    value: str
+    state: str = ""
+    before: str = ""
+    later: tuple[Later, ...] = ()
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing on a form, such as a count or the second of several medications, with its fields."""
+
+    label: str
+    which: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, told: its heading, when and by whom, its rows, its things, and what was done to it since."""
+
+    seq: int
+    kind: str
+    title: str
+    place: str
+    when: str
+    who: str
+    recorded: str
+    version: str
+    rows: tuple[tuple[str, str], ...] = ()
+    things: tuple[Thing, ...] = ()
+    notices: tuple[str, ...] = ()
+    voided: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as the ledger has it: place, instant, who, what, why, and its hash."""
+
+    seq: int
+    recorded: str
+    who: str
+    what: str
+    on: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+    hash: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """All of one subject, or of what belongs to no subject."""
+
+    name: str
+    site: str
+    course: tuple[Entry, ...]
+    forms: tuple[Entry, ...]
+    queries: tuple[Entry, ...]
+    seals: tuple[Entry, ...]
+    undone: tuple[Entry, ...]
+    deviations: tuple[Deviation, ...] | None
+    trail: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What every book is written with: labels, the version of each protocol file, and each event's hash."""
+
+    labels: Labels
+    versions: Mapping[str, str]
+    hashes: Mapping[int, str]
+
+
+def book_of(
+    name: str, site: str, events: Sequence[Event], shelf: Shelf, found: tuple[Deviation, ...] | None = None
+) -> Book:
+    """The book of a subject (or of the study) from its events, in the order of the ledger."""
+    told = Telling(events, shelf)
+    entries = [told.entry(event) for event in sorted(events, key=lambda one: (one.occurred, one.time, one.seq))]
+    forms = (FormSubmitted.__name__, FormCorrected.__name__)
+    apart = {*forms, *_names(QUERIES), *_names(SEALS), *_names((EventVoided, PayloadRedacted))}
+    return Book(
+        name,
+        site,
+        tuple(one for one in entries if one.kind not in apart),
+        tuple(one for one in entries if one.kind in forms),
+        tuple(one for one in entries if one.kind in _names(QUERIES)),
+        tuple(one for one in entries if one.kind in _names(SEALS)),
+        tuple(one for one in entries if one.kind in _names((EventVoided, PayloadRedacted))),
+        found,
+        tuple(told.line(event) for event in events),
+    )
+
+
+def _names(kinds: Iterable[type[Event]]) -> set[str]:
+    return {kind.__name__ for kind in kinds}
+
+
+class Telling:
+    """The events of one book, with what is known of each from the others."""
+
+    def __init__(self, events: Sequence[Event], shelf: Shelf) -> None:
+        self.shelf, self.labels = shelf, shelf.labels
+        self.by_id = {event.id: event for event in events}
+        self.voided, self.redacted = voidings(events), redactions(events)
+        self.after: dict[str, list[tuple[Change, Event]]] = {}
+        for event in events:
+            if event.id not in self.voided and isinstance(event, FormSubmitted | FormCorrected):
+                for change in event.items:
+                    self.after.setdefault(change.path, []).append((change, event))
+
+    def entry(self, event: Event) -> Entry:
+        """One event, told."""
+        return Entry(
+            event.seq,
+            type(event).__name__,
+            self._title(event),
+            event.site or "",
+            when(event),
+            who(event),
+            instant(event.recorded),
+            self.shelf.versions.get(event.protocol, ""),
+            tuple(self._rows(event)),
+            tuple(self._things(event)),
+            tuple(self._notices(event)),
+            event.id in self.voided,
+        )
+
+    def line(self, event: Event) -> Line:
+        """One event as the ledger has it."""
+        changes = [
+            (path, value_words(old) if old not in (None, "") else "", value_words(new))
+            for path, old, new in _said(event)
+        ]
+        return Line(
+            event.seq, instant(event.recorded), who(event), KIND_WORDS.get(type(event).__name__, type(event).__name__),
+            when(event), spaced(event.reason), tuple(changes), self.shelf.hashes.get(event.seq, ""),
+        )  # fmt: skip
+
+    def _title(self, event: Event) -> str:
+        if isinstance(event, FormSubmitted | FormCorrected):
+            at = self.labels.encounter(event.encounter) if event.encounter else ""
+            name = spaced(event.form)
+            title = f"{name[:1].upper()}{name[1:]}" + (f": {at}" if at and at.casefold() != name.casefold() else "")
+            return f"Correction of {title}" if isinstance(event, FormCorrected) else title
+        return KIND_WORDS.get(type(event).__name__, type(event).__name__)
+
+    def _rows(self, event: Event) -> Iterator[tuple[str, str]]:
+        """The event's own fields."""
+        for each in fields(event):
+            value = getattr(event, each.name)
+            if each.name in COMMON | SUPPRESSED or value in (None, "", ()):
+                continue
+            yield FIELD_WORDS.get(each.name, spaced(each.name).capitalize()), self._own(each.name, value)
+        if event.reason:
+            yield "Reason", spaced(event.reason)
+
+    def _own(self, name: str, value: object) -> str:
+        if isinstance(value, Said):
+            clauses = f" (clauses {', '.join(value.clauses)})" if value.clauses else ""
+            program = f", program {value.program}" if value.program else ""
+            return f"{value.answer}{clauses}{program}"
+        if name == "item":
+            return self.labels.item(str(value))
+        if name in ("voids", "redacts", "entered_again_as"):
+            named = self.by_id.get(str(value))
+            return f"{named.seq}, {self._title(named)} of {when(named)}" if named else str(value)
+        return str(value) if name in ("version", "name") else value_words(value)
+
+    def _things(self, event: Event) -> Iterator[Thing]:
+        if not isinstance(event, FormSubmitted | FormCorrected):
+            return
+        together: dict[tuple[str, str], list[Change]] = {}
+        for change in event.items:
+            path = ItemPath.parse(change.path)
+            together.setdefault((path.concept, path.instance), []).append(change)
+        for changes in together.values():
+            path = ItemPath.parse(changes[0].path)
+            cells = tuple(self._cell(change, event) for change in changes)
+            yield Thing(self.labels.thing(path), self.labels.which(path), cells)
+
+    def _cell(self, change: Change, event: Event) -> Cell:
+        before = "" if change.old is None else value_words(change.old)
+        label = self.labels.field(ItemPath.parse(change.path))
+        return Cell(label, value_words(change.new), _state(change.new), before, tuple(self._later(change, event)))
+
+    def _later(self, change: Change, event: Event) -> Iterator[Later]:
+        """What the item was made into by later entries that count."""
+        for other, by in self.after.get(change.path, ()):
+            if by.seq > event.seq:
+                why = f": {getattr(by, 'why', '')}" if getattr(by, "why", "") else ""
+                told = f"by {who(by)} on {when(by)}, event {by.seq}{why}"
+                yield Later(value_words(other.new), by.seq, told)
+
+    def _notices(self, event: Event) -> Iterator[str]:
+        voiding, redaction = self.voided.get(event.id), self.redacted.get(event.id)
+        if voiding is not None:
+            again = self.by_id.get(voiding.entered_again_as)
+            instead = f"; entered again as event {again.seq}" if again else ""
+            by = f"by {who(voiding)} on {when(voiding)}, event {voiding.seq}{instead}"
+            yield f"Voided: it counts no more. {voiding.why} ({by})."
+        if redaction is not None:
+            count = len(gone_of(redaction))
+            yield (
+                f"Redacted: {count} value{'' if count == 1 else 's'} erased ({spaced(redaction.reason)}), asked for by "
+                f"{who(redaction)}, approved by {redaction.approved_by} ({redaction.approver_role}) on "
+                f"{when(redaction)}, event {redaction.seq}. What is erased is unknown; it is not a no."
+            )
+
+
+def _state(value: Value) -> str:
+    if value == REDACTED:
+        return "redacted"
+    return "missing" if value is None or type(value).__name__ == "Missing" else ""
+
+
+def _said(event: Event) -> Iterator[tuple[str, Value, Value]]:
+    from trialwright.core.ledger import to_changes
+
+    for change in to_changes(event):
+        if change.path not in ("occurred", "time", "offset", "zone"):
+            yield change.path, change.old, change.new

@@ -1,0 +1,169 @@
+"""How what the ledger holds reads in a book: labels of items, values with their units, dates, who and when.
+
+A value is shown as it was typed; a code with its blanks; what is missing says why. Nothing is rounded or converted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from trialwright.core.ledger import Event, ItemPath, Missing, Value
+from trialwright.core.protocol import Concept, StudyProtocol
+from trialwright.core.terms import Quantity
+
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+THIN = "\u2009"
+UNITS = {
+    "/mm3": "/mm³", "10*9/L": "×10⁹/L", "10*3/uL": "×10³/µL", "10*12/L": "×10¹²/L", "umol/L": "µmol/L", "/uL": "/µL",
+    "Cel": "°C", "mm[Hg]": "mmHg", "1": "", "a": "years", "ug/L": "µg/L", "{score}": "",
+}  # fmt: skip
+"""Units in UCUM whose printed form differs from their code."""
+PART_OF_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+NOT_GIVEN = {
+    "not_done": "not done", "not_known": "not known", "not_applicable": "does not apply", "redacted": "redacted",
+}  # fmt: skip
+KIND_WORDS = {
+    "StudyOpened": "Study opened", "ProtocolActivated": "Protocol version in force", "ApprovalEnded": "Approval ended",
+    "AccrualSuspended": "Registration suspended", "AccrualResumed": "Registration resumed",
+    "ReferenceRangeSet": "Laboratory limits set", "SubjectScreened": "Consented and screened",
+    "ConsentGiven": "Consent given", "ConsentWithdrawn": "Consent withdrawn", "ScreeningFailed": "Screening failed",
+    "SubjectRegistered": "Registered", "ArmAllocated": "Arm allocated", "SubstudyJoined": "Sub-study joined",
+    "SubjectMoved": "Moved to a protocol version", "SubjectTransferred": "Transferred to another site",
+    "FormSubmitted": "Form", "FormCorrected": "Correction", "CourseStarted": "Course started",
+    "DoseReleased": "Drug released", "TreatmentEnded": "Treatment ended", "StudyLeft": "Left the study",
+    "SubjectFound": "Found again", "EventVoided": "Entry voided", "PayloadRedacted": "Entry redacted",
+    "QueryOpened": "Query opened", "QueryAnswered": "Query answered", "QueryClosed": "Query closed",
+    "Signed": "Signed", "Locked": "Locked", "Unlocked": "Unlocked",
+}  # fmt: skip
+FIELD_WORDS = {
+    "why": "Why", "version": "Protocol version", "file_hash": "SHA-256 of the protocol file",
+    "said": "The program said",
+    "approved_on": "Ethics approval from", "approved_until": "Ethics approval until", "scope": "Consent to",
+    "planned_first_dose": "First dose planned on", "last_dose": "Last dose on", "rescreens": "Earlier id of the person",
+    "content_hash": "SHA-256 of what was signed", "name": "Name", "meaning": "Meaning", "redacts": "Event",
+    "voids": "Event", "entered_again_as": "Entered again as event", "approved_by": "Approved by",
+    "approver_role": "In the role", "asks": "Asks", "item": "Item", "low": "Lower limit", "high": "Upper limit",
+    "age_from": "From age", "age_to": "To age", "to": "To site",
+}  # fmt: skip
+
+
+def day(on: date | None) -> str:
+    """A date as 5 Jul 2006."""
+    return "" if on is None else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def instant(at: datetime | None) -> str:
+    """An instant as 5 Jul 2006, 14:02:11 UTC."""
+    return "" if at is None else f"{day(at.date())}, {at:%H:%M:%S} UTC"
+
+
+def when(event: Event) -> str:
+    """The local date of an event, with the time and zone where they were given."""
+    time = f", {event.time}" if event.time else ""
+    zone = f" ({event.zone})" if event.time and event.zone else ""
+    return f"{day(event.occurred)}{time}{zone}"
+
+
+def who(event: Event) -> str:
+    """Who said it, in which role."""
+    return f"{event.actor} ({event.role})" if event.role else event.actor
+
+
+def value_words(value: object) -> str:
+    """A value as it was typed, for reading.
+
+    >>> value_words(Quantity.parse("1500 /mm3")), value_words(Missing("not_done")), value_words("2006-03")
+    ('1500\\u2009/mm³', 'not done', 'Mar 2006')
+    >>> value_words(True), value_words("not_hispanic"), value_words("5 mg_x"), value_words(None)
+    ('yes', 'not hispanic', '5 mg_x', 'nothing')
+    """
+    match value:
+        case None | "":
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case Missing(code):
+            return NOT_GIVEN.get(code, code.replace("_", " "))
+        case Quantity():
+            unit = UNITS.get(value.unit, value.unit)
+            return f"{value.value}{THIN}{unit}" if unit else str(value.value)
+        case date():
+            return day(value)
+        case tuple():
+            return ", ".join(value_words(one) for one in value)
+        case str():
+            return _text(value)
+        case _:
+            return str(value)
+
+
+def _text(value: str) -> str:
+    parts = PART_OF_DATE.fullmatch(value)
+    if parts and len(value) > len("2006") and _is_date(value):
+        year, month, on = parts.groups()
+        return " ".join(part for part in (str(int(on)) if on else "", MONTHS[int(month) - 1], year) if part)
+    return value.replace("_", " ") if CODE.fullmatch(value) else value
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value if len(value) > len("2006-03") else f"{value}-01")
+    except ValueError:
+        return False
+    return True
+
+
+class Labels:
+    """What items, forms and encounters are called, by the protocol versions at hand; else by their own names."""
+
+    def __init__(self, concepts: Mapping[str, Concept], protocols: Iterable[StudyProtocol]) -> None:
+        self.concepts = concepts
+        self.encounters = {one.id: one.label for protocol in protocols for one in protocol.encounters}
+
+    def thing(self, path: ItemPath) -> str:
+        """The concept of an item."""
+        known = self.concepts.get(path.concept)
+        return known.label if known else spaced(path.concept)
+
+    def which(self, path: ItemPath) -> str:
+        """Which of several: the instance of what repeats."""
+        known = self.concepts.get(path.concept)
+        return path.instance if known is None or known.repeats else ""
+
+    def field(self, path: ItemPath) -> str:
+        """The field of an item; empty where the concept has this one alone."""
+        known = self.concepts.get(path.concept)
+        if known is not None and len(known.fields) == 1 and known.fields[0].id == path.field:
+            return ""
+        found = next((one.label for one in known.fields if one.id == path.field), "") if known else ""
+        if known is not None and found.casefold() == known.label.casefold():
+            return ""
+        return found or ("" if path.field == "value" else spaced(path.field))
+
+    def item(self, text: str) -> str:
+        """An item by its path, in words."""
+        try:
+            path = ItemPath.parse(text)
+        except ValueError:
+            return text
+        parts = (self.thing(path), self.which(path), self.field(path))
+        return ", ".join(part for part in parts if part)
+
+    def encounter(self, key: str) -> str:
+        """An encounter by its key, such as course_day_1.2."""
+        name, _, number = key.partition(".")
+        known = self.encounters.get(name)
+        return f"{known} ({number})" if known and number else known or spaced(key)
+
+
+def spaced(name: str) -> str:
+    """A name with its blanks: a key is written without them."""
+    return name.replace("_", " ")
+
+
+def plain(value: Value) -> bool:
+    """Whether a value is one that somebody gave."""
+    return value is not None and not isinstance(value, Missing)
