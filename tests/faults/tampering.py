@@ -9,7 +9,6 @@ never ends in a traceback. Controls: verification without one of its checks miss
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import tempfile
 from collections import Counter, defaultdict
@@ -28,9 +27,11 @@ from unittest import mock
 from faults.evidence import Evidence
 from faults.forging import Told, history, opened, rewritten
 from faults.power import fast
-from faults.study import STUDY, rehearsed, saves
+from faults.study import STUDY, founded, saves
 from trialwright.core.ledger import Event
 from trialwright.store import SeededIssuer, checks, open_study, verify
+from trialwright.store.checkpoints.emitting import emit
+from trialwright.store.checkpoints.sinks import Folder
 from trialwright.store.database import FILE_NAME
 
 QUICK = {"rows": 5, "of each family": 14, "flips": 60, "control": 20}
@@ -41,6 +42,12 @@ TABLES = (
 )  # fmt: skip
 FORGED = ("an event changed", "an event taken out", "an event put in", "the order changed", "the end cut off",
           "an older copy put back", "another continuation")  # fmt: skip
+TOLD_AS = {
+    "an event changed": {10, 12}, "an event put in": {10, 12}, "the order changed": {10, 12}, "the end cut off": {11},
+    "an event taken out": {10, 11, 12}, "an older copy put back": {11}, "another continuation": {10, 11, 12},
+}  # fmt: skip
+NOT_RECORDED = ("where a checkpoint was sent to", "a row deleted from ledger_checkpoint")
+"""What may go unseen: the note that was kept elsewhere is what counts, and it is whole."""
 CONTROLS = {
     "columns are not compared with the header": ("check_columns", "a value changed in ledger_event"),
     "payloads are not compared with their commitment": ("check_payload", "a value changed in ledger_payload"),
@@ -61,12 +68,13 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Base:
-    """The sound ledger that each mutation starts from, and what was noted of it elsewhere."""
+    """The sound ledger each mutation starts from, the notes of it kept elsewhere, and its file after each save."""
 
     folder: Path
     content: bytes
-    anchor: str
+    notes: Path | None
     truth: tuple[Event, ...]
+    older: tuple[bytes, ...]
 
 
 def prove(size: str, seed: int = 1) -> Evidence:
@@ -92,13 +100,21 @@ def judge(evidence: Evidence, found: dict[str, list[Outcome]]) -> None:
     counts = {family: dict(Counter(outcomes)) for family, outcomes in sorted(found.items())}
     evidence.figures |= {"families": counts, "mutations": sum(map(len, found.values()))}
     for family, outcomes in sorted(counts.items()):
-        bad = {what: times for what, times in outcomes.items() if what not in ("found", "found elsewhere", "harmless")}
-        evidence.check(f"{family}: found", not bad, **outcomes)
+        allowed = {"harmless", "missed"} if family in NOT_RECORDED else {"harmless"}
+        bad = [what for what in outcomes if what not in allowed and not what.startswith("found")]
+        evidence.check(
+            f"{family}: {'no part of the record' if family in NOT_RECORDED else 'found'}", not bad, **outcomes
+        )
+        codes = {int(what.split()[-1]) for what in outcomes if what.startswith("found")}
+        if family in TOLD_AS:
+            evidence.check(
+                f"{family}: told as {sorted(TOLD_AS[family])}", codes <= TOLD_AS[family], codes=sorted(codes)
+            )
 
 
 def limits(evidence: Evidence, base: Base, mutations: Sequence[Mutation]) -> None:
     """What a chain alone cannot show, stated as such: without an anchor a perfect forgery is a sound ledger."""
-    found = tried(replace(base, anchor=""), mutations)
+    found = tried(replace(base, notes=None), mutations)
     for family, outcomes in sorted(found.items()):
         missed = outcomes.count("missed")
         says = f"without an anchor: {family} and all computed anew is not seen"
@@ -106,12 +122,17 @@ def limits(evidence: Evidence, base: Base, mutations: Sequence[Mutation]) -> Non
 
 
 def founded_base(folder: Path, rows: int) -> Base:
-    """A ledger of so many saves, at rest."""
-    rehearsed(folder, rows)
+    """A ledger of so many saves, at rest; a signed note was kept elsewhere half-way and at the end."""
+    founded(folder, "simulated")
+    file, notes, older = folder / FILE_NAME, folder.with_name("notes"), []
+    for number, submission in enumerate(saves(rows)):
+        older.append(file.read_bytes())
+        with open_study(folder, study=STUDY) as ledger:
+            ledger.append(submission, SeededIssuer(1))
+            if number in (rows // 2, rows - 1):
+                assert emit(ledger, "the proof", [Folder(notes)]).findings == ()
     with open_study(folder, read_only=True) as ledger:
-        head = ledger.head()
-        assert head is not None
-        return Base(folder, (folder / FILE_NAME).read_bytes(), f"{head.seq}:{head.hash}", tuple(ledger.events()))
+        return Base(folder, file.read_bytes(), notes, tuple(ledger.events()), tuple(older))
 
 
 def chosen(mutations: Iterable[Mutation], of_each: int | None, chance: Random) -> Iterator[Mutation]:
@@ -157,13 +178,14 @@ def outcome(base: Base, mutation: Mutation) -> Outcome:
         if not tampered(base, mutation, folder / FILE_NAME):
             return "impossible"
         try:
-            answer = verify(folder, expect=base.anchor or None)
+            answer = verify(folder, anchors=base.notes)
         except Exception as wrong:
             return f"traceback: {type(wrong).__name__}"
         if answer.ok:
             return "harmless" if mutation.flip is not None and unchanged(base, folder) else "missed"
         assert answer.first_bad is not None
-        return "found" if mutation.seq in (None, answer.first_bad.seq) else "found elsewhere"
+        exactly = mutation.seq in (None, answer.first_bad.seq)
+        return f"found, {answer.code}" if exactly else f"found elsewhere, {answer.code}"
 
 
 def tampered(base: Base, mutation: Mutation, file: Path) -> bool:
@@ -208,10 +230,11 @@ def cells(connection: sqlite3.Connection) -> Iterator[Mutation]:
         for row, following in zip(rows, rows[1:] + rows[:1], strict=True):
             seq = row[columns.index("seq") + 1] if table == "ledger_event" else None
             for place, column in enumerate(columns, start=1):
+                family = NOT_RECORDED[0] if column == "anchored_to" else f"a value changed in {table}"
                 for new in others(row[place], following[place]):
                     where = None if column in ("chain_id", "seq") else seq
                     change = partial(_set, table, column, new, row[0])
-                    yield Mutation(f"a value changed in {table}", change, seq=where)
+                    yield Mutation(family, change, seq=where)
 
 
 def others(value: Any, of_another_row: Any) -> list[Any]:
@@ -304,9 +327,10 @@ def _rewrite(events: list[Told], connection: sqlite3.Connection) -> None:
 
 
 def _older(base: Base, count: int, more: int, connection: sqlite3.Connection) -> None:
-    """The ledger as it was after so many saves, and other saves after them, through the ledger's own code."""
+    """The file as it was after so many saves, and other saves after them, through the ledger's own code."""
     with tempfile.TemporaryDirectory(dir=base.folder.parent) as name:
-        folder = rehearsed(Path(name) / "older", count)
+        folder = Path(name)
+        (folder / FILE_NAME).write_bytes(base.older[count])
         if more:
             with open_study(folder, study=STUDY) as ledger:
                 ledger.append_many(saves(more, first=5000), SeededIssuer(1))
@@ -315,4 +339,3 @@ def _older(base: Base, count: int, more: int, connection: sqlite3.Connection) ->
     connection.execute("CREATE TABLE touched (x)")
     connection.execute("INSERT INTO touched VALUES (1)")  # a backup counts no changes
     connection.execute("DROP TABLE touched")
-    shutil.rmtree(folder, ignore_errors=True)
