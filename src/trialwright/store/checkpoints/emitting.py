@@ -81,7 +81,7 @@ class Standing:
 def emit(ledger: Ledger, why: str, places: Sequence[Sink] | None = None) -> Emission:
     """Make, sign, send and keep a checkpoint of the ledger's chains as they stand; `why` is for the warnings.
 
-    Without places those that are set up are taken. Where nothing is new the newest notes are sent again. A ledger that
+    Without places those that are set up are taken. Where nothing is new the newest notes go where they were not sent. A ledger that
     is open for reading keeps no note of its own. Nothing is raised: what went wrong is in the findings.
     """
     try:
@@ -126,7 +126,8 @@ def _one(
     taken, failed = [], []
     for place in places:
         try:
-            place.send(note, key.public)
+            if note is not standing.last_note or isinstance(place, Folder) or place.label not in standing.sent_to:
+                place.send(note, key.public)
             taken.append(place.label)
         except NotSent as wrong:
             failed.append(_warning(f"The checkpoint at event {standing.size} was not sent: {wrong}."))
