@@ -31,13 +31,13 @@ class Evidence:
     figures: dict[str, Any] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
 
-    def check(self, says: str, holds: bool, **figures: Any) -> None:
+    def check(self, says: str, holds: bool, /, **figures: Any) -> None:
         """One assertion, in words, with the figures it rests on."""
         (self.passed if holds else self.failed).append(says + (f" {figures}" if figures and not holds else ""))
         if figures:
             self.figures[says] = figures
 
-    def control(self, says: str, noticed: bool, **figures: Any) -> None:
+    def control(self, says: str, noticed: bool, /, **figures: Any) -> None:
         """A negative control: with this fault seeded the proof must come out wrong."""
         self.check(f"negative control: {says}", noticed, **figures)
 

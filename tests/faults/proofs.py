@@ -18,6 +18,7 @@ PROOFS: Mapping[str, str] = {
     "append-only-sqlite": "appendonly.file_only",
     "append-only-postgresql": "appendonly.server_only",
     "tampering": "tampering.prove",
+    "restore": "restoring.prove",
     "scale": "scale.prove",
 }
 
