@@ -94,7 +94,7 @@ def in_words(found: Verification) -> Iterator[str]:
     yield f"{found.anchors['counted']} checkpoints kept elsewhere bear it out."
     for chain, newest in found.anchors["newest"].items():
         after = newest["events_after"] or "no"
-        yield f"{chain}: the newest, of {newest['size']} events, was signed at {newest['at']}; {after} events are after it."
+        yield f"{chain}: the newest, of {newest['size']} events, was signed at {newest['at']}; {after} events follow."
 
 
 for verb in (checkpoint, key, redact, backup, restore, archive, dump, load):

@@ -81,8 +81,8 @@ class Standing:
 def emit(ledger: Ledger, why: str, places: Sequence[Sink] | None = None) -> Emission:
     """Make, sign, send and keep a checkpoint of the ledger's chains as they stand; `why` is for the warnings.
 
-    Without places those that are set up are taken. Where nothing is new the newest notes go where they were not sent. A ledger that
-    is open for reading keeps no note of its own. Nothing is raised: what went wrong is in the findings.
+    Without places those that are set up are taken. Where nothing is new the newest notes go where they were not sent.
+    A ledger that is open for reading keeps no note of its own. Nothing is raised: what went wrong is in the findings.
     """
     try:
         return _emit(ledger, places if places is not None else sinks(ledger.folder))

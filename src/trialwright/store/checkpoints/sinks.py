@@ -2,8 +2,8 @@
 
 TRIALWRIGHT_ANCHORS names them, separated by commas or line ends, or else the file `anchors` of the configuration
 folder, one a line: a folder (`/media/anchors`), `https://…` (http on this machine alone), `mailto:somebody@…` (sent
-through TRIALWRIGHT_SMTP, such as smtp://host:25 or smtps://{user}:{password}@host). Nothing but the note is sent:
-sizes, hashes, a time. Two at least are asked for, on different machines. Read `SINKS`.
+through TRIALWRIGHT_SMTP, such as smtp://host:25, or smtps:// with user and password before the host). Nothing but the
+note is sent: sizes, hashes, a time. Two at least are asked for, on different machines. Read `SINKS`.
 """
 
 from __future__ import annotations
