@@ -19,6 +19,7 @@ PROOFS: Mapping[str, str] = {
     "append-only-postgresql": "appendonly.server_only",
     "tampering": "tampering.prove",
     "restore": "restoring.prove",
+    "upgrade": "upgrading.prove",
     "scale": "scale.prove",
 }
 
