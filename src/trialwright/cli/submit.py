@@ -77,8 +77,10 @@ def submit(folder: Path, content: bytes, name: str, key: str) -> Outcome:
 
 def _write(folder: Path, study: Study, lines: Sequence[Line], name: str, key: str) -> Outcome:
     """Write the events; a folder without a ledger gets none from a submission that is refused."""
-    from trialwright.store.database import ledger_file
+    from trialwright.store.database import ledger_file, on_server
 
+    if on_server():
+        return _append(folder, study, lines, name, key)
     file = ledger_file(folder)
     if not file.exists() or (file.is_file() and not file.stat().st_size):
         with TemporaryDirectory() as elsewhere:

@@ -1,7 +1,8 @@
 """The rehearsal's ledger on disk: written beside, moved into place when it is whole, never over real data.
 
 A ledger that is there is left untouched unless it is simulated and its replacement was asked for. What is interrupted
-leaves the folder as it was. Read `keep`.
+leaves the folder as it was. On a server the rehearsal is one transaction, and is never replaced: nothing is deleted
+there. Read `keep`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from trialwright.core.terms import Finding
 from trialwright.store import Head, SeededIssuer, Submission, holds_ledger, open_study
-from trialwright.store.database import FILE_NAME, ledger_file
+from trialwright.store.database import FILE_NAME, ledger_file, on_server
 from trialwright.store.errors import LedgerError
 from trialwright.store.issuer import SIMULATED
 
@@ -24,7 +25,9 @@ SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
 def in_the_way(folder: Path, replace: bool) -> Finding | None:
-    """Why no rehearsal may be written into the folder; None where it may."""
+    """Why no rehearsal may be written for the folder; None where it may."""
+    if on_server():
+        return _there_on_server(folder) if holds_ledger(folder) else None
     file = ledger_file(folder)
     if not _exists(file) or not (file.is_symlink() or holds_ledger(folder)):
         return None
@@ -61,6 +64,16 @@ def _there_already(folder: Path, kind: str | None, replace: bool) -> Finding:
     )
 
 
+def _there_on_server(folder: Path) -> Finding:
+    told = {"real": "real data", SIMULATED: "an earlier rehearsal"}.get(str(_kind(folder)), "data that cannot be read")
+    return Finding(
+        about="ledger",
+        says=f"The server's database already holds a ledger of this study, with {told}; nothing was touched.",
+        matters="On a server nothing that was recorded is ever deleted, and a ledger is never written over.",
+        do="Rehearse into another database, or unset TRIALWRIGHT_DATABASE_URL to rehearse in the study folder.",
+    )
+
+
 def _opened_elsewhere(folder: Path) -> Finding | None:
     """A ledger that another process has open is not replaced: what it still writes would be lost."""
     with open_study(folder):
@@ -77,12 +90,20 @@ def _opened_elsewhere(folder: Path) -> Finding | None:
 
 def keep(folder: Path, study: str, saves: Sequence[Submission], seed: int, replace: bool) -> Head:
     """Write all saves into a new ledger and move it into the folder; on any error nothing is left behind."""
+    if on_server():
+        return _write(folder, study, saves, seed)
     with _beside(folder) as place:
-        with open_study(place, KIND, study=study) as ledger:
-            ledger.append_many(saves, SeededIssuer(seed))
-            head = ledger.head()
-        assert head is not None
+        head = _write(place, study, saves, seed)
         _move(place / FILE_NAME, ledger_file(folder), replace)
+    return head
+
+
+def _write(place: Path, study: str, saves: Sequence[Submission], seed: int) -> Head:
+    """All saves in one transaction; ids are drawn anew for each study, so that several can share a database."""
+    with open_study(place, KIND, study=study) as ledger:
+        ledger.append_many(saves, SeededIssuer(f"{seed}|{study}"))
+        head = ledger.head()
+    assert head is not None
     return head
 
 
