@@ -273,7 +273,7 @@ def _is_redacted(stored: Stored, walk: Walk) -> bool:
     """Whether a later event of the chain says that this one's payload was erased, and it is one that may be."""
     seq, kind = walk.redactions.get((stored.chain_id, stored.event_id), (0, ""))
     may_be = walk.header["type"] not in NEVER_REDACTED
-    return may_be and kind == PayloadRedacted.__name__ and isinstance(seq, int) and seq > stored.seq
+    return may_be and kind == PayloadRedacted.__name__ and isinstance(seq, int) and bool(seq > stored.seq)
 
 
 def redactions(cursor: Any) -> dict[tuple[Any, Any], tuple[Any, str]]:
