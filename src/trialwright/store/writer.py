@@ -91,6 +91,8 @@ def append_all(
             if ledger.after_commit is not None:
                 said.append(submission.events)
         book.finish()
+    if any(receipt.replay for receipt in receipts):
+        engine_of(ledger.alias).make_sure(ledger.folder)
     return receipts if ledger.after_commit is None else [*map(partial(_afterwards, ledger), receipts, said)]
 
 

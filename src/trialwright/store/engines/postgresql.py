@@ -164,6 +164,9 @@ class PostgreSQL:
         cursor.execute("SELECT public.redact(%s)", [event_id])
         return int(cursor.fetchone()[0])
 
+    def make_sure(self, folder: Path) -> None:
+        """The server shows nothing that its own log does not hold."""
+
     def rid_of_erased(self, ledger: Any, needles: tuple[bytes, ...]) -> list[str]:
         """The server keeps earlier versions of a row until they are vacuumed, which is for its owner to do."""
         return [

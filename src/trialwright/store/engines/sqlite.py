@@ -150,6 +150,21 @@ class SQLite:
         """The trigger lets it pass where a redaction names the event."""
         return rows.erase_payload(cursor, event_id)
 
+    def make_sure(self, folder: Path) -> None:
+        """Sync the log, and the folder a journal was removed from: an error may have come just before that.
+
+        Never the file itself, which was synced before: to close it here would take off SQLite's own locks.
+        """
+        log = self.file(folder).with_name(FILE_NAME + "-wal")
+        try:
+            for place in (log, folder) if log.exists() else (folder,):
+                _sync(place)
+        except OSError as wrong:
+            raise OutcomeUnknown(
+                f"The save is there, and the disk failed ({wrong.strerror}) when it was to be made sure of. "
+                "Submit the same again under the same key."
+            ) from wrong
+
     def rid_of_erased(self, ledger: Any, needles: tuple[bytes, ...]) -> list[str]:
         """Write the file anew and empty its log, then look for the erased bytes; why they may still be there."""
         from django.db import connections
@@ -160,6 +175,16 @@ class SQLite:
         connections[ledger.alias].close()
         why = try_to_scrub(file)
         return [why] if why else [f"{name} still holds its bytes" for name in still_there(file, needles)]
+
+
+def _sync(place: Path) -> None:
+    if os.name != "posix":
+        return  # elsewhere a folder cannot be opened, and needs no sync of its own
+    opened = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _writing() -> dict[str, Any]:

@@ -77,5 +77,8 @@ class Engine(Protocol):
     def erase_payload(self, cursor: Any, event_id: str) -> int:
         """Erase what a redacted event said; how many rows that were."""
 
+    def make_sure(self, folder: Path) -> None:
+        """See to it that a save that is found there is on the disk too, before it is acknowledged again."""
+
     def rid_of_erased(self, ledger: Any, needles: tuple[bytes, ...]) -> list[str]:
         """Take what was erased out of the database's files; why it may still be there, where it may."""
