@@ -10,6 +10,7 @@ import sys
 import psycopg
 import pytest
 
+PASSWORD = "swordfish"
 NAMES = ("served", "served_owner", "served_app", "served_verifier")
 
 
@@ -50,16 +51,19 @@ def test_init_says_what_it_made_and_made_again_changes_nothing(served, postgres,
     [
         ({"TRIALWRIGHT_ADMIN_URL": ""}, "--as"),
         ({"TRIALWRIGHT_DATABASE_URL": ""}, "names no database"),
-        ({"TRIALWRIGHT_DATABASE_URL": "mysql://served_app:secret@x/served"}, "no address of a PostgreSQL database"),
+        (
+            {"TRIALWRIGHT_DATABASE_URL": f"mysql://served_app:{PASSWORD}@x/served"},
+            "no address of a PostgreSQL database",
+        ),
         ({"TRIALWRIGHT_DATABASE_URL": "postgresql:///served"}, "names no role"),
         ({"TRIALWRIGHT_ADMIN_URL": "postgresql://served_app@/postgres?host=/nowhere"}, "Name another login"),
-        ({"TRIALWRIGHT_ADMIN_URL": "postgresql://admin:secret@/postgres?host=/nowhere"}, "The server refused"),
+        ({"TRIALWRIGHT_ADMIN_URL": f"postgresql://admin:{PASSWORD}@/postgres?host=/nowhere"}, "The server refused"),
     ],
 )
 def test_init_that_cannot_be_says_why_and_never_a_password(served, what, told):
     found = trialwright("database", "init", **served | what)
     assert found.returncode in (1, 2) and told in found.stderr
-    assert "secret" not in found.stdout + found.stderr and "Traceback" not in found.stderr
+    assert PASSWORD not in found.stdout + found.stderr and "Traceback" not in found.stderr
 
 
 @pytest.mark.parametrize("right", ["SUPERUSER", "CREATEROLE", "IN ROLE served_owner"])

@@ -93,7 +93,7 @@ NEWER = {
 
 
 @pytest.fixture
-def written(tmp_path):
+def written(engine, tmp_path):
     with open_study(tmp_path, "simulated", study="TRIAL-1") as ledger:
         submission = Submission("s1", EVENTS, texts=(PROTOCOL,), recorded_at=datetime(2006, 6, 1, 12, tzinfo=UTC))
         ledger.append_many([submission], SeededIssuer(7))

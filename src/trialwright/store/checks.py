@@ -223,7 +223,7 @@ def _repeats(stored: Stored, header: dict[str, Any]) -> bool:
     if not (type(stored.seq) is type(stored.part) is type(stored.stream_version) is int):
         return False
     digests = stored.payload_commit.hex(), stored.prev_hash.hex()
-    return (*stored[:7], *digests) == _SAID(header)
+    return bool((*stored[:7], *digests) == _SAID(header))
 
 
 def check_sequence(stored: Stored, walk: Walk) -> Fault | None:

@@ -87,7 +87,7 @@ class Work:
         from psycopg import sql
 
         named = {key: sql.Identifier(value) for key, value in names.items()}
-        (connection or self.admin).execute(sql.SQL(statement).format(**named))  # type: ignore[arg-type]
+        (connection or self.admin).execute(sql.SQL(statement).format(**named))
 
 
 def initialise(url: str, admin_url: str) -> list[Step]:
