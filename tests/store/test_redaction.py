@@ -46,8 +46,8 @@ def form(trial, number=90, items=ITEMS, kind=FormSubmitted, **own):
 
 
 @pytest.fixture
-def named(rehearsed, trial):
-    """A ledger whose event 13 names a person."""
+def named(engine, rehearsed, trial):
+    """A ledger whose event 13 names a person, in either database."""
     with open_study(rehearsed) as ledger:
         ledger.append(form(trial), trial.issuer)
         yield ledger
