@@ -201,6 +201,17 @@ def test_a_server_that_could_lose_a_save_is_not_written_to(tmp_path, setting, va
         check_settings(Careless())
 
 
+@pytest.mark.parametrize(("version", "fits"), [(14_00_22, False), (15_00_00, True), (18_00_04, True)])
+def test_a_server_on_which_anybody_may_make_tables_is_too_old(version, fits):
+    from trialwright.store.engines.postgresql import check_version
+
+    if fits:
+        check_version(version)
+    else:
+        with pytest.raises(UnsafeDatabase, match="PostgreSQL 14"):
+            check_version(version)
+
+
 def test_a_session_waits_for_its_save_whatever_the_role_was_set_to(rehearsed, said, trial):
     said.execute(f"ALTER ROLE {APPLICATION} SET synchronous_commit = off")
     try:

@@ -37,6 +37,11 @@ Expect = Annotated[
 ]
 
 
+EveryStudy = Annotated[
+    bool, typer.Option("--every-study", help="On a server: every chain of the database, not only the folder's study.")
+]
+
+
 @command.callback()
 def ledger() -> None:
     """Verify and keep the ledger."""
@@ -64,13 +69,18 @@ Keys = Annotated[
 
 @command.command()
 def verify(
-    folder: StudyFolder, expect: Expect = None, anchors: Anchors = None, key: Keys = None, as_json: AsJson = False
+    folder: StudyFolder,
+    expect: Expect = None,
+    anchors: Anchors = None,
+    key: Keys = None,
+    every_study: EveryStudy = False,
+    as_json: AsJson = False,
 ) -> None:
     """Recompute every hash from the stored bytes, and say where the ledger first is not what was written."""
     from trialwright.store import verify as verify_folder
 
     try:
-        found = verify_folder(folder, expect=expect, anchors=anchors, keys=key or ())
+        found = verify_folder(folder, expect=expect, anchors=anchors, keys=key or (), whole=every_study)
     except FileNotFoundError as wrong:
         wrong_use(f"--anchors: {wrong}")
     except ValueError as wrong:

@@ -34,6 +34,7 @@ FOUNDING = 0x7472_6961_6C  # "trial": the advisory lock under which a chain gets
 BUSY = {"55P03", "40P01", "57014", "40001"}  # lock_timeout, deadlock, statement_timeout, serialization failure
 FULL = {"53100"}
 LOST = ("08", "57P")  # the connection broke, or the server went away, perhaps in the middle of a commit
+OLDEST = 15_00_00  # the first in which nobody may create in the schema "public" without a grant
 SETTINGS = {
     "search_path": "public,pg_temp",
     "default_transaction_isolation": "read\\ committed",
@@ -226,12 +227,26 @@ def check_settings(cursor: Any) -> None:
                 f"The server runs with {name} = {found}: an acknowledged save could be lost in a power failure, so "
                 f"nothing starts. Set it to {allowed[0]} in the server's configuration."
             )
+    cursor.execute("SHOW server_version_num")
+    check_version(int(cursor.fetchone()[0]))
     cursor.execute("SHOW server_encoding")
     encoding = str(cursor.fetchone()[0])
     if encoding != "UTF8":
         raise UnsafeDatabase(
             f"The database keeps text as {encoding}; the ledger's text is UTF-8. "
             "Make a database with ENCODING 'UTF8' (trialwright database init does)."
+        )
+
+
+def check_version(number: int) -> None:
+    """Refuse a server so old that anybody may make tables of their own beside the ledger's.
+
+    >>> check_version(15_00_00)
+    """
+    if number < OLDEST:
+        raise UnsafeDatabase(
+            f"The server is PostgreSQL {number // 10_000}; before {OLDEST // 10_000} every role may make tables and "
+            "functions beside the ledger's. Use a newer one."
         )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialwright.store.engines.migrating import migrate
-from trialwright.store.engines.postgresql import database_of_url, parts_of
+from trialwright.store.engines.postgresql import check_version, database_of_url, parts_of
 from trialwright.store.errors import LedgerError, UnsafeDatabase
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def initialise(url: str, admin_url: str) -> list[Step]:
             work = Work(
                 roles, admin, lambda: psycopg.connect(**inside, autocommit=True), lambda: _migrated(url, admin_url)
             )
+            check_version(int(work.ask("SHOW server_version_num")))
             return [step(work) for step in STEPS]
     except psycopg.Error as wrong:
         raise LedgerError(f"The server refused: {str(wrong).strip().splitlines()[0]}.") from wrong
