@@ -153,7 +153,7 @@ MOUNTS = """\
 
 @pytest.mark.parametrize(
     ("place", "kind"),
-    [("/home/x", "ext4"), ("/srv/trial", "nfs4"), ("/srv/local disk/trial", "xfs"), ("/dev/shm/t", "tmpfs"),
+    [("/opt/x", "ext4"), ("/srv/trial", "nfs4"), ("/srv/local disk/trial", "xfs"), ("/dev/shm/t", "tmpfs"),
      ("/srvx", "ext4")],
 )  # fmt: skip
 def test_the_file_system_is_that_of_the_nearest_mount(place, kind):
@@ -219,3 +219,10 @@ def test_the_verb_refuses_with_exit_code_1_and_says_what_to_do(rehearsed, monkey
     assert (left.value.code, told["safe"]) == (1, False)
     assert {one["check"]: one["state"] for one in told["checks"]}["debugging"] == "unsafe"
     assert len(told["checks"]) == len(CHECKS)
+
+
+def test_the_reference_page_is_the_table_of_the_program(project):
+    import runpy
+
+    written = runpy.run_path(str(project / "docs" / "doctor.py"))
+    assert written["PAGE"].read_text(encoding="utf-8") == written["page"](), "run: python docs/doctor.py"
