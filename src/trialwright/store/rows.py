@@ -31,7 +31,8 @@ SELECT_EVENTS = """
 SELECT_STREAM = """
     SELECT e.seq, e.header, e.hash, p.salt, p.body, e.event_id
     FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
-    WHERE e.chain_id = %s AND e.stream_id = %s AND e.seq > %s ORDER BY e.stream_version"""
+    WHERE e.chain_id = %s AND e.stream_id = %s AND +e.seq > %s ORDER BY e.stream_version"""
+"""The plus keeps the database from walking the whole chain for the events of one stream."""
 SELECT_REDACTION = """
     SELECT e.header, e.hash, p.salt, p.body
     FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
