@@ -186,6 +186,15 @@ def test_words_that_went_are_the_one_word_redacted(named, trial, kind, own, fiel
     assert verify(named.folder).ok
 
 
+def test_a_reason_in_the_words_of_the_closed_list_is_a_code_and_stays(named, trial):
+    """Who left by death has left by death whatever is erased; in other words it is a text that somebody typed."""
+    event = trial.said_by(StudyLeft, subject="S01-001", why="Death")
+    named.append(Submission("words", (event,), recorded_at=trial.start + timedelta(hours=95)), trial.issuer)
+    with pytest.raises(Refused) as refused:
+        erase(named, 14)
+    assert "nothing that a person typed" in refused.value.findings[0].says
+
+
 def test_asked_again_it_changes_nothing(named):
     first, again = erase(named), erase(named)
     assert (again.receipt.seqs, again.receipt.replay, again.gone) == (first.receipt.seqs, True, first.gone)

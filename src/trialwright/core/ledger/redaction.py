@@ -15,6 +15,7 @@ from trialwright.core.ledger.events import Event, PayloadRedacted, ProtocolActiv
 from trialwright.core.ledger.payload import from_changes, to_changes
 from trialwright.core.ledger.system import SYSTEM_KINDS
 from trialwright.core.ledger.values import Change, Missing
+from trialwright.core.protocol.reasons import WORDS, plain
 
 REDACTED = Missing("redacted")
 TYPED = frozenset({"why", "asks", "answer", "document", "name"})
@@ -42,8 +43,11 @@ def what_stands(event: Event, only: Collection[str] = ()) -> tuple[Change, ...]:
 
 
 def goes(change: Change, only: Collection[str] = ()) -> bool:
-    """Whether a value goes: it was typed, and it is one of those named where some are named."""
-    typed = is_item(change) or change.path in TYPED
+    """Whether a value goes: it was typed, and it is one of those named where some are named.
+
+    A reason in the words of the closed list, such as "death", is a code: who died stays dead.
+    """
+    typed = is_item(change) or (change.path in TYPED and plain(str(change.new)) not in WORDS)
     return typed and change.new is not None and (not only or change.path in only)
 
 
