@@ -1,108 +1,227 @@
-"""How long the ledger takes to write and to verify an event, beside a bare durable insert in the same run.
+"""What the ledger costs beside what any durable store would: ratios in one run, as a busy machine weighs on both sides.
 
-Run: python benchmarks/ledger.py [events …]. Prints figures and judges nothing; a busy machine prints larger ones.
+    python -m benchmarks.ledger [events …]
+
+For SQLite, and for PostgreSQL where the tests' server is installed, both on the disk of the folder for temporary files:
+a save of one form, without and with a projection of the subject, beside a bare durable row of the same size, the two in
+turns; verification beside reading the same rows in one process, and hashing them, with and without a parse of their
+JSON; at each number of events. 1 is as fast as what it is compared with. Printed, never asserted.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
+from statistics import median
+from time import perf_counter, process_time
+from typing import Any
+from unittest import mock
 
 from trialwright.core.ledger import Change, Event, FormSubmitted, StudyOpened
 from trialwright.core.terms import Quantity
-from trialwright.store import SeededIssuer, Submission, Text, open_study, verify
+from trialwright.store import Ledger, SeededIssuer, Submission, Text, chain, open_study, rows, verify
 from trialwright.store.open import connected
 
+STUDY = "BENCHMARK"
 PROTOCOL = Text("protocol", "protocol: BENCHMARK\n")
 START = datetime(2006, 3, 1, 9, 0, tzinfo=UTC)
-ONE_BY_ONE = 200
 ITEMS = ("anc", "platelets", "haemoglobin", "creatinine", "bilirubin", "alt")
+ROUNDS, IN_A_ROUND = 30, 10
+SIZES = (1_000, 10_000)
+ISSUER = SeededIssuer(1)
+BARE = "CREATE TABLE bare (id bigint PRIMARY KEY, header text, body text)"
 
 
 def opening() -> Submission:
     """The first save."""
     event = StudyOpened(
-        actor="u1", role="sponsor", site=None, occurred=START.date(), study="BENCHMARK", kind="simulated",
+        actor="u1", role="sponsor", site=None, occurred=START.date(), study=STUDY, kind="simulated",
         protocol=PROTOCOL.sha256,
     )  # fmt: skip
     return Submission("open", (event,), texts=(PROTOCOL,), recorded_at=START)
 
 
 def form(number: int) -> Event:
-    """A laboratory form of six values, for one of 35 subjects."""
-    value = Quantity.parse(f"{1000 + number} /mm3")
+    """A laboratory form of six values, thirty forms to a subject."""
+    value = Quantity.parse(f"{1000 + number % 9000} /mm3")
     return FormSubmitted(
-        actor="u1", role="coordinator", site="S01", subject=f"S01-{number % 35:03d}", occurred=date(2006, 3, 1),
+        actor="u1", role="coordinator", site="S01", subject=f"S01-{number // 30:05d}", occurred=date(2006, 3, 1),
         protocol=PROTOCOL.sha256, form="laboratory",
         items=tuple(Change(f"{item}/v{number}/value", None, value) for item in ITEMS),
     )  # fmt: skip
 
 
-def saves(count: int) -> Iterator[Submission]:
-    """So many saves of one form each."""
-    for number in range(count):
+def saves(first: int, last: int) -> Iterator[Submission]:
+    """Saves of one form each."""
+    for number in range(first, last):
         yield Submission(f"save-{number}", (form(number),), recorded_at=START + timedelta(minutes=number))
 
 
-def timed(work: Callable[[], object], count: int) -> float:
-    """Microseconds for each of so many."""
-    begun = time.perf_counter()
+def forms_of(stream: str, events: Sequence[Event]) -> str:
+    """A projection that looks at every event of a subject."""
+    values = [item.new for event in events if isinstance(event, FormSubmitted) for item in event.items]
+    return f'{{"forms":{len(events)},"values":{len(values)}}}'
+
+
+# --- saves ----------------------------------------------------------------------------------------------------------
+
+
+def save_ratios(folder: Path, events: int) -> tuple[dict[str, float], float]:
+    """Milliseconds of a bare row, a save and a save with a projection, in turns; microseconds of one in bulk."""
+    with open_study(folder, study=STUDY) as ledger, open_study(folder, study=STUDY, projection=forms_of) as projecting:
+        bulk = clocked(lambda: ledger.append_many([opening(), *saves(0, events)], ISSUER)) / events
+        with bare_table() as insert:
+            kinds: dict[str, Callable[[int], object]] = {
+                "a bare durable row": insert,
+                "a save": appending(ledger, events),
+                "a save with a projection": appending(projecting, events + 10**6),
+            }
+            times: dict[str, list[float]] = {kind: [] for kind in kinds}
+            for turn in range(ROUNDS):
+                for kind, work in kinds.items():
+                    times[kind] += [clocked(lambda: work(number)) for number in numbers(turn)]  # noqa: B023
+        ledger.rebuild()  # without the projection, as verification will look at it
+    return {kind: median(found) * 1e3 for kind, found in times.items()}, bulk * 1e6
+
+
+def numbers(turn: int) -> range:
+    """The numbers of one turn."""
+    return range(turn * IN_A_ROUND, (turn + 1) * IN_A_ROUND)
+
+
+def appending(ledger: Ledger, first: int) -> Callable[[int], object]:
+    """Saving one form, the numbers counted from the first."""
+    return lambda number: ledger.append(next(saves(first + number, first + number + 1)), ISSUER)
+
+
+@contextmanager
+def bare_table() -> Iterator[Callable[[int], None]]:
+    """Inserting one row into a plain table of the same engine, in a transaction of its own, through the same driver."""
+    from django.db import connections, transaction
+
+    url = os.environ["TRIALWRIGHT_DATABASE_URL"].replace("trialwright_app@", "postgres@")  # the application may not
+    with (
+        tempfile.TemporaryDirectory() as name,
+        mock.patch.dict(os.environ, TRIALWRIGHT_DATABASE_URL=url),
+        connected(Path(name), read_only=False) as alias,
+    ):
+        with connections[alias].cursor() as cursor:
+            cursor.execute(BARE)
+
+        def insert(number: int) -> None:
+            with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+                cursor.execute("INSERT INTO bare VALUES (%s, %s, %s)", [number, "x" * 620, "y" * 560])
+
+        yield insert
+
+
+def clocked(work: Callable[[], object]) -> float:
+    """Seconds by the clock, as a person waits."""
+    begun = perf_counter()
     work()
-    return (time.perf_counter() - begun) / count * 1e6
+    return perf_counter() - begun
 
 
-def bare(folder: Path, count: int) -> tuple[float, float]:
-    """A row of the same size into a plain table: one transaction for each row, and one for all."""
-    with connected(folder, read_only=False) as alias:
+# --- verification ---------------------------------------------------------------------------------------------------
+
+
+def read_and_hash(folder: Path, parse: bool) -> int:
+    """Read every row that verification reads, and hash event, payload and tree; with a parse of the JSON or without."""
+    frontier: tuple[bytes, ...] = ()
+    with connected(folder, read_only=True) as alias:
         from django.db import connections, transaction
 
-        cursor = connections[alias].cursor()
-        cursor.execute("CREATE TABLE bare (id integer PRIMARY KEY, header text, body text)")
-        row = ["x" * 620, "y" * 560]
-
-        def insert() -> None:
-            cursor.execute("INSERT INTO bare (header, body) VALUES (%s, %s)", row)
-
-        def one_by_one() -> None:
-            for _ in range(ONE_BY_ONE):
-                with transaction.atomic(using=alias):
-                    insert()
-
-        def together() -> None:
-            with transaction.atomic(using=alias):
-                for _ in range(count):
-                    insert()
-
-        return timed(one_by_one, ONE_BY_ONE), timed(together, count)
+        with transaction.atomic(using=alias), connections[alias].chunked_cursor() as cursor:
+            for place, row in enumerate(rows.everything(cursor)):
+                digest = sha256(b"\x00" + row[7].encode()).digest()
+                sha256(b"\x02" + bytes(row[12]) + row[13].encode()).digest()
+                frontier = chain.grow(frontier, place, digest)
+                if parse:
+                    json.loads(row[7]), json.loads(row[13])
+    return len(frontier)
 
 
-def measure(count: int) -> None:
-    """Write and verify so many events, and print what each took."""
+def verification(folder: Path, events: int) -> dict[str, float]:
+    """Microseconds of processor an event: reading and hashing, with a parse, and verification; the median of three."""
+    works: dict[str, Callable[[], object]] = {
+        "read and hash": lambda: read_and_hash(folder, parse=False),
+        "read, parse and hash": lambda: read_and_hash(folder, parse=True),
+        "verify": lambda: sound(folder),
+    }
+    times: dict[str, list[float]] = {what: [] for what in works}
+    for _ in range(3):
+        for what, work in works.items():
+            begun = process_time()
+            work()
+            times[what].append((process_time() - begun) / events * 1e6)
+    return {what: median(found) for what, found in times.items()}
+
+
+def sound(folder: Path) -> None:
+    """Verify; a benchmark of a ledger that does not would say nothing."""
+    answer = verify(folder, study=STUDY)
+    if not answer.ok:
+        raise SystemExit(str(answer.first_bad))
+
+
+# --- engines --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def postgres() -> Iterator[Any]:
+    """The tests' server, on a real disk; None where it is not installed."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    servers = import_module("postgres_server")
+    if servers.binaries() is None:
+        yield None
+        return
     with tempfile.TemporaryDirectory() as name:
-        folder, plain = Path(name) / "study", Path(name) / "plain"
-        folder.mkdir()
-        plain.mkdir()
-        bare_single, bare_batch = bare(plain, count)
-        with open_study(folder) as ledger:
-            ledger.append(opening(), SeededIssuer(1))
-            batch = timed(lambda: ledger.append_many(saves(count), SeededIssuer(1)), count)
-            more = [Submission(f"more-{number}", (form(number),), recorded_at=START) for number in range(ONE_BY_ONE)]
-            single = timed(lambda: [ledger.append(save, SeededIssuer(1)) for save in more], ONE_BY_ONE)
-            read = timed(lambda: list(ledger.events()), count)
-        check = timed(lambda: verify(folder), count)
-        print(f"{count} events")
-        print(
-            f"  append, one transaction each   {single:8.0f} µs   {single / bare_single:5.1f} × a bare durable insert"
-        )
-        print(f"  append_many, one transaction   {batch:8.0f} µs   {batch / bare_batch:5.1f} × a bare insert")
-        print(f"  read                           {read:8.0f} µs")
-        print(f"  verify                         {check:8.0f} µs")
+        made = servers.Server(Path(name))
+        made.make()
+        made.start()
+        try:
+            made.prepare()
+            yield made
+        finally:
+            made.stop("immediate")
+
+
+def measure(engine: str, sizes: Sequence[int], new_place: Callable[[], str]) -> None:
+    """Every figure of one engine."""
+    print(engine)
+    for events in sizes:
+        os.environ["TRIALWRIGHT_DATABASE_URL"] = new_place()
+        with tempfile.TemporaryDirectory() as name:
+            times, bulk = save_ratios(Path(name), events)
+            found = verification(Path(name), events)
+        bare = times["a bare durable row"]
+        print(f"  {events} events")
+        for kind, milliseconds in times.items():
+            print(f"    {kind:<28}{milliseconds:8.2f} ms   {bare / milliseconds:5.2f} of a bare row")
+        print(f"    {'a save in bulk':<28}{bulk:8.0f} µs")
+        for what, microseconds in found.items():
+            ratios = [f"{found[other] / microseconds:5.2f} of {other}" for other in found if other != "verify"]
+            print(f"    {what:<28}{microseconds:8.1f} µs   {', '.join(ratios) if what == 'verify' else ''}".rstrip())
+
+
+def main(sizes: Sequence[int]) -> None:
+    """Both engines."""
+    measure("SQLite", sizes, lambda: "")
+    with postgres() as server:
+        if server is None:
+            print("PostgreSQL: not measured, since there is no server for the tests here")
+            return
+        names = iter(f"benchmark{number}" for number in range(len(sizes)))
+        measure("PostgreSQL", sizes, lambda: str(server.new_database(next(names))))
 
 
 if __name__ == "__main__":
-    for size in [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000]:
-        measure(size)
+    main([int(argument) for argument in sys.argv[1:]] or SIZES)
