@@ -177,9 +177,14 @@ def test_verify_prints_for_people_and_for_programs(run, rehearsed):
     found = run("ledger", "verify", rehearsed)
     assert found.code == 0 and "12 events" in found.out
     document = json.loads(run("ledger", "verify", rehearsed, "--json").out)
+    chains, anchors = document.pop("chains"), document.pop("anchors")
     assert document == {
         "ok": True, "events": 12, "head": verify(rehearsed).head, "first_bad": None, "warnings": [],
     }  # fmt: skip
+    assert [(each["chain"], each["events"], each["head"]) for each in chains] == [
+        ("study:TRIAL-1", 12, document["head"])
+    ]
+    assert anchors is None
 
 
 def test_verify_exits_with_what_was_found(run, rehearsed, tamper, tmp_path_factory):

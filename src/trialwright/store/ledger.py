@@ -39,6 +39,8 @@ class Ledger:
         self.alias, self.folder, self.read_only, self.projection = alias, folder, read_only, projection
         self.wanted_study, self.wanted_kind = study, kind
         self.after_commit: AfterCommit | None = None
+        self.known_kind: str | None = None  # what earlier saves found, and what cannot change
+        self.known_texts: set[str] = set()
 
     def append(
         self,

@@ -143,3 +143,5 @@ def _check_identity(ledger: Ledger) -> None:
         )
     if study is not None and ledger.wanted_study not in (None, study):
         raise WrongStudy(f"{ledger.folder}: this is the ledger of {study}, not of {ledger.wanted_study}.")
+    if engine_of(ledger.alias).several_studies:
+        ledger.wanted_study = ledger.wanted_study or study

@@ -11,6 +11,7 @@ from typing import Any
 from trialwright.store.entry import Place
 
 BATCH = 500
+HeadRow = tuple[int, bytes, bytes]
 TEXT_KINDS = ("protocol", "form")
 TABLES_LOADED = {
     "ledger_event": (
@@ -126,9 +127,9 @@ def set_meta(cursor: Any, key: str, value: str) -> None:
     cursor.execute("INSERT INTO ledger_meta (key, value) VALUES (%s, %s)", [key, value])
 
 
-def head(cursor: Any, chain: str) -> tuple[int, bytes, bytes] | None:
-    """(seq, hash, frontier) of the head row."""
-    cursor.execute("SELECT seq, hash, frontier FROM ledger_head WHERE chain_id = %s", [chain])
+def head(cursor: Any, chain: str, lock: str = "") -> HeadRow | None:
+    """(seq, hash, frontier) of the head row, locked where the engine asks for it."""
+    cursor.execute(f"SELECT seq, hash, frontier FROM ledger_head WHERE chain_id = %s{lock}", [chain])  # noqa: S608
     found = cursor.fetchone()
     return found and (found[0], bytes(found[1]), bytes(found[2]))
 

@@ -75,18 +75,18 @@ def chain_for(cursor: Any, ledger: Ledger, issuer: Issuer, submission: Submissio
 
 def open_tail(cursor: Any, ledger: Ledger, issuer: Issuer, chain_id: str) -> Tail:
     """The end of the chain under the write lock, after checking that the head row is where the events end."""
-    engine_of(ledger.alias).lock(cursor, chain_id)
-    for kind in (rows.meta(cursor).get("kind"), ledger.wanted_kind):
+    head = engine_of(ledger.alias).lock(cursor, chain_id)
+    for kind in (ledger.known_kind or rows.meta(cursor).get("kind"), ledger.wanted_kind):
         if kind not in (None, issuer.kind):
             raise WrongKind(f"This ledger is for {kind} data; {issuer.kind} data is refused, now and for ever.")
-    head, last = rows.head(cursor, chain_id), rows.last_event(cursor, chain_id)
+    last = rows.last_event(cursor, chain_id)
     if (head and head[:2]) != last:
         raise LedgerDamaged(
             f"The head row of {chain_id} is not at the last event. Nothing was saved. Run: trialwright ledger verify."
         )
     seq, digest, frontier = head or (0, b"", b"")
     app = trialwright.__version__ + (chain.SIMULATED if issuer.kind == SIMULATED else "")
-    return Tail(chain_id, seq, digest, chain.unpack(frontier), app)
+    return Tail(chain_id, seq, digest, chain.unpack(frontier), app, texts=set(ledger.known_texts))
 
 
 def founding(first: Submission, issuer: Issuer, wanted_study: str | None) -> StudyOpened:

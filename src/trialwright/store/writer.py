@@ -91,6 +91,7 @@ def append_all(
             if ledger.after_commit is not None:
                 said.append(submission.events)
         book.finish()
+    book.remember()
     if any(receipt.replay for receipt in receipts):
         engine_of(ledger.alias).make_sure(ledger.folder)
     return receipts if ledger.after_commit is None else [*map(partial(_afterwards, ledger), receipts, said)]
@@ -145,6 +146,14 @@ class Book:
         """Move every head that was written past."""
         for save in self.saves.values():
             save.finish(self.ledger)
+
+    def remember(self) -> None:
+        """After the commit: what need not be asked again, since once it is said it stays."""
+        for chain_id, save in self.saves.items():
+            self.ledger.known_texts |= save.tail.texts
+            self.ledger.known_kind = self.issuer.kind if save.tail.seq else self.ledger.known_kind
+            if chain_id != chain.SYSTEM_CHAIN and engine_of(self.ledger.alias).several_studies:
+                self.ledger.wanted_study = chain_id.removeprefix(chain.STUDY_CHAIN)
 
     def _save(self, submission: Submission) -> Save:
         chain_id = self._known(submission) or chain_for(self.cursor, self.ledger, self.issuer, submission)

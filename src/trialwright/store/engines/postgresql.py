@@ -41,6 +41,7 @@ SETTINGS = {
     "lock_timeout": "5s",
     "client_encoding": "UTF8",
 }
+PREPARED = {"server_side_binding": True, "prepare_threshold": 2}  # a statement is planned once for a connection
 WRITING = {"synchronous_commit": "on", "statement_timeout": "15s"}
 READING = {"default_transaction_read_only": "on", "statement_timeout": "0"}
 MUST_BE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply")}
@@ -128,11 +129,13 @@ class PostgreSQL:
         """A server may hold several studies: its meta names none."""
         return {}
 
-    def lock(self, cursor: Any, chain_id: str) -> None:
+    def lock(self, cursor: Any, chain_id: str) -> rows.HeadRow | None:
         """Lock the head row; where there is none yet, wait for whoever founds a chain and look again."""
-        if not _lock_head(cursor, chain_id):
+        head = rows.head(cursor, chain_id, lock=" FOR UPDATE")
+        if head is None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])
-            _lock_head(cursor, chain_id)
+            head = rows.head(cursor, chain_id, lock=" FOR UPDATE")
+        return head
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """Triggers, functions and checks that somebody dropped, disabled, changed or added."""
@@ -213,7 +216,7 @@ def database_of_url(url: str, settings: dict[str, str]) -> dict[str, Any]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": parts.get("port", ""),
-        "OPTIONS": {"connect_timeout": "10", "application_name": "trialwright", **options},
+        "OPTIONS": {"connect_timeout": "10", "application_name": "trialwright", **PREPARED, **options},
     }
 
 
@@ -272,11 +275,6 @@ def refuse_owner(cursor: Any) -> bool:
         f"The role {user} {why}, and could take off the locks that make the ledger append-only. Connect as the role "
         f"that `trialwright database init` makes, or set {OWNER_VARIABLE}=allowed for a database that holds no trial."
     )
-
-
-def _lock_head(cursor: Any, chain_id: str) -> bool:
-    cursor.execute("SELECT seq FROM ledger_head WHERE chain_id = %s FOR UPDATE", [chain_id])
-    return cursor.fetchone() is not None
 
 
 def _named(file: Path) -> str | None:

@@ -107,8 +107,9 @@ class SQLite:
         """The file is of this study, for ever."""
         return {"study": study}
 
-    def lock(self, cursor: Any, chain_id: str) -> None:
+    def lock(self, cursor: Any, chain_id: str) -> rows.HeadRow | None:
         """BEGIN IMMEDIATE has taken the lock of the whole file already."""
+        return rows.head(cursor, chain_id)
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """Triggers that somebody dropped, changed or added; one may be as an earlier version put it there."""

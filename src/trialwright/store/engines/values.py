@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from trialwright.store import rows
 from trialwright.store.errors import LedgerError
 
 URL_VARIABLE = "TRIALWRIGHT_DATABASE_URL"
@@ -62,8 +63,8 @@ class Engine(Protocol):
     def meta_of(self, study: str) -> dict[str, str]:
         """What the database says of itself once a study is opened in it."""
 
-    def lock(self, cursor: Any, chain_id: str) -> None:
-        """Take the chain's write lock, whether it has a head row yet or not; held to the end of the transaction."""
+    def lock(self, cursor: Any, chain_id: str) -> rows.HeadRow | None:
+        """Take the chain's write lock, whether it has a head row yet or not, to the end of the transaction; the row."""
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """The database's own locks that somebody took off, changed or added, in words."""
