@@ -336,6 +336,33 @@ def test_a_connection_that_is_lost_during_a_save_leaves_a_retry_harmless(rehears
     assert verify(rehearsed).events == 13
 
 
+def rows_read(ledger, superuser):
+    """How many rows of the events and payloads were read so far, by whatever way."""
+    with ledger._cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT 1")
+    query = (
+        "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables "
+        "WHERE relname IN ('ledger_event', 'ledger_payload', 'ledger_head', 'projection_subject')"
+    )
+    return int(superuser.execute(query).fetchone()[0])
+
+
+def test_a_save_reads_as_little_after_a_thousand_events_as_after_ten(tmp_path, trial):
+    read = {}
+    with open_study(tmp_path) as ledger, as_role("postgres") as superuser:
+        ledger.append(trial.opening(), trial.issuer)
+        for size in (10, 1000):
+            start = ledger.head().seq
+            ledger.append_many((trial.count(number) for number in range(start, size - 10)), trial.issuer)
+            for number in range(size, size + 10):  # on the connection that has saved since the tables were empty
+                ledger.append(trial.count(number), trial.issuer)
+            before = rows_read(ledger, superuser)
+            ledger.append(trial.count(size + 20), trial.issuer)
+            read[size] = rows_read(ledger, superuser) - before
+    assert 0 < read[1000] <= read[10] + 5 and read[1000] < 60, read
+
+
 def test_readers_see_one_moment_while_others_write(rehearsed, trial):
     stop = threading.Event()
     wrong: list[BaseException] = []

@@ -97,7 +97,8 @@ class SQLite:
 
     def study(self, cursor: Any, wanted: str | None) -> str | None:
         """The study whose ledger the file is; None while it is not opened."""
-        return rows.meta(cursor).get("study")
+        named: object = rows.meta(cursor).get("study")
+        return named if isinstance(named, str) else None  # verification says that another value was put there
 
     def target(self, cursor: Any, wanted: str | None) -> str | None:
         """The same: the file is locked already."""
