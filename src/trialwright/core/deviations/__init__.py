@@ -9,6 +9,7 @@
     days        the days on which doses were taken, against those of the course that were free of a hold
     conduct     visits outside their window or missed, samples, duties, prohibited medication
     assessments what a visit that was done should have collected and did not
+    redacted    what cannot be told since something that was recorded is redacted
 
 What was said stays said: where the answer recorded with a decision differs from what derives now, that is a finding
 beside it. Unknown data are no deviation: they are told by `untold`. Read `deviations`, then `RULES`.
@@ -26,6 +27,7 @@ from trialwright.core.deviations.consent import consent_deviations
 from trialwright.core.deviations.days import day_deviations
 from trialwright.core.deviations.entry import entry_deviations, over_plan
 from trialwright.core.deviations.grading import KINDS, graded
+from trialwright.core.deviations.redacted import unless_redacted
 from trialwright.core.deviations.treatment import treatment_deviations
 from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.subject import Case
@@ -62,6 +64,6 @@ def untold(case: Case, on: date) -> tuple[Untold, ...]:
 def _found(case: Case, on: date) -> tuple[Found, ...]:
     key = ("deviations found", on)
     if key not in case.memo:
-        case.memo[key] = tuple(one for rule in RULES for one in rule(case, on))
+        case.memo[key] = tuple(unless_redacted((one for rule in RULES for one in rule(case, on)), case, on))
     found: tuple[Found, ...] = case.memo[key]
     return found
