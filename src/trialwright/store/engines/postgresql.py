@@ -39,10 +39,9 @@ SETTINGS = {
     "search_path": "public,pg_temp",
     "default_transaction_isolation": "read\\ committed",
     "lock_timeout": "5s",
-    "plan_cache_mode": "force_custom_plan",  # a plan made while the tables were small would walk a chain that has grown
     "client_encoding": "UTF8",
 }
-PREPARED = {"server_side_binding": True, "prepare_threshold": 2}  # a statement is read once for a connection
+PREPARED = {"server_side_binding": True, "prepare_threshold": 2}  # a statement is planned once for a connection
 WRITING = {"synchronous_commit": "on", "statement_timeout": "15s"}
 READING = {"default_transaction_read_only": "on", "statement_timeout": "0"}
 MUST_BE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply")}
