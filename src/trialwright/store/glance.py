@@ -17,7 +17,7 @@ from trialwright.store.encoding import read_event
 from trialwright.store.entry import read_instant
 from trialwright.store.errors import LedgerError
 
-PLAIN = r"[ !#-\[\]-~]*"  # printable ASCII but for the quotation mark and the backslash
+PLAIN = r"[ !#-\[\]-~]*+"  # printable ASCII but for the quotation mark and the backslash; never given back (3.11)
 TEXT = f'(?:"({PLAIN})"|null)'
 WHOLE = "(0|[1-9][0-9]{0,14})"
 WHOLES = ("part", "seq", "sv")
@@ -25,14 +25,13 @@ ORDER = tuple(sorted(set(HEADER_KEYS) - {"v"}))
 HEADER = re.compile(
     "{" + ",".join(f'"{key}":{WHOLE if key in WHOLES else TEXT}' for key in ORDER) + f',"v":{HEADER_VERSION}' + "}"
 )
-VALUE = (
-    f'(?:"{PLAIN}"|null|true|false|-?(?:0|[1-9][0-9]{{0,14}})'
-    rf'|\{{"u":"{PLAIN}","v":"[0-9]{{1,18}}(?:\.[0-9]{{1,18}})?"\}}|\{{"missing":"{PLAIN}"\}})'
-)
-WORD = "[A-Za-z0-9_.-]+"
+NUMBER = r"[0-9]{1,18}(?:\.[0-9]{1,18})?"
+OBJECT = rf'\{{"(?:u":"{PLAIN}","v":"{NUMBER}|missing":"{PLAIN})"\}}'
+VALUE = f'(?:null|{OBJECT}|"{PLAIN}"|true|false|-?(?:0|[1-9][0-9]{{0,14}}))'
+WORD = "[A-Za-z0-9_.-]++"
 CHANGE = rf'\{{"new":{VALUE},"old":{VALUE},"path":"%s"\}}'
 OWN, ITEM = CHANGE % f"{WORD}(?:/{WORD})?", CHANGE % f"{WORD}/{WORD}/{WORD}"
-BODY = re.compile(rf"(\[{OWN}(?:,{OWN})*)(?:,{ITEM})*\]")
+BODY = re.compile(rf"(\[{OWN}(?:,{OWN})*)(?:,{ITEM})*+\]")
 
 
 def header_of(text: str) -> dict[str, Any] | None:
@@ -40,9 +39,8 @@ def header_of(text: str) -> dict[str, Any] | None:
     found = HEADER.fullmatch(text)
     if found is None:
         return None
-    header: dict[str, Any] = dict(zip(ORDER, found.groups(), strict=True))
-    for key in WHOLES:
-        header[key] = int(header[key])
+    header: dict[str, Any] = dict(zip(ORDER, found.groups()))  # noqa: B905 — as many as there are keys
+    header["part"], header["seq"], header["sv"] = int(header["part"]), int(header["seq"]), int(header["sv"])
     header["v"] = HEADER_VERSION
     return header
 
