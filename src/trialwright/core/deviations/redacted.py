@@ -33,7 +33,7 @@ TOLD_BY_WHAT_IS_THERE = frozenset(
 
 def unless_redacted(found: Iterable[Found], case: Case, on: date) -> Iterator[Found]:
     """Each deviation, or that it cannot be told because what was recorded is redacted."""
-    redacted = [one for one in case.record.of_kind(PayloadRedacted) if bears_on_rules(one, case) and _day(one) <= on]
+    redacted = [one for one in case.record.of_kind(PayloadRedacted) if _bears_on_rules(one, case) and _day(one) <= on]
     gaps = "; ".join(f"what was recorded on {_day(one)} is redacted (event {one.seq})" for one in redacted)
     for one in found:
         if gaps and isinstance(one, Deviation) and one.kind not in TOLD_BY_WHAT_IS_THERE:
@@ -42,7 +42,7 @@ def unless_redacted(found: Iterable[Found], case: Case, on: date) -> Iterator[Fo
             yield one
 
 
-def bears_on_rules(redaction: PayloadRedacted, case: Case) -> bool:
+def _bears_on_rules(redaction: PayloadRedacted, case: Case) -> bool:
     """Whether a value went that a rule may read: an item that is not known to be a text."""
     return any(_is_read(path, case) for path in gone_of(redaction) if path.count("/") == 2)
 
