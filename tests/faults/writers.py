@@ -9,7 +9,9 @@ version, and one that keeps the actor for the whole process.
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from itertools import count
@@ -22,9 +24,10 @@ from faults.evidence import Evidence
 from faults.study import founded, stored
 from trialwright.store import verify
 
-QUICK = {"writers": 40, "saves": 60, "control": 25}
+QUICK = {"writers": 20, "saves": 30, "control": 12}
 FULL = {"writers": 200, "saves": 1000, "control": 200}
 SUBJECT = "S01-001"
+PAUSE = 0.5  # seconds a person needs at most; all of them together still ask for more than there is room for
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,14 @@ def statuses(tries: list[Try]) -> dict[str, int]:
 def crowd(where: Place, writers: int, saves: int, fault: str = "none") -> list[Try]:
     """Let them all write until so many saves are acknowledged."""
     tries: list[Try] = []
-    done = threading.Event()
+    left = threading.Semaphore(saves)
     founded(where.folder)
     with (
         Service(where.folder, threads=6, fault=fault, url=where.url) as one,
         Service(where.folder, threads=6, fault=fault, url=where.url) as other,
     ):
         people = [
-            threading.Thread(target=keep_saving, args=((one, other)[number % 2].port, number, tries, saves, done))
+            threading.Thread(target=keep_saving, args=((one, other)[number % 2].port, number, tries, left))
             for number in range(writers)
         ]
         for person in people:
@@ -94,19 +97,21 @@ def crowd(where: Place, writers: int, saves: int, fault: str = "none") -> list[T
     return tries
 
 
-def keep_saving(port: int, number: int, tries: list[Try], saves: int, done: threading.Event) -> None:
-    """One writer: open the form, save on what was seen, start again."""
-    client = Client(port, patience=120)
+def keep_saving(port: int, number: int, tries: list[Try], left: threading.Semaphore) -> None:
+    """One writer: open the form, save on what was seen, start again, until enough is acknowledged in all."""
+    client, chance = Client(port, patience=120), random.Random(number)
     for attempt in count():
-        if done.is_set():
+        if not left.acquire(blocking=False):
             return
         base = client.version(SUBJECT)
         client.close()  # others wait for the serving thread
         key, actor = f"w{number}-{attempt}", f"u{number}"
-        tries.append(Try(key, actor, base, client.save(key, SUBJECT, 1000 + attempt, actor, base)))
+        got = client.save(key, SUBJECT, 1000 + attempt, actor, base)
         client.close()
-        if sum(each.got.status == 200 for each in tries) >= saves:
-            done.set()
+        tries.append(Try(key, actor, base, got))
+        if got.status != 200:
+            left.release()
+        time.sleep(chance.uniform(0, PAUSE))
 
 
 # --- the model ------------------------------------------------------------------------------------------------------
