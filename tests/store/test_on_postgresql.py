@@ -227,8 +227,10 @@ def test_a_database_without_the_tables_says_what_to_run(tmp_path, postgres, monk
         superuser.execute("DROP DATABASE IF EXISTS bare")
         superuser.execute("CREATE DATABASE bare")
     monkeypatch.setenv("TRIALWRIGHT_DATABASE_URL", postgres.url("bare", APPLICATION))
-    with pytest.raises(LedgerError, match="trialwright database init"), open_study(tmp_path):
-        pass
+    for read_only in (True, False):
+        with pytest.raises(NoLedger, match="trialwright database init"), open_study(tmp_path, read_only=read_only):
+            pass
+    assert not holds_ledger(tmp_path) and verify(tmp_path).code == 15
 
 
 def test_a_server_that_does_not_answer_is_said_in_words(tmp_path, monkeypatch):

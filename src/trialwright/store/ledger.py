@@ -88,7 +88,7 @@ class Ledger:
         wanted = SUBJECT_STREAM + subject if subject is not None else stream
         here = chain_id or self.chain or ""
         self._refuse_what_is_to_come(known_at, here)
-        with reading(), self._cursor() as cursor:
+        with reading(), self._cursor(long=wanted is None) as cursor:
             refuse_a_cut_end(cursor, here)
             found = rows.event_rows(cursor, here, stream=wanted, after=after_seq)
             yield from events_of(found if wanted else unbroken(found, after_seq), known_at)
@@ -113,6 +113,16 @@ class Ledger:
         with reading(), self._cursor() as cursor:
             found = rows.event_rows(cursor, self.chain or "", after=seq - 1)
             return next((bytes(row[2]).hex() for row in found if row[0] == seq), None)
+
+    def root_at(self, size: int) -> str | None:
+        """The root of the tree over the first events of the study's chain; None where it has not so many."""
+        from trialwright.store.checkpoints import kept
+
+        end = self.head()
+        if end is None or not 0 < size <= end.seq:
+            return None
+        with reading(), self._cursor() as cursor:
+            return kept.root_at(cursor, self.chain or "", size).hex()
 
     def version(self, stream: str, chain_id: str | None = None) -> int:
         """The version a stream is at: what a form remembers, and hands back in `base_versions`."""
@@ -145,7 +155,9 @@ class Ledger:
         with reading(), self._cursor() as cursor:
             return rows.meta(cursor)
 
-    def _cursor(self) -> Any:
+    def _cursor(self, long: bool = False) -> Any:
+        """A cursor; for a long answer one that fetches it piece by piece, also from a server."""
         from django.db import connections
 
-        return connections[self.alias].cursor()
+        connection = connections[self.alias]
+        return connection.chunked_cursor() if long else connection.cursor()

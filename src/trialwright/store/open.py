@@ -78,6 +78,8 @@ def check_tables(folder: Path) -> None:
             found = engine.tables(cursor)
     except (DatabaseError, UnicodeError):
         return  # busy or damaged: whoever opens it next says so
+    if engine.several_studies and not found:
+        raise NoLedger("The server's database has no tables of a ledger yet. Run: trialwright database init.")
     if found and not found & OWN_TABLES:
         raise NotALedger(f"{place_of(folder)}: is the database of another program, not a ledger; it was left as it is.")
 
