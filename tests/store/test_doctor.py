@@ -226,3 +226,17 @@ def test_the_reference_page_is_the_table_of_the_program(project):
 
     written = runpy.run_path(str(project / "docs" / "doctor.py"))
     assert written["PAGE"].read_text(encoding="utf-8") == written["page"](), "run: python docs/doctor.py"
+
+
+def test_a_server_is_asked_for_its_settings_and_for_what_the_role_may_do(on_postgres, rehearsed, monkeypatch):
+    seen = look(rehearsed)
+    assert (seen.engine, seen.no_server, seen.rights, seen.unreadable) == ("PostgreSQL", "", (), "")
+    assert set(SERVER_MUST) | {"synchronous_commit"} == set(seen.server)
+    monkeypatch.setenv("TRIALWRIGHT_DATABASE_URL", on_postgres.replace("trialwright_app@", "postgres@"))
+    assert {"SUPERUSER", "DELETE on ledger_event"} <= set(look(rehearsed).rights)
+
+
+def test_a_server_that_does_not_answer_is_told(rehearsed, monkeypatch):
+    monkeypatch.setenv("TRIALWRIGHT_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=1")
+    found = {one.check.name: one.state for one in examine(look(rehearsed))}
+    assert found["server"] is State.UNSAFE

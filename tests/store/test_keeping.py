@@ -218,3 +218,14 @@ def test_another_history_is_never_put_back_whatever_is_accepted(rehearsed, trial
     with pytest.raises(NotSound) as refused:
         restore(made.path, other / "again", anchors=place / "anchors.txt", accept_loss=True)
     assert refused.value.verification.code in (10, 12)
+
+
+def test_a_ledger_on_a_server_is_backed_up_as_its_dump_and_restored_as_a_file(on_postgres, rehearsed, tmp_path_factory):
+    place = tmp_path_factory.mktemp("elsewhere")
+    head = ended(rehearsed)
+    made = backup(rehearsed, place)
+    assert (made.head, made.root, made.events) == (head.hash, head.root, 12)
+    assert {"ledger.jsonl", "trial.sqlite3"} <= {one.name for one in made.path.iterdir()}
+    done = restore(made.path, place / "restored")
+    assert (done.head, done.root) == (head.hash, head.root)
+    assert len(of_system(rehearsed, BackupMade)) == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -330,3 +332,46 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_and_a_reader_does_
     with open_study(rehearsed):
         pass
     assert (verify(rehearsed).ok, verify(rehearsed).warnings) == (True, ())
+
+
+def test_a_real_ledger_is_redacted_by_the_machines_clock(tmp_path, trial):
+    from trialwright.store import MachineIssuer
+
+    with open_study(tmp_path) as ledger:
+        ledger.append(trial.opening("real", at=None), MachineIssuer())
+        save = Submission("n", form(trial).events)
+        ledger.append(save, MachineIssuer())
+        done = erase(ledger, 2)
+        said = next(one for one in ledger.events() if one.seq == 3)
+        assert (done.receipt.seqs, said.occurred) == ((3,), said.recorded.date())
+    assert try_to_scrub(tmp_path / "trial.sqlite3") == ""
+    assert still_there(tmp_path / "trial.sqlite3", [NAME.encode(), done.salt]) == []
+    assert verify(tmp_path).ok
+
+
+READER = """
+import sqlite3, sys
+reader = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, isolation_level=None)
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM ledger_event").fetchone()
+print("reading", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_while_somebody_reads_the_log_still_holds_the_bytes_and_it_is_told(rehearsed, trial, monkeypatch):
+    """A reader's moment is kept in the write-ahead log; once it is gone, the same command finishes the work."""
+    monkeypatch.setattr("trialwright.store.keeping.files.SECONDS_TO_WAIT", 0.2)
+    file = rehearsed / "trial.sqlite3"
+    with open_study(rehearsed) as ledger:
+        ledger.append(form(trial), trial.issuer)
+    command = [sys.executable, "-c", READER, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout.readline() == "reading\n"
+        with open_study(rehearsed) as ledger:
+            done = erase(ledger)
+        assert try_to_scrub(file), "it says why the bytes may still be there"
+        assert still_there(file, [done.salt]), "and it is true"
+        reader.stdin.close()
+    assert try_to_scrub(file) == ""
+    assert still_there(file, [done.salt, NAME.encode()]) == []

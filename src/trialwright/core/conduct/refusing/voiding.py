@@ -24,6 +24,7 @@ from trialwright.core.ledger import (
     FormCorrected,
     FormSubmitted,
     Locked,
+    PayloadRedacted,
     ProtocolActivated,
     Signed,
     StudyLeft,
@@ -38,7 +39,7 @@ from trialwright.core.subject import StudyRecord
 from trialwright.core.subject.standing import lock_on
 from trialwright.core.terms import Finding
 
-NEVER = (StudyOpened, Signed, Locked, Unlocked)
+NEVER = (StudyOpened, Signed, Locked, Unlocked, PayloadRedacted)
 """What is never voided."""
 
 
