@@ -150,7 +150,7 @@ def traced(service: Service, place: Path, inject: str, saves: int, run: Run) -> 
     tracing = attach(pid, place / "trace", inject)
     keep_saving(service.port, saves, run)
     service.kill()
-    tracing.wait(timeout=60)
+    tracing.communicate(timeout=60)  # closes what it said, too
     return disk
 
 
