@@ -116,6 +116,12 @@ class Client:
         """The version a form is opened at."""
         return int(self.ask("GET", f"/version/{subject}").told["version"])
 
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
     def close(self) -> None:
         """Hang up."""
         if self.connection is not None:

@@ -127,7 +127,8 @@ def injected(service: Service, where: Path, settings: str, error: str, failing: 
         place = Path(name)
         disk = traced(service, place, failing.inject(error), failing.saves[settings], run)
         service.start(place / "study")
-        again = Client(service.port).save("after", "S01-001", 1500, "u1")
+        with Client(service.port) as client:
+            again = client.save("after", "S01-001", 1500, "u1")
         service.kill()
         if again.status != 200:
             run.wrong.append(f"after a restart the save was answered {again.status}")
