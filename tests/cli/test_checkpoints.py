@@ -116,3 +116,28 @@ def test_changing_a_key_that_is_not_there_is_refused(capsys, study, places):
 def test_anchors_that_are_not_there_and_a_key_that_is_none_are_wrong_use(capsys, study, places, tmp_path):
     assert call(capsys, "ledger", "verify", study, "--anchors", tmp_path / "x")[0] == 2
     assert call(capsys, "ledger", "verify", study, "--anchors", tmp_path, "--key", "x")[0] == 2
+
+
+@pytest.fixture
+def rehearsed(capsys, tmp_path, a_study):
+    """A copy of a study with a small rehearsal in it."""
+    import shutil
+
+    folder = tmp_path / a_study.name
+    shutil.copytree(a_study, folder, ignore=shutil.ignore_patterns("*.sqlite3*"))
+    assert call(capsys, "rehearse", folder, "--patients", "1")[0] == 0
+    return folder
+
+
+def test_an_export_and_a_report_are_noted_elsewhere_first_and_the_report_prints_the_root(
+    capsys, rehearsed, places, tmp_path
+):
+    assert call(capsys, "export", rehearsed, "--format", "icalendar", "--out", tmp_path / "calendar.ics")[0] == 0
+    code, out, _ = call(capsys, "ledger", "verify", rehearsed, "--anchors", places[0], "--json")
+    told = json.loads(out)
+    assert (code, told["anchors"]["counted"]) == (0, 1)
+    code, _, err = call(capsys, "report", rehearsed, "--out", tmp_path / "report")
+    assert code == 0, err
+    page = (tmp_path / "report" / "report.html").read_text()
+    (chain,) = told["chains"]
+    assert f"root {chain['root'][:16]}" in page and chain["root"] in page

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.anchoring import checkpoint_before
 from trialwright.cli.options import KnownAt, On, StudyFolder
 from trialwright.cli.output import AsJson, finish, progress, show, show_json, wrong_use
 from trialwright.cli.reading import read_events, read_trial, usual_day
@@ -94,14 +95,15 @@ def command(
     if as_json and out == "-":
         wrong_use("--json answers on standard output; give a file with --out.")
     asked = _asked(folder, subject, site, on, known_at)
+    warnings = checkpoint_before(folder, "the export")
     content, said = FORMATS[form](asked)
     _write(content, out, form)
     if as_json:
-        show_json({"format": form, "out": out, "on": asked.on, "head": asked.head, **said, "findings": []})
+        show_json({"format": form, "out": out, "on": asked.on, "head": asked.head, **said, "findings": warnings})
     elif out != "-":
         mark = "Simulated data. " if asked.simulated else ""
         show(f"{mark}{len(said['entries'])} entries of {len(said['subjects'])} subjects as of {asked.on} in {out}.")
-    finish()
+    finish(findings=warnings)
 
 
 def _asked(folder: Path, subject: str | None, site: str | None, on: date | None, known_at: Any) -> Asked:

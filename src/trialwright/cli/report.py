@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.anchoring import checkpoint_before
 from trialwright.cli.options import Cut, KnownAt, StudyFolder
 from trialwright.cli.output import AsJson, finish, show, show_json
 
@@ -24,6 +25,7 @@ def command(folder: StudyFolder, out: Out, cut: Cut = None, known_at: KnownAt = 
     """Write the report of a trial: HTML, PDF, figures and tables."""
     from trialwright.adapters.reports import CannotReport, write_report
 
+    warnings = checkpoint_before(folder, "the report")
     try:
         report = write_report(folder, out, cut, known_at, contradictions_in)
     except CannotReport as refusal:
@@ -34,7 +36,7 @@ def command(folder: StudyFolder, out: Out, cut: Cut = None, known_at: KnownAt = 
         show_json(as_document(report))
     else:
         show(in_words(report))
-    finish(True, report.findings)
+    finish(True, (*warnings, *report.findings))
 
 
 def contradictions_in(record: str) -> tuple[str, ...]:

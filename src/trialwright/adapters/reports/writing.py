@@ -79,7 +79,7 @@ def write_report(
     record = fold_study(events)
     analysis = analyse(gather(trial, record, chosen, rows, against(study.record_text)))
     known = f" of {head[0]}" if head[0] != record.last_seq else ""
-    standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__)
+    standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__, head[2])
     document = document_of(analysis, standing, study.record_text)
     files = write_document(document, standing, out)
     return Report(out, files, standing, analysis, (*findings, *study.findings))
@@ -93,8 +93,8 @@ def _trial(study: Study) -> Trial:
     return trial
 
 
-def _events(folder: Path, known_at: int | datetime | None) -> tuple[list[Event], str, tuple[int, str]]:
-    """The events as recorded by then; the kind of data; the last position there is, and the hash at ours."""
+def _events(folder: Path, known_at: int | datetime | None) -> tuple[list[Event], str, tuple[int, str, str]]:
+    """The events as recorded by then; the kind of data; the last position there is, hash and root at ours."""
     from trialwright.store import open_study
     from trialwright.store.errors import LedgerError
 
@@ -103,12 +103,13 @@ def _events(folder: Path, known_at: int | datetime | None) -> tuple[list[Event],
             events = list(ledger.events(known_at=known_at))
             head = ledger.head()
             at = ledger.hash_at(events[-1].seq) if events else None
+            root = ledger.root_at(events[-1].seq) if events else None
             kind = ledger.kind or ""
     except (LedgerError, ValueError) as refusal:
         raise CannotReport([_no_ledger(str(refusal))]) from None
     if not events:
         raise CannotReport([_no_ledger("No event had been recorded by then.")])
-    return events, kind, (head.seq if head else 0, at or "")
+    return events, kind, (head.seq if head else 0, at or "", root or "")
 
 
 def _no_ledger(why: str) -> Finding:

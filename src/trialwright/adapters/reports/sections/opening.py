@@ -30,7 +30,10 @@ CODE = re.compile(r"[A-Z][A-Z_]{4,}\d?")
 
 
 class Standing(NamedTuple):
-    """On what the report stands: the clinical cut-off, the ledger's position and head, and the program."""
+    """On what the report stands: the clinical cut-off, the ledger's position, head and root, and the program.
+
+    Position and root printed on paper are a checkpoint that nobody can rewrite: see docs/how-to/anchor-a-ledger.md.
+    """
 
     cut: date
     cut_chosen: bool
@@ -39,6 +42,7 @@ class Standing(NamedTuple):
     known_at: str
     kind: str
     program: str
+    root: str = ""
 
 
 def document_of(analysis: Analysis, standing: Standing, record: str = "") -> Document:
@@ -53,7 +57,7 @@ def document_of(analysis: Analysis, standing: Standing, record: str = "") -> Doc
         sections=sections_of(analysis),
         footer=(
             f"Cut-off {day(standing.cut)} · ledger position {standing.seq} · head {standing.head[:16]} · "
-            f"Trialwright {standing.program}"
+            f"root {standing.root[:16] or 'none'} · Trialwright {standing.program}"
         ),
         running=f"{protocol.protocol} · trial report",
     )
@@ -70,6 +74,7 @@ def _facts(analysis: Analysis, standing: Standing) -> tuple[tuple[str, str], ...
         ("Clinical cut-off", f"{day(standing.cut)} ({why}): what had happened by then"),
         ("Ledger position", f"{standing.seq}{standing.known_at}: what had been recorded by then"),
         ("Head hash at that position", standing.head or "the ledger is empty"),
+        ("Root of the tree at that position", standing.root or "not known"),
         ("Data", "simulated" if standing.kind == "simulated" else standing.kind or "no event yet"),
         ("Program", f"Trialwright {standing.program}"),
     )
