@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-CONFTEST = Path(__file__).resolve().parent.parent / "conftest.py"
+HELPERS = Path(__file__).resolve().parent.parent
+CONFTEST = HELPERS / "conftest.py"
 TESTS = """
 import pytest
 
@@ -38,6 +39,7 @@ def run(tmp_path: Path):
 
     def call(*arguments: str, **environment: str) -> tuple[int, str]:
         kept = {k: v for k, v in os.environ.items() if k not in {"CI", "TRIALWRIGHT_CORPUS", "PYTEST_ADDOPTS"}}
+        kept["PYTHONPATH"] = str(HELPERS)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
         done = subprocess.run(
             command, cwd=tmp_path, env=kept | environment, capture_output=True, text=True, check=False

@@ -303,7 +303,9 @@ def test_a_missing_key_is_named_with_the_part_that_lacks_it(tmp_path):
 
 
 def test_a_file_named_for_another_version_is_found(tmp_path):
-    assert "says it is version '1'" in said(study_folder(tmp_path, name="2.yaml"))
+    folder = study_folder(tmp_path, name="2.yaml")
+    assert "says it is version '1'" in said(folder)
+    assert not load_study(folder).versions
 
 
 def test_departing_from_words_the_record_does_not_have_is_found(tmp_path):

@@ -90,7 +90,7 @@ def load_study(folder: str | Path) -> Study:
     found = {stem: _protocol(content, file, record) for stem, content, file in read}
     findings += [one for _, _, problems in found.values() for one in problems]
     findings += [one for stem, (version, document, _) in found.items() for one in _misnamed(stem, version, document)]
-    versions = {version.version: version for version, _, _ in found.values() if version}
+    versions = {stem: version for stem, (version, _, _) in found.items() if version and version.version == stem}
     rehearsal = _rehearsal(root, findings)
     hashes = {stem: hashlib.sha256(content).hexdigest() for stem, content, _ in read}
     return Study(
