@@ -56,15 +56,18 @@ PROJECT = """
         status = excluded.status"""
 
 
-def event_rows(cursor: Any, chain: str, *, stream: str | None = None, after: int = 0) -> Iterator[tuple[Any, ...]]:
-    """(seq, header, hash, salt, body, redaction) of a chain's events, or of one stream's, in order.
+def event_rows(
+    cursor: Any, chain: str, *, stream: str | None = None, after: int = 0, newest_first: bool = False
+) -> Iterator[tuple[Any, ...]]:
+    """(seq, header, hash, salt, body, redaction) of a chain's events, or of one stream's, in order or back.
 
     `redaction` is (header, hash, salt, body) of the event that says why salt and body are gone, where they are.
     """
+    back = " DESC" if newest_first else ""
     if stream is None:
-        cursor.execute(SELECT_EVENTS, [chain, after])
+        cursor.execute(SELECT_EVENTS + back, [chain, after])
     else:
-        cursor.execute(SELECT_STREAM, [chain, stream, after])
+        cursor.execute(SELECT_STREAM + back, [chain, stream, after])
     for seq, header, digest, salt, body, event_id in batches(cursor):
         gone = salt is None and body is None
         yield seq, header, digest, salt, body, redaction(cursor, chain, event_id) if gone else None

@@ -28,15 +28,21 @@ def refuse_stale(cursor: Any, chain: str, submission: Submission, entries: Seque
 
 
 def differences(cursor: Any, chain: str, stream: str, base: int, mine: Iterable[Entry]) -> list[Difference]:
-    """Each item path that either side changed, with its value at the base, now, and as it would be saved."""
+    """Each item path that either side changed, with its value at the base, now, and as it would be saved.
+
+    Others wait for the lock meanwhile, so it is read from the newest event back, and only as far as it tells anything.
+    """
+    wanted = {path: value for entry in mine for path, value in _items(entry.body)}
     at_base: dict[str, Saved] = {}
     since: dict[str, Saved] = {}
-    for _, header, _, _, body, redaction in rows.event_rows(cursor, chain, stream=stream):
+    for _, header, _, _, body, redaction in rows.event_rows(cursor, chain, stream=stream, newest_first=True):
         known = json.loads(header)
-        target = at_base if known["sv"] <= base else since
-        said = _items(body) if redaction is None else _stands(redaction[3])
-        target |= {path: (value, known["actor"]) for path, value in said}
-    wanted = {path: value for entry in mine for path, value in _items(entry.body)}
+        open_paths = {*since, *wanted} - at_base.keys()
+        if known["sv"] <= base and not open_paths:
+            break
+        said = dict(_items(body) if redaction is None else _stands(redaction[3]))
+        for path in said if known["sv"] > base else said.keys() & open_paths:
+            (since if known["sv"] > base else at_base).setdefault(path, (said[path], known["actor"]))
     return [_difference(path, at_base, since, wanted) for path in sorted({*since, *wanted})]
 
 
