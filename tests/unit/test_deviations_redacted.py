@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from builders import CONCEPTS, SUBJECT, case, course, day, form, protocol, registered, screened
-from trialwright.core.deviations import deviations, untold
-from trialwright.core.deviations.redacted import TOLD_BY_WHAT_IS_THERE
+from trialwright.core.deviations import Deviation, deviations, untold
+from trialwright.core.deviations.redacted import OF_ALL_BEFORE, TOLD_BY_WHAT_IS_THERE, unless_redacted
 from trialwright.core.ledger import KINDS as EVENTS
 from trialwright.core.ledger import REDACTED, PayloadRedacted, as_redacted, own_fields, what_stands
 from trialwright.core.ledger.redaction import NEVER_REDACTED, TYPED
@@ -77,10 +77,30 @@ def test_a_redacted_value_says_that_it_is_redacted() -> None:
     assert (reading.value, reading.missing) == (None, "redacted")
 
 
+@pytest.mark.parametrize(
+    ("kind", "on", "told"),
+    [
+        ("doses missed", "2025-01-15", True),
+        ("doses missed", "2025-01-16", False),
+        ("doses missed", "2025-05-16", False),
+        ("doses missed", "2025-05-17", True),
+        ("dose while held", "2025-01-15", True),
+        ("dose while held", "2025-05-17", False),
+        ("prohibited medication", "2025-03-17", True),
+    ],
+)
+def test_only_a_deviation_that_the_redacted_form_of_17_march_may_explain_is_left_open(kind, on, told) -> None:
+    """Sixty days before and after a visit or a dose; for a hold, anything recorded before."""
+    one = Deviation(kind, day(on), "says", "clause")
+    (found,) = unless_redacted([one], with_redacted(*STARTED, VISITED, at=-1), day("2025-12-31"))
+    assert (found is one) == told
+
+
 def test_the_kinds_that_stay_are_kinds_there_are() -> None:
     from trialwright.core.deviations import KINDS
 
-    assert set(KINDS) > TOLD_BY_WHAT_IS_THERE
+    assert set(KINDS) > TOLD_BY_WHAT_IS_THERE | OF_ALL_BEFORE
+    assert not TOLD_BY_WHAT_IS_THERE & OF_ALL_BEFORE
 
 
 @pytest.mark.parametrize("name", sorted(set(EVENTS) - set(NEVER_REDACTED)))

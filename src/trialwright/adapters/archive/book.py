@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from trialwright.adapters.archive.words import FIELD_WORDS, KIND_WORDS, Labels, instant, spaced, value_words, when, who
-from trialwright.core.deviations import Deviation
+from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.ledger import (
     REDACTED,
     Change,
@@ -113,6 +113,7 @@ class Book:
     seals: tuple[Entry, ...]
     undone: tuple[Entry, ...]
     deviations: tuple[Deviation, ...] | None
+    untold: tuple[Untold, ...]
     trail: tuple[Line, ...]
 
 
@@ -126,7 +127,12 @@ class Shelf:
 
 
 def book_of(
-    name: str, site: str, events: Sequence[Event], shelf: Shelf, found: tuple[Deviation, ...] | None = None
+    name: str,
+    site: str,
+    events: Sequence[Event],
+    shelf: Shelf,
+    found: tuple[Deviation, ...] | None = None,
+    untold: tuple[Untold, ...] = (),
 ) -> Book:
     """The book of a subject (or of the study) from its events, in the order of the ledger."""
     told = Telling(events, shelf)
@@ -142,6 +148,7 @@ def book_of(
         tuple(one for one in entries if one.kind in _names(SEALS)),
         tuple(one for one in entries if one.kind in _names((EventVoided, PayloadRedacted))),
         found,
+        untold,
         tuple(told.line(event) for event in events),
     )
 

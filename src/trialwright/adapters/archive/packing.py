@@ -23,7 +23,7 @@ from trialwright.adapters.archive.pages import book_page, front_page
 from trialwright.adapters.archive.words import Labels, day, spaced
 from trialwright.adapters.study import load_study
 from trialwright.core.conduct import Trial, case_of
-from trialwright.core.deviations import Deviation, deviations
+from trialwright.core.deviations import deviations, untold
 from trialwright.core.disposition import disposition
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, PayloadRedacted, ProtocolActivated
 from trialwright.core.protocol import Concept
@@ -192,8 +192,9 @@ def _books(inside: Path, held: Copied, about: dict[str, Any]) -> Iterator[dict[s
     for subject, record in sorted(held.study.subjects.items()):
         place = disposition(case, held.on) if (case := _case(held, subject)) else None
         where = f"{spaced(place.epoch.value)} since {day(place.since)}" if place and place.since else ""
-        found = _deviations(held, subject)
-        book = book_of(subject, record.site, by_subject.get(subject, []), shelf, found)
+        found = deviations(case, held.on) if case else None
+        open_ = untold(case, held.on) if case else ()
+        book = book_of(subject, record.site, by_subject.get(subject, []), shelf, found, open_)
         yield _bind(inside, about, taken, book, where, subject)
 
 
@@ -202,11 +203,6 @@ def _case(held: Copied, subject: str) -> Any:
         return case_of(held.trial, held.study, subject, held.on) if held.trial else None
     except KeyError:
         return None
-
-
-def _deviations(held: Copied, subject: str) -> tuple[Deviation, ...] | None:
-    case = _case(held, subject)
-    return deviations(case, held.on) if case else None
 
 
 def _bind(inside: Path, about: dict[str, Any], taken: set[str], book: Book, where: str, name: str) -> dict[str, Any]:

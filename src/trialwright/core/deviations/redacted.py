@@ -2,13 +2,13 @@
 
 A deviation that rests on something lacking (a visit, a value before a course, a day of dosing) is not told of a subject
 some of whose values are redacted: it cannot be told, and is said so, with the event. One that rests on what is there
-stays. Text that no rule reads keeps nothing open. Read `unless_redacted`.
+stays, and so does one of another time. Text that no rule reads keeps nothing open. Read `unless_redacted`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.ledger import ItemPath, PayloadRedacted, gone_of
@@ -31,15 +31,41 @@ TOLD_BY_WHAT_IS_THERE = frozenset(
 """Kinds of deviation that rest on nothing that lacks; every other may come of a gap."""
 
 
+OF_ALL_BEFORE = frozenset(
+    {
+        "consent late",
+        "consent on the wrong version",
+        "no consent to the version",
+        "course begun without its gate",
+        "course begun against the rules",
+        "dose decided above the rules",
+        "dose decided below the rules",
+        "dose while held",
+        "duty not promised",
+    }
+)
+"""Kinds that rest on anything recorded before: what a person is, consented to, what opened and ended a hold."""
+NEAR = timedelta(days=60)
+"""How far from a visit or a dose an entry about it lies at most: two courses of four weeks, and some days."""
+
+
 def unless_redacted(found: Iterable[Found], case: Case, on: date) -> Iterator[Found]:
     """Each deviation, or that it cannot be told because what was recorded is redacted."""
     redacted = [one for one in case.record.of_kind(PayloadRedacted) if _bears_on_rules(one, case) and _day(one) <= on]
-    gaps = "; ".join(f"what was recorded on {_day(one)} is redacted (event {one.seq})" for one in redacted)
     for one in found:
-        if gaps and isinstance(one, Deviation) and one.kind not in TOLD_BY_WHAT_IS_THERE:
-            yield Untold(one.kind, one.on, gaps, one.clause, one.about)
-        else:
-            yield one
+        gaps = [gap for gap in redacted if isinstance(one, Deviation) and _may_fill(gap, one)]
+        yield Untold(one.kind, one.on, _said(gaps), one.clause, one.about) if gaps else one
+
+
+def _may_fill(gap: PayloadRedacted, one: Deviation) -> bool:
+    """Whether what is redacted may be what seems to lack."""
+    if one.kind in TOLD_BY_WHAT_IS_THERE:
+        return False
+    return _day(gap) <= one.on + NEAR and (one.kind in OF_ALL_BEFORE or one.on - NEAR <= _day(gap))
+
+
+def _said(gaps: Iterable[PayloadRedacted]) -> str:
+    return "; ".join(f"what was recorded on {_day(one)} is redacted (event {one.seq})" for one in gaps)
 
 
 def _bears_on_rules(redaction: PayloadRedacted, case: Case) -> bool:
