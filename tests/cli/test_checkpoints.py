@@ -141,3 +141,14 @@ def test_an_export_and_a_report_are_noted_elsewhere_first_and_the_report_prints_
     page = (tmp_path / "report" / "report.html").read_text()
     (chain,) = told["chains"]
     assert f"root {chain['root'][:16]}" in page and chain["root"] in page
+
+
+def test_the_status_of_the_trial_says_up_to_where_it_is_noted_elsewhere(capsys, rehearsed, places):
+    connection = sqlite3.connect(rehearsed / "trial.sqlite3")
+    ((size,),) = connection.execute("SELECT seq FROM ledger_head").fetchall()
+    connection.close()
+    assert "Checkpoint:" not in call(capsys, "status", rehearsed)[1]  # a rehearsal that was noted nowhere
+    call(capsys, "ledger", "checkpoint", rehearsed)
+    _, out, _ = call(capsys, "status", rehearsed)
+    assert f"Checkpoint: event {size}, signed at " in out
+    assert f"sent to {places[0]}, {places[1]}; nothing is after it." in out

@@ -25,3 +25,20 @@ def checkpoint_before(folder: Path, why: str) -> tuple[Finding, ...]:
     except LedgerError as wrong:
         matters = "The report or export stands on a ledger of which nobody outside has a note yet."
         return (Finding(about="ledger", says=str(wrong), matters=matters, severity=Severity.WARNING),)
+
+
+def newest_checkpoint(folder: Path, kind: str | None) -> str:
+    """Up to where the ledger is noted elsewhere, in one line; of a rehearsal only where it was."""
+    from trialwright.store import open_study
+    from trialwright.store.checkpoints.emitting import standings
+
+    with open_study(folder, read_only=True) as ledger:
+        found = standings(ledger)
+    if not found or (kind == "simulated" and found[0].last_note is None):
+        return ""
+    note = found[0].last_note
+    if note is None:
+        return "Checkpoint: none; whoever owns the database could rewrite it unseen (trialwright ledger checkpoint)."
+    where = f"sent to {', '.join(found[0].sent_to)}" if found[0].sent_to else "sent to no place"
+    after = f"{found[0].open_events} events after it" if found[0].open_events else "nothing is after it"
+    return f"Checkpoint: event {note.checkpoint.size}, signed at {note.checkpoint.at}, {where}; {after}."

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trialwright.cli.anchoring import newest_checkpoint
 from trialwright.cli.options import KnownAt, On, StudyFolder
 from trialwright.cli.output import AsJson, finish, show, show_json, wrong_use
 from trialwright.cli.reading import read_events, read_trial, usual_day
@@ -63,7 +64,7 @@ def command(
     record = fold_study(events)
     day = on or usual_day(record, events)
     if subject is None:
-        _show_trial(trial, record, day, head, as_json, site)
+        _show_trial(trial, record, day, head, as_json, site, "" if as_json else newest_checkpoint(folder, record.kind))
     else:
         _show_subject(trial, record, subject, day, head, as_json, reader, wording)
 
@@ -78,7 +79,9 @@ def check_reader(reader: str) -> None:
         wrong_use(f"There is no page for {reader!r}; there is one for {', '.join(PEOPLE)}.{meant}")
 
 
-def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool, site: str | None) -> None:
+def _show_trial(
+    trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool, site: str | None, noted: str
+) -> None:
     from trialwright.cli.status_trial import trial_document, trial_words
     from trialwright.core.conduct import trial_status
 
@@ -88,7 +91,7 @@ def _show_trial(trial: Trial, record: StudyRecord, on: date, head: str, as_json:
     if as_json:
         show_json(trial_document(said, head))
     else:
-        show(trial_words(said, head, site))
+        show("\n".join(each for each in (trial_words(said, head, site), noted) if each))
     finish(findings=said.findings)
 
 

@@ -22,7 +22,7 @@ from trialwright.core.terms import Finding, Severity
 from trialwright.store import chain
 from trialwright.store.checkpoints import kept
 from trialwright.store.checkpoints.keys import SigningKey, own_key, record_key, recorded_keys, simulated_key
-from trialwright.store.checkpoints.notes import Checkpoint, NoNote, Note, origin_of, read_note, signed
+from trialwright.store.checkpoints.notes import Checkpoint, NoNote, Note, origin_of, parts_of, read_note, signed
 from trialwright.store.checkpoints.sinks import Folder, NotSent, Sink, addresses, sinks
 from trialwright.store.encoding import is_of_system
 from trialwright.store.entry import instant_text, read_instant
@@ -227,8 +227,9 @@ class Emitter:
     def emit(self, why: str) -> Sequence[Finding]:
         """Make the checkpoint; after a failure the next one waits, so that saves are not held up by it each time."""
         made = emit(self.ledger, why)
-        if made.sent:
-            self.size, self.last = made.notes[0].checkpoint.size, datetime.now(UTC)
+        own = [note for note in made.notes if parts_of(note.checkpoint.origin)[1] == self.ledger.chain]
+        if own and made.sent:
+            self.size, self.last = own[0].checkpoint.size, datetime.now(UTC)
         else:
             self.not_before = time.monotonic() + SECONDS_AFTER_A_FAILURE
         return made.findings
