@@ -309,3 +309,51 @@ def test_a_dump_is_verified_as_the_ledger_it_was_made_of(kept, copy, tmp_path):
     for what, text in broken.items():
         (tmp_path / "broken").write_text(text)
         assert verifier.verify(tmp_path / "broken")["code"] in (10, 11, 13, 15), what
+
+
+# ---- redaction ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def redacted(copy):
+    """The study with event 5 redacted under two persons' approval."""
+    from trialwright.store.redaction import Person, redact
+
+    asks, approves = Person("u1", "coordinator"), Person("u2", "data manager")
+    with open_study(copy) as ledger:
+        connection = sqlite3.connect(copy / "trial.sqlite3")
+        body, salt = connection.execute(f"SELECT body, salt FROM ledger_payload WHERE {of_event(5)}").fetchone()
+        connection.close()
+        redact(ledger, 5, reason="identifying_data", requested_by=asks, approved_by=approves)
+    return copy, body, salt
+
+
+def of_event(seq):
+    return f"event_id = (SELECT event_id FROM ledger_event WHERE chain_id = 'study:TRIAL-1' AND seq = {seq})"
+
+
+@pytest.mark.parametrize(
+    ("what", "statement", "code"),
+    [
+        ("nothing", None, 0),
+        ("a payload put back", "UPDATE ledger_payload SET body = ?, salt = ? WHERE " + of_event(5), 10),
+        ("half a payload put back", "UPDATE ledger_payload SET body = ? WHERE ? IS NOT NULL AND " + of_event(5), 13),
+        ("another one taken", "UPDATE ledger_payload SET body = NULL, salt = NULL WHERE " + of_event(7), 13),
+        ("the first one taken", "UPDATE ledger_payload SET body = NULL, salt = NULL WHERE " + of_event(1), 13),
+        ("the redaction's own taken", "UPDATE ledger_payload SET body = NULL, salt = NULL WHERE " + of_event(13), 13),
+        ("its row taken", "DELETE FROM ledger_payload WHERE " + of_event(5), 13),
+    ],
+)
+def test_both_agree_on_what_was_redacted_and_on_what_was_only_erased(redacted, tamper, kept, what, statement, code):
+    study, body, salt = redacted
+    if statement:
+        with tamper(study) as connection:
+            connection.execute(statement, (body, salt) if "?" in statement else ())
+    assert agree(study, kept / "anchors")[0] == code, what
+
+
+def test_a_dump_with_a_redacted_payload_verifies_alone(redacted, tmp_path):
+    from trialwright.store.moving import dump
+
+    dump(redacted[0], tmp_path / "dump.jsonl")
+    assert verifier.verify(tmp_path / "dump.jsonl")["code"] == 0
