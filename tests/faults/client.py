@@ -5,6 +5,7 @@ A client mints the key once and keeps it over every retry; it takes a save for d
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import json
 import os
@@ -13,46 +14,68 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from faults.evidence import PROJECT
 
 
+class Forker:
+    """The process that all serving processes are forked from: started once, since it takes a second to load."""
+
+    def __init__(self) -> None:
+        paths = os.pathsep.join([str(PROJECT / "tests"), os.environ.get("PYTHONPATH", "")])
+        command, pipe = [sys.executable, "-m", "faults.service"], subprocess.PIPE
+        environment = {**os.environ, "PYTHONPATH": paths}
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=quiet, text=True, env=environment)
+        atexit.register(self.end)
+
+    def fork(self, wanted: dict[str, Any]) -> tuple[int, int]:
+        """The id and port of a new serving process."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(json.dumps(wanted) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        assert line, "the save service did not start"
+        pid, port = line.split()
+        return int(pid), int(port)
+
+    def end(self) -> None:
+        """No more serving processes."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(timeout=30)
+
+
+@cache
+def forker() -> Forker:
+    """The one of this process."""
+    return Forker()
+
+
 class Service:
     """The save service on a folder: start, kill, start again; the port stays."""
 
-    def __init__(
-        self, folder: Path, *, threads: int = 4, fault: str = "none", url: str = "", settings: str = "WAL/FULL"
-    ) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(PROJECT / "tests"), "TRIALWRIGHT_DATABASE_URL": url}
-        command = [sys.executable, "-m", "faults.service", str(folder), "--threads", str(threads), "--fault", fault]
-        command += ["--settings", settings] if not url else []
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-        )
-        self.port = int(self._line())
+    def __init__(self, folder: Path, **wanted: Any) -> None:
+        self.wanted: dict[str, Any] = {"folder": str(folder), **wanted}
         self.pids: list[int] = []
         self.start()
 
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, "the save service did not start"
-        return line
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.wanted["port"])
 
     def start(self, folder: Path | None = None) -> int:
-        """One more serving process, on the same folder or another."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{folder or ''}\n")
-        self.process.stdin.flush()
-        self.pids.append(int(self._line()))
-        return self.pids[-1]
+        """A serving process, on the same folder or another."""
+        if folder is not None:
+            self.wanted["folder"] = str(folder)
+        pid, self.wanted["port"] = forker().fork(self.wanted)
+        self.pids.append(pid)
+        return pid
 
     def kill(self) -> None:
         """kill -9 of every serving process."""
@@ -64,10 +87,6 @@ class Service:
 
     def __exit__(self, *_: Any) -> None:
         self.kill()
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait(timeout=30)
 
 
 @dataclass(frozen=True)

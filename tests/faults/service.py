@@ -3,15 +3,13 @@
 POST /save takes {key, subject, value, actor, base?} and answers 200 with the receipt, 409 stale with the differences,
 422 where the key was used for something else, 507 where the disk is full, 503 where another writer holds the lock, 500
 where the ledger refused otherwise; each but 200 means that nothing was saved. GET /version/SUBJECT answers with the
-version of the subject's stream. Run: python -m faults.service FOLDER: it prints its port, then starts one serving
-process for each line it reads (on the folder named there, if any) and prints its id; so a killed server is back as fast
-as a process forks.
+version of the subject's stream. Run: python -m faults.service; for each line it reads, a JSON document of `Wanted`, it
+forks a serving process and prints its id and port; so a killed server is back as fast as a process forks.
 `FAULTS` are the faults seeded for the negative controls.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import queue
@@ -22,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -187,25 +185,49 @@ def _warm_up() -> None:
         founded(Path(name))
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A serving process: on which folder or server, how; `port` 0 is any that is free."""
+
+    folder: str
+    threads: int = 4
+    fault: str = "none"
+    settings: str = "WAL/FULL"
+    url: str = ""
+    port: int = 0
+
+
+_listening: dict[
+    int, socket.socket
+] = {}  # kept open here: a client that asks a dead port may be given that port itself
+
+
+def listening_at(port: int) -> socket.socket:
+    """The socket of a port, or of a new one."""
+    if port not in _listening:
+        made = socket.create_server(("127.0.0.1", port), backlog=512)
+        port = int(made.getsockname()[1])
+        _listening[port] = made
+    return _listening[port]
+
+
+def fork(wanted: Wanted) -> tuple[int, int]:
+    """The id and port of a new serving process."""
+    listening = listening_at(wanted.port)
+    child = os.fork()
+    if not child:
+        os.environ["TRIALWRIGHT_DATABASE_URL"] = wanted.url
+        use_settings(*wanted.settings.split("/"))
+        serve(Path(wanted.folder), listening, wanted.threads, FAULTS[wanted.fault])
+    return child, int(listening.getsockname()[1])
+
+
 def main() -> None:
-    """Print the port; then a serving process for each line read, its id printed, until the lines end."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--threads", type=int, default=4)
-    parser.add_argument("--fault", choices=FAULTS, default="none")
-    parser.add_argument("--settings", help="SQLite's journal mode and synchronous, as in DELETE/EXTRA")
-    told = parser.parse_args()
-    if told.settings:
-        use_settings(*told.settings.split("/"))
+    """A serving process for each line read, until the lines end."""
     _warm_up()
-    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
-    print(listening.getsockname()[1], flush=True)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the killed
     for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            serve(Path(line.strip() or told.folder), listening, told.threads, FAULTS[told.fault])
-        print(child, flush=True)
+        print(*fork(Wanted(**json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
