@@ -183,6 +183,16 @@ def test_a_place_that_fails_does_not_keep_the_others_from_their_note(study, tria
     assert 1 in sizes(anchors)
 
 
+def test_a_folder_that_lost_its_notes_is_said_once(study, trial, anchors):
+    begin(study, trial)
+    with open_study(study) as ledger:
+        shutil.rmtree(anchors)  # the disk is not mounted any more
+        ledger.append(real_save(trial, 1), MachineIssuer())
+        made = [emit(ledger, "the test", [Folder(anchors)]) for _ in range(2)]
+    assert ["is its disk mounted?" in finding.says for finding in made[0].findings] == [True, True]
+    assert made[1].findings == ()
+
+
 def test_settings_that_are_wrong_are_a_warning_and_not_a_failed_save(study, trial, monkeypatch, caplog):
     monkeypatch.setenv("TRIALWRIGHT_ANCHORS", "ftp://example.org/x")
     with caplog.at_level(logging.WARNING), open_study(study) as ledger:

@@ -123,7 +123,7 @@ def _one(
     """One chain's note, new or as it was kept; where it was taken, and where not."""
     key = simulated_key(standing.first) if simulated else own_key(ledger.folder)
     note = standing.last_note if standing.last_note and not standing.open_events else _made(standing, key, simulated)
-    taken, failed = [], []
+    taken, failed = [], [_warning(says) for place in places if (says := _emptied(place, standing))]
     for place in places:
         try:
             if note is not standing.last_note or isinstance(place, Folder) or place.label not in standing.sent_to:
@@ -134,6 +134,16 @@ def _one(
     if note is not standing.last_note and not ledger.read_only and (taken or not places):
         _keep(ledger, standing, note, taken)
     return note, taken, failed
+
+
+def _emptied(place: Sink, standing: Standing) -> str | None:
+    """A folder that took the last note and holds none now: another disk may be mounted there, or none."""
+    last = standing.last_note
+    if not isinstance(place, Folder) or last is None or place.label not in standing.sent_to:
+        return None
+    if last.checkpoint.origin != standing.origin or place.newest(standing.origin) is not None:
+        return None
+    return f"{place.label} holds none of the notes of {standing.chain_id} that were sent there; is its disk mounted?"
 
 
 def _made(standing: Standing, key: SigningKey, simulated: bool) -> Note:
