@@ -1,13 +1,16 @@
 """An older ledger is brought up to date, killed at every write on the way: nothing recorded changes, and it resumes.
 
-A ledger with the tables of the first version is opened by this one; the process is killed (SIGKILL) at its first write,
-its second, and so on, and the next opening finishes the work. Root, events and projections stay, verification passes,
-the tables of events and payloads keep their definition, and the next save goes in. On a server the making of the
-database is killed again and again, and finished. Control: a migration that touches an event is noticed.
+Each ledger that an earlier version left (tests/store/fixtures) is opened by this one; the process is killed (SIGKILL)
+at its first write, its second, and so on, and the next opening finishes the work. Root, events and projections stay,
+verification passes, the tables of events and payloads keep their definition, and the next save goes in. On a server the
+making of the database is killed again and again, then finished, and the newest of the older dumps is loaded. Control: a migration
+that touches an event is noticed.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import random
 import shutil
@@ -22,21 +25,21 @@ from pathlib import Path
 from typing import Any
 
 from faults.engines import POSTGRESQL, place, running, unable
-from faults.evidence import Evidence
+from faults.evidence import PROJECT, Evidence
 from faults.forging import opened
 from faults.injected import unable as unable_to_trace
 from faults.power import environment, fast
 from faults.restoring import dumped, projections
-from faults.study import STUDY, opening, rehearsed, saves
-from trialwright.store import Ledger, SeededIssuer, open_study, verify
+from faults.study import STUDY, saves
+from trialwright.store import SeededIssuer, open_study, verify
 from trialwright.store.database import FILE_NAME
 from trialwright.store.engines.roles import initialise
 from trialwright.store.errors import LedgerError
 from trialwright.store.moving import load
-from trialwright.store.open import connected
 
-FIRST = [("ledger", "0002_triggers")]
-EVENTS = 25
+FIXTURES = PROJECT / "tests" / "store" / "fixtures"
+KEPT = sorted(FIXTURES.glob("*.sqlite.gz"))
+DUMPS = sorted(FIXTURES.glob("*.jsonl.gz"))
 QUICK = {"kills": (1, 6)}
 FULL = {"kills": tuple(range(1, 21))}
 
@@ -48,31 +51,32 @@ def prove(size: str, seed: int = 1) -> Evidence:
     if lacking := unable_to_trace():
         evidence.not_run.append(f"upgrade: {lacking}")
         return evidence
+    killed = 0
     with tempfile.TemporaryDirectory(dir=fast()) as name:
-        older = first_version(Path(name) / "older")
-        before = state(older)
-        killed = [upgraded(evidence, older, before, Path(name) / f"killed-{k}", k) for k in kills]
-        evidence.check("openings were killed on the way", sum(killed) > 0, killed=sum(killed), of=len(killed))
-        with opened(older / FILE_NAME) as connection:
-            connection.execute("UPDATE ledger_event SET header = replace(header, '\"u1\"', '\"u2\"') WHERE seq = 5")
-        finish(older)
-        noticed = state(older) != before or not verify(older).ok
-        evidence.control("a migration that touches an event is noticed", noticed)
+        for kept in KEPT:
+            older = opened_again(kept, Path(name) / kept.name)
+            killed += sum(upgraded(evidence, older, Path(name) / f"{kept.name}-{k}", k) for k in kills)
+            noticed(evidence, older)
+        evidence.check("openings were killed on the way", killed > 0, killed=killed, of=len(kills) * len(KEPT))
         on_server(evidence, Path(name), len(kills), seed)
     return evidence
 
 
-def first_version(folder: Path) -> Path:
-    """A ledger whose tables are those of the first version."""
+def opened_again(kept: Path, folder: Path) -> Path:
+    """A folder with a ledger that an earlier version left."""
     folder.mkdir()
-    with connected(folder, read_only=False) as alias:
-        from django.db import connections
-        from django.db.migrations.executor import MigrationExecutor
-
-        MigrationExecutor(connections[alias]).migrate(FIRST)
-        ledger = Ledger(alias, folder, study=STUDY)
-        ledger.append_many([opening("simulated"), *saves(EVENTS)], SeededIssuer(1))
+    (folder / FILE_NAME).write_bytes(gzip.decompress(kept.read_bytes()))
     return folder
+
+
+def noticed(evidence: Evidence, older: Path) -> None:
+    """The control: somebody's migration writes an event anew."""
+    before = state(older)
+    with opened(older / FILE_NAME) as connection:
+        connection.execute("UPDATE ledger_event SET header = replace(header, '\"u1\"', '\"u2\"') WHERE seq = 5")
+    finish(older)
+    seen = state(older) != before and not verify(older).ok
+    evidence.control(f"{older.name}: a migration that touches an event is noticed", seen)
 
 
 def state(folder: Path) -> dict[str, Any]:
@@ -92,8 +96,9 @@ def open_read_only(folder: Path) -> Any:
     return closing(sqlite3.connect(f"file:{folder / FILE_NAME}?mode=ro", uri=True))
 
 
-def upgraded(evidence: Evidence, older: Path, before: dict[str, Any], folder: Path, k: int) -> bool:
+def upgraded(evidence: Evidence, older: Path, folder: Path, k: int) -> bool:
     """Open a copy, killed at its k-th write, then open it again; whether the first opening was killed."""
+    before, said = state(older), f"{older.name}, killed at write {k}"
     shutil.copytree(older, folder)
     command = [
         "strace", "-f", "-qq", "-o", str(folder / "trace"), "-e", "trace=pwrite64", "-e",
@@ -102,14 +107,14 @@ def upgraded(evidence: Evidence, older: Path, before: dict[str, Any], folder: Pa
     done = subprocess.run(command, env=environment(), capture_output=True, check=False, timeout=120)
     (folder / "trace").unlink()
     finish(folder)
-    says = f"killed at write {k}"
-    evidence.check(f"{says}: what was recorded is as it was", state(folder) == before)
+    evidence.check(f"{said}: what was recorded is as it was", state(folder) == before)
     answer = verify(folder)
-    evidence.check(f"{says}: it verifies, with every lock in place", answer.ok and not answer.warnings,
+    evidence.check(f"{said}: it verifies, with every lock in place", answer.ok and not answer.warnings,
                    code=answer.code, warnings=answer.warnings)  # fmt: skip
     with open_study(folder, study=STUDY) as ledger:
+        head = ledger.head()
         receipt = ledger.append(next(saves(1, first=900)), SeededIssuer(1))
-    evidence.check(f"{says}: the next save goes in", receipt.seqs == (EVENTS + 2,))
+    evidence.check(f"{said}: the next save goes in", head is not None and receipt.seqs == (head.seq + 1,))
     return done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
 
 
@@ -125,7 +130,6 @@ def on_server(evidence: Evidence, where: Path, kills: int, seed: int) -> None:
         evidence.not_run.append(f"upgrade, on a server: {lacking}")
         return
     chance, killed = random.Random(seed), 0
-    root = dumped(rehearsed(where / "whole", EVENTS), where / "whole.jsonl")
     with running(POSTGRESQL) as server, place(server) as there:
         assert server is not None
         url = server.url("upgrade", "upgrade_app")
@@ -140,11 +144,20 @@ def on_server(evidence: Evidence, where: Path, kills: int, seed: int) -> None:
             killed += making.wait() == -signal.SIGKILL
         made_again(url, server.url())
         os.environ["TRIALWRIGHT_DATABASE_URL"] = url
-        load(there.folder, where / "whole.jsonl")
-        evidence.check("on a server: finished after kills, it holds the same study",
-                       dumped(there.folder, where / "server.jsonl") == root, killed=killed)  # fmt: skip
-        answer = verify(there.folder, study=STUDY)
-        evidence.check("on a server: it verifies, with every lock in place", answer.ok and not answer.warnings)
+        for dump in DUMPS[-1:]:  # a database holds a study once
+            holds_the_dump(evidence, there.folder, where, dump)
+        evidence.check("on a server: it was killed on the way", killed > 0, killed=killed)
+
+
+def holds_the_dump(evidence: Evidence, folder: Path, where: Path, dump: Path) -> None:
+    """An older dump in the database that was made with kills: the same root, every lock in place."""
+    whole = where / dump.name.removesuffix(".gz")
+    whole.write_bytes(gzip.decompress(dump.read_bytes()))
+    root = json.loads((FIXTURES / f"{dump.name.split('.jsonl')[0]}.json").read_text("utf-8"))["root"]
+    load(folder, whole)
+    evidence.check(f"on a server: {dump.name}: the same root", dumped(folder, where / f"server-{whole.name}") == root)
+    answer = verify(folder, study=STUDY)
+    evidence.check(f"on a server: {dump.name}: it verifies, every lock in place", answer.ok and not answer.warnings)
 
 
 def made_again(url: str, admin: str) -> None:
