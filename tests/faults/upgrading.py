@@ -3,8 +3,8 @@
 Each ledger that an earlier version left (tests/store/fixtures) is opened by this one; the process is killed (SIGKILL)
 at its first write, its second, and so on, and the next opening finishes the work. Root, events and projections stay,
 verification passes, the tables of events and payloads keep their definition, and the next save goes in. On a server the
-making of the database is killed again and again, then finished, and the newest of the older dumps is loaded. Control: a migration
-that touches an event is noticed.
+making of the database is killed again and again, then finished, and the newest of the older dumps is loaded. Control: a
+migration that touches an event is noticed.
 """
 
 from __future__ import annotations
