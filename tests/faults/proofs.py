@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from unittest import mock
 
 from faults.evidence import Evidence
 
@@ -28,4 +30,7 @@ def prove(name: str, size: str, seed: int = 1) -> Evidence:
     """Run one proof, quick or full."""
     module, _, function = PROOFS[name].partition(".")
     proof: Callable[[str, int], Evidence] = getattr(import_module(f"faults.{module}"), function)
-    return proof(size, seed)
+    with mock.patch.dict(os.environ):
+        for mine in [each for each in os.environ if each.startswith("TRIALWRIGHT_")]:
+            del os.environ[mine]  # never the ledger, the key or the anchors of whoever runs this
+        return proof(size, seed)
