@@ -100,7 +100,7 @@ def _taken_of(case: Case, regimen: Regimen, one: Observation) -> Units | None:
     if days is None or dose is None:
         return None
     intake = composed(dose, _at_hand(case, regimen, one), case.units)
-    nothing = {} if not days or not dose.value else None
+    nothing: Units | None = {} if not days or not dose.value else None
     return times(intake, days * regimen.frequency.per_day) if intake else nothing
 
 
