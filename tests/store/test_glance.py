@@ -62,6 +62,14 @@ def test_a_payload_that_may_not_be_read_goes_the_long_way(change):
     assert not can_be_read(HEADER, spelt([*BODY, change]))
 
 
+def test_a_minus_before_nought_goes_the_long_way_which_refuses_it():
+    body = spelt([*BODY, {"path": "a/b/c", "old": None, "new": 0}])
+    assert can_be_read(HEADER, body)
+    assert not can_be_read(HEADER, body.replace(':0,"old"', ':-0,"old"'))
+    with pytest.raises(NotCanonical):
+        read_canonical(body.replace(':0,"old"', ':-0,"old"'))
+
+
 @given(st.data())
 def test_what_is_sound_at_a_glance_is_sound_the_long_way(data):
     text, is_header = data.draw(st.sampled_from([(spelt(HEADER), True), (spelt(BODY), False)]))

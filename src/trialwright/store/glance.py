@@ -27,7 +27,7 @@ HEADER = re.compile(
 )
 NUMBER = r"[0-9]{1,18}(?:\.[0-9]{1,18})?"
 OBJECT = rf'\{{"(?:u":"{PLAIN}","v":"{NUMBER}|missing":"{PLAIN})"\}}'
-VALUE = f'(?:null|{OBJECT}|"{PLAIN}"|true|false|-?(?:0|[1-9][0-9]{{0,14}}))'
+VALUE = f'(?:null|{OBJECT}|"{PLAIN}"|true|false|0|-?[1-9][0-9]{{0,14}})'
 WORD = "[A-Za-z0-9_.-]++"
 CHANGE = rf'\{{"new":{VALUE},"old":{VALUE},"path":"%s"\}}'
 OWN, ITEM = CHANGE % f"{WORD}(?:/{WORD})?", CHANGE % f"{WORD}/{WORD}/{WORD}"
