@@ -184,3 +184,42 @@ def test_what_was_redacted_is_carried_as_redacted(engine, rehearsed, trial, tmp_
     load(there, file)
     assert standing(there) == before
     assert '"salt":null' in file.read_text()
+
+
+def real(trial, folder, study, anchors, monkeypatch):
+    """A real ledger with a signed checkpoint, so that its database has a chain of its own."""
+    from trialwright.store import MachineIssuer
+    from trialwright.store.checkpoints.emitting import emit
+    from trialwright.store.checkpoints.sinks import Folder
+
+    monkeypatch.setenv("TRIALWRIGHT_CHECKPOINT_KEY", str(anchors / "key.pem"))
+    opening = trial.opening("real", at=None)
+    saved = replace(opening, events=(replace(opening.events[0], study=study),))
+    with open_study(folder, study=study) as ledger:
+        ledger.append_many([saved, replace(trial.count(1), recorded_at=None)], MachineIssuer())
+        emit(ledger, "the test", [Folder(anchors / "notes")])
+    found = verify(folder, study=study)
+    assert found.ok and {each.chain for each in found.chains} == {f"study:{study}", "system"}
+
+
+def test_checkpoints_are_carried_where_the_chain_goes_that_names_their_key(
+    trial, tmp_path_factory, postgres, monkeypatch
+):
+    folder, anchors, file = place(tmp_path_factory), place(tmp_path_factory), place(tmp_path_factory) / "dump"
+    (anchors / "notes").mkdir()
+    real(trial, folder, "TRIAL-1", anchors, monkeypatch)
+    dump(folder, file)
+    for number, other in enumerate((None, "TRIAL-2")):
+        with monkeypatch.context() as here:
+            here.setenv("TRIALWRIGHT_DATABASE_URL", postgres.new_database(f"checkpoints_{number}"))
+            if other is not None:
+                real(trial, place(tmp_path_factory), other, anchors, monkeypatch)
+            there = place(tmp_path_factory)
+            moved = load(there, file)
+            found = verify(there, study="TRIAL-1")
+            assert found.ok, found.first_bad
+            assert bool(moved.left_out) == (other is not None)
+            assert dict.fromkeys(each.chain for each in found.chains) == {"study:TRIAL-1": None, "system": None}
+            with open_study(there, study="TRIAL-1", read_only=True) as ledger, ledger._cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM ledger_checkpoint WHERE chain_id = 'study:TRIAL-1'")
+                assert cursor.fetchone() == (0 if other else 1,)

@@ -31,6 +31,10 @@ from trialwright.store.writer import transaction_on
 VERSION = 1
 TABLES = rows.TABLES_LOADED
 """The columns of each kind of line; an event's line holds its payload beside its row."""
+LEFT_OUT = (
+    "the dump's chain of its database, since this one has its own, and the checkpoints, whose keys that chain names; "
+    "keep the dump and the notes that were sent elsewhere"
+)
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
@@ -199,8 +203,8 @@ class Loading:
             rows.insert_text(self.cursor, row["sha256"], row["kind"], row["text"])
 
     def checkpoint(self, row: dict[str, Any], line: dict[str, Any]) -> None:
-        """A checkpoint as it was kept."""
-        if self.takes(row["chain_id"]):
+        """A checkpoint as it was kept, where the chain that names its key is kept too."""
+        if self.keeps_system:
             rows.insert_row(self.cursor, "ledger_checkpoint", row)
 
     def takes(self, chain_id: str) -> bool:
@@ -245,7 +249,7 @@ def _load(ledger: Ledger, source: Path, study: str, kind: str) -> Moved:
         if bad is not None:
             says = Verification(False, 0, None, bad).findings()[0].says
             raise LedgerDamaged(f"The dump is not what was written: {says} Nothing was loaded.")
-    left = "" if loading.keeps_system else "the dump's chain of its database, since this one has its own"
+    left = "" if loading.keeps_system else LEFT_OUT
     return Moved(study, kind, loading.ends, left)
 
 
