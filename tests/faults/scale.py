@@ -2,8 +2,9 @@
 
 The events are loaded by the ledger's own `append_many`, thirty for each subject, so that more events are more subjects.
 At each size single saves, one subject's history and verification are timed; verification runs in a process of its own,
-whose memory is measured. Flatness is judged by processor time, since a shared disk waits for others. Control: a save
-that reads the whole study first is not flat.
+whose memory is measured. Flatness is judged by processor time, since a shared disk waits for others; so is
+verification where the machine is busy with something else, and the evidence says so. Control: a save that reads the
+whole study first is not flat.
 """
 
 from __future__ import annotations
@@ -68,9 +69,11 @@ def judge(evidence: Evidence, found: dict[int, dict[str, float]], sizes: dict[st
     """What must hold, at the largest size and from the smallest to it."""
     evidence.figures |= {f"{events} events": measures for events, measures in found.items()}
     first, last = found[sizes["sizes"][0]], found[sizes["sizes"][-1]]
-    seconds, memory = last["verify, s"], last["verify, MB"]
+    shared = last["load"] > (os.cpu_count() or 1) + 1  # others were at work: the clock says how long they took
+    seconds, memory = last["verify, s of processor" if shared else "verify, s"], last["verify, MB"]
     evidence.check("every ledger verifies", all(each["verify, code"] == 0 for each in found.values()))
-    evidence.check(f"verification within {sizes['seconds']} s", seconds <= sizes["seconds"], seconds=seconds)
+    says = f"verification within {sizes['seconds']} s" + (" of processor, on a busy machine" if shared else "")
+    evidence.check(says, seconds <= sizes["seconds"], seconds=seconds, load=last["load"])
     evidence.check(f"verification within {MEGABYTES} MB", memory <= MEGABYTES, megabytes=memory)
     for what in ("single save, µs of processor", "a subject's history, µs of processor", "verify, µs of processor"):
         rise = round(last[what] / first[what], 2)
@@ -117,6 +120,8 @@ def measured(folder: Path, events: int, single: int) -> dict[str, float]:
         "single save, ms, 99 in 100": round(walls[int(len(walls) * 0.99)] * 1e3, 2),
         "a subject's history, µs of processor": median(histories),
         "verify, s": told["seconds"],
+        "verify, s of processor": round(told["processor"], 1),
+        "load": round(os.getloadavg()[0], 1),
         "verify, µs of processor": round(told["processor"] / told["events"] * 1e6, 1),
         "verify, MB": told["megabytes"],
         "verify, code": told["code"],
