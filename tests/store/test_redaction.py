@@ -211,6 +211,16 @@ def test_other_events_that_may_repeat_it_are_named(named, trial):
     assert [one.seq for one in erase(named).also_in] == [14, 15]
 
 
+@pytest.mark.parametrize(("others", "named_too"), [(2, [14, 15]), (3, [])])
+def test_a_text_told_of_several_others_is_a_code_and_names_nobody(named, trial, others, named_too):
+    told = (Change("adverse_event/1/term", None, f"rash, told by {NAME}"),)
+    for place in range(others):
+        event = trial.said_by(FormSubmitted, subject=f"S01-10{place}", form="ae", items=told)
+        at = trial.start + timedelta(hours=95 + place)
+        named.append(Submission(f"other-{place}", (event,), recorded_at=at), trial.issuer)
+    assert [one.seq for one in erase(named).also_in] == named_too
+
+
 def test_a_retry_of_what_was_redacted_since_is_refused_and_told(named, trial):
     erase(named)
     with pytest.raises(SubmissionConflict, match="redacted since"):

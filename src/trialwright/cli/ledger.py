@@ -101,10 +101,12 @@ def in_words(found: Verification) -> Iterator[str]:
     if found.anchors is None:
         yield "No checkpoints kept elsewhere were named (--anchors): an end cut off with its head row is not seen."
         return
-    yield f"{found.anchors['counted']} checkpoints kept elsewhere bear it out."
+    counted = found.anchors["counted"]
+    yield f"{counted} checkpoint{'s' * (counted != 1)} kept elsewhere bear{'s' * (counted == 1)} it out."
     for chain, newest in found.anchors["newest"].items():
-        after = newest["events_after"] or "no"
-        yield f"{chain}: the newest, of {newest['size']} events, was signed at {newest['at']}; {after} events follow."
+        after = newest["events_after"]
+        follow = "1 event follows" if after == 1 else f"{after or 'no'} events follow"
+        yield f"{chain}: the newest, of {newest['size']} events, was signed at {newest['at']}; {follow}."
 
 
 for verb in (checkpoint, key, redact, backup, restore, archive, dump, load):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from trialwright.store.redaction import Redaction
 
 NOTHING_ERASED = "Nothing was erased: a redaction is written whole or not at all."
+MOST = 12
+"""How many other events are named on the screen."""
 BACKUPS = (
     "Copies made before now (backups, dumps, archives, snapshots of the disk) still hold what was erased, until they "
     "expire or are destroyed."
@@ -106,13 +108,14 @@ def _rid(ledger: Any, done: Redaction) -> list[Finding]:
 
 def _elsewhere(done: Redaction) -> list[Finding]:
     """Other events that may repeat it: which are to be looked at too."""
-    places = ", ".join(f"{one.seq} ({type(one).__name__})" for one in done.also_in)
+    places = ", ".join(f"{one.seq} ({type(one).__name__})" for one in done.also_in[:MOST])
     if not places:
         return []
+    more = f" and {len(done.also_in) - MOST} more (--json names them all)" if len(done.also_in) > MOST else ""
     return [
         Finding(
             about=f"event {done.seq}",
-            says=f"The same items are named in event {places}.",
+            says=f"The same is named in event {places}{more}.",
             matters="A correction keeps the value before it, and a query may quote it: it may stand there still.",
             do="Look at them, and redact those that repeat it.",
             severity=Severity.WARNING,

@@ -45,6 +45,8 @@ ROLES = (
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 SHORTEST_TEXT = 6
 """A text this long that stands elsewhere too is likely the same; a shorter one is a code or a yes."""
+OF_SEVERAL = 3
+"""A text that was told of so many other subjects is a code of the study, and names none of them."""
 MATTERS = "A redaction erases what cannot be had back; nothing was erased."
 
 
@@ -153,9 +155,15 @@ def _payload(ledger: Ledger, event_id: str) -> tuple[bytes, str]:
 def _also_in(known: list[Event], about: Event, gone: Collection[str]) -> tuple[Event, ...]:
     """Other events that may repeat what is gone: its text, the value before a correction, a query about the item."""
     values = {change.path: change.new for change in to_changes(about) if change.path in gone}
-    texts = tuple(value for value in values.values() if isinstance(value, str) and len(value) >= SHORTEST_TEXT)
-    others = (one for one in known if one.id != about.id and not isinstance(one, PayloadRedacted))
+    others = [one for one in known if one.id != about.id and not isinstance(one, PayloadRedacted)]
+    long = {value for value in values.values() if isinstance(value, str) and len(value) >= SHORTEST_TEXT}
+    texts = tuple(text for text in sorted(long) if len(_subjects_told(text, others, about)) < OF_SEVERAL)
     return tuple(one for one in others if _asks_about(one, about, gone) or _repeats(one, about, values, texts))
+
+
+def _subjects_told(text: str, others: list[Event], about: Event) -> set[str | None]:
+    """Of whom else the text was told: a code of the study (a visit, a site) is told of several, a name of one."""
+    return {one.subject for one in others if one.subject != about.subject and _tells(one, (text,))}
 
 
 def _asks_about(one: Event, about: Event, gone: Collection[str]) -> bool:
@@ -166,9 +174,12 @@ def _repeats(one: Event, about: Event, values: Mapping[str, Value], texts: Colle
     for change in to_changes(one):
         if one.subject == about.subject and change.old is not None and change.old == values.get(change.path):
             return True
-        if any(text in told for text in texts for told in (change.old, change.new) if isinstance(told, str)):
-            return True
-    return False
+    return _tells(one, texts)
+
+
+def _tells(one: Event, texts: Collection[str]) -> bool:
+    said = (told for change in to_changes(one) for told in (change.old, change.new) if isinstance(told, str))
+    return bool(texts) and any(text in told for told in said for text in texts)
 
 
 def _paths(about: Event) -> str:
