@@ -13,6 +13,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -24,10 +25,10 @@ from faults.evidence import Evidence
 from faults.study import founded, stored
 from trialwright.store import verify
 
-QUICK = {"writers": 20, "saves": 30, "control": 12}
-FULL = {"writers": 200, "saves": 1000, "control": 200}
+# `pause`: seconds a person needs at most; all of them together still ask for more than there is room for
+QUICK = {"writers": 20, "saves": 30, "control": 12, "pause": 0.3}
+FULL = {"writers": 200, "saves": 1000, "control": 200, "pause": 3.0}
 SUBJECT = "S01-001"
-PAUSE = 0.5  # seconds a person needs at most; all of them together still ask for more than there is room for
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,13 @@ def prove(engine: str, size: str, seed: int) -> Evidence:
         return evidence
     with running(engine) as server:
         with place(server) as where:
-            tries = crowd(where, sizes["writers"], sizes["saves"])
+            tries = crowd(where, sizes, sizes["saves"])
             evidence.figures |= {"writers": sizes["writers"], "serving processes": 2, **statuses(tries)}
             for says, wrong in against_the_model(where.folder, tries).items():
                 evidence.check(says, not wrong, violations=len(wrong), first=wrong[:3])
         for fault, notices in CONTROLS.items():
             with place(server) as where:
-                tries = crowd(where, sizes["writers"], sizes["control"], fault)
+                tries = crowd(where, sizes, sizes["control"], fault)
                 wrong = against_the_model(where.folder, tries)[notices]
                 evidence.control(f"a service that {fault}", bool(wrong), violations=len(wrong))
     return evidence
@@ -77,7 +78,7 @@ def statuses(tries: list[Try]) -> dict[str, int]:
     return {"acknowledged": found[200], "conflicts": found[409]}
 
 
-def crowd(where: Place, writers: int, saves: int, fault: str = "none") -> list[Try]:
+def crowd(where: Place, sizes: Mapping[str, Any], saves: int, fault: str = "none") -> list[Try]:
     """Let them all write until so many saves are acknowledged."""
     tries: list[Try] = []
     left = threading.Semaphore(saves)
@@ -87,8 +88,10 @@ def crowd(where: Place, writers: int, saves: int, fault: str = "none") -> list[T
         Service(where.folder, threads=6, fault=fault, url=where.url) as other,
     ):
         people = [
-            threading.Thread(target=keep_saving, args=((one, other)[number % 2].port, number, tries, left))
-            for number in range(writers)
+            threading.Thread(
+                target=keep_saving, args=((one, other)[number % 2].port, number, tries, left, sizes["pause"])
+            )
+            for number in range(sizes["writers"])
         ]
         for person in people:
             person.start()
@@ -97,7 +100,7 @@ def crowd(where: Place, writers: int, saves: int, fault: str = "none") -> list[T
     return tries
 
 
-def keep_saving(port: int, number: int, tries: list[Try], left: threading.Semaphore) -> None:
+def keep_saving(port: int, number: int, tries: list[Try], left: threading.Semaphore, pause: float) -> None:
     """One writer: open the form, save on what was seen, start again, until enough is acknowledged in all."""
     client, chance = Client(port, patience=120), random.Random(number)
     for attempt in count():
@@ -111,7 +114,7 @@ def keep_saving(port: int, number: int, tries: list[Try], left: threading.Semaph
         tries.append(Try(key, actor, base, got))
         if got.status != 200:
             left.release()
-        time.sleep(chance.uniform(0, PAUSE))
+        time.sleep(chance.uniform(0, pause))
 
 
 # --- the model ------------------------------------------------------------------------------------------------------
