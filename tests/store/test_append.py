@@ -9,7 +9,7 @@ import pytest
 
 from trialwright.core.ledger import Change, FormSubmitted, SubjectScreened
 from trialwright.core.terms import Finding, Severity
-from trialwright.store import MachineIssuer, SeededIssuer, Submission, holds_ledger, open_study, verify
+from trialwright.store import MachineIssuer, SeededIssuer, Submission, Text, holds_ledger, open_study, verify
 from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import (
     LedgerError,
@@ -186,6 +186,14 @@ def test_an_event_under_a_protocol_the_ledger_does_not_hold_is_refused(tmp_path,
         ledger.append(trial.opening(), trial.issuer)
         with pytest.raises(UnknownText):
             ledger.append(other, trial.issuer)
+
+
+def test_a_text_that_only_one_of_the_databases_can_hold_is_kept_by_neither(tmp_path, trial):
+    with open_study(tmp_path) as ledger:
+        ledger.append(trial.opening(), trial.issuer)
+        with pytest.raises(LedgerError, match="NUL"):
+            ledger.append(replace(trial.count(1), texts=(Text("form", "a\0b"),)), trial.issuer)
+        assert ledger.head().seq == 1
 
 
 def test_the_protocols_text_is_kept_once_and_found_by_its_hash(tmp_path, trial):

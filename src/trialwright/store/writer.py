@@ -22,7 +22,7 @@ from trialwright.store.canonical import canonical
 from trialwright.store.encoding import SYSTEM_STREAM, entry_of, is_of_system
 from trialwright.store.engines import engine_of
 from trialwright.store.entry import Entry, Place, header_text
-from trialwright.store.errors import Refused, SubmissionConflict, UnknownText
+from trialwright.store.errors import LedgerError, Refused, SubmissionConflict, UnknownText
 from trialwright.store.issuer import Issuer, of_chain
 from trialwright.store.reader import events_of
 from trialwright.store.redaction import refuse_redaction
@@ -285,6 +285,11 @@ class Save:
     def _keep_texts(self, submission: Submission, entries: Sequence[Entry]) -> None:
         """Store the texts that came along, and insist that the protocol each event stands on is stored."""
         for text in submission.texts:
+            if "\0" in text.text:
+                raise LedgerError(
+                    f"The {text.kind} text {text.sha256[:12]} holds a NUL, which a server refuses to keep, so "
+                    "that the ledger could never be carried to one. Nothing was saved. Take the character out."
+                )
             if not self._holds(text.sha256):
                 rows.insert_text(self.cursor, text.sha256, text.kind, text.text)
         wanted = {event.file_hash for event in submission.events if isinstance(event, ProtocolActivated)}
