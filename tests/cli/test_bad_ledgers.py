@@ -74,10 +74,24 @@ def test_verify_names_the_first_place_that_is_wrong_and_leaves_the_file_alone(
     damage(small / LEDGER)
     before = contents(small)
     answer = run("ledger", "verify", small)
-    assert (answer.code, answer.out) == (code, "") and says in answer.err
+    assert answer.code == code and says in answer.err
+    assert "as it was written" not in answer.out
     assert "Why it matters:" in answer.err and "What to do:" in answer.err
     document = run("ledger", "verify", small, "--json").document
     assert document["ok"] is False and document["first_bad"]["code"] == code
+    assert contents(small) == before
+
+
+@pytest.mark.parametrize("damage", ["an altered payload", "an altered header", "a lost payload"])
+def test_what_was_recorded_before_the_damage_is_named_and_can_still_be_read(run, small, contents, damage) -> None:
+    harm, _, says = DAMAGES[damage]
+    harm(small / LEDGER)
+    before, until = contents(small), int(says.split()[1]) - 1
+    answer = run("ledger", "verify", small)
+    assert f"Events 1 to {until} are as they were written" in answer.out
+    assert answer.err.count("warning") == 4 and "--json names each" in answer.err
+    assert run("status", small, "--known-at", str(until)).code == 0
+    assert run("status", small, "--known-at", str(until + 1)).code == 1
     assert contents(small) == before
 
 

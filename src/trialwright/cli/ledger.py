@@ -89,6 +89,9 @@ def verify(
         show_json(found.as_json())
     elif found.ok:
         show("\n".join(in_words(found)))
+    elif found.sound_up_to:
+        until = found.sound_up_to
+        show(f"Events 1 to {until} are as they were written; --known-at {until} answers from these alone.")
     show_findings(found.findings())
     raise typer.Exit(found.code)
 

@@ -29,6 +29,7 @@ from trialwright.store.reader import events_of
 
 Tap = Callable[[checks.Stored], None]
 OK = 0
+MOST_WARNINGS = 3
 MATTERS = {
     ALTERED: "What the ledger says is no longer what was recorded; nothing after this place can be relied on.",
     CUT: "Events that were recorded are gone.",
@@ -67,6 +68,8 @@ class Verification:
     warnings: tuple[str, ...] = ()
     chains: tuple[ChainEnd, ...] = ()
     anchors: dict[str, Any] | None = None
+    sound_up_to: int = 0
+    """The last event of the study before the first that is wrong; all to it are as they were written."""
 
     @property
     def code(self) -> int:
@@ -74,8 +77,10 @@ class Verification:
         return OK if self.first_bad is None else self.first_bad.code
 
     def findings(self) -> list[Finding]:
-        """The same in words, for people."""
-        found = [Finding(about="ledger", says=says, severity=Severity.WARNING) for says in self.warnings]
+        """The same in words, for people; of many warnings the first few."""
+        shown, more = self.warnings[:MOST_WARNINGS], len(self.warnings) - MOST_WARNINGS
+        left = (f"and {more} more like these; --json names each",) if more > 0 else ()
+        found = [Finding(about="ledger", says=says, severity=Severity.WARNING) for says in (*shown, *left)]
         if self.first_bad is not None:
             bad, place = self.first_bad, "" if self.first_bad.seq is None else f" {self.first_bad.seq}"
             says = f"{'' if bad.what == 'file' else bad.what + ': '}{bad.why.rstrip('.')}."
@@ -211,7 +216,14 @@ def _told(walk: Walk, bad: Bad | None, warnings: tuple[str, ...]) -> Verificatio
         (*warnings, *(found.said if found else ())),
         chains,
         None if found is None else summary(found, walk),
+        _sound_up_to(walk, bad),
     )
+
+
+def _sound_up_to(walk: Walk, bad: Bad | None) -> int:
+    """How far the study's events go before the first of them that is wrong by itself."""
+    of_an_event = bad is not None and bad.event_id is not None and bad.seq == walk.seq + 1
+    return walk.seq if of_an_event and walk.chain != chain.SYSTEM_CHAIN else 0
 
 
 def _in_words(wrong: Exception) -> str:

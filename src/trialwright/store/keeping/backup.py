@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from trialwright.core.ledger import BackupMade
-from trialwright.core.terms import Finding
+from trialwright.core.terms import Finding, Severity
 from trialwright.store.engines import engine_here
 from trialwright.store.engines.sqlite import FILE_NAME
 from trialwright.store.errors import LedgerError
@@ -120,7 +120,7 @@ def verify_copy(folder: Path) -> Verification:
     with on_sqlite():
         found = verify(folder)
     if not found.ok:
-        why = "; ".join(finding.says for finding in found.findings())
+        why = "; ".join(one.says for one in found.findings() if one.severity is Severity.ERROR)
         raise NotSound(f"The copy does not verify, so it was thrown away: {why}", found)
     return found
 
