@@ -8,7 +8,7 @@ stays, and so does one of another time. Text that no rule reads keeps nothing op
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.ledger import ItemPath, PayloadRedacted, gone_of
@@ -45,23 +45,32 @@ OF_ALL_BEFORE = frozenset(
     }
 )
 """Kinds that rest on anything recorded before: what a person is, consented to, what opened and ended a hold."""
-NEAR = timedelta(days=60)
-"""How far from a visit or a dose an entry about it lies at most: two courses of four weeks, and some days."""
+CYCLES = 2
+"""How many cycles of treatment lie at most between a visit or a dose and an entry about it."""
 
 
 def unless_redacted(found: Iterable[Found], case: Case, on: date) -> Iterator[Found]:
     """Each deviation, or that it cannot be told because what was recorded is redacted."""
     redacted = [one for one in case.record.of_kind(PayloadRedacted) if _bears_on_rules(one, case) and _day(one) <= on]
     for one in found:
-        gaps = [gap for gap in redacted if isinstance(one, Deviation) and _may_fill(gap, one)]
+        gaps = [gap for gap in redacted if isinstance(one, Deviation) and _may_fill(gap, one, case)]
         yield Untold(one.kind, one.on, _said(gaps), one.clause, one.about) if gaps else one
 
 
-def _may_fill(gap: PayloadRedacted, one: Deviation) -> bool:
+def _may_fill(gap: PayloadRedacted, one: Deviation, case: Case) -> bool:
     """Whether what is redacted may be what seems to lack."""
     if one.kind in TOLD_BY_WHAT_IS_THERE:
         return False
-    return _day(gap) <= one.on + NEAR and (one.kind in OF_ALL_BEFORE or one.on - NEAR <= _day(gap))
+    first, last = _near(one.on, case)
+    return _day(gap) <= last and (one.kind in OF_ALL_BEFORE or first <= _day(gap))
+
+
+def _near(day: date, case: Case) -> tuple[date, date]:
+    """The time around a day in which an entry about it may lie; all time, where nothing is given in cycles."""
+    spans = [regimen.cycle.times(CYCLES) for regimen in case.protocol.regimen]
+    return min((one.before(day) for one in spans), default=date.min), max(
+        (one.after(day) for one in spans), default=date.max
+    )
 
 
 def _said(gaps: Iterable[PayloadRedacted]) -> str:
