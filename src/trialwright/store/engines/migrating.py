@@ -1,6 +1,16 @@
-"""Bringing the tables up to date; nothing that was recorded is touched."""
+"""Bringing the tables up to date, whole or not at all; nothing that was recorded is touched.
+
+On a server all of it is one transaction, one process after the other: Django by itself notes a migration that has
+deferred statements only after that migration's transaction, so that a process killed in between left tables that nobody
+could make again. SQLite defers nothing, and each migration is noted with what it made.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from trialwright.store.engines.values import FOUNDING
 
 
 def migrate(alias: str) -> list[str]:
@@ -8,12 +18,27 @@ def migrate(alias: str) -> list[str]:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connections[alias])
-    targets = executor.loader.graph.leaf_nodes()
-    plan = [migration.name for migration, _ in executor.migration_plan(targets)]
-    if plan:
-        executor.migrate(targets)
+    with _whole(alias):
+        executor = MigrationExecutor(connections[alias])
+        targets = executor.loader.graph.leaf_nodes()
+        plan = [migration.name for migration, _ in executor.migration_plan(targets)]
+        if plan:
+            executor.migrate(targets)
     return plan
+
+
+@contextmanager
+def _whole(alias: str) -> Iterator[None]:
+    """One transaction under the server's lock; a killed process's own statements end before the lock is had."""
+    from django.db import connections, transaction
+
+    if connections[alias].vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(using=alias):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])
+        yield
 
 
 def waiting(alias: str) -> list[str]:

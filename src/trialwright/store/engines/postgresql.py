@@ -16,7 +16,7 @@ from trialwright.store import rows
 from trialwright.store.chain import STUDY_CHAIN
 from trialwright.store.engines import guards
 from trialwright.store.engines.migrating import migrate, waiting
-from trialwright.store.engines.values import DJANGO_DATABASE, OWN_TABLES, URL_VARIABLE
+from trialwright.store.engines.values import DJANGO_DATABASE, FOUNDING, OWN_TABLES, URL_VARIABLE
 from trialwright.store.errors import (
     DiskFull,
     LedgerBusy,
@@ -30,7 +30,6 @@ from trialwright.store.errors import (
 )
 
 OWNER_VARIABLE = "TRIALWRIGHT_DATABASE_OWNER"
-FOUNDING = 0x7472_6961_6C  # "trial": the advisory lock under which a chain gets its first head row
 BUSY = {"55P03", "40P01", "57014", "40001"}  # lock_timeout, deadlock, statement_timeout, serialization failure
 FULL = {"53100"}
 LOST = ("08", "57P")  # the connection broke, or the server went away, perhaps in the middle of a commit

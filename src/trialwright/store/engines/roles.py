@@ -238,6 +238,7 @@ def _rights(inside: Connection[Any], roles: Roles) -> list[tuple[Any, ...]]:
 def _migrated(url: str, admin_url: str) -> list[str]:
     """Run the migrations in the database as its owner."""
     from django.db import connections
+    from django.db.utils import DatabaseError
 
     from trialwright.store.ready import ready
 
@@ -247,6 +248,8 @@ def _migrated(url: str, admin_url: str) -> list[str]:
     connections.settings[alias] = {**settings, "NAME": roles.database}
     try:
         return migrate(alias)
+    except DatabaseError as wrong:
+        raise LedgerError(f"The tables were not made: {str(wrong).strip().splitlines()[0]}. Try again.") from wrong
     finally:
         connections[alias].close()
         del connections[alias]

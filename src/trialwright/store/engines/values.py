@@ -9,6 +9,8 @@ from trialwright.store import rows
 from trialwright.store.errors import LedgerError
 
 URL_VARIABLE = "TRIALWRIGHT_DATABASE_URL"
+FOUNDING = 0x7472_6961_6C
+"""The server's advisory lock ("trial") under which a chain gets its first head row, and the tables are made."""
 OWN_TABLES = frozenset(
     {"ledger_event", "ledger_payload", "ledger_head", "ledger_meta", "ledger_checkpoint", "stored_text"}
 )
