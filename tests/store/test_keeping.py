@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -49,6 +50,19 @@ def test_a_backup_is_the_ledger_as_it_was_with_what_describes_it(rehearsed, tmp_
 def test_two_backups_of_one_second_are_two(rehearsed, tmp_path_factory):
     place = tmp_path_factory.mktemp("elsewhere")
     assert len({backup(rehearsed, place).path for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize("study", ["../elsewhere", "EUCT/2024-1", "/absolute", "..", "a\nb"])
+def test_a_study_cannot_name_a_place_outside_the_folder_of_backups(trial, tmp_path, study):
+    folder, place = tmp_path / "study", tmp_path / "backups"
+    folder.mkdir()
+    opening = trial.opening()
+    opening = replace(opening, events=(replace(opening.events[0], study=study),))
+    with open_study(folder) as ledger:
+        ledger.append(opening, trial.issuer)
+    made = backup(folder, place, actor="u9")
+    assert made.path.parent == place and [*place.iterdir()] == [made.path]
+    assert sorted(tmp_path.iterdir()) == [place, folder]
 
 
 def test_a_copy_that_does_not_verify_never_gets_a_name(rehearsed, tmp_path_factory, tamper, monkeypatch):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,7 +112,7 @@ def _checked(partial: Path, place: Path, note: str, findings: tuple[Finding, ...
         raise NotSound(f"{partial}: the copy does not end where its head row says.", found)
     now = datetime.now(UTC)
     (partial / CHECKPOINT).write_text(note or "No checkpoint was made.\n", encoding="utf-8")
-    final = _free_name(place / f"{study}-{now:%Y%m%dT%H%M%SZ}")
+    final = _free_name(place / f"{_plain(study)}-{now:%Y%m%dT%H%M%SZ}")
     return Backup(final, study, kind, head.seq, head.hash, head.root, f"{now:%Y-%m-%dT%H:%M:%SZ}", findings)
 
 
@@ -204,6 +205,11 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _plain(study: str) -> str:
+    """A study's id as part of a file name: it is whatever somebody opened the study with, and names no place."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", study).lstrip(".")[:80] or "study"
 
 
 def _free_name(wanted: Path) -> Path:
