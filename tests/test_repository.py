@@ -138,6 +138,8 @@ def test_the_requirement_files_list_what_pyproject_lists() -> None:
     table = project_table()
     assert requirements_in("requirements.in") == by_name(table["project"]["dependencies"])
     assert requirements_in("requirements-dev.in") == by_name(table["dependency-groups"]["dev"])
+    extra = by_name(line for lines in table["project"]["optional-dependencies"].values() for line in lines)
+    assert extra.items() <= requirements_in("requirements-dev.in").items()
 
 
 def test_the_development_lock_contains_the_runtime_lock() -> None:
