@@ -37,6 +37,7 @@ CORE_ORDER: tuple[frozenset[str], ...] = (
     frozenset({"estimation"}),
     frozenset({"monitoring"}),
     frozenset({"conduct"}),
+    frozenset({"analysis"}),
 )
 CORE_RANK = {name: rank for rank, names in enumerate(CORE_ORDER) for name in names}
 
@@ -55,8 +56,8 @@ ADAPTER_MAY_IMPORT: dict[str, frozenset[str]] = {"reports": frozenset({"exchange
 JUDGES = {
     f"{PACKAGE}.core.{name}"
     for name in (
-        "eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct".split()
-    )
+        "eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct analysis"
+    ).split()
 } | {f"{PACKAGE}.standards.{name}" for name in ("ctcae", "response", "staging")}
 
 # The standard library as far as it neither reads, writes, waits, draws lots nor asks the clock.

@@ -14,9 +14,9 @@ from typing import Any
 
 import builders as b
 from trialwright.adapters.reports.analysis import Analysis, analyse
-from trialwright.adapters.reports.analysis.gathering import gather
 from trialwright.adapters.reports.document import Document
 from trialwright.adapters.reports.sections.opening import Standing, document_of
+from trialwright.core.analysis.gathering import gather
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import ArmAllocated, Event, Said, ScreeningFailed, StudyOpened

@@ -7,9 +7,9 @@ import small_trial as t
 
 from builders import ended, registered, screened
 from trialwright.adapters.reports.analysis.comparison import compared, merged, sourced
-from trialwright.adapters.reports.analysis.people import Gathered, Person
 from trialwright.adapters.reports.analysis.safety import safety
 from trialwright.adapters.reports.analysis.survival import ticks_up_to
+from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.estimation import NotEstimable
 from trialwright.core.terms import Grade, Response
 

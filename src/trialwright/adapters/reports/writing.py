@@ -19,13 +19,13 @@ from typing import Any
 from trialwright import __version__
 from trialwright.adapters.reports.analysis import Analysis, analyse
 from trialwright.adapters.reports.analysis.comparison import merged, sourced
-from trialwright.adapters.reports.analysis.gathering import gather
 from trialwright.adapters.reports.document import Document, Table
 from trialwright.adapters.reports.figures.palette import drawn
 from trialwright.adapters.reports.html import as_html
 from trialwright.adapters.reports.pdf import as_pdf
 from trialwright.adapters.reports.sections.opening import Standing, document_of
 from trialwright.adapters.study import Study, load_study, read_yaml
+from trialwright.core.analysis.gathering import gather
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import Event, ProtocolActivated
 from trialwright.core.subject import fold_study

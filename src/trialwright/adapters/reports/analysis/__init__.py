@@ -1,7 +1,5 @@
-"""The numbers of a report, from the core, as frozen dataclasses: the one source for HTML, PDF, CSV and JSON.
+"""The numbers of a report, counted from what `core.analysis` gathered: the one source for HTML, PDF, CSV and JSON.
 
-    people      a participant as the analysis takes it, groups, `Gathered`
-    gathering   a study and its ledger -> `Gathered`: everything judged is asked of the core here
     flow        participant flow              baseline    who they are
     response    response, waterfall, lanes    survival    Kaplan-Meier by group
     values      means, differences, pairs     safety      worst grades, deaths
@@ -20,11 +18,11 @@ from trialwright.adapters.reports.analysis.comparison import Compared, compared
 from trialwright.adapters.reports.analysis.conduct import Conduct, conduct
 from trialwright.adapters.reports.analysis.doses import DoseAnalysis, dose_intensity
 from trialwright.adapters.reports.analysis.flow import Flow, participant_flow
-from trialwright.adapters.reports.analysis.people import Gathered
 from trialwright.adapters.reports.analysis.response import Lane, ResponseAnalysis, lanes, response
 from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
 from trialwright.adapters.reports.analysis.survival import TimeAnalysis, times_to_event
 from trialwright.adapters.reports.analysis.values import Measured, measured
+from trialwright.core.analysis.people import Gathered
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from trialwright.adapters.reports.analysis.people import Gathered, Group, Person
+from trialwright.core.analysis.people import Gathered, Group, Person
 from trialwright.core.conditions import ALWAYS as ALL
 from trialwright.core.protocol import Concept, Encounter, Epoch, Field, Kind, StudyProtocol
 from trialwright.core.subject import observations

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from trialwright.adapters.reports.analysis.people import Departure, Gathered, Unknown
+from trialwright.core.analysis.people import Departure, Gathered, Unknown
 from trialwright.core.endpoints import Readiness
 from trialwright.core.protocol import Question, StudyProtocol, clauses
 from trialwright.core.schedule import samples

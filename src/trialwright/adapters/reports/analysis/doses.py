@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from trialwright.adapters.reports.analysis.people import DoseChange, Gathered, Group, Person
+from trialwright.core.analysis.people import DoseChange, Gathered, Group, Person
 from trialwright.core.protocol import Regimen
 from trialwright.core.subject import Course, Observation
 from trialwright.core.terms import Quantity, UnitMismatch

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trialwright.adapters.reports.analysis.people import Gathered, Group, Person
 from trialwright.adapters.reports.text import code_words, sentence
+from trialwright.core.analysis.people import Gathered, Group, Person
 from trialwright.core.protocol import Reason
 
 Reasons = tuple[tuple[str, int], ...]

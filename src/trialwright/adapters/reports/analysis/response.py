@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trialwright.adapters.reports.analysis.people import DAYS_A_MONTH, Gathered, Group, Person
+from trialwright.core.analysis.people import DAYS_A_MONTH, Gathered, Group, Person
 from trialwright.core.estimation import Proportion, exact_binomial
 from trialwright.core.protocol import Endpoint, Variable
 from trialwright.core.response import until_progression

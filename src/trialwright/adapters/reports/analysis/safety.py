@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from trialwright.adapters.reports.analysis.people import DAYS_A_MONTH, Gathered, Group
-from trialwright.core.protocol import Endpoint, StudyProtocol, Variable
-from trialwright.core.safety import safety_window
+from trialwright.core.analysis.gathering import safety_endpoint
+from trialwright.core.analysis.people import DAYS_A_MONTH, Gathered, Group
+from trialwright.core.protocol import Endpoint
 from trialwright.core.terms import Grade
 
 SEVERE = 3
@@ -68,14 +68,6 @@ class SafetyAnalysis:
     def term(self, term: str, group: str) -> WorstGrades | None:
         """One term in one group."""
         return next((one for one in self.rows if (one.term, one.group) == (term, group)), None)
-
-
-def safety_endpoint(protocol: StudyProtocol) -> tuple[Endpoint | None, int | None]:
-    """The endpoint that asks for worst grades, and how many days after the last dose count; None where nobody says."""
-    found = next((one for one in protocol.endpoints if one.variable is Variable.WORST_GRADE), None)
-    window = safety_window(protocol)
-    own = found.safety_days if found else None
-    return found, own if own is not None else window.days if window else None
 
 
 def safety(gathered: Gathered) -> SafetyAnalysis:

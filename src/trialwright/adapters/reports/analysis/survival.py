@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from trialwright.adapters.reports.analysis.people import Gathered
+from trialwright.core.analysis.people import Gathered
 from trialwright.core.endpoints import TimeToEvent
 from trialwright.core.estimation import (
     AtRisk,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trialwright.adapters.reports.analysis.people import Gathered, Person
 from trialwright.adapters.reports.analysis.response import is_responder
+from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.estimation import (
     Difference,
     Mean,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trialwright.adapters.reports.analysis.people import DAYS_A_MONTH
 from trialwright.adapters.reports.analysis.response import Change, Lane, time_unit
 from trialwright.adapters.reports.figures.palette import (
     INK,
@@ -16,6 +15,7 @@ from trialwright.adapters.reports.figures.palette import (
     new_figure,
 )
 from trialwright.adapters.reports.text import counted, number, sentence
+from trialwright.core.analysis.people import DAYS_A_MONTH
 from trialwright.core.terms import Response
 
 MARKS: dict[Response, str] = {Response.CR: "*", Response.PR: "o", Response.SD: "s", Response.PD: "X", Response.NE: "."}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from trialwright.adapters.reports.analysis.people import (
+from trialwright.core.analysis.people import (
     Departure,
     DoseChange,
     Gathered,
@@ -19,7 +19,6 @@ from trialwright.adapters.reports.analysis.people import (
     Unknown,
     clause_words,
 )
-from trialwright.adapters.reports.analysis.safety import safety_endpoint
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import Trial
 from trialwright.core.conduct.trial import assessed_case, bare_case
@@ -38,6 +37,7 @@ from trialwright.core.endpoints import (
 from trialwright.core.ledger import ScreeningFailed
 from trialwright.core.protocol import DoseRule, Endpoint, StudyProtocol, Variable
 from trialwright.core.response import Assessment
+from trialwright.core.safety import safety_window
 from trialwright.core.subject import Case, Course, StudyRecord, known_on, observations
 from trialwright.core.terms import Grade, Quantity, Response, Verdict
 from trialwright.core.toxicity import apart, worst_grades
@@ -82,6 +82,14 @@ def added_endpoints(protocol: StudyProtocol) -> tuple[Endpoint, ...]:
             id=SURVIVAL, label="Overall survival", level="added", variable=Variable.TIME_TO_EVENT, events=("death",)
         ),
     )
+
+
+def safety_endpoint(protocol: StudyProtocol) -> tuple[Endpoint | None, int | None]:
+    """The endpoint that asks for worst grades, and how many days after the last dose count; None where nobody says."""
+    found = next((one for one in protocol.endpoints if one.variable is Variable.WORST_GRADE), None)
+    window = safety_window(protocol)
+    own = found.safety_days if found else None
+    return found, own if own is not None else window.days if window else None
 
 
 def _activations(study: StudyRecord, cut: date) -> Iterable[tuple[str, str, date]]:

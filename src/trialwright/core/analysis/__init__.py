@@ -1,0 +1,24 @@
+"""A study at a clinical cut-off, as every analysis takes it: datasets, report, registry results and monitoring pack.
+
+    people      a participant as judged by the core up to the cut-off; groups; `Gathered`
+    gathering   a study's record -> `Gathered`: everything that is judged is asked of the core here, once
+
+What is counted, drawn or written from it is made by adapters. Read `gather`, then `Person`.
+"""
+
+from __future__ import annotations
+
+from trialwright.core.analysis.gathering import gather, safety_endpoint
+from trialwright.core.analysis.people import Departure, DoseChange, Gathered, Group, Person, Unknown, clause_words
+
+__all__ = [
+    "Departure",
+    "DoseChange",
+    "Gathered",
+    "Group",
+    "Person",
+    "Unknown",
+    "clause_words",
+    "gather",
+    "safety_endpoint",
+]
