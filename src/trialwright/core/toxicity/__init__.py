@@ -13,7 +13,15 @@ grade 0; grade 5 never follows from a laboratory value. The tables are in `stand
 
 from __future__ import annotations
 
-from trialwright.core.toxicity.case import apart, graded_readings, toxicities, toxicity_findings, worst_grades
+from trialwright.core.toxicity.case import (
+    Emergence,
+    apart,
+    emergences,
+    graded_readings,
+    toxicities,
+    toxicity_findings,
+    worst_grades,
+)
 from trialwright.core.toxicity.event_grades import GradeSpan
 from trialwright.core.toxicity.events import AdverseEvent, Attribution, adverse_events
 from trialwright.core.toxicity.grading import Graded, grade_reading
@@ -31,6 +39,7 @@ __all__ = [
     "Attribution",
     "Bound",
     "EarlierTable",
+    "Emergence",
     "GradeSpan",
     "Graded",
     "LaboratoryTerm",
@@ -38,6 +47,7 @@ __all__ = [
     "ToxicityTable",
     "adverse_events",
     "apart",
+    "emergences",
     "grade_reading",
     "graded_readings",
     "short_name",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -146,21 +146,47 @@ def _two_ranges(case: Case, reading: Reading, on: date) -> str:
 # --- the worst grade under treatment ------------------------------------------------------------------------------
 
 
-def worst_grades(case: Case, table: ToxicityTable, on: date, safety_days: int | None) -> Mapping[str, Grade | None]:
-    """The worst grade of each term that came or worsened from the first dose to `safety_days` after the last one.
+@dataclass(frozen=True)
+class Emergence:
+    """One toxicity, the term it is counted under, and whether it came or worsened under treatment, with the reason."""
 
-    None where a grade that is not known could be the worst. A term without a value or event before treatment counts as
-    absent then. Terms of grade 0 throughout are left out. A grade that was given under another table than this one, by
-    a version the subject was on before, is told apart: "Fatigue (CTCAE 3.0)".
+    toxicity: Toxicity
+    counted_as: str
+    emergent: Verdict
+    because: str
+
+    @property
+    def possible(self) -> tuple[Grade, ...]:
+        """The grades it can have: its own where it is known."""
+        return _possible(self.toxicity)
+
+
+def emergences(case: Case, table: ToxicityTable, on: date, safety_days: int | None) -> tuple[Emergence, ...]:
+    """Every toxicity up to a day, each with whether it emerged from the first dose to `safety_days` after the last one.
+
+    A term without a value or event before treatment counts as absent then. A grade that was given under another table
+    than this one, by a version the subject was on before, is told apart: "Fatigue (CTCAE 3.0)".
     """
-    first = _first_dose(case, on)
-    if first is None:
+    key = ("emergences", id(table), on, safety_days)
+    if key not in case.memo:
+        used = (*(earlier.table for earlier in case.earlier_tables), table)
+        case.memo[key] = tuple(found for one in used for found in _emergences_under(case, one, table, on, safety_days))
+    known: tuple[Emergence, ...] = case.memo[key]
+    return known
+
+
+def worst_grades(case: Case, table: ToxicityTable, on: date, safety_days: int | None) -> Mapping[str, Grade | None]:
+    """The worst grade of each term that emerged under treatment (`emergences`).
+
+    None where a grade that is not known could be the worst. Terms of grade 0 throughout are left out.
+    """
+    if _first_dose(case, on) is None:
         return {}
-    until = _end_of_safety(case, on, safety_days)
-    found: dict[str, Grade | None] = {}
-    for one in (*(earlier.table for earlier in case.earlier_tables), table):
-        found.update(apart(_worst_under(case, one, table, on, first, until), one.standard, table.standard))
-    return found
+    held: dict[str, list[Emergence]] = {}
+    for one in emergences(case, table, on, safety_days):
+        held.setdefault(one.counted_as, []).append(one)
+    worst = {term: _worst(ones) for term, ones in held.items()}
+    return {term: grade for term, (found, grade) in worst.items() if found}
 
 
 def apart(worst: Mapping[str, Grade | None], standard: str, of: str) -> dict[str, Grade | None]:
@@ -168,27 +194,57 @@ def apart(worst: Mapping[str, Grade | None], standard: str, of: str) -> dict[str
     return {term if standard == of else f"{term} ({standard})": grade for term, grade in worst.items()}
 
 
-def _worst_under(
-    case: Case, used: ToxicityTable, present: ToxicityTable, on: date, first: date, until: date
-) -> dict[str, Grade | None]:
-    """The worst grades given under one table: its laboratory values of that time, events graded by it."""
+def _emergences_under(
+    case: Case, used: ToxicityTable, present: ToxicityTable, on: date, safety_days: int | None
+) -> Iterator[Emergence]:
+    """The toxicities given under one table, each against what its term was before treatment under any table."""
+    first, until = _first_dose(case, on), _end_of_safety(case, on, safety_days)
     held: dict[str, list[Toxicity]] = {}
     for one in _of_standard(case, used, present, on, first):
         held.setdefault(one.term, []).append(one)
-    worst = {term: _worst(ones, first, until) for term, ones in held.items()}
-    return {term: grade for term, (found, grade) in worst.items() if found}
+    for term, ones in held.items():
+        name = next(iter(apart({term: None}, used.standard, present.standard)))
+        baseline = _grades_before(ones, first) if first else (Grade(0),)
+        for one in ones:
+            if _given_under(case, one, used, present):
+                yield Emergence(one, name, *_emergent(one, baseline, first, until))
 
 
-def _of_standard(case: Case, used: ToxicityTable, present: ToxicityTable, on: date, first: date) -> Iterator[Toxicity]:
+def _given_under(case: Case, one: Toxicity, used: ToxicityTable, present: ToxicityTable) -> bool:
+    """Whether this is the table of that day, so that what is there to compare with is told once."""
+    if not case.earlier_tables:
+        return True
+    given = table_on(case, one.onset.latest, present).standard if one.laboratory else one.standard
+    return given == used.standard
+
+
+def _emergent(one: Toxicity, baseline: tuple[Grade, ...], first: date | None, until: date) -> tuple[Verdict, str]:
+    """Whether it came or worsened under treatment, and why."""
+    if first is None:
+        return Verdict.NOT_MET, "no dose was taken"
+    if _is_before(one, first):
+        return Verdict.NOT_MET, f"before the first dose on {first}"
+    if one.onset.earliest > until:
+        return Verdict.NOT_MET, f"began after {until}, the last day that counts"
+    return _worse(one, baseline), f"grade {_told(_possible(one))}, {_told(baseline)} before treatment"
+
+
+def _told(grades: Sequence[Grade]) -> str:
+    return " or ".join(str(one.number) for one in grades)
+
+
+def _of_standard(
+    case: Case, used: ToxicityTable, present: ToxicityTable, on: date, first: date | None
+) -> Iterator[Toxicity]:
     """Toxicities of one standard, and of every standard what was there before treatment, to be worse than."""
     if not case.earlier_tables:
         yield from toxicities(case, present, on)
         return
     for one in _from_laboratory(case, used, on):
-        if _is_before(one, first) or table_on(case, one.onset.latest, present).standard == used.standard:
+        if (first and _is_before(one, first)) or table_on(case, one.onset.latest, present).standard == used.standard:
             yield one
     for one in reported_toxicities(case, present, on):
-        if one.standard == used.standard or _is_before(one, first):
+        if one.standard == used.standard or (first and _is_before(one, first)):
             yield one
 
 
@@ -210,17 +266,14 @@ def _end_of_safety(case: Case, on: date, safety_days: int | None) -> date:
     return min(on, anchors["end_of_treatment"] + timedelta(days=safety_days))
 
 
-def _worst(ones: Sequence[Toxicity], first: date, until: date) -> tuple[bool, Grade | None]:
+def _worst(ones: Sequence[Emergence]) -> tuple[bool, Grade | None]:
     """Whether anything emerged, and its worst grade; what may have been worse than the worst known makes it unknown."""
-    baseline = _grades_before(ones, first)
-    inside = [one for one in ones if not _is_before(one, first) and one.onset.earliest <= until]
     worst, highest = Grade(0), Grade(0)
-    for one in inside:
-        verdict = _worse(one, baseline)
-        if verdict is Verdict.MET and one.grade is not None:
-            worst = max(worst, one.grade)
-        if verdict is not Verdict.NOT_MET:
-            highest = max(highest, *_possible(one))
+    for one in ones:
+        if one.emergent is Verdict.MET and one.toxicity.grade is not None:
+            worst = max(worst, one.toxicity.grade)
+        if one.emergent is not Verdict.NOT_MET:
+            highest = max(highest, *one.possible)
     if highest > worst:
         return True, None
     return worst > Grade(0), worst
