@@ -1,4 +1,4 @@
-"""The report as a document of plain blocks: sections of paragraphs, tables and figures.
+"""The report as a document of plain blocks: chapters of sections, these of paragraphs, tables and figures.
 
 One document is written as HTML, as PDF and as CSV files, so that the three cannot disagree. Every cell is a text that
 says something: a number, a word, or why there is none. Nothing is reckoned here. Read `Document`, then `Table`.
@@ -99,17 +99,54 @@ def _lean(block: Block) -> Block:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """Sections under one number of the table of contents, such as ICH E3 has it."""
+
+    number: str
+    title: str
+    sections: tuple[Section, ...]
+
+    @property
+    def alone(self) -> bool:
+        """Whether its one section bears its title, which need not be said twice."""
+        return len(self.sections) == 1 and self.sections[0].title == self.title
+
+    def numbered(self) -> Iterator[tuple[str, Section]]:
+        """Its sections with their numbers."""
+        for place, section in enumerate(self.sections, 1):
+            yield (self.number if self.alone else f"{self.number}.{place}"), section
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A line to be signed on paper: in which role, and what the signature means."""
+
+    role: str
+    means: str
+
+
+@dataclass(frozen=True)
 class Document:
-    """The whole report; `facts` are the rows of the title page, `notices` what must be read with it."""
+    """The whole report; `facts` are the rows of the title page, `notices` what must be read with it.
+
+    `stands` says in a few words on what every number stands: cut-off and position in the ledger.
+    """
 
     title: str
     subtitle: str
     simulated: bool
     facts: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
-    sections: tuple[Section, ...]
+    chapters: tuple[Chapter, ...]
     footer: str
     running: str
+    signatures: tuple[Signature, ...] = ()
+    stands: str = ""
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section, in the order of the report."""
+        return tuple(section for chapter in self.chapters for section in chapter.sections)
 
     def tables(self) -> Iterator[Table]:
         """Every table, those of the figures among them, in the order of the report."""

@@ -7,7 +7,7 @@ that comes from a file or a participant is escaped. Read `as_html`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS, Document, Drawing, Paragraph, Table
 from trialwright.adapters.reports.figures.palette import THEMED
+from trialwright.adapters.reports.tied import Cell, Number, Quote, Tied, located
 
 TEMPLATES = Path(__file__).with_name("templates")
 INSIDE_SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
@@ -26,14 +27,22 @@ def as_html(document: Document, pictures: Mapping[str, str]) -> str:
     """The report as one page; `pictures` are the SVG texts by the name of their figure."""
     styles = Markup((TEMPLATES / "report.css").read_text("utf-8"))  # noqa: S704 - our own file
     inside = {figure.name: inline(pictures[figure.name], figure) for figure in document.drawings()}
+    cells = located(document)
     return (
-        _environment()
+        _environment(document, cells)
         .get_template("report.html.j2")
-        .render(document=document, pictures=inside, styles=styles, simulated=SIMULATED, simulated_means=SIMULATED_MEANS)
+        .render(
+            document=document,
+            pictures=inside,
+            styles=styles,
+            simulated=SIMULATED,
+            simulated_means=SIMULATED_MEANS,
+            targets=frozenset((one.table, one.row, one.column) for one in cells.values()),
+        )
     )
 
 
-def _environment() -> Environment:
+def _environment(document: Document, cells: Mapping[Number, Cell]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -43,8 +52,39 @@ def _environment() -> Environment:
     )
     kinds = {"table": Table, "drawing": Drawing, "paragraph": Paragraph}
     environment.tests.update({name: _is(kind) for name, kind in kinds.items()})
-    environment.filters["stubs"] = stubs
+    environment.filters["stubs"] = numbered_stubs
+    environment.filters["tied"] = lambda text: tied_html(text, cells, document)
     return environment
+
+
+def tied_html(text: str, cells: Mapping[Number, Cell], document: Document) -> Markup:
+    """A sentence in which every number leads to the cell that shows it and says where it comes from."""
+    parts = text.parts if isinstance(text, Tied) else (text,)
+    return Markup("").join(_part(part, cells, document) for part in parts)
+
+
+def _part(part: str | Number | Quote, cells: Mapping[Number, Cell], document: Document) -> Markup:
+    if isinstance(part, Quote):
+        return Markup('<span class="quote" title="{}">{}</span>').format(f"from: {part.clause}", part.text)
+    if not isinstance(part, Number):
+        return escape(part)
+    from_where = ", ".join([part.path, *([document.stands] if document.stands else [])])
+    at = cells.get(part)
+    target = at.anchor if at else part.table
+    if not target:
+        return Markup('<span class="tie" title="{}">{}</span>').format(from_where, part.told)
+    return Markup('<a class="tie" href="#{}" title="{}">{}</a>').format(target, from_where, part.told)
+
+
+Row = tuple[int, tuple[str, ...]]
+
+
+def numbered_stubs(table: Table) -> Iterable[tuple[str, list[Row]]]:
+    """The rows under each first cell, as in `stubs`, each with its place in the table."""
+    place = 0
+    for name, rows in stubs(table):
+        yield name, list(enumerate(rows, place))
+        place += len(rows)
 
 
 def _is(kind: type) -> Callable[[object], bool]:

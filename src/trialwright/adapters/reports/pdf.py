@@ -14,7 +14,16 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS, Block, Document, Drawing, Paragraph, Table
+from trialwright.adapters.reports.document import (
+    SIMULATED,
+    SIMULATED_MEANS,
+    Block,
+    Chapter,
+    Document,
+    Drawing,
+    Paragraph,
+    Table,
+)
 from trialwright.adapters.reports.html import stubs
 
 TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
@@ -53,14 +62,20 @@ def as_data(document: Document, dated: date) -> dict[str, Any]:
         "notices": document.notices,
         "footer": document.footer,
         "running": document.running,
-        "sections": [
-            {"name": section.name, "title": section.title, "blocks": [_block(each) for each in section.blocks]}
-            for section in document.sections
-        ],
+        "signatures": [{"role": one.role, "means": one.means} for one in document.signatures],
+        "chapters": [_chapter(each) for each in document.chapters],
         "mark": SIMULATED if document.simulated else "",
         "means": SIMULATED_MEANS,
         "dated": [dated.year, dated.month, dated.day],
     }
+
+
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    sections = [
+        {"number": number, "name": section.name, "title": section.title, "blocks": [_block(b) for b in section.blocks]}
+        for number, section in chapter.numbered()
+    ]
+    return {"number": chapter.number, "title": chapter.title, "alone": chapter.alone, "sections": sections}
 
 
 def _block(block: Block) -> dict[str, Any]:

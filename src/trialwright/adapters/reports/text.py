@@ -87,6 +87,15 @@ def percent(part: int, whole: int) -> str:
     return f"{number(100 * part / whole)}%" if whole else "no percentage of nobody"
 
 
+def whole_percent(part: float) -> str:
+    """A share such as a confidence level in whole percent.
+
+    >>> whole_percent(0.95)
+    '95%'
+    """
+    return f"{round(100 * part)}%"
+
+
 def share(part: int, whole: int) -> str:
     """A count with its percentage.
 

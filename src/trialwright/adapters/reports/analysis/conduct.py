@@ -76,6 +76,16 @@ class Conduct:
     departures: tuple[DepartureFromRecord, ...]
     contradictions: tuple[str, ...]
 
+    @property
+    def who_deviated(self) -> frozenset[str]:
+        """The participants with a deviation."""
+        return frozenset(one.subject for one in self.deviations)
+
+    @property
+    def major(self) -> tuple[Departure, ...]:
+        """The major deviations."""
+        return tuple(one for one in self.deviations if one.severity == "major")
+
 
 def conduct(gathered: Gathered) -> Conduct:
     """Everything about the running of the trial."""

@@ -79,7 +79,11 @@ class ResponseAnalysis:
 
     def rate(self, population: str) -> Proportion:
         """The rate of everyone together, of one population."""
-        return next(one.rate for one in reversed(self.rates) if one.population == population)
+        return self.row(population).rate
+
+    def row(self, population: str) -> Rate:
+        """The row of everyone together, of one population."""
+        return next(one for one in reversed(self.rates) if one.population == population)
 
 
 def response(gathered: Gathered) -> ResponseAnalysis | None:

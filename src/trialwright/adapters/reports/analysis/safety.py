@@ -65,6 +65,11 @@ class SafetyAnalysis:
     deaths: tuple[Death, ...]
     months_observed: float
 
+    @property
+    def early_deaths(self) -> int:
+        """Deaths under treatment or in the safety time after it."""
+        return sum(one.within_safety_time for one in self.deaths)
+
     def term(self, term: str, group: str) -> WorstGrades | None:
         """One term in one group."""
         return next((one for one in self.rows if (one.term, one.group) == (term, group)), None)

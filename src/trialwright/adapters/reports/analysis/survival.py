@@ -61,6 +61,11 @@ class TimeAnalysis:
         """How many had the event."""
         return sum(time.event for _, time in self.members)
 
+    @property
+    def censored(self) -> int:
+        """How many are censored."""
+        return self.n - self.events
+
 
 def times_to_event(gathered: Gathered) -> tuple[TimeAnalysis, ...]:
     """Every endpoint of the protocol that is a time, the duration of response among them."""

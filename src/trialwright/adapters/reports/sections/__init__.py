@@ -1,18 +1,23 @@
-"""The sections of the report: numbers of the analysis as sentences, tables and figures.
+"""The sections of the report: numbers of the analysis as sentences, tables and figures, in the order of ICH E3.
 
-    participants  flow, baseline               times   Kaplan-Meier by endpoint
-    responses     best response, waterfall     values  means, differences, before and after
-    safety        grades, deaths, doses        running specimens, deviations, versions, questions
-    comparing     published against ours       opening the title page
+    synopsis      the trial on two pages            participants  flow, baseline
+    plan          introduction, objectives, plan    responses     best response, waterfall
+    governing     ethics, versions, sites           times         Kaplan-Meier by endpoint
+    promised      the record against what was done  values        means, differences, before and after
+    limiting      discussion, limits                safety        grades, deaths, doses
+    comparing     published against ours            running       deviations, versions, questions
+    monitoring    the pack of a monitoring committee  opening     the title page
 
 A section appears when the protocol asks for what it shows, or when there is something to tell. Every number in a
-sentence comes from the analysis. Read `sections_of`.
+sentence refers to the analysis (`tied`). Read CHAPTERS, then `chapters_of`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
 from trialwright.adapters.reports.analysis import Analysis
-from trialwright.adapters.reports.document import Section
+from trialwright.adapters.reports.document import Chapter, Section
 from trialwright.adapters.reports.sections.comparing import comparison_section
 from trialwright.adapters.reports.sections.participants import baseline_section, flow_section
 from trialwright.adapters.reports.sections.responses import response_section
@@ -26,23 +31,35 @@ from trialwright.adapters.reports.sections.safety import dose_section, safety_se
 from trialwright.adapters.reports.sections.times import time_sections
 from trialwright.adapters.reports.sections.values import specimen_section, value_sections
 
+Made = Section | Iterable[Section] | None
+Maker = Callable[[Analysis], Made]
+Contents = Sequence[tuple[str, str, Sequence[Maker]]]
+"""Number and title of each chapter, and what makes its sections."""
 
-def sections_of(analysis: Analysis) -> tuple[Section, ...]:
-    """Every section that has something to say, in the order of the report."""
-    found: tuple[Section | None, ...] = (
-        flow_section(analysis),
-        baseline_section(analysis),
-        response_section(analysis),
-        *time_sections(analysis),
-        *value_sections(analysis),
-        safety_section(analysis),
-        dose_section(analysis),
-        specimen_section(analysis),
-        deviation_section(analysis),
-        version_section(analysis),
-        readiness_section(analysis),
-        open_section(analysis),
-        comparison_section(analysis),
-    )
-    kept = (section for section in found if section is not None)
-    return tuple(section.lean() if len(analysis.gathered.groups) == 1 else section for section in kept)
+CHAPTERS: Contents = (
+    ("5", "Ethics", (version_section,)),
+    ("10", "Study participants", (flow_section, deviation_section)),
+    ("11", "Efficacy", (baseline_section, response_section, time_sections, value_sections, specimen_section)),
+    ("12", "Safety", (dose_section, safety_section)),
+    ("14", "The record against the trial", (comparison_section,)),
+    ("15", "Limits of the analysis", (readiness_section, open_section)),
+)
+"""The chapters of the report, by their numbers in ICH E3; the title page is 1, the contents are 3."""
+
+
+def chapters_of(analysis: Analysis, contents: Contents = CHAPTERS) -> tuple[Chapter, ...]:
+    """Every chapter with a section that has something to say."""
+    lean = len(analysis.gathered.groups) == 1
+    made = [(number, title, _sections(analysis, makers, lean)) for number, title, makers in contents]
+    return tuple(Chapter(number, title, sections) for number, title, sections in made if sections)
+
+
+def _sections(analysis: Analysis, makers: Sequence[Maker], lean: bool) -> tuple[Section, ...]:
+    found = [section for maker in makers for section in _each(maker(analysis))]
+    return tuple(section.lean() if lean else section for section in found)
+
+
+def _each(made: Made) -> Iterable[Section]:
+    if made is None:
+        return ()
+    return (made,) if isinstance(made, Section) else made

@@ -7,8 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from trialwright.adapters.reports.analysis import Analysis
-from trialwright.adapters.reports.document import Document
-from trialwright.adapters.reports.sections import sections_of
+from trialwright.adapters.reports.document import Document, Signature
+from trialwright.adapters.reports.sections import chapters_of
 from trialwright.adapters.reports.text import counted, day, listed
 from trialwright.core.protocol import StudyProtocol
 
@@ -23,6 +23,12 @@ PRINTED = (
     ("statusModule.overallStatus", "Status in the registry"),
 )
 """Facts of the registry on the title page: part of the field's path, and its heading."""
+SIGNATURES = (
+    Signature("Coordinating investigator", "I have read this report; it describes the trial and its results."),
+    Signature("Responsible medical officer of the sponsor", "The report is approved for the sponsor."),
+    Signature("Statistician", "The analyses are those of the protocol; departures from them are named."),
+)
+"""Who signs a trial report (ICH E3, 16.1.5), on paper."""
 NOTICE = "notice"
 DISCLAIMER = re.compile(r"The safety and scientific validity of this study.*?(?:Federal Government|$)\.?", re.S | re.M)
 """The words ClinicalTrials.gov puts on every record."""
@@ -54,12 +60,14 @@ def document_of(analysis: Analysis, standing: Standing, record: str = "") -> Doc
         simulated=standing.kind == "simulated",
         facts=_facts(analysis, standing),
         notices=_notices(protocol, record),
-        sections=sections_of(analysis),
+        chapters=chapters_of(analysis),
         footer=(
             f"Cut-off {day(standing.cut)} · ledger position {standing.seq} · head {standing.head[:16]} · "
             f"root {standing.root[:16] or 'none'} · Trialwright {standing.program}"
         ),
         running=f"{protocol.protocol} · trial report",
+        signatures=SIGNATURES,
+        stands=f"cut-off {day(standing.cut)}, ledger position {standing.seq}",
     )
 
 

@@ -9,7 +9,8 @@ from trialwright.adapters.reports.analysis.baseline import BaselineRow, NumberSu
 from trialwright.adapters.reports.analysis.flow import Flow, FlowColumn
 from trialwright.adapters.reports.document import Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.figures.flow import flow_figure, flow_words
-from trialwright.adapters.reports.text import code_words, counted, digits_for, headed, number, sentence, share, span
+from trialwright.adapters.reports.text import code_words, digits_for, headed, number, sentence, share, span
+from trialwright.adapters.reports.tied import References, Tied, tell
 
 NEVER = "none recorded"
 UNBROKEN = "\u00a0"
@@ -25,14 +26,20 @@ def flow_section(analysis: Analysis) -> Section:
         numbers=_flow_table(flow),
         draw=lambda: flow_figure(flow),
     )
-    return Section("flow", "Participants", (Paragraph(_four_numbers(flow)), drawing))
+    return Section("flow", "Participants", (Paragraph(four_numbers(analysis)), drawing))
 
 
-def _four_numbers(flow: Flow) -> str:
-    return (
-        f"{counted(flow.planned, 'participant')} planned, {flow.registered} registered, {flow.treated} treated with at "
-        f"least one dose, {flow.evaluable} evaluable. These are four numbers, and each percentage in this report names "
-        "the one it stands on."
+def four_numbers(analysis: Analysis) -> Tied:
+    """Planned, registered, treated and evaluable, each by itself."""
+    ref = References(analysis)
+    table = "participant-flow"
+    return tell(
+        "{planned} planned, {registered} registered, {treated} treated with at least one dose, {evaluable} evaluable. "
+        "These are four numbers, and each percentage in this report names the one it stands on.",
+        planned=ref("flow.planned", str, table, ("Planned",), group="All"),
+        registered=ref("flow.registered", str, table, ("Registered",), group="All"),
+        treated=ref("flow.treated", str, table, ("Treated",), group="All"),
+        evaluable=ref("flow.evaluable", str, table, ("Evaluable",), group="All"),
     )
 
 
@@ -44,6 +51,7 @@ def _flow_table(flow: Flow) -> Table:
         ("All", "Screen failures", str(flow.failed)),
         *(("All", f"Screen failure: {reason}", str(count)) for reason, count in flow.failures),
         ("All", "Registered", str(flow.registered)),
+        *(_together(flow) if len(flow.columns) > 1 else ()),
         *(row for column in flow.columns for row in _column_rows(column, len(flow.columns) > 1)),
     ]
     notes = ("A screen failure counts once, and once more for each of its reasons.",) if flow.failures else ()
@@ -59,6 +67,12 @@ def _flow_table(flow: Flow) -> Table:
         (*notes, *written),
         stub=True,
     )
+
+
+def _together(flow: Flow) -> Iterator[tuple[str, str, str]]:
+    """What the sentences say of all arms together."""
+    yield "All", "Treated with at least one dose", str(flow.treated)
+    yield "All", "Evaluable", str(flow.evaluable)
 
 
 def _column_rows(column: FlowColumn, allocated: bool) -> Iterator[tuple[str, str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.response import Change, Lane, Rate, ResponseAnalysis, time_unit
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
@@ -11,8 +13,9 @@ from trialwright.adapters.reports.figures.response import (
     waterfall_figure,
     waterfall_words,
 )
-from trialwright.adapters.reports.text import number, of, rate_interval, sentence, share
-from trialwright.core.estimation import estimable
+from trialwright.adapters.reports.text import number, rate_interval, sentence, share, whole_percent
+from trialwright.adapters.reports.tied import Number, References, Tied, joined, label, tell
+from trialwright.core.estimation import Proportion, estimable
 from trialwright.core.terms import Response
 
 STANDS_ON = {
@@ -30,7 +33,7 @@ def response_section(analysis: Analysis) -> Section | None:
     told = analysis.response
     if not analysis.gathered.treated:
         return Section("response", "Response", (Paragraph(NOBODY), _rate_table(told)))
-    blocks: list[Block] = [Paragraph(_rate_words(told)), _rate_table(told), _best_table(told)]
+    blocks: list[Block] = [Paragraph(rate_words(analysis, told)), _rate_table(told), _best_table(analysis, told)]
     blocks += [_waterfall(analysis, told), _swimmer(analysis), _assessment_table(analysis)]
     return Section("response", "Response", tuple(blocks))
 
@@ -41,13 +44,27 @@ def _courses_alone(analysis: Analysis) -> Section | None:
     return Section("courses", "Course of treatment", (_swimmer(analysis),))
 
 
-def _rate_words(told: ResponseAnalysis) -> str:
+def rate_words(analysis: Analysis, told: ResponseAnalysis) -> Tied:
+    """The rate on the population of the endpoint, with its interval, all groups together."""
     population = told.endpoint.population if told.endpoint.population in STANDS_ON else "treated"
-    rate = told.rate(population)
     responders = " or ".join(Response[name].value for name in told.endpoint.responders if name in Response.__members__)
-    return (
-        f"A confirmed {responders} was reached by {of(rate.successes, rate.n)} of those {STANDS_ON[population]}; "
-        f"exact 95% interval {rate_interval(rate)} (Clopper and Pearson)."
+    ref = References(analysis)
+    path = f"response.rates.{told.rates.index(told.row(population))}.rate"
+    row = (sentence(STANDS_ON[population]),)
+    group = told.row(population).group
+
+    def cell(told_as: Callable[[Proportion], str], column: str) -> Number:
+        return ref(path, told_as, "response-rate", row, column, group)
+
+    return tell(
+        "A confirmed {responders} was reached by {count} ({rate}) of those {population}; exact {level} interval "
+        "{interval} (Clopper and Pearson).",
+        responders=responders,
+        count=cell(lambda rate: f"{rate.successes} of {rate.n}", "Responders"),
+        rate=cell(rate_percent, "Rate"),
+        population=STANDS_ON[population],
+        level=ref(f"{path}.level", whole_percent, "response-rate"),
+        interval=cell(rate_interval, "interval"),
     )
 
 
@@ -66,11 +83,24 @@ def _rate_table(told: ResponseAnalysis) -> Table:
 def _rate_row(one: Rate) -> tuple[str, ...]:
     rate = one.rate
     whom = f"{sentence(STANDS_ON[one.population])}{' (primary)' if one.primary else ''}"
-    told = f"{number(100 * rate.estimate)}%" if estimable(rate.estimate) else str(rate.estimate)
-    return one.group, whom, f"{rate.successes} of {rate.n}", told, rate_interval(rate)
+    return one.group, whom, f"{rate.successes} of {rate.n}", rate_percent(rate), rate_interval(rate)
 
 
-def _best_table(told: ResponseAnalysis) -> Table:
+def rate_percent(rate: Proportion) -> str:
+    """The rate in percent, or why there is none."""
+    return f"{number(100 * rate.estimate)}%" if estimable(rate.estimate) else str(rate.estimate)
+
+
+def _treated_words(analysis: Analysis, told: ResponseAnalysis) -> Tied:
+    ref = References(analysis)
+    each = [
+        tell("{group} {n}", group=label(one.label, "arm"), n=ref(f"response.best.{place}.n", str, "best-response"))
+        for place, one in enumerate(told.best)
+    ]
+    return tell("Treated participants: {each}.", each=joined(each, ", "))
+
+
+def _best_table(analysis: Analysis, told: ResponseAnalysis) -> Table:
     rows = [
         (one.label, sentence(seen.value), share(one.seen.get(seen, 0), one.n), share(one.confirmed.get(seen, 0), one.n))
         for one in told.best
@@ -82,7 +112,7 @@ def _best_table(told: ResponseAnalysis) -> Table:
         ("Group", "Best response", "As first seen", "Confirmed"),
         tuple(rows),
         "llrr",
-        (f"Treated participants: {', '.join(f'{one.label} {one.n}' for one in told.best)}.",),
+        (_treated_words(analysis, told),),
         stub=True,
     )
 

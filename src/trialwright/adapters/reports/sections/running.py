@@ -7,6 +7,7 @@ from collections import Counter
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
 from trialwright.adapters.reports.text import code_words, counted, day, listed, sentence
+from trialwright.adapters.reports.tied import References, Tied, tell
 from trialwright.core.endpoints import Readiness
 
 MOST_NAMED = 12
@@ -16,16 +17,21 @@ MOST_NAMED = 12
 def deviation_section(analysis: Analysis) -> Section:
     """Deviations by kind and clause, and each one."""
     told = analysis.conduct
-    major = sum(one.severity == "major" for one in told.deviations)
-    people = len({one.subject for one in told.deviations})
-    words = (
-        f"{counted(len(told.deviations), 'deviation')} in {counted(people, 'participant')}, {major} of them major; "
-        "each is derived from the record by its clause, none is typed."
-    )
-    blocks: list[Block] = [Paragraph(words), _kind_table(analysis), _deviation_listing(analysis)]
+    blocks: list[Block] = [Paragraph(deviation_words(analysis)), _kind_table(analysis), _deviation_listing(analysis)]
     if told.untold:
         blocks.append(_untold_table(analysis))
     return Section("deviations", "Deviations", tuple(blocks))
+
+
+def deviation_words(analysis: Analysis) -> Tied:
+    """How many deviations in how many participants, and how many of them major."""
+    ref = References(analysis)
+    return tell(
+        "{deviations} in {people}, {major} of them major; each is derived from the record by its clause, none typed.",
+        deviations=ref("conduct.deviations.count", lambda n: counted(n, "deviation"), "deviation-listing"),
+        people=ref("conduct.who_deviated.count", lambda n: counted(n, "participant"), "deviation-listing"),
+        major=ref("conduct.major.count", str, "deviation-listing"),
+    )
 
 
 def _kind_table(analysis: Analysis) -> Table:

@@ -20,6 +20,7 @@ from trialwright.adapters.reports.text import (
     share,
     span,
 )
+from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
 
 GRADES = (1, 2, 3, 4, 5)
 
@@ -30,35 +31,45 @@ def safety_section(analysis: Analysis) -> Section | None:
     if told.endpoint is None and not told.standard and not told.deaths:
         return None
     graded = bool(told.endpoint or told.standard)
-    blocks: list[Block] = [Paragraph(_opening(analysis, told, graded))]
+    blocks: list[Block] = [Paragraph(safety_words(analysis, told, graded))]
     if graded and analysis.gathered.treated:
         blocks += [_severe_table(told), _grade_table(told)]
     blocks.append(_death_table(told))
     return Section("safety", "Safety", tuple(blocks))
 
 
-def _opening(analysis: Analysis, told: SafetyAnalysis, graded: bool) -> str:
-    treated = len(analysis.gathered.treated)
-    observed = f"{counted(treated, 'participant')} treated, observed for {number(told.months_observed)} months together"
-    early = sum(one.within_safety_time for one in told.deaths)
-    early = sum(one.within_safety_time for one in told.deaths)
-    deaths = f"{counted(len(told.deaths), 'death')}, {early} {_in_safety_time(told)}"
-    if not graded:
-        return f"{observed}; {deaths}. The protocol names no table of toxicity grades, so none are given."
-    return (
-        f"{observed}; {deaths}. Worst grade of each term that came or worsened from the first dose to "
-        f"{_until(told)}, by {_standard(told.standard)}; each term once a participant."
+def safety_words(analysis: Analysis, told: SafetyAnalysis, graded: bool) -> Tied:
+    """Who was observed and for how long, the deaths, and by which table and until when worst grades count."""
+    ref = References(analysis)
+    observed = tell(
+        "{treated} treated, observed for {months} months together; {deaths}, {early} {time}.",
+        treated=ref("flow.treated", lambda n: counted(n, "participant"), "participant-flow", ("Treated",), group="All"),
+        months=ref("safety.months_observed", number),
+        deaths=ref("safety.deaths.count", lambda n: counted(n, "death"), "deaths"),
+        early=ref("safety.early_deaths", str, "deaths"),
+        time=_in_safety_time(ref, told),
     )
+    if not graded:
+        return joined([observed, "The protocol names no table of toxicity grades, so none are given."])
+    grades = tell(
+        "Worst grade of each term that came or worsened from the first dose to {until}, by {standard}; each term once "
+        "a participant.",
+        until=_until(ref, told),
+        standard=label(_standard(told.standard), "standards.toxicity"),
+    )
+    return joined([observed, grades])
 
 
-def _in_safety_time(told: SafetyAnalysis) -> str:
+def _in_safety_time(ref: References, told: SafetyAnalysis) -> Tied:
     if told.safety_days is None:
-        return "since the first dose, the protocol saying of no time that it is over"
-    return f"under treatment or within {told.safety_days} days of its end"
+        return tell("since the first dose, the protocol saying of no time that it is over")
+    return tell("under treatment or within {days} days of its end", days=ref("safety.safety_days"))
 
 
-def _until(told: SafetyAnalysis) -> str:
-    return "the cut-off" if told.safety_days is None else f"{told.safety_days} days after the last one"
+def _until(ref: References, told: SafetyAnalysis) -> Tied:
+    if told.safety_days is None:
+        return tell("the cut-off")
+    return tell("{days} days after the last one", days=ref("safety.safety_days"))
 
 
 def _standard(name: str) -> str:

@@ -7,36 +7,47 @@ from trialwright.adapters.reports.analysis.survival import Curve, TimeAnalysis
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.figures.survival import median_words, survival_figure, survival_words
 from trialwright.adapters.reports.text import counted, estimate, number, p_value, sentence, span
+from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
+from trialwright.core.endpoints.times import DAYS_PER_MONTH
 from trialwright.core.estimation import Estimate, SurvivalAt, estimable
 
+MONTH = References({"days": DAYS_PER_MONTH})
+"""By which days are told in months."""
 ADDED = "No endpoint of the protocol asks for this time; it is shown because the data for it are recorded."
 
 
 def time_sections(analysis: Analysis) -> tuple[Section, ...]:
     """One section for each endpoint that is a time."""
-    return tuple(_section(one) for one in analysis.times)
+    return tuple(_section(analysis, one) for one in analysis.times)
 
 
-def _section(one: TimeAnalysis) -> Section:
+def _section(analysis: Analysis, one: TimeAnalysis) -> Section:
     title = sentence(one.endpoint.label)
     blocks: list[Block] = [Paragraph(ADDED, "notice")] if one.added else []
-    blocks.append(Paragraph(_counts(one)))
+    blocks.append(Paragraph(counts_of(analysis, one)))
     if one.members:
         blocks += [_figure(one), _median_table(one), _landmark_table(one), _listing(one)]
     return Section(f"time-{one.endpoint.id.replace('_', '-')}", title, tuple(blocks))
 
 
-def _counts(one: TimeAnalysis) -> str:
-    events = listed_events(one)
+def counts_of(analysis: Analysis, one: TimeAnalysis) -> Tied:
+    """How many are followed, had the event and are censored, and the test between the arms."""
+    events = label(listed_events(one), one.endpoint.id)
     if not one.members:
-        return f"Nobody has a time to tell by the cut-off ({events})."
-    told = (
-        f"{counted(one.n, 'participant')} followed, {counted(one.events, 'event')} ({events}), "
-        f"{one.n - one.events} censored."
+        return tell("Nobody has a time to tell by the cut-off ({events}).", events=events)
+    ref, path = References(analysis), f"times.{analysis.times.index(one)}"
+    listing = f"listing-{one.endpoint.id.replace('_', '-')}"
+    told = tell(
+        "{n} followed, {had} ({events}), {censored} censored.",
+        n=ref(f"{path}.n", lambda n: counted(n, "participant"), listing),
+        had=ref(f"{path}.events", lambda n: counted(n, "event"), listing),
+        events=events,
+        censored=ref(f"{path}.censored", str, listing),
     )
-    if one.test is not None:
-        told += f" Log-rank test between the arms: p {p_value(one.test.p)}, two-sided."
-    return told
+    if one.test is None:
+        return told
+    p = ref(f"{path}.test.p", p_value, listing)
+    return joined([told, tell("Log-rank test between the arms: p {p}, two-sided.", p=p)])
 
 
 def listed_events(one: TimeAnalysis) -> str:
@@ -100,7 +111,12 @@ def _median_table(one: TimeAnalysis) -> Table:
         ("Group", "Followed", "Events", "Median", "25% by, months", "75% by, months"),
         rows,
         "lrrlll",
-        ("Months are days / 30.4375, the first day being day 1. Limits of the median by the log-log transform.",),
+        (
+            tell(
+                "Months are days / {days}, the first day counting as one. Limits of the median by the log-log transform.",
+                days=MONTH("days"),
+            ),
+        ),
     )
 
 

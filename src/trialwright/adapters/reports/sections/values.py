@@ -18,6 +18,7 @@ from trialwright.adapters.reports.text import (
     sentence,
     span,
 )
+from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
 from trialwright.core.estimation import Estimate, estimable
 from trialwright.core.protocol import Variable
 
@@ -41,11 +42,17 @@ def _slug(one: Measured) -> str:
     return one.endpoint.id.replace("_", "-")
 
 
-def _opening(analysis: Analysis, one: Measured) -> str:
-    encounters = listed([label for _, label in one.encounters])
-    where = f", at {_sites(analysis, one)} only" if one.endpoint.sites else ""
+def _opening(analysis: Analysis, one: Measured) -> Tied:
+    where = tell(", at {sites} only", sites=label(_sites(analysis, one), one.endpoint.id)) if one.endpoint.sites else ""
     by = {"response": " compared by confirmed response", "arm": " compared by arm"}.get(one.grouped_by, "")
-    return f"{counted(one.people, 'treated participant')} concerned{where}; values at: {encounters}{by}."
+    ref = References(analysis)
+    return tell(
+        "{people} concerned{where}; values at: {encounters}{by}.",
+        people=ref(f"measured.{analysis.measured.index(one)}.people", lambda n: counted(n, "treated participant")),
+        where=where,
+        encounters=joined([label(words, name) for name, words in one.encounters], ", ", " and "),
+        by=by,
+    )
 
 
 def _sites(analysis: Analysis, one: Measured) -> str:
