@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from importlib import import_module
+from itertools import chain as joined
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -140,7 +141,7 @@ def read_and_hash(folder: Path, parse: bool) -> int:
         from django.db import connections, transaction
 
         with transaction.atomic(using=alias), connections[alias].chunked_cursor() as cursor:
-            for place, row in enumerate(rows.everything(cursor)):
+            for place, row in enumerate(joined.from_iterable(rows.everything(cursor))):
                 digest = sha256(b"\x00" + row[7].encode()).digest()
                 sha256(b"\x02" + bytes(row[12]) + row[13].encode()).digest()
                 frontier = chain.grow(frontier, place, digest)

@@ -82,6 +82,23 @@ def grow(frontier: Sequence[bytes], size: int, leaf: bytes) -> tuple[bytes, ...]
     return (*stack, closing)
 
 
+def grow_by(frontier: Sequence[bytes], size: int, leaves: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The frontier after many more leaves, a level of the tree at a time.
+
+    >>> len(grow_by((b"",) * 2, 3, (b"",) * 4))
+    3
+    """
+    stack, left_open, row = list(frontier), list[bytes](), list(leaves)
+    while row:
+        if size & 1:
+            row.insert(0, stack.pop())
+        if len(row) & 1:
+            left_open.append(row.pop())
+        row = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
+        size >>= 1
+    return (*stack, *reversed(left_open))
+
+
 def root(frontier: Sequence[bytes]) -> bytes:
     """The Merkle tree hash of RFC 9162 §2.1.1 from its frontier."""
     if not frontier:

@@ -5,7 +5,7 @@ Statements are constant; values are parameters. The same on SQLite and PostgreSQ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trialwright.store.entry import Place
@@ -252,11 +252,12 @@ def stream_ends(cursor: Any) -> list[tuple[str, str, int, int, bytes]]:
 # --- for verification --------------------------------------------------------------------------------------------
 
 
-def everything(cursor: Any, only: frozenset[str] | None = None) -> Iterator[tuple[Any, ...]]:
-    """Every event with its payload, of all chains or of some, chain by chain and each in its order."""
+def everything(cursor: Any, only: frozenset[str] | None = None) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """Every event with its payload, of all chains or of some, chain by chain and each in its order; in batches."""
     chosen = "" if only is None else f" WHERE e.chain_id IN ({', '.join(['%s'] * len(only))})"
     cursor.execute(f"{SELECT_EVERYTHING}{chosen} ORDER BY e.chain_id, e.seq", sorted(only or ()))
-    yield from batches(cursor)
+    while found := cursor.fetchmany(BATCH):
+        yield found
 
 
 def heads(cursor: Any) -> list[tuple[Any, ...]]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import chain, checks, rows
+from trialwright.store.alike import Alike
 from trialwright.store.checkpoints.anchors import Anchors, read_anchors
 from trialwright.store.checkpoints.watching import bad_notes, judged, summary
 from trialwright.store.checks import ALTERED, CUT, FORKED, PAYLOAD, PROJECTION, UNREADABLE, Bad, Walk
@@ -158,19 +159,30 @@ def _verify(
     whole: bool,
     anchors: Anchors | None,
 ) -> Verification:
-    from django.db import connections, transaction
+    """Read as a sound ledger is; where that ends in an error, anew, and slower, whatever the bytes of its text are."""
     from django.db.utils import DatabaseError
 
+    wrong: Exception
+    for damaged in (False, True):
+        walk = Walk() if expected is None else Walk(expected_hash=expected.hash, expected_seq=expected.seq)
+        walk.anchors, walk.wanted = anchors, anchors.sizes() if anchors else frozenset()
+        try:
+            return _examined(alias, walk, projection, study, whole, damaged)
+        except (DatabaseError, OverflowError, UnicodeError, TypeError, ValueError, LookupError) as error:
+            wrong = error
+    return _unreadable(f"The file cannot be read as a ledger: {_in_words(wrong)}.", walk.seq)
+
+
+def _examined(
+    alias: str, walk: Walk, projection: Projection | None, study: str | None, whole: bool, damaged: bool
+) -> Verification:
+    from django.db import connections, transaction
+
     engine = engine_of(alias)
-    walk = Walk() if expected is None else Walk(expected_hash=expected.hash, expected_seq=expected.seq)
-    walk.anchors, walk.wanted = anchors, anchors.sizes() if anchors else frozenset()
-    try:
-        with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-            engine.begin_reading(alias)
-            bad = examine(alias, cursor, walk, study, whole=whole, projection=projection)
-            warnings = engine.lost_locks(cursor)
-    except (DatabaseError, OverflowError, UnicodeError, TypeError, ValueError, LookupError) as wrong:
-        return _unreadable(f"The file cannot be read as a ledger: {_in_words(wrong)}.", walk.seq)
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        engine.begin_reading(alias, damaged=damaged)
+        bad = examine(alias, cursor, walk, study, whole=whole, projection=projection)
+        warnings = engine.lost_locks(cursor)
     return _told(walk, bad, warnings)
 
 
@@ -242,13 +254,17 @@ def _unreadable(why: str, events: int = 0) -> Verification:
 
 def _first_bad(long: Any, cursor: Any, walk: Walk, projection: Projection | None, tap: Tap | None = None) -> Bad | None:
     """The first thing that is wrong, the events before everything that is derived from them."""
-    for row in rows.everything(long, walk.only):
-        stored = checks.Stored(*row)
-        bad = checks.first_bad(stored, walk)
-        if bad is not None:
-            return bad
+    alike = Alike(walk)
+    for batch in rows.everything(long, walk.only):
+        sound = 0
+        while (end := alike.pass_over(batch, sound)) < len(batch):
+            stored, sound = checks.Stored(*batch[end]), end + 1
+            if bad := checks.first_bad(stored, walk):
+                return bad
+            alike.learn(stored)
         if tap is not None:
-            tap(stored)
+            for row in batch:
+                tap(checks.Stored(*row))
     return next(_bad_around(cursor, walk, projection), None)
 
 

@@ -96,7 +96,7 @@ class PostgreSQL:
                 "Run: trialwright database init."
             )
 
-    def begin_reading(self, alias: str) -> None:
+    def begin_reading(self, alias: str, *, damaged: bool = True) -> None:
         """One moment for the whole walk, though others write meanwhile."""
         from django.db import connections
 

@@ -50,8 +50,11 @@ class Engine(Protocol):
     def prepare(self, alias: str) -> None:
         """Refuse unsafe settings, then see to it that the tables are up to date."""
 
-    def begin_reading(self, alias: str) -> None:
-        """First in the transaction of a verification: one moment, and text that is read whatever it is."""
+    def begin_reading(self, alias: str, *, damaged: bool = True) -> None:
+        """First in the transaction of a verification: one moment, and text that is read whatever it is.
+
+        Where `damaged` is False, text that is no text may end in an error, and reading is faster.
+        """
 
     def default_study(self, folder: Path) -> str | None:
         """The study that a folder is of, where the database may hold several and nobody said which."""
