@@ -1,0 +1,1 @@
+"""ClinicalTrials.gov: what a trial posts there, and what others posted, as typed data."""
