@@ -18,6 +18,7 @@ from trialwright.store.errors import LedgerError, NoSuchPosition
 from trialwright.store.issuer import Issuer, MachineIssuer
 from trialwright.store.reader import KnownAt, events_of, reading, refuse_a_cut_end, unbroken
 from trialwright.store.submission import Head, Receipt, Submission
+from trialwright.store.view import Memory
 from trialwright.store.writer import AfterCommit, Authorise, Guard, append_all, rebuild
 
 Projection = Callable[[str, Sequence[Event]], str | None]
@@ -41,6 +42,7 @@ class Ledger:
         self.after_commit: AfterCommit | None = None
         self.known_kind: str | None = None  # what earlier saves found, and what cannot change
         self.known_texts: set[str] = set()
+        self.memory = Memory()
 
     def append(
         self,

@@ -5,7 +5,8 @@ Statements are constant; values are parameters. The same on SQLite and PostgreSQ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from trialwright.store.entry import Place
@@ -38,6 +39,17 @@ SELECT_REDACTION = """
     SELECT e.header, e.hash, p.salt, p.body
     FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
     WHERE e.chain_id = %s AND e.submission_id = %s AND e.part = 0"""
+SELECT_ON = """
+    SELECT e.seq, e.header, e.hash, p.salt, p.body, e.event_id
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
+    WHERE e.chain_id = %s AND e.stream_id = %s AND e.stream_version >= %s ORDER BY e.stream_version"""
+SELECT_SUBMITTED = """
+    SELECT e.seq, e.event_id, e.header, e.hash, p.body
+    FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
+    WHERE e.chain_id = %s AND e.submission_id = %s ORDER BY e.part"""
+SELECT_LAST = "SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1"
+SELECT_HEAD = "SELECT seq, hash, frontier FROM ledger_head WHERE chain_id = %s"
+SELECT_VERSION = "SELECT max(stream_version) FROM ledger_event WHERE chain_id = %s AND stream_id = %s"
 SELECT_ONE = """
     SELECT e.chain_id, e.seq, e.header, e.hash, p.salt, p.body
     FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id WHERE e.event_id = %s"""
@@ -56,6 +68,21 @@ PROJECT = """
         status = excluded.status"""
 
 
+@dataclass(frozen=True)
+class Question:
+    """A statement that reads, its values, and how its answer is read; an engine may ask several at once."""
+
+    statement: str
+    values: Sequence[Any]
+    read: Callable[[Any], Any]
+
+
+def ask(cursor: Any, question: Question) -> Any:
+    """One question by itself."""
+    cursor.execute(question.statement, question.values)
+    return question.read(cursor)
+
+
 def event_rows(
     cursor: Any, chain: str, *, stream: str | None = None, after: int = 0, newest_first: bool = False
 ) -> Iterator[tuple[Any, ...]]:
@@ -68,6 +95,16 @@ def event_rows(
         cursor.execute(SELECT_EVENTS + back, [chain, after])
     else:
         cursor.execute(SELECT_STREAM + back, [chain, stream, after])
+    yield from _with_redactions(cursor, chain)
+
+
+def event_rows_on(cursor: Any, chain: str, stream: str, version: int) -> Iterator[tuple[Any, ...]]:
+    """The same of one stream, from a version of it on."""
+    cursor.execute(SELECT_ON, [chain, stream, version])
+    yield from _with_redactions(cursor, chain)
+
+
+def _with_redactions(cursor: Any, chain: str) -> Iterator[tuple[Any, ...]]:
     for seq, header, digest, salt, body, event_id in batches(cursor):
         gone = salt is None and body is None
         yield seq, header, digest, salt, body, redaction(cursor, chain, event_id) if gone else None
@@ -132,7 +169,16 @@ def set_meta(cursor: Any, key: str, value: str) -> None:
 
 def head(cursor: Any, chain: str, lock: str = "") -> HeadRow | None:
     """(seq, hash, frontier) of the head row, locked where the engine asks for it."""
-    cursor.execute(f"SELECT seq, hash, frontier FROM ledger_head WHERE chain_id = %s{lock}", [chain])  # noqa: S608
+    found: HeadRow | None = ask(cursor, head_of(chain, lock))
+    return found
+
+
+def head_of(chain: str, lock: str = "") -> Question:
+    """The question for the head row."""
+    return Question(SELECT_HEAD + lock, [chain], _head)
+
+
+def _head(cursor: Any) -> HeadRow | None:
     found = cursor.fetchone()
     return found and (found[0], bytes(found[1]), bytes(found[2]))
 
@@ -146,9 +192,12 @@ def move_head(cursor: Any, chain: str, seq: int, digest: bytes, frontier: bytes,
     cursor.execute(statement, [seq, digest, frontier, chain])
 
 
-def last_event(cursor: Any, chain: str) -> tuple[int, bytes] | None:
-    """(seq, hash) of the last event."""
-    cursor.execute("SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1", [chain])
+def last_event_of(chain: str) -> Question:
+    """The question for (seq, hash) of the last event."""
+    return Question(SELECT_LAST, [chain], _last)
+
+
+def _last(cursor: Any) -> tuple[int, bytes] | None:
     found = cursor.fetchone()
     return found and (found[0], bytes(found[1]))
 
@@ -168,21 +217,17 @@ def ends(cursor: Any, chain: str) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
 
 def stream_version(cursor: Any, chain: str, stream: str) -> int:
     """How many events a stream has."""
-    cursor.execute(
-        "SELECT max(stream_version) FROM ledger_event WHERE chain_id = %s AND stream_id = %s", [chain, stream]
-    )
-    return int(cursor.fetchone()[0] or 0)
+    return int(ask(cursor, version_of(chain, stream)))
 
 
-def submitted(cursor: Any, chain: str, submission: str) -> list[tuple[int, str, str, bytes, str | None]]:
-    """(seq, event id, header, hash, body) of the events that a submission wrote before, in order of part."""
-    cursor.execute(
-        "SELECT e.seq, e.event_id, e.header, e.hash, p.body FROM ledger_event e "
-        "LEFT JOIN ledger_payload p ON p.event_id = e.event_id "
-        "WHERE e.chain_id = %s AND e.submission_id = %s ORDER BY e.part",
-        [chain, submission],
-    )
-    return list(cursor.fetchall())
+def version_of(chain: str, stream: str) -> Question:
+    """The question for how many events a stream has."""
+    return Question(SELECT_VERSION, [chain, stream], lambda cursor: int(cursor.fetchone()[0] or 0))
+
+
+def submitted_of(chain: str, submission: str) -> Question:
+    """The question for (seq, event id, header, hash, body) of the events a submission wrote before, in their order."""
+    return Question(SELECT_SUBMITTED, [chain, submission], lambda cursor: list(cursor.fetchall()))
 
 
 def insert_event(cursor: Any, place: Place, stream: str, header: str, digest: bytes) -> None:

@@ -7,7 +7,7 @@ be saved. The server never merges and never retries; the person decides.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trialwright.store import rows
@@ -18,10 +18,12 @@ from trialwright.store.submission import Submission
 Saved = tuple[Any, str]
 
 
-def refuse_stale(cursor: Any, chain: str, submission: Submission, entries: Sequence[Entry]) -> None:
-    """Refuse the submission if any stream is not at the version the person saw."""
+def refuse_stale(
+    cursor: Any, chain: str, submission: Submission, entries: Sequence[Entry], versions: Mapping[str, int]
+) -> None:
+    """Refuse the submission if any stream is not at the version the person saw; `versions` is where each is now."""
     for stream, base in submission.base_versions.items():
-        current = rows.stream_version(cursor, chain, stream)
+        current = versions[stream]
         if current != base:
             mine = [entry for entry in entries if entry.stream == stream]
             raise StaleVersion(stream, base, current, differences(cursor, chain, stream, base, mine))

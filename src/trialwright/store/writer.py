@@ -24,17 +24,27 @@ from trialwright.store.engines import engine_of
 from trialwright.store.entry import Entry, Place, header_text
 from trialwright.store.errors import LedgerError, Refused, SubmissionConflict, UnknownText
 from trialwright.store.issuer import Issuer, of_chain
-from trialwright.store.reader import events_of
 from trialwright.store.redaction import refuse_redaction
 from trialwright.store.stale import refuse_stale
 from trialwright.store.submission import Receipt, Submission
-from trialwright.store.tail import Tail, chain_for, founding, open_tail, system_opening
+from trialwright.store.tail import (
+    Known,
+    Tail,
+    asked_of,
+    chain_for,
+    founding,
+    known_of,
+    open_tail,
+    streams_of,
+    system_opening,
+)
+from trialwright.store.view import View
 
 if TYPE_CHECKING:
     from trialwright.store.ledger import Ledger
 
-Guard = Callable[["View", Event], Sequence[Finding]]
-Authorise = Callable[["View", Submission], None]
+Guard = Callable[[View, Event], Sequence[Finding]]
+Authorise = Callable[[View, Submission], None]
 """Called inside the transaction, after the write lock is taken; raises `NotAuthorised`."""
 AfterCommit = Callable[[Receipt, Sequence[Event]], Sequence[Finding] | None]
 """Called once a save is in the ledger; what it finds goes into the receipt, and nothing it does can undo the save."""
@@ -54,26 +64,6 @@ NOT_DONE_AFTERWARDS = Finding(
 )
 
 
-class View:
-    """What the ledger holds at this moment of the transaction, for a guard to judge by."""
-
-    def __init__(self, cursor: Any, chain_id: str) -> None:
-        self._cursor, self._chain = cursor, chain_id
-        self._read: dict[str | None, list[Event]] = {}
-
-    def events(self, stream: str | None = None) -> Sequence[Event]:
-        """The events of one stream, or of the whole study, in ledger order; read once, then kept up to date."""
-        if stream not in self._read:
-            self._read[stream] = list(events_of(rows.event_rows(self._cursor, self._chain, stream=stream)))
-        return self._read[stream]
-
-    def add(self, event: Event, stream: str) -> None:
-        """Take in an event that has just been appended."""
-        for known in (stream, None):
-            if known in self._read:
-                self._read[known].append(event)
-
-
 def append_all(
     ledger: Ledger,
     submissions: Iterable[Submission],
@@ -84,7 +74,7 @@ def append_all(
     """Write the submissions in one transaction, in their order; the chain is the same as one transaction for each."""
     receipts: list[Receipt] = []
     said: list[tuple[Event, ...]] = []
-    with transaction_on(ledger.alias) as cursor:
+    with transaction_on(ledger.alias) as cursor, engine_of(ledger.alias).together(cursor):
         book = Book(cursor, ledger, issuer, guard, authorise)
         for submission in submissions:
             receipts.append(book.append(submission))
@@ -140,7 +130,10 @@ class Book:
         """One submission, to the chain its kinds of event tell."""
         if not submission.submission_id or not submission.events:
             raise ValueError("A submission has a key and at least one event.")
-        return self._save(submission).append(submission)
+        canonical([submission.submission_id, submission.session])
+        entries = [entry_of(event) for event in submission.events]
+        save, known = self._save(submission, entries)
+        return save.append(submission, entries, known)
 
     def finish(self) -> None:
         """Move every head that was written past."""
@@ -150,21 +143,28 @@ class Book:
     def remember(self) -> None:
         """After the commit: what need not be asked again, since once it is said it stays."""
         for chain_id, save in self.saves.items():
+            save.view.remember()
             self.ledger.known_texts |= save.tail.texts
             self.ledger.known_kind = self.issuer.kind if save.tail.seq else self.ledger.known_kind
             if chain_id != chain.SYSTEM_CHAIN and engine_of(self.ledger.alias).several_studies:
                 self.ledger.wanted_study = chain_id.removeprefix(chain.STUDY_CHAIN)
 
-    def _save(self, submission: Submission) -> Save:
+    def _save(self, submission: Submission, entries: Sequence[Entry]) -> tuple[Save, Known]:
+        """The chain's save, opened where it is the first, and what the chain holds that the submission is judged by."""
         chain_id = self._known(submission) or chain_for(self.cursor, self.ledger, self.issuer, submission)
-        if chain_id not in self.saves:
-            tail = open_tail(self.cursor, self.ledger, self.issuer, chain_id)
-            guard = None if tail.is_of_system else self.guard
-            save = Save(self.ledger.alias, self.cursor, tail, of_chain(self.issuer, chain_id), guard, self.authorise)
-            self.saves[chain_id] = save
-            if tail.is_of_system and tail.seq == 0:
-                save.append(system_opening(submission, self.issuer))
-        return self.saves[chain_id]
+        streams = streams_of(submission, entries)
+        asked = asked_of(chain_id, submission, streams)
+        if chain_id in self.saves:
+            return self.saves[chain_id], known_of(engine_of(self.ledger.alias).answers(self.cursor, asked), streams)
+        tail, answers = open_tail(self.cursor, self.ledger, self.issuer, chain_id, asked)
+        guard = None if tail.is_of_system else self.guard
+        save = Save(self.ledger, self.cursor, tail, of_chain(self.issuer, chain_id), guard, self.authorise)
+        self.saves[chain_id] = save
+        if tail.is_of_system and tail.seq == 0:
+            opening = system_opening(submission, self.issuer)
+            save.append(opening, [entry_of(event) for event in opening.events], Known((), {SYSTEM_STREAM: 0}))
+            answers = save.engine.answers(self.cursor, asked)
+        return save, known_of(answers, streams)
 
     def _known(self, submission: Submission) -> str | None:
         """The study's chain, once this transaction has found which it is, for a save that is of the study alone."""
@@ -177,22 +177,23 @@ class Save:
     """Submissions to one chain being written in one transaction."""
 
     def __init__(
-        self, alias: str, cursor: Any, tail: Tail, issuer: Issuer, guard: Guard | None, authorise: Authorise | None
+        self, ledger: Ledger, cursor: Any, tail: Tail, issuer: Issuer, guard: Guard | None, authorise: Authorise | None
     ) -> None:
-        self.alias, self.cursor, self.tail, self.issuer = alias, cursor, tail, issuer
+        self.memory, self.engine = ledger.memory, engine_of(ledger.alias)
+        self.cursor, self.pen, self.tail, self.issuer = cursor, cursor, tail, issuer
         self.guard, self.authorise = guard, authorise
-        self.view = View(cursor, tail.chain)
+        self.view = View(cursor, tail.chain, self.memory)
+        self.known = Known((), {})
 
-    def append(self, submission: Submission) -> Receipt:
+    def append(self, submission: Submission, entries: Sequence[Entry], known: Known) -> Receipt:
         """One submission: replayed, refused, or written."""
-        entries = [entry_of(event) for event in submission.events]
-        canonical([submission.submission_id, submission.session])
-        replayed = replay(self.cursor, self.tail.chain, submission, entries)
+        self.known, self.pen = known, self.engine.pen(self.cursor)
+        replayed = replay(known.written, submission, entries)
         if replayed is not None:
             return replayed
         if self.authorise is not None:
             self.authorise(self.view, submission)
-        refuse_stale(self.cursor, self.tail.chain, submission, entries)
+        refuse_stale(self.cursor, self.tail.chain, submission, entries, known.versions)
         if self.tail.seq == 0:
             self._found(submission)
         self._keep_texts(submission, entries)
@@ -203,10 +204,10 @@ class Save:
         tail = self.tail
         if not tail.touched:
             return
-        rows.move_head(self.cursor, tail.chain, tail.seq, tail.hash, chain.pack(tail.frontier), tail.founded)
+        rows.move_head(self.pen, tail.chain, tail.seq, tail.hash, chain.pack(tail.frontier), tail.founded)
         for stream, (version, seq, digest) in tail.touched.items():
             status = status_of(ledger, stream, self.view)
-            rows.project(self.cursor, tail.chain, stream, version, seq, digest, status)
+            rows.project(self.pen, tail.chain, stream, version, seq, digest, status)
 
     def _write_all(self, submission: Submission, entries: Sequence[Entry]) -> Receipt:
         findings: list[Finding] = []
@@ -255,32 +256,33 @@ class Save:
         )
         header = header_text(entry, place)
         digest = chain.event_hash(header)
-        rows.insert_event(self.cursor, place, entry.stream, header, digest)
-        rows.insert_payload(self.cursor, place.event_id, salt, entry.body)
+        rows.insert_event(self.pen, place, entry.stream, header, digest)
+        rows.insert_payload(self.pen, place.event_id, salt, entry.body)
         tail.grow(entry.stream, place, digest)
         return place
 
     def _erase(self, event: PayloadRedacted) -> None:
         """What is redacted goes in the transaction that says so, and is read anew from here on."""
-        engine_of(self.alias).erase_payload(self.cursor, event.redacts)
-        self.view = View(self.cursor, self.tail.chain)
+        self.engine.erase_payload(self.cursor, event.redacts)
+        self.memory.forget()
+        self.view = View(self.cursor, self.tail.chain, self.memory)
 
     def _version(self, stream: str) -> int:
         if stream in self.tail.touched:
             return self.tail.touched[stream][0]
-        return rows.stream_version(self.cursor, self.tail.chain, stream)
+        return self.known.versions[stream]
 
     def _found(self, submission: Submission) -> None:
         """The chain's first event says what the database is, where no other chain's has said so."""
         meta = {"kind": self.issuer.kind, "format": str(chain.HEADER_VERSION)}
         if not self.tail.is_of_system:
             opened = founding(submission, self.issuer, self.tail.chain.removeprefix(chain.STUDY_CHAIN))
-            meta |= engine_of(self.alias).meta_of(opened.study)
+            meta |= self.engine.meta_of(opened.study)
         self.tail.founded = True
         known = rows.meta(self.cursor)
         for key, value in meta.items():
             if key not in known:
-                rows.set_meta(self.cursor, key, value)
+                rows.set_meta(self.pen, key, value)
 
     def _keep_texts(self, submission: Submission, entries: Sequence[Entry]) -> None:
         """Store the texts that came along, and insist that the protocol each event stands on is stored."""
@@ -291,7 +293,7 @@ class Save:
                     "that the ledger could never be carried to one. Nothing was saved. Take the character out."
                 )
             if not self._holds(text.sha256):
-                rows.insert_text(self.cursor, text.sha256, text.kind, text.text)
+                rows.insert_text(self.pen, text.sha256, text.kind, text.text)
         wanted = {event.file_hash for event in submission.events if isinstance(event, ProtocolActivated)}
         wanted |= {entry.protocol_hash for entry in entries if entry.protocol_hash or not self.tail.is_of_system}
         for digest in sorted(wanted):
@@ -324,9 +326,8 @@ def status_of(ledger: Ledger, stream: str, view: View) -> str | None:
     return ledger.projection(stream, view.events(stream))
 
 
-def replay(cursor: Any, chain_id: str, submission: Submission, entries: Sequence[Entry]) -> Receipt | None:
-    """The receipt of the same submission written before; the same key on other contents is refused."""
-    stored = rows.submitted(cursor, chain_id, submission.submission_id)
+def replay(stored: Sequence[tuple[Any, ...]], submission: Submission, entries: Sequence[Entry]) -> Receipt | None:
+    """The receipt of the same submission as it was stored; the same key on other contents is refused."""
     if not stored:
         return None
     if any(body is None for *_, body in stored):

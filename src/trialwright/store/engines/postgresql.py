@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ SETTINGS = {
     "lock_timeout": "5s",
     "client_encoding": "UTF8",
 }
+LOCKED = " FOR UPDATE"
 PREPARED = {"server_side_binding": True, "prepare_threshold": 2}  # a statement is planned once for a connection
 WRITING = {"synchronous_commit": "on", "statement_timeout": "15s"}
 READING = {"default_transaction_read_only": "on", "statement_timeout": "0"}
@@ -128,13 +131,35 @@ class PostgreSQL:
         """A server may hold several studies: its meta names none."""
         return {}
 
-    def lock(self, cursor: Any, chain_id: str) -> rows.HeadRow | None:
-        """Lock the head row; where there is none yet, wait for whoever founds a chain and look again."""
-        head = rows.head(cursor, chain_id, lock=" FOR UPDATE")
+    def lock(self, cursor: Any, chain_id: str, *then: rows.Question) -> tuple[rows.HeadRow | None, list[Any]]:
+        """Lock the head row; where there is none yet, wait for whoever founds a chain and look again.
+
+        What is asked then are statements of their own, which see what was committed before the lock was had; in one
+        statement with the lock they would see what was there before the wait for it.
+        """
+        head, *answers = self.answers(cursor, [rows.head_of(chain_id, LOCKED), *then])
         if head is None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])
-            head = rows.head(cursor, chain_id, lock=" FOR UPDATE")
-        return head
+            cursor.fetchone()
+            head, *answers = self.answers(cursor, [rows.head_of(chain_id, LOCKED), *then])
+        return head, answers
+
+    @contextmanager
+    def together(self, cursor: Any) -> Iterator[None]:
+        """Statements travel without waiting for the answers of those before; the server still takes them in turn."""
+        with cursor.db.wrap_database_errors, cursor.db.connection.pipeline():
+            yield
+
+    def pen(self, cursor: Any) -> Any:
+        """Another cursor: the answers to statements that travel together are kept by the cursor that sent them."""
+        return cursor.db.cursor()
+
+    def answers(self, cursor: Any, questions: Sequence[rows.Question]) -> list[Any]:
+        """All of them sent, then each answer read, each by a cursor of its own."""
+        asked = [(question, cursor.db.cursor() if place else cursor) for place, question in enumerate(questions)]
+        for question, by in asked:
+            by.execute(question.statement, question.values)
+        return [question.read(by) for question, by in asked]
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """Triggers, functions and checks that somebody dropped, disabled, changed or added."""

@@ -7,6 +7,8 @@ opens the file read-only, and a reader of a folder it may not write to opens it 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -109,9 +111,21 @@ class SQLite:
         """The file is of this study, for ever."""
         return {"study": study}
 
-    def lock(self, cursor: Any, chain_id: str) -> rows.HeadRow | None:
+    def lock(self, cursor: Any, chain_id: str, *then: rows.Question) -> tuple[rows.HeadRow | None, list[Any]]:
         """BEGIN IMMEDIATE has taken the lock of the whole file already."""
-        return rows.head(cursor, chain_id)
+        return rows.head(cursor, chain_id), self.answers(cursor, then)
+
+    def together(self, cursor: Any) -> AbstractContextManager[Any]:
+        """The library is in the same process: there is nothing to wait for."""
+        return nullcontext()
+
+    def pen(self, cursor: Any) -> Any:
+        """The same cursor."""
+        return cursor
+
+    def answers(self, cursor: Any, questions: Sequence[rows.Question]) -> list[Any]:
+        """One after the other."""
+        return [rows.ask(cursor, question) for question in questions]
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """Triggers that somebody dropped, changed or added; one may be as an earlier version put it there."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,8 +70,20 @@ class Engine(Protocol):
     def meta_of(self, study: str) -> dict[str, str]:
         """What the database says of itself once a study is opened in it."""
 
-    def lock(self, cursor: Any, chain_id: str) -> rows.HeadRow | None:
-        """Take the chain's write lock, whether it has a head row yet or not, to the end of the transaction; the row."""
+    def lock(self, cursor: Any, chain_id: str, *then: rows.Question) -> tuple[rows.HeadRow | None, list[Any]]:
+        """Take the chain's write lock, whether it has a head row yet or not, to the end of the transaction.
+
+        The head row, and the answers to what is asked once the lock is had.
+        """
+
+    def together(self, cursor: Any) -> AbstractContextManager[Any]:
+        """While it lasts, statements need not wait for one another's answers; at its end every one was carried out."""
+
+    def pen(self, cursor: Any) -> Any:
+        """The cursor to write with: one whose answers nobody reads, in order with what the other reads."""
+
+    def answers(self, cursor: Any, questions: Sequence[rows.Question]) -> list[Any]:
+        """The answers to several questions, asked at once where the engine can, each as it stands at its turn."""
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """The database's own locks that somebody took off, changed or added, in words."""
