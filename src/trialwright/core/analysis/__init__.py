@@ -1,5 +1,6 @@
 """A study at a clinical cut-off, as every analysis takes it: datasets, report, registry results and monitoring pack.
 
+    around      approvals, roles, queries, corrections: what surrounds the participants
     people      a participant as judged by the core up to the cut-off; groups; `Gathered`
     gathering   a study's record -> `Gathered`: everything that is judged is asked of the core here, once
 
@@ -8,14 +9,19 @@ What is counted, drawn or written from it is made by adapters. Read `gather`, th
 
 from __future__ import annotations
 
+from trialwright.core.analysis.around import Activity, Approval, OpenQuery, Pause
 from trialwright.core.analysis.gathering import gather, safety_endpoint
 from trialwright.core.analysis.people import Departure, DoseChange, Gathered, Group, Person, Unknown, clause_words
 
 __all__ = [
+    "Activity",
+    "Approval",
     "Departure",
     "DoseChange",
     "Gathered",
     "Group",
+    "OpenQuery",
+    "Pause",
     "Person",
     "Unknown",
     "clause_words",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from trialwright.core.analysis.around import activity_of, approvals, pauses
 from trialwright.core.analysis.people import (
     Departure,
     DoseChange,
@@ -21,6 +22,7 @@ from trialwright.core.analysis.people import (
 )
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import Trial
+from trialwright.core.conduct.halting import Monitored
 from trialwright.core.conduct.trial import assessed_case, bare_case
 from trialwright.core.deviations import deviations, untold
 from trialwright.core.disposition import Disposition, disposition
@@ -35,6 +37,7 @@ from trialwright.core.endpoints import (
     time_to_event,
 )
 from trialwright.core.ledger import ScreeningFailed
+from trialwright.core.monitoring import Watched, stages, stopping
 from trialwright.core.protocol import DoseRule, Endpoint, StudyProtocol, Variable
 from trialwright.core.response import Assessment
 from trialwright.core.safety import safety_window
@@ -64,12 +67,21 @@ def gather(
         cut=cut,
         people=people,
         activations=tuple(_activations(study, cut)),
+        approvals=approvals(study, cut),
+        pauses=pauses(study, cut),
+        monitored=_monitored(protocol, people, cut),
         extra_endpoints=extra,
         readiness=_readiness(protocol, [one.case for one in people if one.registered], cut),
         published=published,
         contradictions=contradictions,
         simulated=study.kind == "simulated",
     )
+
+
+def _monitored(protocol: StudyProtocol, people: Sequence[Person], cut: date) -> Monitored:
+    """The stopping rules and gates of the reference version, asked of everyone who was registered."""
+    watched = [Watched(one.case, one.assessments) for one in people if one.registered]
+    return Monitored(cut, stopping(protocol, watched, cut), stages(protocol, watched, cut))
 
 
 def added_endpoints(protocol: StudyProtocol) -> tuple[Endpoint, ...]:
@@ -134,6 +146,7 @@ def _person(trial: Trial, study: StudyRecord, subject: str, cut: date, extra: Se
         study_reason=place.study_reason,
         died=_death(case, place, cut),
         courses=case.courses(cut),
+        activity=activity_of(record, cut),
         **judged,
     )
 

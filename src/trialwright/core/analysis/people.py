@@ -7,10 +7,12 @@ them). Read `Person`, then `Gathered`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from trialwright.core.analysis.around import Activity, Approval, Pause
+from trialwright.core.conduct.halting import Monitored
 from trialwright.core.endpoints import Readiness, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
 from trialwright.core.protocol import Clause, Endpoint, Reason, StudyProtocol
@@ -102,6 +104,7 @@ class Person:
     dose_changes: tuple[DoseChange, ...] = ()
     values: Mapping[tuple[str, str], Quantity] = field(default_factory=dict)
     """what was measured, by encounter and variable"""
+    activity: Activity = field(default_factory=Activity)
 
     @property
     def treated(self) -> bool:
@@ -151,11 +154,20 @@ class Gathered:
     cut: date
     people: tuple[Person, ...]
     activations: tuple[tuple[str, str, date], ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    monitored: Monitored | None = None
     extra_endpoints: tuple[Endpoint, ...] = ()
     readiness: tuple[Readiness, ...] = ()
     published: Sequence[Mapping[str, Any]] = ()
     contradictions: tuple[str, ...] = ()
     simulated: bool = False
+    by_arm: bool = True
+    """whether arms are told apart; the open part of a monitoring pack does not"""
+
+    def together(self) -> Gathered:
+        """The same with the arms not told apart."""
+        return replace(self, by_arm=False)
 
     @property
     def registered(self) -> tuple[Person, ...]:
@@ -170,7 +182,7 @@ class Gathered:
     @property
     def groups(self) -> tuple[Group, ...]:
         """The registered by arm where there are two arms or more, else all of them as one group."""
-        if len(self.protocol.arms) < 2:
+        if len(self.protocol.arms) < 2 or not self.by_arm:
             return (Group("all", "All participants", self.registered),)
         arms = [Group(arm.id, arm.label, self._in_arm(arm.id)) for arm in self.protocol.arms]
         unplaced = tuple(one for one in self.registered if one.arm is None)
