@@ -105,7 +105,11 @@ def appending(ledger: Ledger, first: int) -> Callable[[int], object]:
 
 @contextmanager
 def bare_table() -> Iterator[Callable[[int], None]]:
-    """Inserting one row into a plain table of the same engine, in a transaction of its own, through the same driver."""
+    """Inserting one row into a plain table of the same database, in a transaction of its own, through the same driver.
+
+    It waits for the disk as a save does: SQLite with the PRAGMAs of the ledger, a server with its fsync and
+    synchronous_commit. On a server that is three round trips, BEGIN, INSERT and COMMIT, as in any Django program.
+    """
     from django.db import connections, transaction
 
     url = os.environ["TRIALWRIGHT_DATABASE_URL"].replace("trialwright_app@", "postgres@")  # the application may not
