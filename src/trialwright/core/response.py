@@ -7,8 +7,8 @@ progression that may be a flare. How lesions add up to a response is the instrum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Protocol
@@ -23,7 +23,8 @@ class Assessment:
     """The response at one assessment: why, the ratio to baseline where one was reckoned, and what was newly seen.
 
     `adequate` says that all that belongs to it was done; `flare` that a flare was suspected by the investigator;
-    `unconfirmed` that its progression is none until it is confirmed, because it may be a flare.
+    `unconfirmed` that its progression is none until it is confirmed, because it may be a flare; `seen_on` is the day on
+    which new disease was seen, where that is known: the rest of the assessment may have been done later.
     """
 
     on: date
@@ -36,6 +37,14 @@ class Assessment:
     events: tuple[str, ...] = ()
     flare: bool = False
     unconfirmed: bool = False
+    seen_on: date | None = None
+
+    @property
+    def progressed_on(self) -> date | None:
+        """The earliest day of its progression: of new disease when it was seen, else of the whole assessment."""
+        if self.response is not Response.PD:
+            return None
+        return min(self.on, self.seen_on) if self.events and self.seen_on else self.on
 
 
 class ResponseInstrument(Protocol):
@@ -57,9 +66,11 @@ class ResponseInstrument(Protocol):
 
 @dataclass(frozen=True)
 class BestResponse:
-    """The best response and the day it was first seen, and the best that a later assessment confirmed.
+    """The best response and the day it was first seen, and the best that a later assessment confirmed with its day.
 
-    `responded_on` is the first day of a response of either kind that was confirmed, from which its duration counts.
+    `responded_on` is the first day of a response of either kind that was confirmed. For each kind of response, or a
+    better one: `seen_on` has the first day it was seen, `confirmed_on` the first day of it that was confirmed and
+    `confirmed_by` the day that confirmed it. `not_evaluable` says why there is no confirmed best, or none at all.
     """
 
     response: Response
@@ -68,6 +79,15 @@ class BestResponse:
     confirmed_response: Response
     why: str
     responded_on: date | None = None
+    confirmed_response_on: date | None = None
+    seen_on: Mapping[Response, date] = field(default_factory=dict)
+    confirmed_on: Mapping[Response, date] = field(default_factory=dict)
+    confirmed_by: Mapping[Response, date] = field(default_factory=dict)
+    not_evaluable: str = ""
+
+    def responded(self, least: Response, confirmed: bool) -> date | None:
+        """The first day of a response at least so good, confirmed or as seen."""
+        return (self.confirmed_on if confirmed else self.seen_on).get(least)
 
 
 ORDER = (Response.CR, Response.PR, Response.SD, Response.PD, Response.NE)
@@ -88,15 +108,27 @@ def best_response(assessments: Sequence[Assessment], rules: ResponseRules | None
     judged = [(_as_counted(one, asked, first_dose), one) for one in counted]
     best = min((response for response, _ in judged), key=ORDER.index, default=Response.NE)
     first = next((one for response, one in judged if response is best), None)
-    confirmed = _best_confirmed(counted, asked, first_dose)
+    pairs = {wanted: pair for wanted in RESPONSES if (pair := _confirmed_at(counted, wanted, asked))}
+    confirmed, confirmed_on = _best_confirmed(counted, pairs, asked, first_dose)
     return BestResponse(
         response=best,
         on=first.on if first else None,
         confirmed=best not in RESPONSES or best is confirmed,
         confirmed_response=confirmed,
         why=_told(best, confirmed, first, asked),
-        responded_on=_responded_on(counted, asked),
+        responded_on=pairs[Response.PR][0].on if Response.PR in pairs else None,
+        confirmed_response_on=confirmed_on,
+        seen_on=_first_seen(counted),
+        confirmed_on={wanted: pair[0].on for wanted, pair in pairs.items()},
+        confirmed_by={wanted: pair[1].on for wanted, pair in pairs.items()},
+        not_evaluable=_why_none(counted, asked) if confirmed is Response.NE else "",
     )
+
+
+def _first_seen(counted: Sequence[Assessment]) -> dict[Response, date]:
+    """The first day of each kind of response, or a better one."""
+    days = {wanted: [one.on for one in counted if _at_least(one.response, wanted)] for wanted in RESPONSES}
+    return {wanted: found[0] for wanted, found in days.items() if found}
 
 
 def until_progression(assessments: Sequence[Assessment], first_dose: date) -> list[Assessment]:
@@ -112,7 +144,7 @@ def until_progression(assessments: Sequence[Assessment], first_dose: date) -> li
 
 def progression_date(assessments: Iterable[Assessment]) -> date | None:
     """The day of the first progression; one that may be a flare is not one until it is confirmed (`settle_flares`)."""
-    return min((one.on for one in assessments if one.response is Response.PD), default=None)
+    return min((day for one in assessments if (day := one.progressed_on)), default=None)
 
 
 def _as_counted(one: Assessment, rules: ResponseRules, first_dose: date) -> Response:
@@ -129,27 +161,41 @@ def _confirms(later: Assessment, first: Assessment, wanted: Response, rules: Res
     return (later.on - first.on).days >= rules.confirm_after_days and _at_least(later.response, wanted)
 
 
-def _confirmed_at(counted: Sequence[Assessment], wanted: Response, rules: ResponseRules) -> Assessment | None:
-    """The first of the two assessments that show a response at least as good as the one wanted."""
+Pair = tuple[Assessment, Assessment]
+"""A response and the later assessment that confirmed it."""
+
+
+def _confirmed_at(counted: Sequence[Assessment], wanted: Response, rules: ResponseRules) -> Pair | None:
+    """The first response at least as good as the one wanted that was confirmed, with what confirmed it."""
     for place, first in enumerate(counted):
         later = counted[place + 1 :]
-        if _at_least(first.response, wanted) and any(_confirms(one, first, wanted, rules) for one in later):
-            return first
+        by = next((one for one in later if _confirms(one, first, wanted, rules)), None)
+        if _at_least(first.response, wanted) and by is not None:
+            return first, by
     return None
 
 
-def _best_confirmed(counted: Sequence[Assessment], rules: ResponseRules, first_dose: date) -> Response:
-    """The best response that was confirmed; one that was not counts as stable disease if it was seen late enough."""
-    for wanted in RESPONSES:
-        if _confirmed_at(counted, wanted, rules):
-            return wanted
+def _best_confirmed(
+    counted: Sequence[Assessment], pairs: Mapping[Response, Pair], rules: ResponseRules, first_dose: date
+) -> tuple[Response, date | None]:
+    """The best response that was confirmed, with its day; one that was not counts as stable disease if late enough."""
+    for wanted, (first, _) in pairs.items():
+        return wanted, first.on
     lowered = [replace(one, response=Response.SD) if one.response in RESPONSES else one for one in counted]
-    return min((_as_counted(one, rules, first_dose) for one in lowered), key=ORDER.index, default=Response.NE)
+    judged = [(_as_counted(one, rules, first_dose), one.on) for one in lowered]
+    return min(judged, key=lambda one: ORDER.index(one[0]), default=(Response.NE, None))
 
 
-def _responded_on(counted: Sequence[Assessment], rules: ResponseRules) -> date | None:
-    first = _confirmed_at(counted, Response.PR, rules)
-    return first.on if first else None
+def _why_none(counted: Sequence[Assessment], rules: ResponseRules) -> str:
+    """Why no response can be told of a subject."""
+    judged = [one for one in counted if one.response is not Response.NE]
+    if judged:
+        days = f"before day {rules.stable_from_day}, too early to be stable disease"
+        return f"{judged[-1].response.value} was seen only {days}, and no later assessment confirmed a response"
+    if not counted:
+        return "no assessment since the first dose"
+    why = counted[-1].why
+    return f"none of {len(counted)} assessments could be evaluated" + (f"; the last: {why}" if why else "")
 
 
 def _told(best: Response, confirmed: Response, first: Assessment | None, rules: ResponseRules) -> str:

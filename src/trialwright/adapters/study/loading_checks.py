@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from trialwright.adapters.study.loading_conditions import (
     check_conditions,
 )
+from trialwright.adapters.study.loading_endpoints import check_endpoints
 from trialwright.adapters.study.loading_look import Look
-from trialwright.adapters.study.loading_plans import check_accrual, check_doses, check_encounters, check_endpoints
+from trialwright.adapters.study.loading_plans import check_accrual, check_doses, check_encounters
 from trialwright.adapters.study.loading_quotes import check_quotes
 from trialwright.adapters.study.loading_references import check_references, check_sets, check_standards
 from trialwright.adapters.study.loading_safety import check_safety

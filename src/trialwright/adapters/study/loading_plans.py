@@ -14,7 +14,7 @@ from trialwright.adapters.study.loading_conditions import unit_problem
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.positions import Path
 from trialwright.core.dosing import capsule_findings
-from trialwright.core.protocol import DoseAction, Encounter, Regimen, Variable
+from trialwright.core.protocol import DoseAction, Encounter, Regimen
 from trialwright.core.terms import Finding, Quantity
 from trialwright.standards.units import UNITS
 
@@ -215,28 +215,7 @@ def _backwards(courses: str) -> bool:
     return any(first < 1 or last < first for first, last in numbers)
 
 
-# --- endpoints and accrual ----------------------------------------------------------------------------------------
-
-NEEDS: dict[Variable, tuple[str, ...]] = {
-    Variable.TIME_TO_EVENT: ("events",),
-    Variable.CHANGE: ("concepts", "baseline", "at"),
-    Variable.VALUE: ("concepts", "at"),
-    Variable.PROPORTION: ("condition",),
-}
-"""What an endpoint of each kind cannot do without."""
-
-
-def check_endpoints(look: Look) -> Iterator[Finding]:
-    """An endpoint that lacks what it is reckoned from."""
-    for number, endpoint in enumerate(look.protocol.endpoints):
-        for key in NEEDS.get(endpoint.variable, ()):
-            if not getattr(endpoint, key):
-                yield look.finding(
-                    ("endpoints", number, "variable"),
-                    f"The endpoint {endpoint.id!r} ({endpoint.variable.value}) lacks {key!r}.",
-                    "It cannot be reckoned.",
-                    f"Add {key!r}.",
-                )
+# --- accrual ---------------------------------------------------------------------------------------------------------
 
 
 def check_accrual(look: Look) -> Iterator[Finding]:

@@ -17,6 +17,9 @@ from trialwright.core.endpoints.populations import POPULATIONS
 from trialwright.core.protocol import (
     CUSTODY_STEPS,
     ENCOUNTER_ANCHORS,
+    INTERCURRENT,
+    INTERVALS,
+    PROGRESSION_DAYS,
     QUESTION_KINDS,
     READINESS,
     Clause,
@@ -25,6 +28,7 @@ from trialwright.core.protocol import (
     Encounter,
     Endpoint,
     Handling,
+    Intercurrent,
     MedicationRule,
     Objective,
     Obligation,
@@ -34,6 +38,7 @@ from trialwright.core.protocol import (
     Site,
     Specimen,
     Substudy,
+    Variant,
 )
 from trialwright.core.terms import Finding, Response
 
@@ -101,7 +106,14 @@ REFERENCES: tuple[Reference, ...] = (
     Reference(Obligation, "commitment", "question under asks", lambda look: look.asks),
     Reference(MedicationRule, "prohibits", "set or repeating concept", lambda look: _sets_and_repeating(look)),
     Reference(Endpoint, "ready_when", "readiness", lambda look: READINESS),
-    Reference(Endpoint, "events", "event", lambda look: ("progression", "death")),
+    Reference(Endpoint, "events", "event", lambda look: ("progression", "death", "response")),
+    Reference(Endpoint, "progression_on", "day of progression", lambda look: PROGRESSION_DAYS),
+    Reference(Endpoint, "interval", "scale of an interval", lambda look: INTERVALS),
+    Reference(Intercurrent, "event", "intercurrent event", lambda look: INTERCURRENT),
+    Reference(Variant, "population", "population", lambda look: POPULATIONS),
+    Reference(Variant, "since", "anchor", lambda look: ENCOUNTER_ANCHORS[1:]),
+    Reference(Variant, "progression_on", "day of progression", lambda look: PROGRESSION_DAYS),
+    Reference(Variant, "interval", "scale of an interval", lambda look: INTERVALS),
     Reference(Endpoint, "since", "anchor", lambda look: ENCOUNTER_ANCHORS[1:]),
     Reference(Endpoint, "responders", "response", lambda look: Response.__members__),
     Reference(Endpoint, "concepts", "concept or assay", lambda look: {*_collectable(look), *_assays(look)}),

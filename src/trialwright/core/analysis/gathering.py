@@ -164,6 +164,7 @@ def _judged(
         "best": told.best,
         "worst": _worst(case, standards, told, cut),
         "times": {**told.times, **_added_times(case, assessments, cut, extra)},
+        "variants": told.variants,
         "values": _values(told),
         "departures": tuple(
             Departure(case.record.subject, one.kind, one.on, one.says, one.clause, one.severity, one.days_late, one.id)
@@ -205,7 +206,7 @@ def _added_times(
     if not courses or not extra:
         return {}
     seen = followed(case, assessments, courses[0].day_1, cut)
-    return {one.id: time_to_event(seen, one.events, one.id) for one in extra}
+    return {one.id: time_to_event(seen, one) for one in extra}
 
 
 def _values(told: SubjectEndpoints) -> Mapping[tuple[str, str], Quantity]:

@@ -99,6 +99,8 @@ class Person:
     progressed: date | None = None
     worst: Mapping[str, Grade | None] = field(default_factory=dict)
     times: Mapping[str, TimeToEvent] = field(default_factory=dict)
+    variants: Mapping[str, TimeToEvent] = field(default_factory=dict)
+    """the times of the endpoints' variants, by the variant's id"""
     departures: tuple[Departure, ...] = ()
     untold: tuple[Unknown, ...] = ()
     dose_changes: tuple[DoseChange, ...] = ()

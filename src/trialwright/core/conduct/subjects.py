@@ -45,8 +45,9 @@ from trialwright.core.dosing import (
     dose_intensity,
 )
 from trialwright.core.eligibility import Eligibility, judge_eligibility
+from trialwright.core.endpoints import best_of
 from trialwright.core.protocol import Epoch
-from trialwright.core.response import Assessment, BestResponse, best_response
+from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.safety import SafetyClock, safety_clocks, safety_window
 from trialwright.core.schedule import (
     Duty,
@@ -177,7 +178,7 @@ def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ..
         samples=open_samples,
         grades=worst,
         assessments=assessments,
-        best=_best(case, assessments, place),
+        best=best_of(case, assessments, on) if assessments else None,
         deviations=deviations(case, on),
         findings=_findings(case, standards, on),
         next_change=_next_change(on, doses, planned, entry),
@@ -278,12 +279,6 @@ def safety_days(case: Case) -> int | None:
     """How many days after the last dose toxicity counts, as the protocol says; None where it does not say."""
     window = safety_window(case.protocol)
     return window.days if window else None
-
-
-def _best(case: Case, assessments: tuple[Assessment, ...], place: Disposition) -> BestResponse | None:
-    if not assessments or place.first_dose is None:
-        return None
-    return best_response(assessments, case.protocol.response, place.first_dose)
 
 
 def _findings(case: Case, standards: Standards, on: date) -> tuple[Finding, ...]:

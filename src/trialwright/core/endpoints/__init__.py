@@ -1,13 +1,15 @@
 """One subject -> what the endpoints measure in it, at a clinical cut date: nothing later is seen.
 
-    times         progression, death and response as times to event; what is censored, when and why (censoring rules)
+    times         progression, death and response as times to event, each with the reason of its end
+    rows          the rows by which a time ends: by which event or censoring, on which day (censoring rules)
+    seen          what was seen of a subject up to the cut, as the rows ask for it
     plan          when the disease is to be assessed, so that two missed assessments in a row can be told
     values        a concept or an assay at an encounter, and its change from baseline
     populations   planned, registered, treated, evaluable; whether an endpoint is ready, and who keeps it from it
     subject       all endpoints of the protocol for one subject
 
 Durations are days, end - start + 1; months are days / 30.4375. Estimates over subjects are made in `estimation`.
-Read `time_to_event`, then `RULES`.
+Read `time_to_event`, then `ROWS`.
 """
 
 from __future__ import annotations
@@ -21,34 +23,37 @@ from trialwright.core.endpoints.populations import (
     populations,
     readiness,
 )
+from trialwright.core.endpoints.rows import ROWS, Row
+from trialwright.core.endpoints.seen import Followed, followed, last_known_alive
 from trialwright.core.endpoints.subject import SubjectEndpoints, subject_endpoints
 from trialwright.core.endpoints.times import (
-    RULES,
-    Followed,
     TimeToEvent,
+    best_of,
     duration_of_response,
-    followed,
-    last_known_alive,
+    is_responder,
     time_to_event,
 )
 from trialwright.core.endpoints.values import ChangeFromBaseline, Measured, changes_from_baseline, values_at
 
 __all__ = [
     "POPULATIONS",
-    "RULES",
+    "ROWS",
     "AssessmentPlan",
     "ChangeFromBaseline",
     "Followed",
     "Measured",
     "Populations",
     "Readiness",
+    "Row",
     "SubjectEndpoints",
     "TimeToEvent",
     "analysis_set",
     "assessment_plan",
+    "best_of",
     "changes_from_baseline",
     "duration_of_response",
     "followed",
+    "is_responder",
     "last_known_alive",
     "populations",
     "readiness",

@@ -8,11 +8,12 @@ from datetime import date
 
 from trialwright.core.conditions import judge_condition
 from trialwright.core.disposition import death
+from trialwright.core.endpoints.populations import POPULATIONS
+from trialwright.core.endpoints.seen import Followed, followed
 from trialwright.core.endpoints.times import (
     TimeToEvent,
     best_of,
     duration_of_response,
-    followed,
     start_of,
     time_to_event,
     time_to_response,
@@ -27,7 +28,10 @@ from trialwright.core.toxicity import ToxicityTable, worst_grades
 
 @dataclass(frozen=True)
 class SubjectEndpoints:
-    """What the endpoints measure in one subject, each by the endpoint's id; what does not concern it is not there."""
+    """What the endpoints measure in one subject, each by the endpoint's id; what does not concern it is not there.
+
+    `variants` are the times of the endpoints' variants, each by the variant's id.
+    """
 
     subject: str
     site: str
@@ -35,6 +39,7 @@ class SubjectEndpoints:
     cut: date
     best: BestResponse | None = None
     times: Mapping[str, TimeToEvent] = field(default_factory=dict)
+    variants: Mapping[str, TimeToEvent] = field(default_factory=dict)
     changes: Mapping[str, tuple[ChangeFromBaseline, ...]] = field(default_factory=dict)
     values: Mapping[str, tuple[Measured, ...]] = field(default_factory=dict)
     grades: Mapping[str, Mapping[str, Grade | None]] = field(default_factory=dict)
@@ -59,14 +64,15 @@ def subject_endpoints(
     died = death(case, on)
     counted = [one for one in assessments if died is None or one.on <= died]
     best = best_of(case, counted, on)
-    times = {one.id: _time(one, case, counted, on, best, baseline) for one in asked}
+    derive = _Times(case, counted, on, best, baseline)
     return SubjectEndpoints(
         subject=case.record.subject,
         site=case.record.site,
         arm=case.record.arm,
         cut=on,
         best=best,
-        times={name: time for name, time in times.items() if time},
+        times=derive.of(asked),
+        variants=derive.of([other for one in asked for other in one.and_variants()[1:]]),
         changes={one.id: changes_from_baseline(one, case, on) for one in _of(asked, Variable.CHANGE)},
         values={one.id: _values(one, case, on) for one in _of(asked, Variable.VALUE)},
         grades={one.id: worst_grades(case, table, on, one.safety_days or 0) for one in _graded(asked, case, table, on)}
@@ -100,27 +106,42 @@ def _graded(endpoints: Sequence[Endpoint], case: Case, table: ToxicityTable | No
     return _of(endpoints, Variable.WORST_GRADE) if table and case.courses(on) else []
 
 
-def _time(
-    endpoint: Endpoint,
-    case: Case,
-    assessments: Sequence[Assessment],
-    on: date,
-    best: BestResponse | None,
-    baseline: bool | None,
-) -> TimeToEvent | None:
-    """The endpoint as a time; None for another variable, and before the day it counts from."""
-    start = start_of(case, endpoint.since, on)
-    died = death(case, on)
-    if start is None or (died is not None and died < start):
-        return None
-    if endpoint.variable not in (Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE):
-        return None
-    seen = followed(case, assessments, start, on, baseline)
-    if endpoint.variable is Variable.DURATION_OF_RESPONSE:
-        return duration_of_response(seen, best, endpoint) if best else None
-    if "response" in endpoint.events:
-        return time_to_response(seen, best, endpoint.id) if best else None
-    return time_to_event(seen, endpoint.events, endpoint.id)
+@dataclass(frozen=True)
+class _Times:
+    """What the times of one subject are derived from; what was seen from a start on is gathered once."""
+
+    case: Case
+    assessments: Sequence[Assessment]
+    on: date
+    best: BestResponse | None
+    baseline: bool | None
+    seen: dict[date, Followed] = field(default_factory=dict)
+
+    def of(self, endpoints: Sequence[Endpoint]) -> dict[str, TimeToEvent]:
+        """The times of those endpoints that are one, by id."""
+        found = {one.id: self.time(one) for one in endpoints}
+        return {name: time for name, time in found.items() if time}
+
+    def time(self, endpoint: Endpoint) -> TimeToEvent | None:
+        """The endpoint as a time; None for another variable, another population, and before the day it counts from."""
+        if endpoint.variable not in (Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE):
+            return None
+        start, died = start_of(self.case, endpoint.since, self.on), death(self.case, self.on)
+        if start is None or (died is not None and died < start):
+            return None
+        if not POPULATIONS[endpoint.population](self.case, self.on):
+            return None
+        return self._from(start, endpoint)
+
+    def _from(self, start: date, endpoint: Endpoint) -> TimeToEvent | None:
+        if start not in self.seen:
+            self.seen[start] = followed(self.case, self.assessments, start, self.on, self.baseline)
+        seen = self.seen[start]
+        if endpoint.variable is Variable.DURATION_OF_RESPONSE:
+            return duration_of_response(seen, self.best, endpoint) if self.best else None
+        if "response" in endpoint.events:
+            return time_to_response(seen, self.best, endpoint) if self.best else None
+        return time_to_event(seen, endpoint)
 
 
 def _values(endpoint: Endpoint, case: Case, on: date) -> tuple[Measured, ...]:

@@ -33,11 +33,18 @@ from trialwright.core.protocol.design import (
     Substudy,
 )
 from trialwright.core.protocol.endpoints import (
+    INTERCURRENT,
+    INTERVALS,
+    PROGRESSION_DAYS,
     READINESS,
+    STRATEGIES,
     Endpoint,
+    Intercurrent,
     Objective,
     ResponseRules,
+    Strategy,
     Variable,
+    Variant,
 )
 from trialwright.core.protocol.reasons import EndReason, Reason
 from trialwright.core.protocol.rules import (
@@ -90,9 +97,13 @@ from trialwright.core.protocol.study import (
 __all__ = [
     "CUSTODY_STEPS",
     "ENCOUNTER_ANCHORS",
+    "INTERCURRENT",
+    "INTERVALS",
     "JUDGES",
+    "PROGRESSION_DAYS",
     "QUESTION_KINDS",
     "READINESS",
+    "STRATEGIES",
     "Accrual",
     "Allocation",
     "Arm",
@@ -121,6 +132,7 @@ __all__ = [
     "Frequency",
     "Handling",
     "Hold",
+    "Intercurrent",
     "Kind",
     "MedicationRule",
     "Objective",
@@ -145,11 +157,13 @@ __all__ = [
     "StandardsNamed",
     "Stock",
     "StoppingRule",
+    "Strategy",
     "StudyProtocol",
     "Substudy",
     "Supply",
     "TemperatureRange",
     "TimeLimit",
     "Variable",
+    "Variant",
     "clauses",
 ]

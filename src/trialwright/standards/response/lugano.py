@@ -98,7 +98,8 @@ def _judged(sheet: Sheet, baseline: Sheet | None, earlier: list[Ct], units: Unit
     if new is None:
         told = f"{told}; nobody recorded whether there was a new lesion"
     adequate = response is not Response.NE and sheet.yes("complete") is not False
-    return Assessment(sheet.on, sheet.key, response, told, words, ratio, adequate, ("new lesion",) if new else ())
+    events, seen_on = ("new lesion",) if new else (), sheet.new_seen_on
+    return Assessment(sheet.on, sheet.key, response, told, words, ratio, adequate, events, seen_on=seen_on)
 
 
 def _by_pet(sheet: Sheet, baseline: Sheet | None, score: int | None) -> Response:

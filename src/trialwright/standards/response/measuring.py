@@ -62,6 +62,11 @@ class Sheet:
         return self.asked.text(name) if self.asked else ""
 
     @property
+    def new_seen_on(self) -> date | None:
+        """The day on which the answers about the whole were given, a new lesion among them; the rest may be later."""
+        return self.asked.on.exact if self.asked and self.asked.yes("new_lesion") else None
+
+    @property
     def entered(self) -> bool:
         """Whether any lesion was entered."""
         return any(self.parts.values())

@@ -126,7 +126,8 @@ class Course:
             self.nadir = min(self.nadir, total)
         self.complete = self.complete or response is Response.CR
         adequate = response is not Response.NE and visit.yes("complete") is not False
-        return Assessment(visit.on, visit.key, response, why, words, ratio, adequate, ("new lesion",) if new else ())
+        events, seen_on = ("new lesion",) if new else (), visit.new_seen_on
+        return Assessment(visit.on, visit.key, response, why, words, ratio, adequate, events, seen_on=seen_on)
 
     def _target(self, visit: Sheet) -> Response | None:
         if self.baseline is None or not self.baseline.of("target_lesion"):

@@ -159,7 +159,9 @@ def judged(visit: Visit, scored: Scored, words: str) -> Assessment:
     events = (*visit.seen, *scored.events)
     response, why = _response(visit, scored, events)
     adequate = scored.response is not None and not visit.unanswered and not visit.declared_incomplete
-    return Assessment(visit.on, visit.key, response, why, words, scored.ratio, adequate, events, visit.flare)
+    seen_on = visit.asked.on.exact if visit.asked and visit.seen else None
+    flare = visit.flare
+    return Assessment(visit.on, visit.key, response, why, words, scored.ratio, adequate, events, flare, seen_on=seen_on)
 
 
 def _response(visit: Visit, scored: Scored, events: Iterable[str]) -> tuple[Response, str]:
