@@ -57,9 +57,11 @@ class Alike:
         header = glance.header_of(stored.header)
         if header is not None and header["type"] in IN_ONE_STEP:
             self.last = parts = parts_of(header)
-            self.known[3][parts[3]] = header["type"]
-            for known, part in zip(self.known, parts[:3], strict=False):
-                known.add(part)  # type: ignore[union-attr]
+            before, middle, site, kinds = self.known
+            before.add(parts[0])
+            middle.add(parts[1])
+            site.add(parts[2])
+            kinds[parts[3]] = header["type"]
 
     def find(self, header: str, one: str, two: str, three: str) -> Parts:
         """The parts of a header between what was spelt anew, if all were found sound before; else the last that were.
