@@ -6,6 +6,7 @@ Nothing is decided here. Read `trial_words`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from trialwright.cli.output import as_data
@@ -200,6 +201,22 @@ def _readiness(said: TrialStatus) -> Lines:
         yield "ENDPOINTS"
         for one in said.readiness:
             yield f"  {_state(one):18}  {one.label}: {IN_WORDS.get(one.needs, one.needs)}"
+            yield from (f"  {'':18}    {told}" for told in _held_up(one))
+
+
+def _held_up(one: Readiness) -> Lines:
+    """Who has kept an endpoint waiting for longest, and how many never will let it."""
+    longest = sorted(one.awaited, key=lambda each: (each.since or date.max, each.subject))[:1]
+    for each in longest:
+        since = f" since {each.since}" if each.since else ""
+        yield f"longest{since}: {each.subject}, {each.because}"
+    if one.never:
+        named = ", ".join(each.subject for each in one.never[:MOST_NAMED])
+        more = f" and {len(one.never) - MOST_NAMED} more" if len(one.never) > MOST_NAMED else ""
+        yield f"{len(one.never)} never will: {named}{more}"
+
+
+MOST_NAMED = 5
 
 
 IN_WORDS = {
@@ -214,6 +231,8 @@ IN_WORDS = {
 def _state(one: Readiness) -> str:
     if one.ready:
         return "ready"
+    if one.never and not one.waiting:
+        return "final as it is"
     return f"waits for {one.waiting} of {one.treated}" if one.treated else "nobody treated yet"
 
 

@@ -152,6 +152,11 @@ def _off_treatment(known: SubjectRecord, died: date | None, on: date) -> Ended |
     return (over.occurred, why_left(over)) if over else None
 
 
+def off_study(case: Case, on: date) -> Ended | None:
+    """When and why a registered subject is off study, by a day; None while something more can be learnt of it."""
+    return _off_study(case, known_on(case.record, on), death(case, on), on)
+
+
 def _off_study(case: Case, known: SubjectRecord, died: date | None, on: date) -> Ended | None:
     """Off study by death, by leaving, by withdrawing, by refusing follow-up once treatment is over, or by its end."""
     gone = left(known, on)

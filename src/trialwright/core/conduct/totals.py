@@ -6,27 +6,27 @@ Planned, registered and treated are kept apart everywhere. Read `trial_status`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from trialwright.core.conduct.grounds import Ground, milestone
 from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
 from trialwright.core.conduct.sites import SiteVersion, persons, site_versions
-from trialwright.core.conduct.subjects import safety_days
 from trialwright.core.conduct.trial import Trial, case_of
 from trialwright.core.conduct.wanting import labels_with_criteria
 from trialwright.core.conduct.week import SubjectLine, subject_line
 from trialwright.core.disposition import Disposition, disposition
+from trialwright.core.endpoints import Awaited, readiness
 from trialwright.core.protocol import Endpoint, Epoch, Reason, StudyProtocol
-from trialwright.core.schedule import SubstudyProgress, substudy_progress, visits
+from trialwright.core.schedule import SubstudyProgress, substudy_progress
 from trialwright.core.subject import Case, StudyRecord
-from trialwright.core.terms import Because, Evidence, Finding, Response, Severity
+from trialwright.core.terms import Because, Evidence, Finding, Severity
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One subject in the counts: where it stands, its case, and whether it has progressed or died."""
+    """One subject in the counts: its case and where it stands."""
 
     case: Case
     place: Disposition
@@ -37,20 +37,13 @@ class Standing:
         """At least one dose was taken."""
         return self.place.first_dose is not None
 
-    @property
-    def progressed(self) -> bool:
-        """Progressive disease was seen at an assessment up to the day."""
-        return any(response is Response.PD and day <= self.on for day, response in self.case.assessed)
-
-    @property
-    def dead(self) -> bool:
-        """A death is recorded."""
-        return self.place.died is not None
-
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether an endpoint's data are complete enough to be final, and for how many treated subjects they are not."""
+    """Whether everyone treated has reached an endpoint's time frame, who has not yet, and who never will.
+
+    Where nobody is waited for and somebody never will, the data are as complete as they can be, and it is not ready.
+    """
 
     endpoint: str
     ready: bool
@@ -58,6 +51,8 @@ class Readiness:
     treated: int
     needs: str
     label: str = ""
+    awaited: tuple[Awaited, ...] = ()
+    never: tuple[Awaited, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +123,7 @@ def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = 
         versions=site_versions(trial, study, on, site),
         as_written={"off treatment": as_written(off_treatment), "off study": as_written(off_study)},
         accrual_by_month=dict(sorted(months.items())),
-        readiness=tuple(_readiness(endpoint, entered) for endpoint in protocol.endpoints),
+        readiness=tuple(_readiness(endpoint, protocol, entered, on) for endpoint in protocol.endpoints),
         findings=(
             *_findings(trial, entered),
             *(found for one in substudies for found in one.findings),
@@ -199,45 +194,15 @@ def _findings(trial: Trial, entered: Sequence[Standing]) -> list[Finding]:
 # --- readiness of endpoints ----------------------------------------------------------------------------------------
 
 
-def _readiness(endpoint: Endpoint, entered: Sequence[Standing]) -> Readiness:
-    treated = [one for one in entered if one.treated and (not endpoint.sites or one.case.record.site in endpoint.sites)]
-    rule = _WAITS.get(endpoint.ready_when)
-    waiting = sum(rule(endpoint, one) for one in treated) if rule else len(treated)
+def _readiness(endpoint: Endpoint, protocol: StudyProtocol, entered: Sequence[Standing], on: date) -> Readiness:
+    told = readiness(endpoint, [one.case for one in entered], protocol, on, accrual_over=True)
     return Readiness(
         endpoint=endpoint.id,
-        ready=bool(treated) and rule is not None and waiting == 0,
-        waiting=waiting,
-        treated=len(treated),
+        ready=told.reached,
+        waiting=len(told.awaited),
+        treated=told.of,
         needs=endpoint.time_frame or endpoint.ready_when,
         label=endpoint.label,
+        awaited=told.awaited,
+        never=told.never,
     )
-
-
-def _not_progressed(endpoint: Endpoint, one: Standing) -> bool:
-    return not one.progressed
-
-
-def _not_progressed_or_dead(endpoint: Endpoint, one: Standing) -> bool:
-    return not (one.progressed or one.dead)
-
-
-def _in_safety_time(endpoint: Endpoint, one: Standing) -> bool:
-    last, off = one.place.last_dose, one.place.off_treatment
-    days = endpoint.safety_days if endpoint.safety_days is not None else safety_days(one.case)
-    end = last or (off[0] if off else None)
-    return off is None or end is None or days is None or one.on <= end + timedelta(days=days)
-
-
-def _before_encounter(endpoint: Endpoint, one: Standing) -> bool:
-    """The last encounter named is still to come or due; one that was missed is behind."""
-    named = [each for each in visits(one.case, one.on) if each.encounter.id in endpoint.at or each.key in endpoint.at]
-    return any(each.state in ("coming", "due", "overdue") for each in named)
-
-
-_WAITS: Mapping[str, Callable[[Endpoint, Standing], bool]] = {
-    "all_progressed": _not_progressed,
-    "all_progressed_or_dead": _not_progressed_or_dead,
-    "last_safety_day": _in_safety_time,
-    "encounter_done": _before_encounter,
-}
-"""What an endpoint waits for in one subject (`protocol.READINESS`)."""

@@ -5,7 +5,8 @@
     seen          what was seen of a subject up to the cut, as the rows ask for it
     plan          when the disease is to be assessed, so that two missed assessments in a row can be told
     values        a concept or an assay at an encounter, and its change from baseline
-    populations   planned, registered, treated, evaluable; whether an endpoint is ready, and who keeps it from it
+    populations   planned, registered, treated, evaluable
+    readiness     whether an endpoint is ready, who keeps it from it, since when, and who never will let it
     subject       all endpoints of the protocol for one subject
 
 Durations are days, end - start + 1; months are days / 30.4375. Estimates over subjects are made in `estimation`.
@@ -15,14 +16,8 @@ Read `time_to_event`, then `ROWS`.
 from __future__ import annotations
 
 from trialwright.core.endpoints.plan import AssessmentPlan, assessment_plan
-from trialwright.core.endpoints.populations import (
-    POPULATIONS,
-    Populations,
-    Readiness,
-    analysis_set,
-    populations,
-    readiness,
-)
+from trialwright.core.endpoints.populations import POPULATIONS, Populations, analysis_set, populations
+from trialwright.core.endpoints.readiness import Awaited, Readiness, readiness
 from trialwright.core.endpoints.rows import ROWS, Row
 from trialwright.core.endpoints.seen import Followed, followed, last_known_alive
 from trialwright.core.endpoints.subject import SubjectEndpoints, subject_endpoints
@@ -39,6 +34,7 @@ __all__ = [
     "POPULATIONS",
     "ROWS",
     "AssessmentPlan",
+    "Awaited",
     "ChangeFromBaseline",
     "Followed",
     "Measured",

@@ -56,8 +56,8 @@ def time_to_event(seen: Followed, endpoint: Endpoint) -> TimeToEvent:
     row, (end, why) = next((one, told) for one in ROWS.values() if (told := one.decides(asked)))
     end = max(end, seen.start)
     late = seen.follow_up_ends is not None and end > seen.follow_up_ends
-    told = f"{why}; after the protocol's follow-up, which ends on {seen.follow_up_ends}" if late else why
-    return TimeToEvent(seen.subject, seen.start, end, row.event, told, endpoint.id, late, row.id)
+    words = f"{why}; after the protocol's follow-up, which ends on {seen.follow_up_ends}" if late else why
+    return TimeToEvent(seen.subject, seen.start, end, row.event, words, endpoint.id, late, row.id)
 
 
 def duration_of_response(seen: Followed, best: BestResponse, endpoint: Endpoint) -> TimeToEvent | None:
