@@ -183,7 +183,7 @@ def test_the_memory_is_bounded_by_events_and_forgets_the_stream_longest_not_aske
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_a_server_that_refuses_a_write_leaves_a_connection_that_saves(engine, rehearsed, trial, tamper):
+def test_a_server_that_refuses_a_write_leaves_a_connection_that_saves(engine, rehearsed, trial, tamper, caplog):
     """Statements travel together, so that a refusal comes late; and a plan made in a refused save is made again."""
     with open_study(rehearsed, projection=shown) as ledger:
         with tamper(rehearsed) as owner:
@@ -196,6 +196,7 @@ def test_a_server_that_refuses_a_write_leaves_a_connection_that_saves(engine, re
         for number in range(20, 25):
             ledger.append(trial.count(number), trial.issuer)
         assert ledger.head().seq == 17
+        assert caplog.messages == []
         assert as_kept(ledger) == as_read_anew(ledger)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +147,15 @@ class PostgreSQL:
     @contextmanager
     def together(self, cursor: Any) -> Iterator[None]:
         """Statements travel without waiting for the answers of those before; the server still takes them in turn."""
-        with cursor.db.wrap_database_errors, cursor.db.connection.pipeline():
-            yield
+        from psycopg import Error
+
+        with cursor.db.wrap_database_errors, cursor.db.connection.pipeline() as pipeline:
+            try:
+                yield
+            except Exception:
+                with suppress(Error):  # what else was on its way fails too, and the driver would log it
+                    pipeline.sync()
+                raise
 
     def pen(self, cursor: Any) -> Any:
         """Another cursor: the answers to statements that travel together are kept by the cursor that sent them."""
