@@ -1,7 +1,8 @@
-"""Comparing groups and pairs: survival by log-rank, ranks, two-by-two tables, means.
+"""Comparing groups: survival by log-rank, two-by-two tables, means.
 
 Decided here: which published test is computed, when it is exact, and when there is nothing to test. All p values
-are two-sided. Not here: whether a comparison was planned (the protocol says so). Read `log_rank` first.
+are two-sided. Not here: ranks (`ranks`), whether a comparison was planned (the protocol says so). Read `log_rank`
+first.
 """
 
 from __future__ import annotations
@@ -27,12 +28,6 @@ from trialwright.core.estimation.values import (
     number_or,
 )
 
-EXACT_RANKS = 50
-"""Rank tests without ties are exact below this number in each group, as in R's `wilcox.test`."""
-
-PERMUTED_PAIRS = 13
-"""Up to this many pairs with ties, all 2^n sign changes are counted."""
-
 
 @dataclass(frozen=True)
 class LogRank:
@@ -44,16 +39,6 @@ class LogRank:
     chi2: Estimate
     degrees: int
     p: Estimate
-
-
-@dataclass(frozen=True)
-class RankTest:
-    """A rank test: its statistic, p, how p was found (exact or normal), and how many values it used."""
-
-    n: int
-    statistic: Estimate
-    p: Estimate
-    method: str
 
 
 @dataclass(frozen=True)
@@ -121,55 +106,6 @@ def _mantel(excess: Column, at_risk: Any, everyone: Any, deaths: Any) -> tuple[E
         return none, 0, none
     chi2 = float(excess @ np.linalg.pinv(variance, rcond=1e-12, hermitian=True) @ excess)
     return chi2, degrees, float(stats.chi2.sf(chi2, degrees))
-
-
-def signed_rank(before: ArrayLike, after: ArrayLike) -> RankTest:
-    """Did paired values change? (Wilcoxon signed-rank; pairs without change are left out).
-
-    >>> signed_rank([10, 12, 9], [8, 9, 5]).p
-    0.25
-    """
-    first, second = finite_column(before, "Values before"), finite_column(after, "Values after")
-    if len(first) != len(second):
-        raise ValueError(f"{len(first)} values before came with {len(second)} after; pairs are compared.")
-    change = second - first
-    change = change[change != 0]
-    if len(change) == 0:
-        none = NotEstimable("no pair changed")
-        return RankTest(0, none, none, "none")
-    ranks = stats.rankdata(abs(change))
-    rises = float(ranks[change > 0].sum())
-    if len(change) <= PERMUTED_PAIRS or (len(set(ranks)) == len(ranks) and len(change) < EXACT_RANKS):
-        return RankTest(len(change), rises, _exact_signed_rank(ranks, rises), "exact")
-    p = stats.wilcoxon(change, correction=True, method="asymptotic").pvalue
-    return RankTest(len(change), rises, float(p), "normal, continuity corrected")
-
-
-def _exact_signed_rank(ranks: Column, rises: float) -> float:
-    """Both tails of the sum of ranks over every choice of signs; ranks are doubled so that ties stay whole numbers."""
-    doubled = [round(2 * float(rank)) for rank in ranks]
-    ways = [1] + [0] * sum(doubled)
-    for rank in doubled:
-        ways = [count + (ways[total - rank] if total >= rank else 0) for total, count in enumerate(ways)]
-    seen = round(2 * rises)
-    low, high = sum(ways[: seen + 1]), sum(ways[seen:])
-    return float(min(1.0, 2 * min(low, high) / 2 ** len(doubled)))
-
-
-def mann_whitney(first: ArrayLike, second: ArrayLike) -> RankTest:
-    """Does one group tend to higher values? (Wilcoxon rank sum; the statistic is U of the first group)."""
-    a, b = finite_column(first, "Values of the first group"), finite_column(second, "Values of the second group")
-    total = len(a) + len(b)
-    if len(a) == 0 or len(b) == 0:
-        none = NotEstimable("a group has no values")
-        return RankTest(total, none, none, "none")
-    pooled = np.concatenate([a, b])
-    if (pooled == pooled[0]).all():
-        return RankTest(total, len(a) * len(b) / 2, NotEstimable("all values are the same"), "none")
-    exact = len(np.unique(pooled)) == total and max(len(a), len(b)) < EXACT_RANKS
-    found = stats.mannwhitneyu(a, b, method="exact" if exact else "asymptotic", use_continuity=True)
-    method = "exact" if exact else "normal, continuity corrected"
-    return RankTest(total, float(found.statistic), float(found.pvalue), method)
 
 
 def fisher_exact(first: tuple[int, int], second: tuple[int, int], level: float = 0.95) -> FisherTest:

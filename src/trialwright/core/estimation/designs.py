@@ -1,13 +1,16 @@
 """Simon's two-stage designs for a response rate: stop early when too few respond (Simon 1989).
 
-Decided here: the exhaustive search for the optimal design (fewest expected subjects when the drug is inactive) and
-the minimax design (fewest subjects at most). The search ends by proof, not by a limit on the size. Not here: the
-stopping gate in a running trial (`core.conduct`). Read `simon_two_stage` first.
+Decided here: the exhaustive search for the optimal design (fewest expected subjects when the drug is inactive), the
+minimax design (fewest subjects at most) and the admissible ones between them (Jung and others 2004). The search ends by
+proof, not by a limit on the size. Not here: what is said after a stage (`two_stage`), the stopping gate in a running
+trial (`core.conduct`). Read `simon_two_stage` first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +50,18 @@ class SimonDesigns:
     minimax: SimonDesign
 
 
+@dataclass(frozen=True)
+class AdmissibleDesign:
+    """The best design where the greatest size weighs between `least` and `most`, the expected size the rest of 1.
+
+    The minimax design is best up to a weight of 1, the optimal one from 0 on.
+    """
+
+    design: SimonDesign
+    least: float
+    most: float
+
+
 class _Asked(NamedTuple):
     p0: float
     p1: float
@@ -61,24 +76,55 @@ def simon_two_stage(p0: float, p1: float, alpha: float, beta: float) -> SimonDes
     >>> str(designs.optimal), str(designs.minimax)
     ('1/10, 5/29', '1/15, 5/25')
     """
+    best = _best_of_each_size(_asked(p0, p1, alpha, beta))
+    return SimonDesigns(optimal=min(best, key=lambda design: design.expected_n), minimax=best[0])
+
+
+def admissible_designs(p0: float, p1: float, alpha: float, beta: float) -> tuple[AdmissibleDesign, ...]:
+    """From the minimax to the optimal design, each that is best for some weight of the greatest size (Jung 2004).
+
+    >>> [(str(one.design), round(one.least, 3)) for one in admissible_designs(0.10, 0.30, 0.05, 0.20)]
+    [('1/15, 5/25', 0.732), ('1/12, 5/26', 0.482), ('1/11, 5/27', 0.293), ('1/10, 5/29', 0.0)]
+    """
+    hull: list[SimonDesign] = []
+    for design in _best_of_each_size(_asked(p0, p1, alpha, beta)):
+        if hull and design.expected_n >= hull[-1].expected_n:
+            continue
+        while len(hull) > 1 and _weight(hull[-2], hull[-1]) <= _weight(hull[-1], design):
+            hull.pop()
+        hull.append(design)
+    bounds = [1.0, *(_weight(a, b) for a, b in pairwise(hull)), 0.0]
+    return tuple(AdmissibleDesign(one, bounds[i + 1], bounds[i]) for i, one in enumerate(hull))
+
+
+def _weight(smaller: SimonDesign, larger: SimonDesign) -> float:
+    """The weight of the greatest size at which two designs are equally good."""
+    slope = (smaller.expected_n - larger.expected_n) / (larger.n - smaller.n)
+    return slope / (1 + slope)
+
+
+def _asked(p0: float, p1: float, alpha: float, beta: float) -> _Asked:
     if not 0 < p0 < p1 < 1 or not 0 < alpha < 1 or not 0 < beta < 1:
         raise ValueError(
             "A two-stage design needs 0 < p0 < p1 < 1 and error rates "
             f"between 0 and 1, not p0 {p0}, p1 {p1}, {alpha}, {beta}."
         )
-    asked = _Asked(p0, p1, alpha, beta)
-    optimal: SimonDesign | None = None
-    minimax: SimonDesign | None = None
-    n = 2
-    while n <= (LARGEST if optimal is None else _largest_worth_trying(asked, optimal.expected_n)):
-        best = _best_of_size(asked, n, LARGEST if optimal is None else optimal.expected_n)
-        if best is not None and (optimal is None or best.expected_n < optimal.expected_n):
-            optimal = best
-        minimax = minimax or best
+    return _Asked(p0, p1, alpha, beta)
+
+
+def _best_of_each_size(asked: _Asked) -> list[SimonDesign]:
+    """For each size that has one, the design with the fewest expected subjects, up to where no size can do better."""
+    best: list[SimonDesign] = []
+    n, fewest = 2, float(LARGEST)
+    while n <= (_largest_worth_trying(asked, fewest) if best else LARGEST):
+        found = _best_of_size(asked, n, fewest)
+        if found is not None:
+            best.append(found)
+            fewest = min(fewest, found.expected_n)
         n += 1
-    if optimal is None or minimax is None:
+    if not best:
         raise ValueError(f"No two-stage design of up to {LARGEST} subjects meets these error rates.")
-    return SimonDesigns(optimal, minimax)
+    return best
 
 
 def _largest_worth_trying(asked: _Asked, expected_n: float) -> int:
@@ -122,9 +168,17 @@ def _best_split(asked: _Asked, n1: int, n: int) -> SimonDesign | None:
 
 def _called_inactive(n1: int, n: int, p: float) -> tuple[Column, Column]:
     """Probability of calling the drug inactive for each (r1, r), and of stopping early for each r1 below n1."""
-    x, r = np.arange(n1 + 1), np.arange(n)
-    first = stats.binom.pmf(x, n1, p)
+    first, later = _chances(n1, p)[0], _chances(n - n1, p)[1]
     stop = np.cumsum(first)[:n1]
-    second = stats.binom.cdf(r[None, :] - x[:, None], n - n1, p)
+    # Row x, column r: the chance of at most r - x responders in the second stage, as a window moving over it.
+    padded = np.concatenate([np.zeros(n1), later, np.ones(n1)])
+    second = np.lib.stride_tricks.sliding_window_view(padded, n)[n1::-1]
     at_least = np.cumsum((first[:, None] * second)[::-1], axis=0)[::-1]
     return stop[:, None] + at_least[1:, :], stop
+
+
+@lru_cache(maxsize=1024)
+def _chances(n: int, p: float) -> tuple[Column, Column]:
+    """The chance of each number of responders among n, and of that many or fewer."""
+    x = np.arange(n + 1)
+    return stats.binom.pmf(x, n, p), stats.binom.cdf(x, n, p)

@@ -1,8 +1,8 @@
 """Response rates and other proportions: k of n with confidence limits.
 
-Decided here: the exact interval (Clopper and Pearson 1934), the score interval (Wilson 1927) and the
-difference of two proportions (Newcombe 1998, method 10). Not here: who is counted (`core.endpoints`).
-Read `exact_binomial` first.
+Decided here: the exact interval (Clopper and Pearson 1934), the mid-p interval (Lancaster 1961), the score interval
+(Wilson 1927) and the difference of two proportions (Newcombe 1998, method 10). Not here: who is counted
+(`core.endpoints`). Read `exact_binomial` first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 from operator import index
 
-from scipy import stats
+from scipy import optimize, special, stats
 
 from trialwright.core.estimation.values import Estimate, Interval, NotEstimable, confidence_level
 
@@ -64,6 +64,34 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Proportion:
     lower = max(0.0, middle - half) if successes else 0.0
     upper = min(1.0, middle + half) if successes < n else 1.0
     return Proportion(successes, n, rate, lower, upper, "Wilson", level)
+
+
+def mid_p(successes: int, n: int, level: float = 0.95) -> Proportion:
+    """The proportion with its mid-p interval: exact, but the count that was seen weighs half in each tail.
+
+    It is shorter than the exact interval and may cover a little less than its level.
+
+    >>> rate = mid_p(9, 32)
+    >>> round(rate.lower, 4), round(rate.upper, 4)
+    (0.1467, 0.4538)
+    """
+    successes, n, tail = _counts(successes, n, level)
+    if n == 0:
+        return Proportion(0, 0, NOBODY, NOBODY, NOBODY, "mid-p", level)
+    lower = _mid_p_limit(successes, n, tail) if successes else 0.0
+    upper = _mid_p_limit(successes, n, 1 - tail) if successes < n else 1.0
+    return Proportion(successes, n, successes / n, lower, upper, "mid-p", level)
+
+
+def _mid_p_limit(successes: int, n: int, chance: float) -> float:
+    """The rate at which this many or more, the one seen counted half, have the given chance."""
+
+    def excess(rate: float) -> float:
+        as_many = float(special.betainc(successes, n - successes + 1, rate)) if successes else 1.0
+        more = float(special.betainc(successes + 1, n - successes, rate)) if successes < n else 0.0
+        return (as_many + more) / 2 - chance
+
+    return float(optimize.brentq(excess, 0.0, 1.0, xtol=1e-300, rtol=1e-15))
 
 
 def difference_of_proportions(

@@ -9,9 +9,8 @@ event or a censoring (`core.endpoints`). Read `kaplan_meier` first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import isfinite
 from typing import Literal, get_args
 
 import numpy as np
@@ -25,6 +24,9 @@ IntervalKind = Literal["log-log", "log", "plain"]
 
 TOLERANCE = 1.5e-8
 """Closer than this, two times or two probabilities are the same (the square root of the double precision)."""
+
+WHOLE = 10_000_000
+"""Whole numbers below this are counted, not sorted; the tolerance cannot make two of them one."""
 
 NO_SUBJECT = NotEstimable("no subject was followed")
 
@@ -51,25 +53,6 @@ class Quantile:
     upper: Estimate
 
 
-@dataclass(frozen=True)
-class AtRisk:
-    """Under a curve at one time: still at risk (just before it), and events and censorings up to and including it."""
-
-    time: float
-    at_risk: int
-    events: int
-    censored: int
-
-
-@dataclass(frozen=True)
-class RestrictedMean:
-    """Mean event-free time up to `until`, with its standard error, in the unit of the times."""
-
-    until: float
-    mean: Estimate
-    std_error: Estimate
-
-
 @dataclass(frozen=True, eq=False)
 class KaplanMeier:
     """A product-limit curve: one row per distinct time, in the unit of the times given.
@@ -91,9 +74,9 @@ class KaplanMeier:
 
     def survival_at(self, time: float) -> SurvivalAt:
         """The curve at a time; past the last observation there is no estimate unless the curve has reached 0."""
-        _a_time(time)
+        a_time(time)
         row = int(np.searchsorted(self.time, time + TOLERANCE, side="right")) - 1
-        at_risk = _at_risk_at(self, time)
+        at_risk = at_risk_at(self, time)
         if self.n == 0:
             return SurvivalAt(time, 0, NO_SUBJECT, NO_SUBJECT, NO_SUBJECT, NO_SUBJECT)
         if row < 0:
@@ -148,53 +131,27 @@ def kaplan_meier(
     if interval not in get_args(IntervalKind):
         raise ValueError(f"The interval is one of {', '.join(get_args(IntervalKind))}.")
     confidence_level(level)
-    spans, failed = _observations(times, events)
-    time, at_risk, died, left = _life_table(spans, failed)
-    survival: Column = np.cumprod((at_risk - died) / at_risk, dtype=np.float64)
-    greenwood = _greenwood(at_risk, died)
-    log_error: Column = np.sqrt(greenwood)
+    spans, failed = observations(times, events)
+    time, at_risk, died, censored = _life_table(spans, failed)
+    left = at_risk - died
+    survival: Column = np.cumprod(left / at_risk, dtype=np.float64)
+    log_error = np.sqrt(_greenwood(at_risk, died, left))
     with np.errstate(invalid="ignore"):
-        std_error: Column = np.where(survival > 0, survival * log_error, np.nan)
-    lower, upper = _limits(survival, log_error, interval, float(stats.norm.isf((1 - level) / 2)))
-    for column in (time, at_risk, died, left, survival, std_error, lower, upper):
+        std_error: Column = survival * log_error  # NaN once the curve is at 0: 0 times infinity
+    lower, upper = pointwise_limits(survival, log_error, interval, two_sided_z(level))
+    for column in (time, at_risk, died, censored, survival, std_error, lower, upper):
         column.setflags(write=False)
-    return KaplanMeier(len(spans), time, at_risk, died, left, survival, std_error, lower, upper, interval, level)
+    return KaplanMeier(len(spans), time, at_risk, died, censored, survival, std_error, lower, upper, interval, level)
 
 
-def at_risk_table(curve: KaplanMeier, at: Sequence[float]) -> tuple[AtRisk, ...]:
-    """The numbers under a curve: at risk just before each time, events and censorings up to and including it."""
-    return tuple(_under(curve, _a_time(time)) for time in at)
-
-
-def restricted_mean(curve: KaplanMeier, until: float) -> RestrictedMean:
-    """The area under the curve up to a time; past the last observation there is none unless the curve has reached 0.
-
-    >>> restricted_mean(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), until=3).mean
-    2.25
-    """
-    _a_time(until)
-    if curve.n == 0:
-        return RestrictedMean(until, NO_SUBJECT, NO_SUBJECT)
-    if until > curve.time[-1] + TOLERANCE and curve.survival[-1] > 0:
-        none = NotEstimable("nobody was followed that long")
-        return RestrictedMean(until, none, none)
-    inside = curve.time <= until
-    edges = np.concatenate([[0.0], curve.time[inside], [until]])
-    areas = np.diff(edges) * np.concatenate([[1.0], curve.survival[inside]])
-    beyond = np.cumsum(areas[:0:-1])[::-1]
-    left = (curve.at_risk - curve.events)[inside]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.where(left > 0, curve.events[inside] / (curve.at_risk[inside] * left.astype(float)), 0.0)
-    return RestrictedMean(until, float(areas.sum()), sqrt(float((beyond**2 * hazard).sum())))
-
-
-def _a_time(time: float) -> float:
+def a_time(time: float) -> float:
     if not isfinite(time) or time < 0:
         raise ValueError(f"A time on the curve is a finite number from 0 on, not {time}.")
     return float(time)
 
 
-def _observations(times: ArrayLike, events: ArrayLike) -> tuple[Column, NDArray[np.bool_]]:
+def observations(times: ArrayLike, events: ArrayLike) -> tuple[Column, NDArray[np.bool_]]:
+    """Times and event marks as columns of one length; what cannot be a follow-up is refused."""
     spans, marks = finite_column(times, "Times"), finite_column(events, "Events")
     if len(spans) != len(marks):
         raise ValueError(f"{len(spans)} times came with {len(marks)} event marks; each time needs one.")
@@ -210,46 +167,77 @@ def _observations(times: ArrayLike, events: ArrayLike) -> tuple[Column, NDArray[
 
 def _life_table(spans: Column, failed: NDArray[np.bool_]) -> tuple[Column, Counts, Counts, Counts]:
     """Distinct times with numbers at risk, events and censorings at each."""
-    order = np.sort(spans)
-    starts = _starts(order)
-    time = order[starts]
-    ends = np.append(starts[1:], len(order))
-    deaths = np.append(np.searchsorted(np.sort(spans[failed]), time, side="left"), int(failed.sum()))
-    died = np.diff(deaths).astype(np.int64)
-    return time, (len(order) - starts).astype(np.int64), died, (ends - starts - died).astype(np.int64)
+    if len(spans) and spans.max() < min(WHOLE, 4 * len(spans) + 64):
+        whole = spans.astype(np.int64)
+        if (whole == spans).all():
+            return _counted(whole, failed)
+    order, dead = sorted_observations(spans, failed)
+    starts = distinct_starts(order)
+    at_risk = len(order) - starts
+    leaving = np.diff(starts, append=len(order))
+    died = dead if len(starts) == len(order) else np.add.reduceat(dead, starts) if len(order) else dead
+    return order[starts], at_risk.astype(np.int64), died, leaving - died
 
 
-def _starts(order: Column) -> NDArray[np.intp]:
+def _counted(whole: Counts, failed: NDArray[np.bool_]) -> tuple[Column, Counts, Counts, Counts]:
+    """The life table of whole days, by counting instead of sorting."""
+    leaving = np.bincount(whole)
+    died = np.bincount(whole[failed], minlength=len(leaving))
+    days = np.flatnonzero(leaving)
+    leaving, died = leaving[days], died[days]
+    at_risk = leaving[::-1].cumsum()[::-1].copy()
+    return days.astype(np.float64), at_risk, died, leaving - died
+
+
+def sorted_observations(spans: Column, failed: NDArray[np.bool_]) -> tuple[Column, Counts]:
+    """Times in order (along the last axis) with 1 for an event and 0 for a censoring, events first at the same time.
+
+    The bits of a number from 0 on sort as the number does and leave the sign bit free: the mark travels there.
+    """
+    key = (spans + 0.0).view(np.uint64) << np.uint64(1)
+    key |= ~failed
+    key.sort(axis=-1)
+    dead = (~key & np.uint64(1)).astype(np.int64)
+    return (key >> np.uint64(1)).view(np.float64), dead
+
+
+def distinct_starts(order: Column) -> NDArray[np.intp]:
     """Where each distinct time begins in sorted times; a gap below the tolerance (or below it relative to the mean
     of the distinct times) is rounding, as in R's `timefix`."""
     if len(order) == 0:
         return np.zeros(0, dtype=np.intp)
     gaps = np.diff(order)
     first = np.concatenate([[True], gaps > 0])
-    scale = max(1.0, float(order[first].mean()))
+    scale = max(1.0, float(order.mean() if first.all() else order[first].mean()))
     return np.flatnonzero(np.concatenate([[True], gaps > TOLERANCE * scale]))
 
 
-def _greenwood(at_risk: Counts, died: Counts) -> Column:
+def _greenwood(at_risk: Counts, died: Counts, left: Counts) -> Column:
     """Cumulative sum of d / (n (n - d)): the variance of log survival; infinite once nobody is left."""
-    left = at_risk - died
     with np.errstate(divide="ignore"):
-        terms = np.where(died > 0, died / (at_risk * left.astype(np.float64)), 0.0)
-    return np.cumsum(terms, dtype=np.float64)
+        return np.cumsum(died / (at_risk * left.astype(np.float64)), dtype=np.float64)
 
 
-def _limits(survival: Column, error: Column, interval: IntervalKind, z: float) -> tuple[Column, Column]:
-    """Pointwise limits from the standard error of log survival; NaN where the method has none."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+def two_sided_z(level: float) -> float:
+    """The normal quantile of a two-sided interval at this level."""
+    return float(stats.norm.isf((1 - level) / 2))
+
+
+def pointwise_limits(survival: Column, error: Column, interval: IntervalKind, z: float) -> tuple[Column, Column]:
+    """Pointwise limits from the standard error of log survival; NaN where the method has none.
+
+    At 0 the error is infinite and at 1 it is 0, so that what has no limit comes out as NaN without being asked for.
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if interval == "plain":
             half = z * error * survival
             return np.maximum(survival - half, 0.0), np.minimum(survival + half, 1.0)
         if interval == "log":
             inside = np.where(survival > 0, survival, np.nan)
             return inside * np.exp(-z * error), np.minimum(inside * np.exp(z * error), 1.0)
-        hazard = -np.log(np.where((survival > 0) & (survival < 1), survival, np.nan))
-        half = z * error / hazard
-        return np.exp(-hazard * np.exp(half)), np.exp(-hazard * np.exp(-half))
+        log_survival = np.log(survival)
+        widened = np.exp(-z * error / log_survival)
+        return np.exp(log_survival * widened), np.exp(log_survival / widened)
 
 
 def _crossing(time: Column, curve: Column, p: float, otherwise: str) -> Estimate:
@@ -270,9 +258,8 @@ def _crossing(time: Column, curve: Column, p: float, otherwise: str) -> Estimate
 
 
 def _first_at_least(fallen: Column, bound: float) -> int | None:
-    eligible = np.where(fallen >= bound, fallen, np.inf)
-    row = int(np.argmin(eligible))
-    return row if np.isfinite(eligible[row]) else None
+    rows = np.flatnonzero(fallen >= bound)
+    return int(rows[np.argmin(fallen[rows])]) if len(rows) else None
 
 
 def _limit(value: float, survival: float) -> Estimate:
@@ -282,12 +269,6 @@ def _limit(value: float, survival: float) -> Estimate:
     return NotEstimable(f"{where}, where this method has no limits")
 
 
-def _at_risk_at(curve: KaplanMeier, time: float) -> int:
+def at_risk_at(curve: KaplanMeier, time: float) -> int:
     row = int(np.searchsorted(curve.time, time - TOLERANCE, side="left"))
     return int(curve.at_risk[row]) if row < len(curve.time) else 0
-
-
-def _under(curve: KaplanMeier, time: float) -> AtRisk:
-    row = int(np.searchsorted(curve.time, time + TOLERANCE, side="right"))
-    events, censored = int(curve.events[:row].sum()), int(curve.censored[:row].sum())
-    return AtRisk(time, _at_risk_at(curve, time), events, censored)
