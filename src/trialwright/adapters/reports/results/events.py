@@ -1,0 +1,200 @@
+"""Adverse events for the registry: deaths from any cause, serious events, and other events above five per cent.
+
+Counted are events as the investigators entered them, that began or worsened from the first dose to the last safety day;
+one whose day cannot be told apart from that time is counted. Laboratory grades stand with the outcome of worst grades.
+Everyone registered is at risk of death, everyone treated of events. Read `events_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from trialwright.adapters.exchange.ctgov.results import events as registry
+from trialwright.adapters.exchange.ctgov.results.choices import Assessment, Organ
+from trialwright.adapters.exchange.ctgov.results.events import AdverseEvents, EventGroup, EventStats
+from trialwright.adapters.exchange.ctgov.results.measures import Group
+from trialwright.adapters.exchange.ctgov.results.values import Count, Posted, Words
+from trialwright.adapters.reports.results.frames import longest
+from trialwright.adapters.reports.results.numbers import Arm, columns, participants
+from trialwright.adapters.reports.results.organs import organ_of
+from trialwright.adapters.reports.text import counted, listed
+from trialwright.core.analysis import Gathered, Person, safety_endpoint
+from trialwright.core.terms import Finding, Severity, Verdict
+from trialwright.core.toxicity import AdverseEvent, ToxicityTable, adverse_events
+from trialwright.standards import load_standards
+
+THRESHOLD = 5
+"""Per cent of a group that an other event must exceed; the regulation allows no higher one (42 CFR 11.48(a)(4))."""
+NO_TABLE = ToxicityTable("", "", (), ())
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event of one participant, as the registry counts it."""
+
+    arm: str
+    subject: str
+    term: str
+    organ: Organ | None
+    vocabulary: str
+    serious: bool | None
+
+
+Key = tuple[str, Organ | None, str]
+
+
+def events_of(gathered: Gathered, arms: Sequence[Arm]) -> tuple[AdverseEvents, tuple[Finding, ...]]:
+    """The registry's three tables, and what must be known of them."""
+    told = tuple(_told(gathered, arms))
+    serious = [one for one in told if one.serious]
+    other = [one for one in told if not one.serious]
+    groups = columns("EG", arms)
+    frequent = [one for one in other if _key(one) in _frequent(other, arms)]
+    made = AdverseEvents(
+        frequency_threshold=Posted(str(THRESHOLD)),
+        time_frame=_time_frame(gathered),
+        description=_description(gathered, told),
+        event_groups=tuple(_group(*pair, serious, frequent) for pair in zip(groups, arms, strict=True)),
+        serious_events=tuple(_rows(gathered, serious, groups, arms)),
+        other_events=tuple(_rows(gathered, frequent, groups, arms)),
+    )
+    return made, tuple(_findings(told))
+
+
+def _told(gathered: Gathered, arms: Sequence[Arm]) -> Iterator[Told]:
+    tables = {version: load_standards(one).toxicity for version, one in gathered.versions.items()}
+    _, days = safety_endpoint(gathered.protocol)
+    for arm in arms:
+        for one in arm.treated:
+            table = tables.get(one.version)
+            for event in adverse_events(one.case, table or NO_TABLE, gathered.cut):
+                if _under_treatment(one, event, days):
+                    vocabulary = f"{table.name} ({table.version})" if table else ""
+                    organ = organ_of(event.term, table)
+                    yield Told(arm.id, one.subject, event.term, organ, vocabulary, event.serious)
+
+
+def _under_treatment(one: Person, event: AdverseEvent, days: int | None) -> bool:
+    """Began, or changed its grade, from the first dose to the last safety day; unless it surely did not."""
+    first = one.first_dose
+    if first is None:
+        return False
+    last = one.last_dose + timedelta(days=days) if one.last_dose and days is not None else None
+    since = [span.since for span in event.spans]
+    return any(
+        day.on_or_after(first) is not Verdict.NOT_MET
+        and (last is None or day.on_or_before(last) is not Verdict.NOT_MET)
+        for day in since
+    )
+
+
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+
+def _key(one: Told) -> Key:
+    return one.term, one.organ, one.vocabulary
+
+
+def _frequent(told: Sequence[Told], arms: Sequence[Arm]) -> set[Key]:
+    """Terms that more than the threshold of some group had."""
+    return {
+        key
+        for key in {_key(one) for one in told}
+        for arm in arms
+        if 100 * len(_who(told, arm, key)) > THRESHOLD * len(arm.treated)
+    }
+
+
+def _who(told: Iterable[Told], arm: Arm, key: Key | None = None) -> set[str]:
+    return {one.subject for one in told if one.arm == arm.id and key in (None, _key(one))}
+
+
+def _group(group: Group, arm: Arm, serious: Sequence[Told], other: Sequence[Told]) -> EventGroup:
+    return EventGroup(
+        id=group.id,
+        title=group.title,
+        description=group.description,
+        deaths_num_affected=Count.of(sum(one.died is not None for one in arm.people)),
+        deaths_num_at_risk=Count.of(len(arm.people)),
+        serious_num_affected=Count.of(len(_who(serious, arm))),
+        serious_num_at_risk=Count.of(len(arm.treated)),
+        other_num_affected=Count.of(len(_who(other, arm))),
+        other_num_at_risk=Count.of(len(arm.treated)),
+    )
+
+
+def _rows(
+    gathered: Gathered, told: Sequence[Told], groups: Sequence[Group], arms: Sequence[Arm]
+) -> Iterator[registry.AdverseEvent]:
+    """One row for each term, by organ system and name."""
+    assessment = Assessment.SYSTEMATIC_ASSESSMENT if _asked(gathered) else Assessment.NON_SYSTEMATIC_ASSESSMENT
+    for term, organ, vocabulary in sorted({_key(one) for one in told}, key=_by_organ):
+        stats = [_stats(group, arm, told, (term, organ, vocabulary)) for group, arm in zip(groups, arms, strict=True)]
+        shown = organ or Organ.GENERAL
+        yield registry.AdverseEvent(term, Words(shown.value, shown), vocabulary, assessment, stats=tuple(stats))
+
+
+def _asked(gathered: Gathered) -> bool:
+    """Whether some encounter asks for adverse events, or whether there were any."""
+    return any({"adverse_event", "adverse_event_review"} & {*one.collect} for one in gathered.protocol.encounters)
+
+
+def _by_organ(key: Key) -> tuple[str, str, str]:
+    return (key[1] or Organ.GENERAL).value, key[0], key[2]
+
+
+def _stats(group: Group, arm: Arm, told: Sequence[Told], key: Key) -> EventStats:
+    events = sum(one.arm == arm.id and _key(one) == key for one in told)
+    return EventStats(group.id, Count.of(events), Count.of(len(_who(told, arm, key))), Count.of(len(arm.treated)))
+
+
+# ---- in words ------------------------------------------------------------------------------------------------------
+
+
+def _time_frame(gathered: Gathered) -> str:
+    """From the first dose to the last safety day, and how long that was at the most."""
+    _, days = safety_endpoint(gathered.protocol)
+    until = f"{counted(days, 'day')} after the last dose" if days is not None else "the last observation"
+    deaths = "deaths from any cause from registration to the end of the study or the data cut-off"
+    return f"Events from the first dose to {until}; {deaths}{longest(gathered)}."
+
+
+def _description(gathered: Gathered, told: Sequence[Told]) -> str:
+    """How events were counted, and how many nobody said the seriousness of."""
+    words = [
+        "Adverse events as entered by the investigators, counted by participant; a participant can have a term more "
+        "than once. Laboratory values are graded in the outcome measure of worst grades."
+    ]
+    if not _asked(gathered):
+        words = ["The protocol plans no collection of adverse events; what was entered is told here."]
+    unsaid = sum(one.serious is None for one in told)
+    if unsaid:
+        words.append(f"For {counted(unsaid, 'event')} nobody said whether it was serious; it is among the others.")
+    return " ".join(words)
+
+
+def _findings(told: Sequence[Told]) -> Iterator[Finding]:
+    yield from _about(
+        told,
+        lambda one: one.serious is None,
+        "The seriousness of {terms} is not recorded ({who}).",
+        "They are counted among other events, below the threshold not at all, and may be serious.",
+        "Ask the sites whether they were serious, and export again.",
+    )
+    yield from _about(
+        told,
+        lambda one: one.organ is None,
+        "No table of grades has {terms} ({who}).",
+        "The registry asks for an organ system; they are placed among general disorders.",
+        "Give the term its name in the grade table, or change the organ system before posting.",
+    )
+
+
+def _about(told: Sequence[Told], holds: Callable[[Told], bool], says: str, matters: str, do: str) -> Iterator[Finding]:
+    found = [one for one in told if holds(one)]
+    if found:
+        terms = listed(sorted({one.term for one in found}))
+        who = participants(len({one.subject for one in found}))
+        yield Finding("adverseEventsModule", says.format(terms=terms, who=who), matters, do, severity=Severity.WARNING)
