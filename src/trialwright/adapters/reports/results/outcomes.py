@@ -160,8 +160,9 @@ def _response(asked: Asked) -> Iterator[OutcomeMeasure]:
     groups = columns("OG", asked.arms)
     words = listed([Response[name].value for name in asked.endpoint.responders])
     standard = asked.gathered.protocol.standards.response
+    kind = "confirmed response" if asked.endpoint.confirmed else "response"
     description = (
-        f"Percentage of participants whose best {'confirmed ' if asked.endpoint.confirmed else ''}response was {words.replace(' and ', ' or ')}"
+        f"Percentage of participants whose best {kind} was {words.replace(' and ', ' or ')}"
         f"{f', by {_in_words(standard)}' if standard else ''}. Interval: exact (Clopper-Pearson)."
     )
     cells = [cell(one.estimate, one.lower, one.upper, times=100) for one in rates]
