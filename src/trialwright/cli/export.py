@@ -1,7 +1,8 @@
 """`trialwright export`: the trial in a format that other programs read.
 
-FORMATS is the list of them. `icalendar` is the calendar of a subject, a site or the whole study as of a day;
-`specimens` the laboratory's list of specimens. A file is written whole or not at all; `--out -` writes to standard
+FORMATS is the list of those in one file: `icalendar` is the calendar of a subject, a site or the whole study as of a
+day; `specimens` the laboratory's list of specimens. Datasets are a folder of files (`cli/export_datasets`), and
+`--trace` tells what a cell of them stands on. A file is written whole or not at all; `--out -` writes to standard
 output. Read `FORMATS`, then `command`.
 """
 
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trialwright.cli.anchoring import checkpoint_before
-from trialwright.cli.options import KnownAt, On, StudyFolder
+from trialwright.cli.export_datasets import DATASET_FORMATS, export_datasets, trace_cell
+from trialwright.cli.options import Cut, KnownAt, On, StudyFolder
 from trialwright.cli.output import AsJson, finish, progress, show, show_json, wrong_use
 from trialwright.cli.reading import read_events, read_trial, usual_day
 from trialwright.core.ledger import SubjectTransferred
@@ -32,12 +34,29 @@ if TYPE_CHECKING:
     from trialwright.core.ledger import Event
     from trialwright.core.subject import StudyRecord
 
-Format = Annotated[str, typer.Option("--format", metavar="FMT", help="Which format: icalendar or specimens.")]
+Format = Annotated[
+    str,
+    typer.Option("--format", metavar="FMT", help="Which format: icalendar, specimens, adam, adam-csv or dataset-json."),
+]
 OfSubject = Annotated[
     str | None, typer.Option("--subject", metavar="SUBJECT", help="One subject alone.", show_default=False)
 ]
 OfSite = Annotated[str | None, typer.Option("--site", metavar="SITE", help="One site alone.", show_default=False)]
-Out = Annotated[str, typer.Option("--out", metavar="FILE|-", help="The file to write; - is standard output.")]
+Out = Annotated[
+    str | None,
+    typer.Option(
+        "--out", metavar="FILE|DIR|-", help="The file, or for datasets the folder, to write; - is standard output."
+    ),
+]
+TraceCell = Annotated[
+    str | None,
+    typer.Option(
+        "--trace",
+        metavar="CELL",
+        help="Tell what one cell stands on, as ADTTE.SUBJECT.PFS.AVAL, down to the entries of the ledger.",
+        show_default=False,
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -79,22 +98,24 @@ class Asked:
 def command(
     folder: StudyFolder,
     form: Format,
-    out: Out,
+    out: Out = None,
     subject: OfSubject = None,
     site: OfSite = None,
     on: On = None,
+    cut: Cut = None,
     known_at: KnownAt = None,
+    trace: TraceCell = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the trial in an exchange format."""
-    if form not in FORMATS:
-        near = get_close_matches(form, FORMATS, 1)
-        wrong_use(f"No format {form!r}; there is {', '.join(FORMATS)}.{f' Is {near[0]} meant?' if near else ''}")
-    if subject is not None and site is not None:
-        wrong_use("Give --subject or --site, not both: a subject belongs to one site.")
-    if as_json and out == "-":
-        wrong_use("--json answers on standard output; give a file with --out.")
-    asked = _asked(folder, subject, site, on, known_at)
+    _check_use(form, out, subject, site, trace, as_json)
+    if trace is not None:
+        trace_cell(folder, trace, cut or on, known_at, as_json)
+    if out is None:
+        wrong_use("Give the place to write with --out.")
+    if form in DATASET_FORMATS:
+        export_datasets(folder, form, out, cut or on, known_at, as_json)
+    asked = _asked(folder, subject, site, cut or on, known_at)
     warnings = checkpoint_before(folder, "the export")
     content, said = FORMATS[form](asked)
     _write(content, out, form)
@@ -104,6 +125,24 @@ def command(
         mark = "Simulated data. " if asked.simulated else ""
         show(f"{mark}{len(said['entries'])} entries of {len(said['subjects'])} subjects as of {asked.on} in {out}.")
     finish(findings=warnings)
+
+
+def _check_use(
+    form: str, out: str | None, subject: str | None, site: str | None, trace: str | None, as_json: bool
+) -> None:
+    """Leave with a message where the options do not go together."""
+    known = (*FORMATS, *DATASET_FORMATS)
+    if form not in known:
+        near = get_close_matches(form, known, 1)
+        wrong_use(f"No format {form!r}; there is {', '.join(known)}.{f' Is {near[0]} meant?' if near else ''}")
+    if form in DATASET_FORMATS and (subject is not None or site is not None):
+        wrong_use("Datasets are of the whole study; leave out --subject and --site.")
+    if trace is not None and form not in DATASET_FORMATS:
+        wrong_use(f"--trace asks about a cell of a dataset; --format {form} has none. Write --format adam.")
+    if subject is not None and site is not None:
+        wrong_use("Give --subject or --site, not both: a subject belongs to one site.")
+    if as_json and out == "-":
+        wrong_use("--json answers on standard output; give a file with --out.")
 
 
 def _asked(folder: Path, subject: str | None, site: str | None, on: date | None, known_at: Any) -> Asked:

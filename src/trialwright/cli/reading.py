@@ -29,7 +29,13 @@ def read_trial(folder: Path) -> Trial:
 
 
 def read_events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
-    """The events of the ledger as known then, and the hash of the last of them."""
+    """The events of the ledger as known then, and the beginning of the hash of the last of them."""
+    events, head = read_whole(folder, known_at)
+    return events, head[:12] if head else "none: no event was recorded by then"
+
+
+def read_whole(folder: Path, known_at: Any) -> tuple[list[Event], str]:
+    """The events of the ledger as known then, and the whole hash of the last of them; empty where there is none."""
     from trialwright.cli.refusals import refusal
     from trialwright.store import open_study
     from trialwright.store.errors import LedgerError
@@ -40,8 +46,7 @@ def read_events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
             changed = _not_as_activated(folder, events, ledger)
             if changed:
                 finish(answer_is_yes=False, findings=changed)
-            head = ledger.hash_at(events[-1].seq or 0) if events else None
-            return events, head[:12] if head else "none: no event was recorded by then"
+            return events, (ledger.hash_at(events[-1].seq or 0) or "") if events else ""
     except LedgerError as wrong:
         finish(answer_is_yes=False, findings=[refusal(wrong)])
 
