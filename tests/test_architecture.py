@@ -37,6 +37,7 @@ CORE_ORDER: tuple[frozenset[str], ...] = (
     frozenset({"estimation"}),
     frozenset({"monitoring"}),
     frozenset({"conduct"}),
+    frozenset({"registration"}),
     frozenset({"analysis"}),
 )
 CORE_RANK = {name: rank for rank, names in enumerate(CORE_ORDER) for name in names}
@@ -56,7 +57,7 @@ ADAPTER_MAY_IMPORT: dict[str, frozenset[str]] = {"reports": frozenset({"exchange
 JUDGES = {
     f"{PACKAGE}.core.{name}"
     for name in (
-        "eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct analysis"
+        "eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct registration analysis"
     ).split()
 } | {f"{PACKAGE}.standards.{name}" for name in ("ctcae", "response", "staging")}
 

@@ -86,8 +86,8 @@ EVENTS = (
     Unlocked(**said("2006-05-04"), what="S01-001", why="late report"),
 )
 NEWER = {
-    "ApprovalEnded", "AccrualSuspended", "AccrualResumed", "ConsentGiven", "ConsentWithdrawn", "SubjectTransferred",
-    "SubjectFound", "EventVoided", "PayloadRedacted",
+    "ApprovalEnded", "AccrualSuspended", "AccrualResumed", "StudyStatusDeclared", "ConsentGiven", "ConsentWithdrawn",
+    "SubjectTransferred", "SubjectFound", "EventVoided", "PayloadRedacted",
 }  # fmt: skip
 """Kinds that the first ledgers did not know."""
 

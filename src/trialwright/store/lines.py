@@ -35,6 +35,7 @@ from trialwright.core.ledger import (
     Said,
     Signed,
     StudyOpened,
+    StudyStatusDeclared,
     Unlocked,
     Value,
     from_json,
@@ -51,8 +52,8 @@ TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 OFFSET = re.compile(r"[+-]([01]\d|2[0-3]):[0-5]\d")
 HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
 NOT_OF_A_SUBJECT = (
-    StudyOpened, ProtocolActivated, ApprovalEnded, AccrualSuspended, AccrualResumed, ReferenceRangeSet, EventVoided,
-    Signed, Locked, Unlocked,
+    StudyOpened, ProtocolActivated, ApprovalEnded, AccrualSuspended, AccrualResumed, StudyStatusDeclared,
+    ReferenceRangeSet, EventVoided, Signed, Locked, Unlocked,
 )  # fmt: skip
 MISSING_CODES = ("not_done", "not_known", "not_applicable")
 

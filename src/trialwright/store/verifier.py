@@ -31,8 +31,8 @@ HEADER = set(
 COLUMNS = "chain seq id sub part stream sv".split()
 SYSTEM = set("SystemOpened CheckpointKeyChanged BackupMade LedgerRestored".split())
 STUDY = set(
-    "StudyOpened ProtocolActivated ApprovalEnded AccrualSuspended AccrualResumed ReferenceRangeSet SubjectScreened "
-    "ConsentGiven ConsentWithdrawn ScreeningFailed SubjectRegistered ArmAllocated SubstudyJoined SubjectMoved "
+    "StudyOpened ProtocolActivated ApprovalEnded AccrualSuspended AccrualResumed StudyStatusDeclared ReferenceRangeSet "
+    "SubjectScreened ConsentGiven ConsentWithdrawn ScreeningFailed SubjectRegistered ArmAllocated SubstudyJoined SubjectMoved "
     "SubjectTransferred FormSubmitted FormCorrected CourseStarted DoseReleased TreatmentEnded StudyLeft SubjectFound "
     "EventVoided PayloadRedacted QueryOpened QueryAnswered QueryClosed Signed Locked Unlocked".split()
 )

@@ -28,6 +28,7 @@ NOT_GIVEN = {
 KIND_WORDS = {
     "StudyOpened": "Study opened", "ProtocolActivated": "Protocol version in force", "ApprovalEnded": "Approval ended",
     "AccrualSuspended": "Registration suspended", "AccrualResumed": "Registration resumed",
+    "StudyStatusDeclared": "Status of the study declared",
     "ReferenceRangeSet": "Laboratory limits set", "SubjectScreened": "Consented and screened",
     "ConsentGiven": "Consent given", "ConsentWithdrawn": "Consent withdrawn", "ScreeningFailed": "Screening failed",
     "SubjectRegistered": "Registered", "ArmAllocated": "Arm allocated", "SubstudyJoined": "Sub-study joined",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
 from trialwright.core.ledger import AccrualResumed
@@ -46,12 +46,41 @@ def _watched(trial: Trial, study: StudyRecord, on: date) -> Iterator[Watched]:
             yield Watched(case, assessments)
 
 
-def accrual_halts(trial: Trial, study: StudyRecord, on: date, version: str | None = None) -> tuple[Finding, ...]:
-    """Why nobody may be registered on a day by the trial's own rules; nothing where they let it go on."""
-    now = monitored(trial, study, on, version)
+def accrual_halts(
+    trial: Trial, study: StudyRecord, on: date, version: str | None = None, now: Monitored | None = None
+) -> tuple[Finding, ...]:
+    """Why nobody may be registered on a day by the trial's own rules; nothing where they let it go on.
+
+    `now` is how the rules stand on that day, where somebody has asked already.
+    """
+    now = now or monitored(trial, study, on, version)
     crossed = [one for one in now.stopping if one.halts and not _reviewed(trial, study, one, on, version)]
     stopped = [one for one in now.stages if one.halts]
     return (*(_of_rule(one) for one in crossed), *(_of_stage(one) for one in stopped))
+
+
+def halts_since(
+    trial: Trial, study: StudyRecord, on: date, now: Monitored | None = None
+) -> tuple[date, str, bool] | None:
+    """The first of the days, up to this one, on which the rules let nobody be registered; why, and whether for good.
+
+    It is sought backwards in steps that double, then by halving: a rule that was crossed stays so until a decision.
+    """
+    now = now or monitored(trial, study, on)
+    halts = accrual_halts(trial, study, on, now=now)
+    if not halts:
+        return None
+    final = any(one.decision == "stop" and one.halts for one in now.stages)
+    registered = [one.registered.occurred for one in study.subjects.values() if one.registered]
+    free, step = on - timedelta(days=1), 1
+    while free > min(registered, default=on) and accrual_halts(trial, study, free):
+        step *= 2
+        free -= timedelta(days=step)
+    halted = min(free + timedelta(days=step), on)
+    while (halted - free).days > 1:
+        middle = free + timedelta(days=(halted - free).days // 2)
+        free, halted = (free, middle) if accrual_halts(trial, study, middle) else (middle, halted)
+    return halted, "; ".join(one.says for one in halts), final
 
 
 def _reviewed(trial: Trial, study: StudyRecord, now: StoppingAnswer, on: date, version: str | None) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from trialwright.core.ledger.events import (
     CONSENT_SCOPES,
     DECISIONS,
+    DECLARED_STATUSES,
     KINDS,
     AccrualResumed,
     AccrualSuspended,
@@ -35,6 +36,7 @@ from trialwright.core.ledger.events import (
     Signed,
     StudyLeft,
     StudyOpened,
+    StudyStatusDeclared,
     SubjectFound,
     SubjectMoved,
     SubjectRegistered,
@@ -73,6 +75,7 @@ from trialwright.core.ledger.values import Change, ItemPath, Missing, Said, Valu
 __all__ = [
     "CONSENT_SCOPES",
     "DECISIONS",
+    "DECLARED_STATUSES",
     "KINDS",
     "NEVER_REDACTED",
     "REDACTED",
@@ -107,6 +110,7 @@ __all__ = [
     "Signed",
     "StudyLeft",
     "StudyOpened",
+    "StudyStatusDeclared",
     "SubjectFound",
     "SubjectMoved",
     "SubjectRegistered",

@@ -13,6 +13,16 @@ CONSENT_SCOPES = ("study", "treatment", "follow-up", "stored specimens", "public
 """What a person may consent to, and withdraw from, by itself; "study" is all of it."""
 
 
+DECLARED_STATUSES = (
+    "closed to accrual", "open to accrual", "enrolling by invitation", "primary completion", "terminated", "completed",
+)  # fmt: skip
+"""What a sponsor declares of the study, or of a site, that no other event tells.
+
+Nobody more is registered; registration goes on after that; people are chosen beforehand; the last datum of the primary
+outcome was collected; stopped early for good; concluded.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """What every event says. `occurred` is the clinical local date, `recorded` the instant it was written (UTC)."""
@@ -73,6 +83,14 @@ class AccrualSuspended(Event):
 class AccrualResumed(Event):
     """Registration goes on from this date: at the event's site, or everywhere where it names none."""
 
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyStatusDeclared(Event):
+    """The sponsor declares where the study stands, or the event's site: one of `DECLARED_STATUSES`, and why."""
+
+    status: str
     why: str = ""
 
 
@@ -317,6 +335,7 @@ KINDS: Mapping[str, type[Event]] = {
         ApprovalEnded,
         AccrualSuspended,
         AccrualResumed,
+        StudyStatusDeclared,
         ReferenceRangeSet,
         SubjectScreened,
         ConsentGiven,

@@ -22,12 +22,18 @@ from trialwright.core.ledger import (
     ProtocolActivated,
     ReferenceRangeSet,
     StudyOpened,
+    StudyStatusDeclared,
     SubjectScreened,
     SubjectTransferred,
     Unlocked,
 )
 from trialwright.core.subject.ranges import Limits, limits_of
 from trialwright.core.subject.record import SubjectRecord, advance, by_day, voidings
+
+
+ENDS_ACCRUAL = ("closed to accrual", "terminated", "completed")
+"""Declared statuses after which nobody more is registered, until one that `OPENS` it."""
+OPENS = "open to accrual"
 
 
 @dataclass(frozen=True)
@@ -166,6 +172,19 @@ class StudyRecord:
         for pauses in (self.pauses, self._site(site).pauses):
             last = max((one for one in pauses if one.occurred <= on), key=by_day, default=None)
             if isinstance(last, AccrualSuspended):
+                return last
+        return None
+
+    def declared(self, on: date, site: str | None = None) -> tuple[StudyStatusDeclared, ...]:
+        """What was declared by a day of the study as a whole, or of one site, oldest first."""
+        told = (one for one in self.own if isinstance(one, StudyStatusDeclared) and one.id not in self.voided)
+        return tuple(sorted((one for one in told if one.occurred <= on and (one.site or None) == site), key=by_day))
+
+    def closed(self, site: str | None, on: date) -> StudyStatusDeclared | None:
+        """The declaration by which nobody more is registered on a day: of the study as a whole, or of the site."""
+        for told in (self.declared(on), self.declared(on, site) if site else ()):
+            last = next((one for one in reversed(told) if one.status in ENDS_ACCRUAL or one.status == OPENS), None)
+            if last is not None and last.status != OPENS:
                 return last
         return None
 

@@ -14,9 +14,7 @@ from trialwright.adapters.exchange.ctgov import prs_words as words
 from trialwright.adapters.exchange.ctgov.protocol import (
     ArmGroup,
     ArmsInterventionsModule,
-    AvailableData,
     ConditionsModule,
-    ContactsLocationsModule,
     DatedAs,
     DescriptionModule,
     DesignInfo,
@@ -31,12 +29,12 @@ from trialwright.adapters.exchange.ctgov.protocol import (
     OversightModule,
     OwnId,
     ProtocolSection,
-    ReferencesModule,
     ResponsibleParty,
     SecondaryId,
     SponsorCollaboratorsModule,
     StatusModule,
 )
+from trialwright.adapters.exchange.ctgov.protocol_places import AvailableData, ContactsLocationsModule, ReferencesModule
 from trialwright.adapters.exchange.ctgov.prs_people import contact, location, official
 
 NOT_UPLOADED: Mapping[str, str] = {

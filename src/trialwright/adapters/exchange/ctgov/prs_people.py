@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from trialwright.adapters.exchange.ctgov import prs
 from trialwright.adapters.exchange.ctgov import prs_words as words
-from trialwright.adapters.exchange.ctgov.protocol import Contact, Location, Official
+from trialwright.adapters.exchange.ctgov.protocol_places import Contact, Location, Official
 
 
 def name_and_degrees(name: str | None) -> tuple[str, str | None]:

@@ -8,86 +8,26 @@ it: the file is valid, the record is not complete. Read `not_said`, then `ASKED`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from trialwright.adapters.exchange.ctgov.prs import (
-    ClinicalStudy,
-    InterventionalDesign,
-    ObservationalDesign,
-    OversightInfo,
-    StudyDesign,
+from trialwright.adapters.exchange.ctgov.prs import ClinicalStudy, StudyDesign
+from trialwright.adapters.exchange.ctgov.prs_asked import (
+    DEFINITIONS,
+    LAW,
+    OPEN,
+    SCHEMA,
+    STOPPED,
+    Asked,
+    interventional,
+    no_contact,
+    no_state,
+    observational,
+    of_cohort,
+    of_trial,
+    oversight,
+    unnamed_product,
 )
 from trialwright.core.terms import Finding, Severity
-
-SCHEMA = "ProtocolRecordSchema 2018-05-08"
-LAW = "42 CFR 11.28(a)(2)"
-DEFINITIONS = "ClinicalTrials.gov, Protocol Registration Data Element Definitions"
-
-Missing = Callable[[ClinicalStudy], bool]
-STOPPED: tuple[str, ...] = ("Suspended", "Terminated", "Withdrawn")
-OPEN: tuple[str, ...] = ("Recruiting", "Not yet recruiting", "Enrolling by invitation")
-IN_THE_US: tuple[str, ...] = ("United States", "USA")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An element that is asked for; `field` is where API v2 has it, empty where no public record holds it."""
-
-    element: str
-    what: str
-    source: str
-    missing: Missing
-    field: str = ""
-
-
-def _interventional(study: ClinicalStudy) -> InterventionalDesign | None:
-    return study.study_design.interventional_design if study.study_design else None
-
-
-def _observational(study: ClinicalStudy) -> ObservationalDesign | None:
-    return study.study_design.observational_design if study.study_design else None
-
-
-def _of_trial(lacks: Callable[[InterventionalDesign], bool]) -> Missing:
-    """Asked of interventional studies alone."""
-
-    def missing(study: ClinicalStudy) -> bool:
-        design = _interventional(study)
-        return design is not None and lacks(design)
-
-    return missing
-
-
-def _of_cohort(lacks: Callable[[ObservationalDesign], bool]) -> Missing:
-    """Asked of observational studies alone."""
-
-    def missing(study: ClinicalStudy) -> bool:
-        design = _observational(study)
-        return design is not None and lacks(design)
-
-    return missing
-
-
-def _seen(study: ClinicalStudy) -> OversightInfo:
-    return study.oversight_info or OversightInfo()
-
-
-def _unnamed_product(study: ClinicalStudy) -> bool:
-    """Whether neither a regulated drug nor a regulated device is said or denied."""
-    return _seen(study).fda_regulated_drug is None or _seen(study).fda_regulated_device is None
-
-
-def _no_contact(study: ClinicalStudy) -> bool:
-    """A study that takes people in needs somebody to ask: for the study, or at every place."""
-    at_places = bool(study.location) and all(one.contact for one in study.location)
-    return study.overall_status in OPEN and study.overall_contact is None and not at_places
-
-
-def _no_state(study: ClinicalStudy) -> bool:
-    places = (one.facility.address for one in study.location)
-    return any(one.country in IN_THE_US and not one.state for one in places)
-
 
 ID, STATUS, SPONSORS = "identificationModule", "statusModule", "sponsorCollaboratorsModule"
 DESIGN, ARMS, PLACES = "designModule", "armsInterventionsModule", "contactsLocationsModule"
@@ -135,20 +75,20 @@ ASKED: tuple[Asked, ...] = (
         "oversight_info/irb_info",
         "whether an ethics board approved the study, with the board's name and number",
         f"{LAW}(iv)",
-        lambda study: _seen(study).irb_info is None,
+        lambda study: oversight(study).irb_info is None,
     ),
     Asked(
         "oversight_info/fda_regulated_drug",
         "whether it studies a drug or a device regulated by the FDA",
         f"{LAW}(i)",
-        _unnamed_product,
+        unnamed_product,
         "oversightModule.isFdaRegulatedDrug",
     ),
     Asked(
         "is_ind_study",
         "whether there is an IND or IDE, with its centre and number",
         f"{LAW}(iv)",
-        lambda study: _interventional(study) is not None and study.is_ind_study is None,
+        lambda study: interventional(study) is not None and study.is_ind_study is None,
     ),
     Asked(
         "brief_summary",
@@ -224,70 +164,70 @@ ASKED: tuple[Asked, ...] = (
         "interventional_design/interventional_subtype",
         "the primary purpose",
         f"{SCHEMA}; {LAW}(i)",
-        _of_trial(lambda design: not design.interventional_subtype),
+        of_trial(lambda design: not design.interventional_subtype),
         f"{DESIGN}.designInfo.primaryPurpose",
     ),
     Asked(
         "interventional_design/phase",
         "the phase",
         f"{SCHEMA}; {LAW}(i)",
-        _of_trial(lambda design: not design.phase),
+        of_trial(lambda design: not design.phase),
         f"{DESIGN}.phases",
     ),
     Asked(
         "interventional_design/assignment",
         "the interventional model",
         f"{LAW}(i)",
-        _of_trial(lambda design: not design.assignment),
+        of_trial(lambda design: not design.assignment),
         f"{DESIGN}.designInfo.interventionModel",
     ),
     Asked(
         "interventional_design/allocation",
         "how subjects are allocated",
         f"{SCHEMA}; {LAW}(i)",
-        _of_trial(lambda design: not design.allocation),
+        of_trial(lambda design: not design.allocation),
         f"{DESIGN}.designInfo.allocation",
     ),
     Asked(
         "interventional_design/no_masking",
         "who is masked",
         f"{LAW}(i)",
-        _of_trial(lambda design: design.no_masking is None),
+        of_trial(lambda design: design.no_masking is None),
         f"{DESIGN}.designInfo.maskingInfo.whoMasked",
     ),
     Asked(
         "interventional_design/number_of_arms",
         "the arms",
         f"{LAW}(i)",
-        _of_trial(lambda design: not design.number_of_arms),
+        of_trial(lambda design: not design.number_of_arms),
         f"{ARMS}.armGroups",
     ),
     Asked(
         "observational_design/observational_study_design",
         "the observational model",
         SCHEMA,
-        _of_cohort(lambda design: not design.observational_study_design),
+        of_cohort(lambda design: not design.observational_study_design),
         f"{DESIGN}.designInfo.observationalModel",
     ),
     Asked(
         "observational_design/biospecimen_retention",
         "whether specimens are kept",
         SCHEMA,
-        _of_cohort(lambda design: not design.biospecimen_retention),
+        of_cohort(lambda design: not design.biospecimen_retention),
         f"{DESIGN}.bioSpec.retention",
     ),
     Asked(
         "observational_design/timing",
         "the time perspective",
         SCHEMA,
-        _of_cohort(lambda design: not design.timing),
+        of_cohort(lambda design: not design.timing),
         f"{DESIGN}.designInfo.timePerspective",
     ),
     Asked(
         "observational_design/number_of_groups",
         "the groups or cohorts",
         SCHEMA,
-        _of_cohort(lambda design: not design.number_of_groups),
+        of_cohort(lambda design: not design.number_of_groups),
         f"{ARMS}.armGroups",
     ),
     Asked(
@@ -325,14 +265,14 @@ ASKED: tuple[Asked, ...] = (
         "arm_group/arm_type",
         "the type of each arm",
         f"{LAW}(i)",
-        lambda study: _interventional(study) is not None and any(not one.arm_type for one in study.arm_group),
+        lambda study: interventional(study) is not None and any(not one.arm_type for one in study.arm_group),
         f"{ARMS}.armGroups",
     ),
     Asked(
         "intervention",
         "what is given or done",
         f"{LAW}(i)",
-        lambda study: _interventional(study) is not None and not study.intervention,
+        lambda study: interventional(study) is not None and not study.intervention,
         f"{ARMS}.interventions",
     ),
     Asked(
@@ -361,7 +301,7 @@ ASKED: tuple[Asked, ...] = (
         "whether healthy volunteers may take part",
         f"{LAW}(ii)",
         lambda study: (
-            _interventional(study) is not None
+            interventional(study) is not None
             and (study.eligibility is None or study.eligibility.healthy_volunteers is None)
         ),
         "eligibilityModule.healthyVolunteers",
@@ -371,7 +311,7 @@ ASKED: tuple[Asked, ...] = (
         "the population and how it is sampled",
         DEFINITIONS,
         lambda study: (
-            _observational(study) is not None
+            observational(study) is not None
             and (study.eligibility is None or study.eligibility.study_population is None)
         ),
         "eligibilityModule.studyPopulation",
@@ -387,7 +327,7 @@ ASKED: tuple[Asked, ...] = (
         "overall_contact",
         "somebody to ask while people are taken in",
         f"{LAW}(ii)",
-        _no_contact,
+        no_contact,
         f"{PLACES}.centralContacts",
     ),
     Asked("location", "the places", f"{LAW}(ii)", lambda study: not study.location, f"{PLACES}.locations"),
@@ -402,7 +342,7 @@ ASKED: tuple[Asked, ...] = (
         "location/facility/address/state",
         "the state of each place in the USA",
         SCHEMA,
-        _no_state,
+        no_state,
         f"{PLACES}.locations",
     ),
     Asked(

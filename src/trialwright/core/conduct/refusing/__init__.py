@@ -21,7 +21,14 @@ from trialwright.core.conduct.facts import impossible
 from trialwright.core.conduct.refusing.asked import REFUSED, Asked
 from trialwright.core.conduct.refusing.barred import barred
 from trialwright.core.conduct.refusing.entering import allocation, joining, registration, screening
-from trialwright.core.conduct.refusing.governing import activation, approval_ended, opening, signature, suspending
+from trialwright.core.conduct.refusing.governing import (
+    activation,
+    approval_ended,
+    declaring,
+    opening,
+    signature,
+    suspending,
+)
 from trialwright.core.conduct.refusing.locking import changing, locking, unlocking
 from trialwright.core.conduct.refusing.moving import consenting, finding_again, moving, transferring
 from trialwright.core.conduct.refusing.treating import course, release
@@ -44,6 +51,7 @@ from trialwright.core.ledger import (
     ProtocolActivated,
     Signed,
     StudyOpened,
+    StudyStatusDeclared,
     SubjectFound,
     SubjectMoved,
     SubjectRegistered,
@@ -101,6 +109,7 @@ GUARDS: Mapping[type[Event], Callable[[Asked], Iterator[Finding]]] = {
     ApprovalEnded: approval_ended,
     AccrualSuspended: suspending,
     AccrualResumed: suspending,
+    StudyStatusDeclared: declaring,
     SubjectScreened: screening,
     ConsentGiven: consenting,
     ConsentWithdrawn: consenting,

@@ -146,6 +146,11 @@ def _accrual(asked: Asked) -> Iterator[Finding]:
         where = f"at {paused.site}" if paused.site else "in the whole study"
         says = f"Registration is suspended {where} since {paused.occurred}: {paused.why}; {named(paused)}."
         yield asked.no(says, accrual.id, "Wait until it is resumed (AccrualResumed).")
+    closed = asked.study.closed(asked.site.site, asked.event.occurred)
+    if closed is not None:
+        where = f"at {closed.site}" if closed.site else "in the whole study"
+        says = f"Registration is over {where} since {closed.occurred} ({closed.status}): {closed.why}; {named(closed)}."
+        yield asked.no(says, accrual.id, "Register nobody; or declare the study open to accrual.")
     for halt in accrual_halts(asked.trial, asked.study, asked.event.occurred, asked.version):
         yield asked.no(f"Registration is halted: {halt.says}", halt.clause, halt.do)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from trialwright.core.conduct.halting import accrual_halts
 from trialwright.core.conduct.refusing.asked import Asked, named
-from trialwright.core.ledger import AccrualResumed
+from trialwright.core.ledger import DECLARED_STATUSES, AccrualResumed
 from trialwright.core.terms import Finding
 
 
@@ -58,6 +59,18 @@ def suspending(asked: Asked) -> Iterator[Finding]:
         yield asked.no(f"Registration is not suspended {where}.", do="Leave it out, or name the site.")
     elif not isinstance(event, AccrualResumed) and held and before is not None:
         yield asked.no(f"Registration is suspended {where} since {before.occurred} already; {named(before)}.")
+
+
+def declaring(asked: Asked) -> Iterator[Finding]:
+    """A status there is; that the study is stopped early says why."""
+    event: Any = asked.event
+    if event.status not in DECLARED_STATUSES:
+        near = get_close_matches(event.status, DECLARED_STATUSES, 1)
+        meant = f" Is {near[0]!r} meant?" if near else ""
+        says = f"{event.status!r} is no status that is declared.{meant}"
+        yield asked.no(says, do=f"Write one of {', '.join(DECLARED_STATUSES)}.")
+    elif event.status == "terminated" and not event.why.strip():
+        yield asked.no("The study is declared terminated, and not why.", do="Say why: the registry asks for it.")
 
 
 def signature(asked: Asked) -> Iterator[Finding]:

@@ -1,0 +1,204 @@
+"""The life of a registry record, derived: status, dates that turn from estimated to actual, how many were enrolled.
+
+A start is actual from the first registration. The primary completion date is the day on which the last subject was
+examined for the final datum of the primary outcome, the study completion date that on which the last was examined or
+treated at all (42 CFR 11.10(a)); both are reached only once nobody more is registered. Read `record_life`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trialwright.core.conduct import Trial
+from trialwright.core.conduct.halting import Monitored, halts_since
+from trialwright.core.conduct.trial import case_of
+from trialwright.core.disposition import Disposition, disposition
+from trialwright.core.endpoints import readiness
+from trialwright.core.endpoints.seen import last_known_alive
+from trialwright.core.protocol import Endpoint, StudyProtocol
+from trialwright.core.registration.standing import Conducted, Halt, Member, stands_at, stands_overall
+from trialwright.core.registration.values import OVER, Reached, Recruitment, Stands
+from trialwright.core.subject import Case, StudyRecord
+from trialwright.core.terms import Finding, Severity
+
+Standing = tuple[Case, Disposition]
+"""A subject's case on the day and where it stands."""
+
+
+@dataclass(frozen=True)
+class RecordLife:
+    """What the registry record should say on a day; `history` is every status the study ran through, oldest first.
+
+    `closed` is the day since which nobody more is registered. Counts are of registered subjects.
+    """
+
+    on: date
+    history: tuple[Stands, ...]
+    sites: Mapping[str, Stands]
+    names: Mapping[str, str]
+    planned: int
+    registered: int
+    closed: date | None
+    start: Reached
+    primary_completion: Reached
+    completion: Reached
+    findings: tuple[Finding, ...] = ()
+    known_to: int = 0
+    simulated: bool = False
+
+    @property
+    def status(self) -> Stands:
+        """The status that holds."""
+        return self.history[-1]
+
+    @property
+    def sites_by_name(self) -> Mapping[str, Stands]:
+        """The sites by the name the protocol gives the place."""
+        return {self.names[one]: stands for one, stands in self.sites.items()}
+
+
+def record_life(
+    trial: Trial,
+    study: StudyRecord,
+    on: date,
+    people: Iterable[Standing] | None = None,
+    monitored: Monitored | None = None,
+) -> RecordLife:
+    """The record's life up to a day; `people` and `monitored` where somebody has asked for them already."""
+    protocol = trial.versions[trial.latest]
+    everyone = list(_standings(trial, study, on) if people is None else people)
+    entered = [(case, place) for case, place in everyone if place.registered]
+    members = tuple(_member(case, place, on) for case, place in entered)
+    sites = {one.id: one.name for version in trial.versions.values() for one in version.design.sites}
+    halt = _halt(trial, study, on, monitored)
+    told = Conducted(study, sites, protocol.design.accrual.planned, members, halt)
+    history = stands_overall(told, on)
+    closed = next((one.since for one in history if one.status in _NO_MORE), None) if _over(history) else None
+    cases = [case for case, place in entered if place.first_dose]
+    return RecordLife(
+        on=on,
+        history=history,
+        sites={one: stands_at(told, one, on)[-1] for one in sites},
+        names=sites,
+        planned=told.planned,
+        registered=len(members),
+        closed=closed,
+        start=_start(members),
+        primary_completion=_primary(protocol, study, cases, closed, on),
+        completion=_completion(members, history[-1], on),
+        findings=tuple(_contradicted(study, members, history[-1], on)),
+        known_to=study.last_seq,
+        simulated=study.kind == "simulated",
+    )
+
+
+_NO_MORE = (*OVER, Recruitment.ACTIVE_NOT_RECRUITING)
+
+
+def _over(history: tuple[Stands, ...]) -> bool:
+    return history[-1].status in _NO_MORE
+
+
+def _standings(trial: Trial, study: StudyRecord, on: date) -> Iterator[Standing]:
+    for subject in sorted(study.subjects):
+        case = case_of(trial, study, subject, on)
+        yield case, disposition(case, on)
+
+
+def _member(case: Case, place: Disposition, on: date) -> Member:
+    assert place.registered is not None
+    gone = last_examined(case, place, on) if place.off_study else None
+    return Member(case.record.subject, case.record.site, place.registered, gone)
+
+
+def last_examined(case: Case, place: Disposition, on: date) -> date:
+    """The last day on which a subject was treated or examined: its death, or the last that shows it alive."""
+    if place.died:
+        return place.died
+    off = place.off_study[0] if place.off_study else on
+    return last_known_alive(case, (), place.registered or off, min(off, on))
+
+
+def _halt(trial: Trial, study: StudyRecord, on: date, monitored: Monitored | None) -> Halt | None:
+    found = halts_since(trial, study, on, monitored)
+    return Halt(*found) if found else None
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def _start(members: tuple[Member, ...]) -> Reached:
+    first = min(members, key=lambda one: one.registered, default=None)
+    if first is None:
+        return Reached(None, "nobody is registered yet", ("the first registration",))
+    return Reached(first.registered, f"{first.subject} was the first to be registered")
+
+
+def _primary(protocol: StudyProtocol, study: StudyRecord, cases: list[Case], closed: date | None, on: date) -> Reached:
+    """Declared; or, once nobody more comes, the last day that brought a final datum of a primary endpoint."""
+    declared = [one for one in study.declared(on) if one.status == "primary completion"]
+    if declared:
+        return Reached(declared[-1].occurred, f"declared: {declared[-1].why or 'no reason given'}")
+    primary = [one for one in protocol.endpoints if one.level == "primary"]
+    if closed is None:
+        return Reached(None, "subjects are still to be registered", ("the end of registration",))
+    if not primary or not cases:
+        lacks = "no primary endpoint is named" if not primary else "nobody was treated"
+        return Reached(None, lacks, ("a declaration of primary completion",))
+    waiting = {case.record.subject for one in primary for case in cases if _open(one, case, protocol, on)}
+    if waiting:
+        return Reached(None, f"{len(waiting)} subjects keep a primary outcome open", tuple(sorted(waiting)))
+    days = [_final_day(one, case, protocol, on) for one in primary for case in cases]
+    last = max(days)
+    return Reached(last, f"on {last} the last subject was examined for the primary outcomes")
+
+
+def _final_day(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> date:
+    """The first day on which the subject's datum was final; of who is off study without it, the last it was examined.
+
+    What has been reached stays so: the day is found by halving.
+    """
+    first, last = case.courses(on)[0].day_1, on
+    while first < last:
+        middle = first + timedelta(days=(last - first).days // 2)
+        if _open(endpoint, case, protocol, middle):
+            first = middle + timedelta(days=1)
+        else:
+            last = middle
+    lost = readiness(endpoint, [case], protocol, first, accrual_over=True).no_longer
+    return last_examined(case, disposition(case, first), first) if lost or not endpoint.ready_when else first
+
+
+def _open(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> bool:
+    """Whether the subject can still bring a datum of the endpoint; without a rule, whether it is still on study."""
+    if not endpoint.ready_when:
+        return disposition(case, on).off_study is None
+    return bool(readiness(endpoint, [case], protocol, on, accrual_over=True).waiting)
+
+
+def _completion(members: tuple[Member, ...], status: Stands, on: date) -> Reached:
+    """The day on which the last subject was treated or examined, once the study is over."""
+    waiting = tuple(one.subject for one in members if one.gone is None)
+    if status.status in (Recruitment.COMPLETED, Recruitment.TERMINATED):
+        last = max(one.gone for one in members if one.gone)
+        return Reached(last, f"on {last} the last subject was treated or examined")
+    if status.status is Recruitment.WITHDRAWN:
+        return Reached(None, "nobody was enrolled")
+    lacks = f"{len(waiting)} subjects are on study" if waiting else "subjects are still to be registered"
+    return Reached(None, lacks, waiting or ("the end of registration",))
+
+
+def _contradicted(study: StudyRecord, members: tuple[Member, ...], status: Stands, on: date) -> Iterator[Finding]:
+    """What was declared and the events say otherwise: the declaration stays, the events decide."""
+    left = [one.subject for one in members if one.gone is None]
+    for one in study.declared(on):
+        if one.status in ("completed", "terminated") and left:
+            yield Finding(
+                about=one.id,
+                says=f"The study was declared {one.status} on {one.occurred}; on study are {', '.join(left)}.",
+                matters=f"To the registry it is {status.status.value} while anybody is treated or examined.",
+                do="Record that they left the study, or void the declaration.",
+                severity=Severity.WARNING,
+            )

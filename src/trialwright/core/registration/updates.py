@@ -1,0 +1,228 @@
+"""What the posted record says against what is derived now: each difference with its day, its limit and its rule.
+
+Only what the ledger can tell is compared; a date that the record gives less precisely than the ledger agrees where it
+covers the day. A limit is kept on its last day and missed on the next. Read `updates_due`, then `RULES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trialwright.core.registration.life import RecordLife
+from trialwright.core.registration.values import (
+    OPEN,
+    OVER,
+    STOPPED,
+    Posted,
+    PostedDate,
+    Reached,
+    Recruitment,
+    RegistryLimit,
+    RegistryLimits,
+    Update,
+)
+from trialwright.core.terms import Verdict
+
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The derived life beside the posted record, on a day, under a registry's limits."""
+
+    life: RecordLife
+    posted: Posted
+    limits: RegistryLimits
+
+    @property
+    def on(self) -> date:
+        """The day asked about."""
+        return self.life.on
+
+    def limit(self, name: str) -> RegistryLimit | None:
+        """The limit, where it holds for a study that started when this one did."""
+        found = self.limits.by[name]
+        started = self.life.start.on or (self.posted.start.on.earliest if self.posted.start else None)
+        before = found.started_from is not None and started is not None and started < found.started_from
+        return None if before else found
+
+    def update(self, field: str, name: str, says: str, should_say: str, since: date | None, because: str) -> Update:
+        """A difference, due so long after its day as the limit of this name says."""
+        limit = self.limit(name)
+        due = limit.within.after(since) if limit and since else None
+        late = Verdict.NOT_MET if limit is None else Verdict.of(None if due is None else self.on > due)
+        source = (
+            limit.source if limit else f"{self.limits.by['verification'].source} (no limit of its own at that time)"
+        )
+        return Update(field, says, should_say, since, due, late, because, source)
+
+
+def updates_due(life: RecordLife, posted: Posted | None, limits: RegistryLimits) -> tuple[Update, ...]:
+    """What the registry is to be told, in the order of the record; for a study without a record, to register it."""
+    if posted is None:
+        return tuple(_unregistered(Compared(life, Posted(), limits)))
+    told = Compared(life, posted, limits)
+    return tuple(one for rule in RULES for one in rule(told))
+
+
+def _unregistered(told: Compared) -> Iterator[Update]:
+    start = told.life.start.on
+    yield told.update("record", "registration", NOTHING, "the whole record", start, "the study has no registry record")
+
+
+# --- status ----------------------------------------------------------------------------------------------------------
+
+
+def _status(told: Compared) -> Iterator[Update]:
+    now, posted = told.life.status, told.posted
+    says = posted.status.value if posted.status else NOTHING
+    if posted.unknown_status:
+        says = f"unknown status (last known: {says})"
+    if posted.status is not now.status or posted.unknown_status:
+        yield told.update("overall status", "overall status", says, now.status.value, now.since, now.because)
+    if now.status in STOPPED and not posted.why_stopped:
+        yield told.update(
+            "why stopped", "overall status", NOTHING, now.why_stopped or now.because, now.since, now.because
+        )
+
+
+def _shown_as_unknown(told: Compared) -> Iterator[Update]:
+    """What the registry itself shows of a record that nobody verified since its completion date passed."""
+    posted, limit = told.posted, told.limits.by["unknown status"]
+    ends, seen = posted.completion, posted.verified
+    alive = posted.status in (*OPEN, Recruitment.ACTIVE_NOT_RECRUITING) and not posted.unknown_status
+    if not alive or ends is None or seen is None:
+        return
+    since = max(ends.on.latest, limit.within.after(seen.latest)) + timedelta(days=1)
+    if told.on >= since:
+        because = f"its completion date {ends.on} has passed and it was last verified in {seen}"
+        says = "unknown status, whatever the record says"
+        yield Update(
+            "shown status", says, told.life.status.status.value, since, None, Verdict.MET, because, limit.source
+        )
+
+
+def _sites(told: Compared) -> Iterator[Update]:
+    """A place's status is asked for while the study takes people in; a place that is not in the record, always."""
+    for name, says in told.posted.sites.items():
+        now = told.life.sites_by_name.get(name)
+        if now is not None and says is not None and says is not now.status:
+            yield told.update(f"status of {name}", "site status", says.value, now.status.value, now.since, now.because)
+    for name, now in told.life.sites_by_name.items():
+        opened = now.status is not Recruitment.NOT_YET_RECRUITING
+        if opened and told.posted.sites and name not in told.posted.sites:
+            yield told.update(f"place {name}", "site status", NOTHING, now.status.value, now.since, "it takes part")
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def _dates(told: Compared) -> Iterator[Update]:
+    yield from _date(told, "start date", told.posted.start, told.life.start)
+    yield from _date(told, "primary completion date", told.posted.primary_completion, told.life.primary_completion)
+    yield from _date(told, "completion date", told.posted.completion, told.life.completion)
+
+
+def _date(told: Compared, field: str, says: PostedDate | None, now: Reached) -> Iterator[Update]:
+    """Reached: the record gives the day, as actual. Not reached: it gives none as actual, and none that has passed."""
+    words = _posted(says)
+    if now.on is not None:
+        if says is None or says.actual is False or not says.on.earliest <= now.on <= says.on.latest:
+            yield told.update(field, field, words, f"{now.on} (actual)", now.on, now.because)
+    elif says is not None and says.actual is True and says.on.earliest <= told.on:
+        yield told.update(field, "verification", words, "an estimate", None, _waiting(now))
+    elif says is not None and says.on.latest < told.on:
+        since = says.on.latest + timedelta(days=1)
+        yield told.update(
+            field, "verification", words, "a later estimate", since, f"the day has passed: {_waiting(now)}"
+        )
+
+
+def _posted(says: PostedDate | None) -> str:
+    kind = {True: " (actual)", False: " (estimated)", None: ""}
+    return f"{says.on}{kind[says.actual]}" if says else NOTHING
+
+
+def _waiting(now: Reached) -> str:
+    shown = ", ".join(now.waiting[:3]) + (", …" if len(now.waiting) > 3 else "")
+    return f"{now.because} ({shown})" if shown else now.because
+
+
+# --- enrolment, verification, results --------------------------------------------------------------------------------
+
+
+def _enrollment(told: Compared) -> Iterator[Update]:
+    """Actual with the primary completion date; planned as the protocol plans."""
+    life, posted = told.life, told.posted
+    says = NOTHING if posted.enrolled is None else f"{posted.enrolled}{_posted_kind(posted)}"
+    reached = life.primary_completion.on
+    if reached is not None and (posted.enrolled_actual is not True or posted.enrolled != life.registered):
+        because = f"{life.registered} were registered; the primary completion date is reached"
+        yield told.update("enrollment", "enrollment", says, f"{life.registered} (actual)", reached, because)
+    elif reached is None and posted.enrolled_actual is not True and posted.enrolled != life.planned:
+        because = f"the protocol plans {life.planned}"
+        yield told.update("enrollment", "amendment", says, f"{life.planned} (estimated)", None, because)
+    elif life.closed is None and posted.enrolled_actual is True:
+        because = "registration goes on"
+        yield told.update("enrollment", "verification", says, f"{life.planned} (estimated)", None, because)
+
+
+def _posted_kind(posted: Posted) -> str:
+    return {True: " (actual)", False: " (estimated)", None: ""}[posted.enrolled_actual]
+
+
+def _verification(told: Compared) -> Iterator[Update]:
+    """Verified once more within the limit, until the study is over and its results are in; told a month ahead."""
+    posted, limit = told.posted, told.limits.by["verification"]
+    if posted.status in OVER and (posted.results_submitted or posted.applies is Verdict.NOT_MET):
+        return
+    if posted.verified is None:
+        yield Update(
+            "verification date",
+            NOTHING,
+            "the month of a review",
+            None,
+            None,
+            Verdict.UNKNOWN,
+            limit.after,
+            limit.source,
+        )
+        return
+    first, last = (limit.within.after(day) for day in (posted.verified.earliest, posted.verified.latest))
+    if told.on >= last - timedelta(days=_AHEAD):
+        late = Verdict.of(True if told.on > last else None if told.on > first else False)
+        because = f"it was last verified in {posted.verified}"
+        says, since = str(posted.verified), first
+        yield Update("verification date", says, "the month of a review", since, last, late, because, limit.source)
+
+
+_AHEAD = 30
+"""Days before its limit from which a verification is told."""
+
+
+def _results(told: Compared) -> Iterator[Update]:
+    """Results within the limit after the primary completion date, later where the delay was certified in time."""
+    reached, posted = told.life.primary_completion.on, told.posted
+    if reached is None or posted.results_submitted is not None:
+        return
+    first = told.update("results", "results", NOTHING, "the results", reached, "the primary completion date is reached")
+    certified = posted.delay_certified
+    if certified is not None and first.due is not None and certified <= first.due:
+        because = f"a delay was certified on {certified}; sooner where the product is approved before"
+        yield told.update("results", "results after certification", NOTHING, "the results", certified, because)
+    else:
+        yield first
+
+
+RULES: tuple[Callable[[Compared], Iterator[Update]], ...] = (
+    _status,
+    _shown_as_unknown,
+    _sites,
+    _dates,
+    _enrollment,
+    _verification,
+    _results,
+)
+"""What is compared, in the order of the record."""
