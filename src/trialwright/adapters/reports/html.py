@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS, Document, Drawing, Paragraph, Table
 from trialwright.adapters.reports.figures.palette import THEMED
-from trialwright.adapters.reports.tied import Cell, Number, Quote, Tied, located
+from trialwright.adapters.reports.tied import Cell, Link, Number, Part, Quote, Tied, located
 
 TEMPLATES = Path(__file__).with_name("templates")
 INSIDE_SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
@@ -63,7 +63,9 @@ def tied_html(text: str, cells: Mapping[Number, Cell], document: Document) -> Ma
     return Markup("").join(_part(part, cells, document) for part in parts)
 
 
-def _part(part: str | Number | Quote, cells: Mapping[Number, Cell], document: Document) -> Markup:
+def _part(part: Part, cells: Mapping[Number, Cell], document: Document) -> Markup:
+    if isinstance(part, Link):
+        return Markup('<a href="#{}">{}</a>').format(part.target, part.words)
     if isinstance(part, Quote):
         return Markup('<span class="quote" title="{}">{}</span>').format(f"from: {part.clause}", part.text)
     if not isinstance(part, Number):

@@ -55,7 +55,15 @@ class Quote:
         return self.words if self.label else f"“{self.words}”"
 
 
-Part = str | Number | Quote
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to a section or table of the report, by its name."""
+
+    words: str
+    target: str
+
+
+Part = str | Number | Quote | Link
 
 
 class Tied(str):
@@ -67,7 +75,7 @@ class Tied(str):
         """The text of the parts; its own words hold no digit."""
         kept = tuple(parts)
         for part in kept:
-            if not isinstance(part, Number | Quote) and DIGIT.search(part):
+            if isinstance(part, str) and DIGIT.search(part):
                 raise ValueError(f"A number is typed into a sentence: {part!r}. Refer to it instead.")
         told = super().__new__(cls, "".join(_text(part) for part in kept))
         told.parts = kept
@@ -82,10 +90,12 @@ class Tied(str):
 def _text(part: Part) -> str:
     if isinstance(part, Number):
         return part.told
+    if isinstance(part, Link):
+        return part.words
     return part.text if isinstance(part, Quote) else part
 
 
-def tell(sentence: str, /, **named: str | Number | Quote) -> Tied:
+def tell(sentence: str, /, **named: Part) -> Tied:
     """A sentence with what it names in braces filled in.
 
     >>> tell("{n} were registered.", n=Number("35", "flow.registered"))
@@ -107,12 +117,12 @@ def label(words: str, clause: str) -> Quote:
     return Quote(words, clause, label=True)
 
 
-def parts_of(told: str | Number | Quote) -> tuple[Part, ...]:
+def parts_of(told: Part) -> tuple[Part, ...]:
     """What a text is made of; a plain text is one part."""
     return told.parts if isinstance(told, Tied) else (told,)
 
 
-def joined(texts: Iterable[str | Number | Quote], between: str = " ", last: str = "") -> Tied:
+def joined(texts: Iterable[Part], between: str = " ", last: str = "") -> Tied:
     """Texts one after another; `last` stands between the last two where it differs.
 
     >>> joined(["a", "b", "c"], ", ", " and ")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,6 +26,8 @@ from trialwright.adapters.reports.html import as_html
 from trialwright.adapters.reports.pdf import as_pdf
 from trialwright.adapters.reports.sections.opening import Standing, document_of
 from trialwright.adapters.study import Study, load_study, read_yaml
+from trialwright.adapters.study.difference import difference
+from trialwright.core.analysis import Amended
 from trialwright.core.analysis.gathering import gather
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import Event, ProtocolActivated
@@ -77,7 +80,8 @@ def write_report(
     rows, findings = _published(study)
     chosen = cut or max((event.occurred for event in events), default=date.min)
     record = fold_study(events)
-    analysis = analyse(gather(trial, record, chosen, rows, against(study.record_text)))
+    gathered = gather(trial, record, chosen, rows, against(study.record_text))
+    analysis = analyse(replace(gathered, amendments=tuple(amended(study))))
     known = f" of {head[0]}" if head[0] != record.last_seq else ""
     standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__, head[2])
     document = document_of(analysis, standing, study.record_text)
@@ -91,6 +95,16 @@ def _trial(study: Study) -> Trial:
         raise CannotReport(errors or [Finding("protocol", "The study has no protocol that can be used.")])
     trial: Trial = study.trial
     return trial
+
+
+def amended(study: Study) -> Iterator[Amended]:
+    """What each version of the protocol has otherwise than the one before it, part by part."""
+    for old, new in pairwise(study.versions):
+        found = difference(study.versions[old], study.versions[new], study.documents[old], study.documents[new])
+        for one in found:
+            told = [(each.part, each.old, each.new) for each in one.parts]
+            for part, before, after in told or [(one.change, "-", one.words)]:
+                yield Amended(old, new, one.kind, one.id, part, before, after)
 
 
 def _events(folder: Path, known_at: int | datetime | None) -> tuple[list[Event], str, tuple[int, str, str]]:

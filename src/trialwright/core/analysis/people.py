@@ -72,6 +72,19 @@ class DoseChange:
 
 
 @dataclass(frozen=True)
+class Amended:
+    """One part of one clause that two versions of the protocol have otherwise, in words."""
+
+    old: str
+    new: str
+    kind: str
+    clause: str
+    part: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Person:
     """One participant, as known by the cut-off."""
 
@@ -163,6 +176,7 @@ class Gathered:
     readiness: tuple[Readiness, ...] = ()
     published: Sequence[Mapping[str, Any]] = ()
     contradictions: tuple[str, ...] = ()
+    amendments: tuple[Amended, ...] = ()
     simulated: bool = False
     by_arm: bool = True
     """whether arms are told apart; the open part of a monitoring pack does not"""

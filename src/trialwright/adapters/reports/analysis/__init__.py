@@ -4,7 +4,9 @@
     response    response, waterfall, lanes    survival    Kaplan-Meier by group
     values      means, differences, pairs     safety      worst grades, deaths
     doses       dose intensity                conduct     versions, deviations, specimens, readiness
-    comparison  published against ours
+    comparison  published against ours        places      sites, roles, consents
+    promises    the record against the trial  gaps        what is missing, and what rests on a question
+    results     an endpoint in a few words
 
 Read `analyse`.
 """
@@ -18,6 +20,7 @@ from trialwright.adapters.reports.analysis.comparison import Compared, compared
 from trialwright.adapters.reports.analysis.conduct import Conduct, conduct
 from trialwright.adapters.reports.analysis.doses import DoseAnalysis, dose_intensity
 from trialwright.adapters.reports.analysis.flow import Flow, participant_flow
+from trialwright.adapters.reports.analysis.places import Places, places
 from trialwright.adapters.reports.analysis.response import Lane, ResponseAnalysis, lanes, response
 from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
 from trialwright.adapters.reports.analysis.survival import TimeAnalysis, times_to_event
@@ -39,6 +42,7 @@ class Analysis:
     safety: SafetyAnalysis
     doses: DoseAnalysis
     conduct: Conduct
+    places: Places
 
 
 def analyse(gathered: Gathered) -> Analysis:
@@ -54,6 +58,7 @@ def analyse(gathered: Gathered) -> Analysis:
         safety=safety(gathered),
         doses=dose_intensity(gathered),
         conduct=conduct(gathered),
+        places=places(gathered),
     )
 
 

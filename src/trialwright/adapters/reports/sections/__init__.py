@@ -19,7 +19,16 @@ from collections.abc import Callable, Iterable, Sequence
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Chapter, Section
 from trialwright.adapters.reports.sections.comparing import comparison_section
+from trialwright.adapters.reports.sections.governing import ethics_section, site_section
+from trialwright.adapters.reports.sections.limiting import discussion_section, gap_section, rest_section
 from trialwright.adapters.reports.sections.participants import baseline_section, flow_section
+from trialwright.adapters.reports.sections.plan import (
+    change_section,
+    introduction_section,
+    objective_section,
+    plan_sections,
+)
+from trialwright.adapters.reports.sections.promised import promise_section
 from trialwright.adapters.reports.sections.responses import response_section
 from trialwright.adapters.reports.sections.running import (
     deviation_section,
@@ -28,6 +37,7 @@ from trialwright.adapters.reports.sections.running import (
     version_section,
 )
 from trialwright.adapters.reports.sections.safety import dose_section, safety_section
+from trialwright.adapters.reports.sections.synopsis import synopsis_section
 from trialwright.adapters.reports.sections.times import time_sections
 from trialwright.adapters.reports.sections.values import specimen_section, value_sections
 
@@ -37,12 +47,18 @@ Contents = Sequence[tuple[str, str, Sequence[Maker]]]
 """Number and title of each chapter, and what makes its sections."""
 
 CHAPTERS: Contents = (
-    ("5", "Ethics", (version_section,)),
-    ("10", "Study participants", (flow_section, deviation_section)),
+    ("2", "Synopsis", (synopsis_section,)),
+    ("5", "Ethics and protocol versions", (ethics_section, version_section, change_section)),
+    ("6", "Sites and roles", (site_section,)),
+    ("7", "Introduction", (introduction_section,)),
+    ("8", "Objectives", (objective_section,)),
+    ("9", "The plan", (plan_sections,)),
+    ("10", "Participants of the trial", (flow_section, deviation_section)),
     ("11", "Efficacy", (baseline_section, response_section, time_sections, value_sections, specimen_section)),
     ("12", "Safety", (dose_section, safety_section)),
-    ("14", "The record against the trial", (comparison_section,)),
-    ("15", "Limits of the analysis", (readiness_section, open_section)),
+    ("13", "Discussion and overall conclusions", (discussion_section,)),
+    ("14", "The record against the trial", (promise_section, comparison_section)),
+    ("15", "Limits of the analysis", (gap_section, readiness_section, rest_section, open_section)),
 )
 """The chapters of the report, by their numbers in ICH E3; the title page is 1, the contents are 3."""
 

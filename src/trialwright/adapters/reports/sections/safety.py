@@ -25,11 +25,9 @@ from trialwright.adapters.reports.tied import References, Tied, joined, label, t
 GRADES = (1, 2, 3, 4, 5)
 
 
-def safety_section(analysis: Analysis) -> Section | None:
+def safety_section(analysis: Analysis) -> Section:
     """Grades where an endpoint or a standard asks for them; deaths always."""
     told = analysis.safety
-    if told.endpoint is None and not told.standard and not told.deaths:
-        return None
     graded = bool(told.endpoint or told.standard)
     blocks: list[Block] = [Paragraph(safety_words(analysis, told, graded))]
     if graded and analysis.gathered.treated:
@@ -43,7 +41,7 @@ def safety_words(analysis: Analysis, told: SafetyAnalysis, graded: bool) -> Tied
     ref = References(analysis)
     observed = tell(
         "{treated} treated, observed for {months} months together; {deaths}, {early} {time}.",
-        treated=ref("flow.treated", lambda n: counted(n, "participant"), "participant-flow", ("Treated",), group="All"),
+        treated=ref("flow.treated", str, "participant-flow", ("Treated",), group="All"),
         months=ref("safety.months_observed", number),
         deaths=ref("safety.deaths.count", lambda n: counted(n, "death"), "deaths"),
         early=ref("safety.early_deaths", str, "deaths"),

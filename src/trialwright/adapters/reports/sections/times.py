@@ -113,7 +113,8 @@ def _median_table(one: TimeAnalysis) -> Table:
         "lrrlll",
         (
             tell(
-                "Months are days / {days}, the first day counting as one. Limits of the median by the log-log transform.",
+                "Months are days / {days}, the first day counting as one. Limits of the median by the log-log "
+                "transform.",
                 days=MONTH("days"),
             ),
         ),

@@ -1,0 +1,207 @@
+"""What the record promised, and what was done: accrual, arms, sites, dates, limits of age, sub-studies, each outcome.
+
+A row says whether it was kept: as promised, otherwise, not yet, or cannot be told. Nothing is judged: the counts are
+those of the other tables. Read `promises`, then PROMISES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from trialwright.adapters.reports.analysis.baseline import NumberSummary
+from trialwright.adapters.reports.analysis.places import Places
+from trialwright.adapters.reports.analysis.results import result_of, section_of
+from trialwright.adapters.reports.text import counted, day, listed, number, span
+from trialwright.core.analysis.people import Gathered
+from trialwright.core.protocol import Endpoint, StudyProtocol
+from trialwright.core.schedule import substudy_progress
+from trialwright.core.terms import PartialDate
+
+if TYPE_CHECKING:
+    from trialwright.adapters.reports.analysis import Analysis
+
+KEPT, OTHERWISE, NOT_YET, UNTOLD = "as promised", "otherwise", "not yet", "cannot be told"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What was promised, by which words, what was done, whether it was kept, and the section that shows it."""
+
+    what: str
+    promised: str
+    done: str
+    kept: str
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Promises:
+    """Every promise."""
+
+    rows: tuple[Promise, ...]
+
+    def of(self, kept: str) -> tuple[Promise, ...]:
+        """Those of one answer."""
+        return tuple(one for one in self.rows if one.kept == kept)
+
+    @property
+    def as_promised(self) -> tuple[Promise, ...]:
+        """Those that were kept."""
+        return self.of(KEPT)
+
+    @property
+    def otherwise(self) -> tuple[Promise, ...]:
+        """Those that were done otherwise."""
+        return self.of(OTHERWISE)
+
+    @property
+    def not_yet(self) -> tuple[Promise, ...]:
+        """Those that are not done yet."""
+        return self.of(NOT_YET)
+
+
+def promises(analysis: Analysis, at: Places) -> Promises:
+    """The record's promises in its own order."""
+    found = (*_enrolment(analysis), *_sites(analysis, at), *_arms(analysis), *_start(analysis, at))
+    later = (*_ages(analysis), *_substudies(analysis.gathered), *_ends(analysis), *_outcomes(analysis))
+    return Promises((*found, *later))
+
+
+def fact(protocol: StudyProtocol, field: str) -> str | None:
+    """The value of the record's field whose path ends so; None where the record does not have it."""
+    value = next((one.value for one in protocol.facts if one.field.endswith(field)), None)
+    return None if value is None else str(value)
+
+
+def _enrolment(analysis: Analysis) -> Iterable[Promise]:
+    planned, had = analysis.flow.planned, analysis.flow.registered
+    kept = KEPT if had == planned else OTHERWISE if had > planned else NOT_YET
+    yield Promise("Accrual", counted(planned, "participant"), f"{had} registered", kept, "flow")
+
+
+def _sites(analysis: Analysis, at: Places) -> Iterable[Promise]:
+    planned = analysis.gathered.protocol.design.sites
+    told = [f"{one.site} {one.registered}" for one in at.opened]
+    others = [one.site for one in at.opened if one.site not in {each.id for each in planned}]
+    kept = OTHERWISE if others else KEPT if len(at.opened) == len(planned) else NOT_YET
+    done = f"{len(at.opened)} registered somebody: {listed(told)}" if told else "nobody was registered at any"
+    promised = f"{counted(len(planned), 'site')}: {listed([one.name for one in planned])}"
+    yield Promise("Sites", promised, done, kept, "sites")
+
+
+def _arms(analysis: Analysis) -> Iterable[Promise]:
+    arms = analysis.gathered.protocol.arms
+    columns = {one.label: one for one in analysis.flow.columns}
+    for arm in arms:
+        column = columns.get(arm.label) or (analysis.flow.columns[0] if len(arms) == 1 else None)
+        if column is None:
+            continue
+        done = f"{column.registered} registered, {column.treated} treated"
+        yield Promise(f"Arm: {arm.label}", arm.type.value, done, KEPT if column.treated else NOT_YET, "flow")
+
+
+def _start(analysis: Analysis, at: Places) -> Iterable[Promise]:
+    said = fact(analysis.gathered.protocol, "startDateStruct.date")
+    if said is None:
+        return
+    if at.first is None:
+        yield Promise("Start", _said(said), "nobody is registered by the cut-off", NOT_YET, "sites")
+        return
+    kept = KEPT if on_day(said, at.first) else OTHERWISE
+    yield Promise("Start", _said(said), f"first registered on {day(at.first)}", kept, "sites")
+
+
+def on_day(said: str, on: date) -> bool:
+    """Whether a day lies in a date of the record, at the record's own precision."""
+    known = _dated(said)
+    return known is not None and known.earliest <= on <= known.latest
+
+
+def _dated(said: str) -> PartialDate | None:
+    try:
+        return PartialDate.parse(said)
+    except ValueError:
+        return None
+
+
+def _said(said: str) -> str:
+    return day(_dated(said), otherwise=said)
+
+
+def _ages(analysis: Analysis) -> Iterable[Promise]:
+    limits = [fact(analysis.gathered.protocol, f"{name}imumAge") for name in ("min", "max")]
+    if not any(limits):
+        return
+    age = next((row.groups[-1] for row in analysis.baseline if row.concept == "age"), None)
+    promised = f"{limits[0] or 'no lower limit'} to {limits[1] or 'no upper limit'}"
+    if not isinstance(age, NumberSummary) or age.low is None or age.high is None:
+        yield Promise("Ages", promised, "no age is recorded", UNTOLD, "baseline")
+        return
+    outside = [one for one in analysis.conduct.deviations if one.clause in ("age", "ages")]
+    done = f"{span(age.low, age.high, 0)} years, median {number(age.median or 0, 0)}"
+    yield Promise("Ages", promised, done, OTHERWISE if outside or not _within(limits, age) else KEPT, "baseline")
+
+
+def _within(limits: list[str | None], age: NumberSummary) -> bool:
+    least, most = (int(one.split()[0]) if one and one.split()[0].isdigit() else None for one in limits)
+    low, high = age.low or 0, age.high or 0
+    return (least is None or low >= least) and (most is None or high <= most)
+
+
+def _substudies(gathered: Gathered) -> Iterable[Promise]:
+    records = [one.case.record for one in gathered.people]
+    for one in substudy_progress(gathered.protocol, records, gathered.cut):
+        promised = f"{one.substudy.target} to {one.substudy.offered_until} participants"
+        done = f"{len(one.joined)} joined, {len(one.sampled)} with every kind of sample"
+        kept = KEPT if one.reached else NOT_YET if one.offered else OTHERWISE
+        yield Promise(f"Sub-study: {one.substudy.label}", promised, done, kept, "specimens")
+
+
+def _ends(analysis: Analysis) -> Iterable[Promise]:
+    """The dates of completion: reached when what they wait for is over, and told as such."""
+    gathered = analysis.gathered
+    primary = {one.id for one in gathered.protocol.endpoints if one.level == "primary"}
+    waiting = {who for one in gathered.readiness if one.endpoint in primary and not one.ready for who in one.waiting}
+    open_ = any(not one.ready for one in gathered.readiness if one.endpoint in primary)
+    yield from _end(gathered, "primaryCompletionDateStruct.date", "Primary completion", _primary(waiting, open_), open_)
+    here = [one for one in gathered.registered if one.off_study is None]
+    done = f"{counted(len(here), 'participant')} not yet off study" if here else "everyone is off study"
+    yield from _end(gathered, "statusModule.completionDateStruct.date", "Study completion", done, bool(here))
+
+
+def _primary(waiting: set[str], open_: bool) -> str:
+    if waiting:
+        return f"not final: waits for {counted(len(waiting), 'participant')}"
+    return "not final: more are to be registered" if open_ else "every primary outcome that says when can be final"
+
+
+def _end(gathered: Gathered, field: str, what: str, done: str, open_: bool) -> Iterable[Promise]:
+    said = fact(gathered.protocol, field)
+    if said is not None:
+        known = _dated(said)
+        late = open_ and known is not None and known.latest < gathered.cut
+        yield Promise(what, _said(said), done, OTHERWISE if late else NOT_YET if open_ else KEPT, "readiness")
+
+
+def _outcomes(analysis: Analysis) -> Iterable[Promise]:
+    ready = {one.endpoint: one for one in analysis.gathered.readiness}
+    for endpoint in analysis.gathered.protocol.endpoints:
+        one = ready.get(endpoint.id)
+        final = "" if one is None or one.ready else f"; not final: waits for {_waits(one.waiting, one.to_accrue)}"
+        done = f"{result_of(analysis, endpoint)}{final}"
+        kept = UNTOLD if "not estimable" in done or "not reckoned" in done else NOT_YET if final else KEPT
+        what = f"{endpoint.level.capitalize()} outcome: {endpoint.label}"
+        yield Promise(what, _frame(endpoint), done, kept, section_of(endpoint))
+
+
+def _waits(waiting: tuple[str, ...], to_accrue: int) -> str:
+    told = [counted(len(waiting), "participant")] if waiting else []
+    told += [f"{to_accrue} still to be registered"] if to_accrue else []
+    return listed(told, "the rest")
+
+
+def _frame(endpoint: Endpoint) -> str:
+    return f"time frame: {endpoint.time_frame}" if endpoint.time_frame else "no time frame in the record"
