@@ -7,11 +7,14 @@ endpoint's. Nothing here looks past the first progression but the rows of the as
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Origins, Row, Variable
 from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STANDING, Subject, common
 from trialwright.adapters.exchange.cdisc.terms import RESPONSES, flag, yes_no
+from trialwright.core.endpoints.times import is_responder, response_began
+from trialwright.core.protocol import Endpoint
 from trialwright.core.protocol import Variable as Measure
 from trialwright.core.response import Assessment, BestResponse, progression_date, until_progression
 from trialwright.core.terms import Response
@@ -128,15 +131,11 @@ def _best(subject: Subject, best: BestResponse, counted: list[Assessment]) -> It
     yield _row("BOR", best.response, best.on, told | {"CONFFL": _confirmed(best)}, shown(best.on))
     on = best.confirmed_response_on
     yield _row("CBOR", best.confirmed_response, on, told, shown(on))
-    for name, reached, day in (
-        ("RSP", best.response, best.on),
-        ("CRSP", best.confirmed_response, best.responded_on),
-    ):
-        counts = reached.name in responders(subject)
-        yield Row(
-            {"PARAMCD": name, "AVALC": yes_no(counts), "AVAL": int(counts), "ADT": day if counts else None, **told},
-            shown(day if counts else None),
-        )
+    for name, confirmed in (("RSP", False), ("CRSP", True)):
+        asked = replace(of_response(subject), confirmed=confirmed)
+        counts, day = is_responder(best, asked), response_began(best, asked)
+        values: dict[str, Cell] = {"AVALC": yes_no(counts), "AVAL": int(counts), "ADT": day if counts else None}
+        yield Row({"PARAMCD": name, **values, **told}, shown(day if counts else None))
     progressed = progression_date(counted)
     yield Row(
         {
@@ -159,11 +158,11 @@ def _confirmed(best: BestResponse) -> str:
     return yes_no(best.confirmed) if best.response in (Response.CR, Response.PR) else ""
 
 
-def responders(subject: Subject) -> tuple[str, ...]:
-    """The responses that count as one, by the first endpoint of response."""
+def of_response(subject: Subject) -> Endpoint:
+    """The first endpoint of response, which says what counts as one; CR and PR where there is none."""
     asked = subject.setting.gathered.endpoints(Measure.RESPONSE, Measure.DURATION_OF_RESPONSE)
-    first = next((one for one in asked if one.variable is Measure.RESPONSE), asked[0] if asked else None)
-    return first.responders if first else ("CR", "PR")
+    usual = Endpoint(id="response", label="Response", level="", variable=Measure.RESPONSE)
+    return next((one for one in asked if one.variable is Measure.RESPONSE), asked[0] if asked else usual)
 
 
 ADRS = Layout(
