@@ -3,8 +3,8 @@
 An adapter of the test turns DM, DS, EX, AE, LB and RS into a `Case` with its assessments; the rows come from the
 layouts that write our datasets, so from the core. Subject by subject, ADTTE (OS, PFS, RSD) and ADRS (responses, best
 responses, progression) are equal, or differ for one of the reasons written here, each proved and counted. As in the
-reference, times count from randomization; the response whose duration counts need not be confirmed; SD counts from day 43 on, as the
-pharmaverse vignette has it; NON-CR/NON-PD, of a patient without target lesion, stands as SD here.
+reference, times count from randomization; the response whose duration counts need not be confirmed; SD counts from day
+43 on, as the pharmaverse vignette has it; NON-CR/NON-PD, of a patient without target lesion, stands as SD here.
 """
 
 from __future__ import annotations
