@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from trialwright.core.ledger import AccrualSuspended, Change, FormSubmitted, StudyOpened
 from trialwright.core.terms import Quantity
-from trialwright.store import SeededIssuer, Submission, Text, chain, glance, open_study, rows, verify
+from trialwright.store import SeededIssuer, Submission, Text, chain, glance, open_study, rows, shapes, verify
 from trialwright.store.alike import Alike
 from trialwright.store.checks import Stored, Walk, first_bad
 from trialwright.store.encoding import read_event
@@ -222,8 +222,8 @@ HEADER = {
 
 def short(bodies, body):
     """Whether a payload is told by what is remembered alone."""
-    own = body.find(end := bodies.ends.get("FormSubmitted", glance.NEXT)) + len(end)
-    items = body.encode(errors="replace")[own:-1].translate(bodies.ALIKE).split(glance.NEXT.encode())
+    own = body.find(end := bodies.ends.get("FormSubmitted", shapes.NEXT)) + len(end)
+    items = body.encode(errors="replace")[own:-1].translate(bodies.ALIKE).split(shapes.NEXT.encode())
     return ("FormSubmitted", body[:own]) in bodies.heads and bodies.items.issuperset(items) and body[-1] == "]"
 
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from trialwright.core.ledger import KINDS, SYSTEM_KINDS, PayloadRedacted
-from trialwright.store import chain, glance
+from trialwright.store import chain, glance, shapes
 from trialwright.store.checks import NOTED, End, Stored, Walk
 
 MOST_KNOWN = 2**14
@@ -25,9 +25,9 @@ INSTANT = 27
 """The letters of an instant: to the microsecond, in UTC, as the ledger writes it."""
 IN_ONE_STEP = (KINDS.keys() | SYSTEM_KINDS.keys()) - NOTED - {PayloadRedacted.__name__}
 read_instant = datetime.fromisoformat  # as `entry` reads it, without a call of our own
-PLAIN = re.compile(glance.PLAIN).fullmatch
+PLAIN = re.compile(shapes.PLAIN).fullmatch
 NOWHERE = (0, 0, b"")
-NEXT, ITEM, CLOSED = glance.NEXT, glance.NEXT.encode(), ord("]")
+NEXT, ITEM, CLOSED = shapes.NEXT, shapes.NEXT.encode(), ord("]")
 Parts = tuple[str, str, str, str]
 Row = tuple[Any, ...]
 

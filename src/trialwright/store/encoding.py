@@ -8,6 +8,7 @@ event, with its id, its place and its time of recording.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ from trialwright.store.canonical import NotCanonical, read_canonical
 from trialwright.store.chain import STUDY_CHAIN, SYSTEM_CHAIN
 from trialwright.store.entry import Entry, entry, read_instant
 from trialwright.store.errors import Unreadable
+from trialwright.store.shapes import BODY
 
 STUDY_STREAM, SYSTEM_STREAM = "study", "system"
 SUBJECT_STREAM, SITE_STREAM = "subject:", "site:"
@@ -83,8 +85,9 @@ def changed(change: Change) -> dict[str, Any]:
 
 
 def read_changes(body: str) -> list[Change]:
-    """The changes of a payload."""
-    return [Change(each["path"], from_json(each["old"]), from_json(each["new"])) for each in read_canonical(body)]
+    """The changes of a payload; one of the common shape is canonical and need not be spelt again to know it."""
+    changes = json.loads(body) if BODY.fullmatch(body) else read_canonical(body)
+    return [Change(each["path"], from_json(each["old"]), from_json(each["new"])) for each in changes]
 
 
 def event_of(header: dict[str, Any], changes: Sequence[Change]) -> Event:

@@ -1,14 +1,12 @@
 """Headers and payloads of the common shape, told to be sound at a glance: for verification of millions of events.
 
-A regular expression describes a part of what is canonical (`store.canonical`): plain ASCII text without an escape, each
-key in its place, small whole numbers. A text that it matches in full is what a parse, a check and a re-spelling would
-find sound, at a fraction of their cost; any other text (an accent, an escape, a signature) goes the long way, which
-decides. Nothing is found wrong here. Read `header_of` and `can_be_read`.
+A text that a regular expression of `store.shapes` matches in full is what a parse, a check and a re-spelling would find
+sound, at a fraction of their cost; any other text (an accent, an escape, a signature) goes the long way, which decides.
+Nothing is found wrong here. Read `header_of` and `can_be_read`.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -16,26 +14,7 @@ from trialwright.store.chain import HEADER_KEYS, HEADER_VERSION
 from trialwright.store.encoding import read_event
 from trialwright.store.entry import read_instant
 from trialwright.store.errors import LedgerError
-
-PLAIN = r"[ !#-\[\]-~]*+"  # printable ASCII but for the quotation mark and the backslash; never given back (3.11)
-TEXT = f'(?:"({PLAIN})"|null)'
-WHOLE = "(0|[1-9][0-9]{0,14})"
-WHOLES = ("part", "seq", "sv")
-ORDER = tuple(sorted(set(HEADER_KEYS) - {"v"}))
-HEADER = re.compile(
-    "{" + ",".join(f'"{key}":{WHOLE if key in WHOLES else TEXT}' for key in ORDER) + f',"v":{HEADER_VERSION}' + "}"
-)
-NUMBER = r"[0-9]{1,18}(?:\.[0-9]{1,18})?"
-OBJECT = rf'\{{"(?:u":"{PLAIN}","v":"{NUMBER}|missing":"{PLAIN})"\}}'
-STEADY = f'null|{OBJECT}|"{PLAIN}"|true|false'
-"""A value that is as canonical with other digits in the places of its digits: any but a whole number."""
-VALUE = f"(?:{STEADY}|0|-?[1-9][0-9]{{0,14}})"
-WORD = "[A-Za-z0-9_.-]++"
-CHANGE = rf'\{{"new":{VALUE},"old":{VALUE},"path":"%s"\}}'
-OWN, ITEM = CHANGE % f"{WORD}(?:/{WORD})?", CHANGE % f"{WORD}/{WORD}/{WORD}"
-NEXT = ',{"new":'
-LIKE_ITEM = re.compile(rf'(?:{STEADY}),"old":(?:{STEADY}),"path":"{WORD}/{WORD}/{WORD}"\}}')
-BODY = re.compile(rf"(\[{OWN}(?:,{OWN})*)(?:,{ITEM})*+\]")
+from trialwright.store.shapes import BODY, HEADER, LIKE_ITEM, NEXT, ORDER
 
 
 def header_of(text: str) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, get_type_hints
 
 from trialwright.core.ledger.events import KINDS, Event
@@ -23,6 +23,7 @@ _LATER = {
 _HINTS = {name: get_type_hints(kind) for name, kind in _ALL.items()}
 
 
+@cache
 def own_fields(kind: type[Event]) -> tuple[str, ...]:
     """The names of the fields that are this kind's own."""
     return tuple(each.name for each in fields(kind) if each.name not in _COMMON)
@@ -86,15 +87,20 @@ def from_changes(kind: str, changes: Sequence[Change], common: Mapping[str, Any]
     if "stands" in own_fields(known):
         stands = [each for each in changes if each.path.startswith(_STANDS)]
         arguments["stands"] = tuple(Change(each.path.removeprefix(_STANDS), None, each.new) for each in stands)
-    lacking = [
-        each.name for each in fields(known) if each.default is MISSING and each.name not in {**arguments, **common}
-    ]
-    unknown = sorted(set(own) - set(hints))
+    lacking = _needed(known) - arguments.keys() - common.keys()
+    unknown = own.keys() - hints.keys()
     if lacking or unknown:
         raise ValueError(
-            f"{kind} lacks {', '.join(lacking) or 'nothing'}; unknown to it: {', '.join(unknown) or 'nothing'}"
+            f"{kind} lacks {', '.join(sorted(lacking)) or 'nothing'}; "
+            f"unknown to it: {', '.join(sorted(unknown)) or 'nothing'}"
         )
     return known(**{**common, **arguments})
+
+
+@cache
+def _needed(kind: type[Event]) -> frozenset[str]:
+    """The fields that have no value of their own."""
+    return frozenset(each.name for each in fields(kind) if each.default is MISSING)
 
 
 def _said(parts: Mapping[str, Value]) -> Said:
@@ -133,13 +139,15 @@ def to_json(value: Value) -> Any:
 
 def from_json(data: Any) -> Value:
     """The value that the ledger wrote; a float is refused, since it does not keep what was typed."""
+    if data is None or type(data) is str:
+        return data
     match data:
         case {"v": str(typed), "u": str(unit), **rest} if not rest:
             if (number := decimal_number(typed)) is not None:
                 return Quantity(number, unit)
         case {"missing": str(code), **rest} if not rest:
             return Missing(code)
-        case None | str() | bool() | int():
+        case bool() | int():
             return data
     raise ValueError(
         f"a value is a text, yes/no, a whole number, {{v, u}} or {{missing}}, not of the type {type(data).__name__}"
