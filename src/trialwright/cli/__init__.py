@@ -9,6 +9,7 @@ stays quick. How answers, findings and exit codes look is in `cli/output.py`; th
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -114,8 +115,13 @@ def application() -> typer.Typer:
     return app
 
 
+GARBAGE_AFTER = (200_000, 20, 20)
+"""How much is made before the collector looks for cycles: a verb builds much that it keeps, and then ends."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; whatever goes wrong, a person gets a sentence and an exit code, never a traceback."""
+    gc.set_threshold(*GARBAGE_AFTER)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot write ≥ still gets the answer
