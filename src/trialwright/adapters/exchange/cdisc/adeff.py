@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from trialwright.adapters.exchange.cdisc.adpr import assay_codes
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Origins, Row, Variable
 from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STANDING, Subject, as_origins, common
 from trialwright.adapters.exchange.cdisc.terms import flag, short_code
@@ -111,7 +110,7 @@ def _row(subject: Subject, one: Measured, change: ChangeFromBaseline | None = No
 
 def _code(subject: Subject, variable: str) -> str:
     """The same code as in ADPR where it is of an assay."""
-    return assay_codes(subject.case.protocol).get(variable) or short_code(variable)
+    return subject.setting.assay_codes.get(variable) or short_code(variable)
 
 
 def _label(subject: Subject, variable: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Origin, Origins, Row, Variable
 from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STANDING, Subject, common, imputed
-from trialwright.adapters.exchange.cdisc.terms import LBTESTCD, flag, short_code
+from trialwright.adapters.exchange.cdisc.terms import flag
 from trialwright.core.conditions import Reading
 from trialwright.core.protocol import Concept
 from trialwright.core.subject import Observation
@@ -137,7 +137,8 @@ Grades = Sequence[tuple[LaboratoryTerm, Graded]]
 
 def adlb(subject: Subject) -> Iterator[Row]:
     """The rows of one participant, test by test in the order of their codes, each by day."""
-    tests = {code_of(name): name for name in sorted(subject.case.record.items) if _is_laboratory(subject, name)}
+    codes = subject.setting.test_codes
+    tests = {codes[name]: name for name in subject.case.record.items if _is_laboratory(subject, name)}
     graded = _graded(subject)
     shared = common(subject)
     for code in sorted(tests):
@@ -146,11 +147,6 @@ def adlb(subject: Subject) -> Iterator[Row]:
         base = _baseline(values, subject.person.first_dose)
         for one in values:
             yield _row(subject, shared, code, concept, one, base)
-
-
-def code_of(concept: str) -> str:
-    """The code of a test."""
-    return LBTESTCD.get(concept) or short_code(concept)
 
 
 def _is_laboratory(subject: Subject, name: str) -> bool:

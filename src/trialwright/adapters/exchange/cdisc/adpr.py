@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Origins, Row, Variable
 from trialwright.adapters.exchange.cdisc.people import (
@@ -21,7 +20,6 @@ from trialwright.adapters.exchange.cdisc.people import (
     imputed,
 )
 from trialwright.adapters.exchange.cdisc.terms import short_code, yes_no
-from trialwright.core.protocol import StudyProtocol
 from trialwright.core.specimens import AssayResult, Custody, Panel, custody_of, panels
 from trialwright.core.specimens.steps import assay_key
 from trialwright.core.subject import Observation
@@ -167,7 +165,7 @@ def _of_specimen(custody: Custody, held: Entries) -> Row:
 
 
 def _of_assay(subject: Subject, custody: Custody, panel: Panel, result: AssayResult, held: Entries) -> Row:
-    code = assay_codes(subject.case.protocol).get(f"{panel.assay.id}.{result.analyte}")
+    code = subject.setting.assay_codes.get(f"{panel.assay.id}.{result.analyte}")
     origins: Origins = as_origins(held.get(("assay", f"{panel.key}/{panel.assay.id}/{result.analyte}"), ()), "result")
     return Row(
         {
@@ -183,21 +181,6 @@ def _of_assay(subject: Subject, custody: Custody, panel: Panel, result: AssayRes
         },
         origins,
     )
-
-
-def assay_codes(protocol: StudyProtocol) -> Mapping[str, str]:
-    """A code for each analyte of each assay of a protocol, by "<assay>.<analyte>"."""
-    return _codes(tuple((one.id, one.analytes) for specimen in protocol.specimens for one in specimen.assays))
-
-
-@lru_cache(maxsize=32)
-def _codes(assays: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for assay, analytes in dict.fromkeys(assays):
-        for analyte in analytes or (assay,):
-            name = f"{assay[:4]}{analyte}" if analytes else assay
-            found[f"{assay}.{analyte}"] = short_code(name, set(found.values()))
-    return found
 
 
 def _procedures(subject: Subject) -> Iterator[Row]:

@@ -33,6 +33,10 @@ class CsvSink:
 
     def close(self) -> None:
         """Nothing more is to come."""
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the file, finished or not."""
         self._out.close()
 
 

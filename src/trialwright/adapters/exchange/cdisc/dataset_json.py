@@ -107,13 +107,17 @@ class DatasetJsonSink:
 
     def close(self) -> None:
         """Put what is told of the rows before them."""
-        self._out.close()
+        self.release()
         header = _json(header_of(self._layout, self._standing, self._tally))
         with self._path.open("w", encoding="utf-8", newline="") as whole, self._body.open(encoding="utf-8") as rows:
             whole.write(f'{header[:-1]},"rows":[')
             whole.writelines(rows)
             whole.write("\n]}\n")
         self._body.unlink()
+
+    def release(self) -> None:
+        """Let go of the file, finished or not."""
+        self._out.close()
 
 
 def _cell(cell: Cell) -> Any:

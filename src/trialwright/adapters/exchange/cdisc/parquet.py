@@ -68,7 +68,11 @@ class ParquetSink:
             self._pl.scan_parquet(self._parts).sink_parquet(self._path, metadata=self._metadata, maintain_order=True)
         else:
             self._frame().write_parquet(self._path, metadata=self._metadata)
-        rmtree(self._aside)
+        self.release()
+
+    def release(self) -> None:
+        """Let go of what was put aside, finished or not."""
+        rmtree(self._aside, ignore_errors=True)
 
 
 def metadata_of(layout: Layout, standing: Standing) -> dict[str, str]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Origin, Origins, Row, Standing, Variable
-from trialwright.adapters.exchange.cdisc.terms import yes_no
+from trialwright.adapters.exchange.cdisc.terms import LBTESTCD, short_code, yes_no
 from trialwright.core.analysis import Gathered, Person
 from trialwright.core.bundle import Standards
 from trialwright.core.ledger import Event
@@ -39,6 +39,29 @@ class Setting:
     def cut(self) -> date:
         """The clinical cut-off."""
         return self.gathered.cut
+
+    @cached_property
+    def test_codes(self) -> Mapping[str, str]:
+        """A code for each laboratory test of any version, by its concept: that of SDTM, else a short form."""
+        every = {
+            name for one in self.standards.values() for name, known in one.concepts.items() if known.reference_range
+        }
+        found = {name: LBTESTCD[name] for name in sorted(every) if name in LBTESTCD}
+        for name in sorted(every - found.keys()):
+            found[name] = short_code(name, set(found.values()))
+        return found
+
+    @cached_property
+    def assay_codes(self) -> Mapping[str, str]:
+        """A code for each analyte of each assay of any version, by "<assay>.<analyte>"."""
+        found: dict[str, str] = {}
+        for version in self.gathered.versions.values():
+            for assay in (one for specimen in version.specimens for one in specimen.assays):
+                for analyte in assay.analytes or (assay.id,):
+                    name = f"{assay.id[:4]}{analyte}" if assay.analytes else assay.id
+                    key = f"{assay.id}.{analyte}"
+                    found[key] = found.get(key) or short_code(name, set(found.values()))
+        return found
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class Sink(Protocol):
 
     def add(self, row: list[Cell]) -> None: ...
     def close(self) -> None: ...
+    def release(self) -> None: ...
 
 
 Make = Callable[[Layout, Path, Standing, Tally], Sink]
@@ -92,20 +93,32 @@ def _fill(
         ]
         for name, layout in DATASETS.items()
     }
+    every = [sink for each in sinks.values() for sink in each]
+    try:
+        count = _add_all(asked, tallies, sinks, advance)
+        for sink in every:
+            sink.close()
+    finally:
+        for sink in every:
+            sink.release()
+    return list(tallies.values()), count
+
+
+def _add_all(
+    asked: Asked, tallies: Mapping[str, Tally], sinks: Mapping[str, list[Sink]], advance: Callable[[int], None]
+) -> int:
+    """Hand every row of every subject to what writes it; how many subjects there were."""
     count = 0
     for subject in subjects(asked):
-        count += 1
         for name, layout in DATASETS.items():
             for row in rows_of(layout, subject):
                 cells = list(row.values.values())
                 tallies[name].add(cells)
                 for sink in sinks[name]:
                     sink.add(cells)
+        count += 1
         advance(1)
-    for each in sinks.values():
-        for sink in each:
-            sink.close()
-    return list(tallies.values()), count
+    return count
 
 
 def check_place(out: Path) -> None:
