@@ -27,7 +27,7 @@ Content = tuple[bytes, tuple[Finding, ...]]
 def export_results(folder: Path, form: str, out: str, cut: date | None, known_at: Any, as_json: bool) -> NoReturn:
     """Write the results section, and say what the registry's review would find in it."""
     from trialwright.adapters.exchange.ctgov.results.review import review
-    from trialwright.adapters.reports.results import results_of
+    from trialwright.adapters.reports.results import read_said, results_of
     from trialwright.cli.export import write_whole
     from trialwright.core.analysis import gather
     from trialwright.core.subject import fold_study
@@ -39,11 +39,12 @@ def export_results(folder: Path, form: str, out: str, cut: date | None, known_at
         finish(False, [_nothing()])
     study = fold_study(events)
     on = cut or max(event.occurred for event in events)
-    made = results_of(gather(trial, study, on))
+    said, misread = read_said(folder)
+    made = results_of(gather(trial, study, on), said)
     standing = {"cut": on, "position": study.last_seq, "head": head, "simulated": study.kind == "simulated"}
     content, lost = RESULT_FORMATS[form](made.results, standing)
     write_whole(content, out, form, MARKS[form])
-    findings = (*warnings, *made.findings, *review(made.results), *lost)
+    findings = (*warnings, *misread, *made.findings, *review(made.results), *lost)
     if as_json:
         show_json({"format": form, "out": out, **standing, **_counts(made.results), "findings": findings})
     elif out != "-":

@@ -3,6 +3,7 @@
     numbers   groups, columns, cells         flow       periods, milestones, reasons
     baseline  the standard measures          outcomes   one for each endpoint; values: of measured values
     events    three tables; organs: where a term belongs      more   limitations, agreements, contact
+    said      what a sponsor says beside the data
 
 The numbers are those of the report; nothing the study does not say is invented. Read `results_of`.
 """
@@ -20,6 +21,7 @@ from trialwright.adapters.reports.results.flow import flow_of
 from trialwright.adapters.reports.results.more import more_of
 from trialwright.adapters.reports.results.numbers import NOBODY, arms_of
 from trialwright.adapters.reports.results.outcomes import outcomes_of
+from trialwright.adapters.reports.results.said import NOTHING_SAID, Said, read_said
 from trialwright.core.analysis import Gathered
 from trialwright.core.terms import Finding
 
@@ -32,21 +34,20 @@ class RegistryResults:
     findings: tuple[Finding, ...]
 
 
-def results_of(gathered: Gathered) -> RegistryResults:
-    """The results section at the cut-off."""
+def results_of(gathered: Gathered, said: Said = NOTHING_SAID) -> RegistryResults:
+    """The results section at the cut-off, with what the sponsor says beside the data."""
     placed = _placed(gathered)
     arms = arms_of(placed)
-    outcomes, not_told = outcomes_of(placed, arms)
+    outcomes, not_told = outcomes_of(placed, arms, said)
     events, of_events = events_of(placed, arms)
-    more, missing = more_of(gathered, outcomes)
     modules = Modules(
         participant_flow=flow_of(gathered, arms),
         baseline=baseline_of(placed, arms),
         outcomes=OutcomeMeasures(outcomes),
         adverse_events=events,
-        more_info=more,
+        more_info=more_of(gathered, outcomes, said),
     )
-    return RegistryResults(Results(modules), (*not_told, *of_events, *missing))
+    return RegistryResults(Results(modules), (*not_told, *of_events))
 
 
 def _placed(gathered: Gathered) -> Gathered:
@@ -55,4 +56,4 @@ def _placed(gathered: Gathered) -> Gathered:
     return replace(gathered, people=tuple(one for one in gathered.people if one.subject not in unplaced))
 
 
-__all__ = ["RegistryResults", "results_of"]
+__all__ = ["RegistryResults", "Said", "read_said", "results_of"]

@@ -1,4 +1,4 @@
-"""Limitations, agreements and contact for the registry: what the study says of them, and a finding where it does not.
+"""Limitations, agreements and contact for the registry: what the study says of them, and nothing where it does not.
 
 Read `more_of`.
 """
@@ -11,9 +11,9 @@ from trialwright.adapters.exchange.ctgov.results.choices import ReportingStatus
 from trialwright.adapters.exchange.ctgov.results.more import LimitationsAndCaveats, MoreInfo, PointOfContact
 from trialwright.adapters.exchange.ctgov.results.outcomes import OutcomeMeasure
 from trialwright.adapters.reports.results.numbers import participants
+from trialwright.adapters.reports.results.said import Said
 from trialwright.adapters.reports.text import counted, day, listed
 from trialwright.core.analysis import Gathered
-from trialwright.core.terms import Finding, Severity
 
 LIMIT = 500
 """So many characters the registry takes for limitations (from memory of its data element definitions)."""
@@ -21,17 +21,15 @@ SIMULATED = "SIMULATED DATA: a rehearsal with virtual patients. No person was tr
 SPONSOR = "protocolSection.sponsorCollaboratorsModule.leadSponsor.name"
 
 
-def more_of(gathered: Gathered, outcomes: Sequence[OutcomeMeasure]) -> tuple[MoreInfo, tuple[Finding, ...]]:
-    """What stands beside the tables, and what is missing of it."""
-    text = _within(list(_limitations(gathered, outcomes)))
+def more_of(gathered: Gathered, outcomes: Sequence[OutcomeMeasure], said: Said) -> MoreInfo:
+    """What stands beside the tables: what the sponsor said, and what the data say of themselves."""
+    told = said.more.limitations_and_caveats
+    text = _within([*_limitations(gathered, outcomes), *([told.description] if told else [])])
     sponsor = next((str(one.value) for one in gathered.protocol.facts if one.field == SPONSOR), "")
-    made = MoreInfo(
+    return MoreInfo(
         limitations_and_caveats=LimitationsAndCaveats(text) if text else None,
-        point_of_contact=PointOfContact(organization=sponsor) if sponsor else None,
-    )
-    return made, (
-        _unsaid("certainAgreement", "an agreement restricts the investigators' publishing"),
-        _unsaid("pointOfContact", "who answers questions about the results"),
+        certain_agreement=said.more.certain_agreement,
+        point_of_contact=said.more.point_of_contact or (PointOfContact(organization=sponsor) if sponsor else None),
     )
 
 
@@ -60,14 +58,3 @@ def _limitations(gathered: Gathered, outcomes: Sequence[OutcomeMeasure]) -> Iter
         yield f"{counted(major, 'major protocol deviation')} recorded."
     if len(gathered.versions) > 1:
         yield f"The protocol was amended: {counted(len(gathered.versions), 'version')} were in use."
-
-
-def _unsaid(field: str, what: str) -> Finding:
-    return Finding(
-        about=f"moreInfoModule.{field}",
-        says=f"The study does not say {'whether ' if field == 'certainAgreement' else ''}{what}.",
-        matters="The registry asks for it, and nothing is invented.",
-        do="Enter it in the registry's own form before the results are released.",
-        severity=Severity.WARNING,
-        where=f"resultsSection.moreInfoModule.{field}",
-    )

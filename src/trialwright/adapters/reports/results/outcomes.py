@@ -6,6 +6,7 @@ are those of the report. Read `outcomes_of`, then `MEASURED`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,7 @@ from trialwright.adapters.reports.results.numbers import (
     posted,
     row,
 )
+from trialwright.adapters.reports.results.said import Said
 from trialwright.adapters.reports.results.values import values_of
 from trialwright.adapters.reports.text import listed, sentence
 from trialwright.core.analysis import Gathered
@@ -66,24 +68,37 @@ class Asked:
     endpoint: Endpoint
     gathered: Gathered
     arms: Sequence[Arm]
+    said: Said
 
 
-def outcomes_of(gathered: Gathered, arms: Sequence[Arm]) -> tuple[tuple[OutcomeMeasure, ...], tuple[Finding, ...]]:
+def outcomes_of(
+    gathered: Gathered, arms: Sequence[Arm], said: Said
+) -> tuple[tuple[OutcomeMeasure, ...], tuple[Finding, ...]]:
     """The outcome measures in the order of the protocol, and the endpoints that could not be told."""
     ready = {one.endpoint: one for one in gathered.readiness}
     made: list[OutcomeMeasure] = []
     findings: list[Finding] = []
     for endpoint in (*gathered.protocol.endpoints, *gathered.extra_endpoints):
-        asked = Asked(endpoint, gathered, arms)
+        asked = Asked(endpoint, gathered, arms, said)
         waiting = ready.get(endpoint.id)
         if waiting is not None and not waiting.ready:
             made.append(_not_yet(asked, _waits_for(waiting)))
-            findings.append(_no_date(endpoint, waiting))
+            findings += [] if endpoint.id in said.expected else [_no_date(endpoint, waiting)]
             continue
         told = list(MEASURED.get(endpoint.variable, _nothing)(asked))
         made += told or [_not_yet(asked, "The analysis of this endpoint is not made by this program.")]
         findings += [] if told else [_not_told(endpoint)]
     return tuple(made), tuple(findings)
+
+
+def _written_out(text: str, description: str, said: Said) -> str:
+    """The description, and after it what the abbreviations in the text stand for."""
+    told = [
+        f"{short}: {words}"
+        for short, words in said.abbreviations.items()
+        if re.search(rf"\b{re.escape(short)}\b", text)
+    ]
+    return f"{description} {'; '.join(told)}." if told else description
 
 
 def _nothing(asked: Asked) -> Iterator[OutcomeMeasure]:
@@ -97,7 +112,7 @@ def _headed(asked: Asked, title: str, description: str, frame: str = "") -> Outc
     return OutcomeMeasure(
         type=TYPES.get(endpoint.level, OutcomeType.OTHER_PRE_SPECIFIED),
         title=title,
-        description=description,
+        description=_written_out(f"{title} {description}", description, asked.said),
         reporting_status=ReportingStatus.POSTED,
         time_frame=f"{told}{frame or longest(asked.gathered)}",
     )
@@ -108,7 +123,13 @@ def _headed(asked: Asked, title: str, description: str, frame: str = "") -> Outc
 
 def _not_yet(asked: Asked, why: str) -> OutcomeMeasure:
     made = _headed(asked, asked.endpoint.label, sentence(asked.endpoint.variable.value) + ".")
-    return replace(made, reporting_status=ReportingStatus.NOT_POSTED, population_description=why)
+    expected = asked.said.expected.get(asked.endpoint.id)
+    return replace(
+        made,
+        reporting_status=ReportingStatus.NOT_POSTED,
+        population_description=why,
+        anticipated_posting_date=expected,
+    )
 
 
 def _waits_for(one: Readiness) -> str:
@@ -126,7 +147,7 @@ def _no_date(endpoint: Endpoint, one: Readiness) -> Finding:
         about=endpoint.id,
         says=f"{endpoint.label} cannot be reported yet. {_waits_for(one)}",
         matters="The registry asks in which month the data are expected, and the study does not say.",
-        do="Give the anticipated posting date in the registry's form.",
+        do="Give the month under expected in registry.yaml.",
         clause=endpoint.id,
         severity=Severity.NOTE,
         where="resultsSection.outcomeMeasuresModule.outcomeMeasures[].anticipatedPostingDate",

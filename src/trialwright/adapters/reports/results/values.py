@@ -92,7 +92,7 @@ def _outcome(
     before = encounter_label(gathered.protocol, str(endpoint.baseline)) if change else ""
     return ValueOutcome(
         title=f"{endpoint.label}: {measure.label}" if several else endpoint.label,
-        description=_description(measure, before, found),
+        description=_description(measure, before, found, _scale(gathered, measure)),
         frame="; ".join([*([before] if before else []), *labels]),
         population=_population(found, change),
         unit=unit(measure.unit) or "score on a scale",
@@ -112,14 +112,21 @@ def _mean(found: Measured, measure: Measure, at: str, label: str, change: bool) 
     return next(one.mean for one in found.means if (one.measure, one.encounter, one.group) == (measure, at, label))
 
 
-def _description(measure: Measure, before: str, found: Measured) -> str:
+def _scale(gathered: Gathered, measure: Measure) -> str:
+    """From where to where a score goes, where the concept says what is possible."""
+    concepts = [one for one in gathered.protocol.concepts if one.id == measure.id]
+    ends = [one.value.possible or one.value.plausible or () for one in concepts if not unit(measure.unit)]
+    return next((f" The scale runs from {each[0]} to {each[1]}." for each in ends if len(each) == 2), "")
+
+
+def _description(measure: Measure, before: str, found: Measured, scale: str) -> str:
     what = (
         f"Mean change of {measure.label} from {before[:1].lower()}{before[1:]}"
         if before
         else f"Mean of {measure.label}"
     )
     by = " Groups are those with and without a confirmed response." if found.grouped_by == "response" else ""
-    return f"{what}.{by}"
+    return f"{what}.{scale}{by}"
 
 
 def _population(found: Measured, change: bool) -> str:

@@ -78,7 +78,7 @@ def _matching(pattern: re.Pattern[str], says: str, kinds: tuple[str, ...] = ()) 
 @cache
 def _is_spelled(short: str, text: str) -> bool:
     """Whether the text has the abbreviation in brackets after, or before, its words."""
-    return f"({short}" in text or f"{short} (" in text or f"{short}:" in text or f"{short} =" in text
+    return re.search(rf"\({short}|\b{short}[-\w]* ?[(:=]", text) is not None
 
 
 def _abbreviations(results: Results) -> Iterator[Fault]:
