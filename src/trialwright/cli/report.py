@@ -6,6 +6,7 @@ report prints both. It is written whole or not at all. The numbers are made in `
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,16 +19,46 @@ from trialwright.cli.output import AsJson, finish, show, show_json
 if TYPE_CHECKING:
     from trialwright.adapters.reports import Report
 
+
+class Pack(StrEnum):
+    """What is written."""
+
+    REPORT = "report"
+    MONITORING = "monitoring"
+
+
+Which = Annotated[
+    Pack,
+    typer.Option("--pack", help="The whole report, or the pack of a data-monitoring committee at an interim cut-off."),
+]
+Compare = Annotated[
+    Path | None,
+    typer.Option(
+        "--compare",
+        metavar="FILE",
+        dir_okay=False,
+        help="Published results to set ours beside, instead of published.yaml in DIR.",
+        show_default=False,
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="OUT", file_okay=False, help="The folder to write.")]
 
 
-def command(folder: StudyFolder, out: Out, cut: Cut = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
-    """Write the report of a trial: HTML, PDF, figures and tables."""
+def command(
+    folder: StudyFolder,
+    out: Out,
+    cut: Cut = None,
+    known_at: KnownAt = None,
+    pack: Which = Pack.REPORT,
+    compare: Compare = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the report of a trial, or the pack of its monitoring committee: HTML, PDF, figures and tables."""
     from trialwright.adapters.reports import CannotReport, write_report
 
     warnings = checkpoint_before(folder, "the report")
     try:
-        report = write_report(folder, out, cut, known_at, contradictions_in)
+        report = write_report(folder, out, cut, known_at, contradictions_in, pack.value, compare)
     except CannotReport as refusal:
         if as_json:
             show_json({"out": None, "findings": refusal.findings})
@@ -94,5 +125,11 @@ def in_words(report: Report) -> str:
         f"{mark}{flow.screened} screened, {flow.registered} of {flow.planned} registered, {flow.treated} treated, "
         f"{flow.evaluable} evaluable, as of {standing.cut} at ledger position {standing.seq} "
         f"(head {standing.head[:16]}).\n"
-        f"{len(report.files)} files in {report.out}. Open {report.out / 'report.html'} or {report.out / 'report.pdf'}."
+        f"{len(report.files)} files in {report.out}. Open {_pages(report)}."
     )
+
+
+def _pages(report: Report) -> str:
+    """The files to read first."""
+    named = [str(report.out / file) for file in report.files if file.endswith(("report.html", "report.pdf"))]
+    return " or ".join(named)

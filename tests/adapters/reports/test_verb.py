@@ -134,3 +134,32 @@ def test_a_report_stands_on_the_protocol_file_that_was_activated(study, tmp_path
     assert found == code
     assert ("a report by another would be of another trial" in err) is bool(code)
     assert (tmp_path / "out").exists() is not bool(code)
+
+
+PUBLISHED = "results:\n  - {id: treated, label: Treated, published: 32, measure: treated}\n"
+
+
+def test_the_report_is_compared_with_the_file_that_is_named(study, tmp_path, capsys) -> None:
+    (tmp_path / "other.yaml").write_text(PUBLISHED, "utf-8")
+    code, _, _ = said(["report", study, "--out", tmp_path / "out", "--compare", tmp_path / "other.yaml"], capsys)
+    told = (tmp_path / "out/tables/published-against-rehearsed.csv").read_text("utf-8").splitlines()
+    assert code == 0
+    assert told[1].startswith("Treated,32,3,")
+
+
+def test_a_named_file_with_a_mistake_is_refused_with_its_place(study, tmp_path, capsys) -> None:
+    (tmp_path / "other.yaml").write_text(PUBLISHED.replace("measure: treated", "measure: treatd"), "utf-8")
+    code, out, err = said(["report", study, "--out", tmp_path / "out", "--compare", tmp_path / "other.yaml"], capsys)
+    assert (code, out) == (1, "")
+    assert f"other.yaml:2:{PUBLISHED.splitlines()[1].index('treated}') + 1} " in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_monitoring_pack_is_asked_for_by_name(study, tmp_path, capsys) -> None:
+    asked = ["report", study, "--cut", "2025-02-15", "--pack", "monitoring", "--out", tmp_path / "out"]
+    code, out, _ = said(asked, capsys)
+    assert code == 0
+    assert "report.html" in out
+    assert "What is to be decided" in (tmp_path / "out/report.html").read_text("utf-8")
+    code, _, _ = said(["report", study, "--pack", "everything", "--out", tmp_path / "other"], capsys)
+    assert code == 2

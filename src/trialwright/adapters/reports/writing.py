@@ -19,24 +19,37 @@ from typing import Any
 
 from trialwright import __version__
 from trialwright.adapters.reports.analysis import Analysis, analyse
-from trialwright.adapters.reports.analysis.comparison import merged, sourced
+from trialwright.adapters.reports.analysis.comparison import merged
 from trialwright.adapters.reports.document import Document, Table
 from trialwright.adapters.reports.figures.palette import drawn
 from trialwright.adapters.reports.html import as_html
 from trialwright.adapters.reports.pdf import as_pdf
-from trialwright.adapters.reports.sections.opening import Standing, document_of
-from trialwright.adapters.study import Study, load_study, read_yaml
+from trialwright.adapters.reports.published import read_published
+from trialwright.adapters.reports.rtf import as_rtf
+from trialwright.adapters.reports.sections.opening import (
+    CLOSED_PART,
+    OPEN_PART,
+    PACK,
+    REPORT,
+    Standing,
+    document_of,
+)
+from trialwright.adapters.study import Study, load_study
 from trialwright.adapters.study.difference import difference
 from trialwright.core.analysis import Amended
 from trialwright.core.analysis.gathering import gather
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import Event, ProtocolActivated
+from trialwright.core.protocol import StudyProtocol
 from trialwright.core.subject import fold_study
 from trialwright.core.terms import Finding, Severity
 
-HTML, PDF, FIGURES, TABLES, PUBLISHED = "report.html", "report.pdf", "figures", "tables", "published.yaml"
-PARTS = {FIGURES: (".svg", ".png"), TABLES: (".csv",)}
+HTML, PDF, PUBLISHED = "report.html", "report.pdf", "published.yaml"
+FIGURES, TABLES, RTF = "figures", "tables", "rtf"
+PARTS = {FIGURES: (".svg", ".png"), TABLES: (".csv",), RTF: (".rtf",)}
 """The folders of a report, and what is in them."""
+FOLDERS = (OPEN_PART, CLOSED_PART)
+"""The folders of a monitoring pack with several arms; each holds a whole report."""
 BOM = "\ufeff"
 """At the start of a CSV file, so that a spreadsheet reads it as UTF-8."""
 
@@ -70,23 +83,38 @@ def write_report(
     cut: date | None = None,
     known_at: int | datetime | None = None,
     against: Against = lambda record: (),
+    pack: str = REPORT,
+    compare: Path | None = None,
 ) -> Report:
-    """Write the report of a study folder; without a cut-off, as of the last clinical day in the ledger."""
+    """Write the report of a study folder; without a cut-off, as of the last clinical day in the ledger.
+
+    `pack` is the report or the monitoring pack; `compare` is a file of published results instead of the folder's own.
+    """
     check_place(out)
     study = load_study(folder)
     trial = _trial(study)
     events, kind, head = _events(folder, known_at)
     check_versions(study, events)
-    rows, findings = _published(study)
+    rows, findings = _published(study, trial.versions[trial.latest], compare)
     chosen = cut or max((event.occurred for event in events), default=date.min)
     record = fold_study(events)
     gathered = gather(trial, record, chosen, rows, against(study.record_text))
     analysis = analyse(replace(gathered, amendments=tuple(amended(study))))
     known = f" of {head[0]}" if head[0] != record.last_seq else ""
     standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__, head[2])
-    document = document_of(analysis, standing, study.record_text)
-    files = write_document(document, standing, out)
+    files = write_documents(documents_of(analysis, standing, study.record_text, pack), standing, out)
     return Report(out, files, standing, analysis, (*findings, *study.findings))
+
+
+def documents_of(analysis: Analysis, standing: Standing, record: str, pack: str) -> Mapping[str, Document]:
+    """The documents to write, each by its folder inside the one asked for: one, or an open and a closed part."""
+    if pack != PACK or len(analysis.gathered.groups) == 1:
+        return {"": document_of(analysis, standing, record, pack)}
+    together = analyse(analysis.gathered.together())
+    return {
+        OPEN_PART: document_of(together, standing, record, OPEN_PART),
+        CLOSED_PART: document_of(analysis, standing, record, CLOSED_PART),
+    }
 
 
 def _trial(study: Study) -> Trial:
@@ -153,16 +181,17 @@ def _changed(version: str, activated: str, found: str | None) -> Finding:
     )
 
 
-def _published(study: Study) -> tuple[tuple[Mapping[str, Any], ...], list[Finding]]:
-    """What was published, with what the rehearsal's file says of each row."""
-    file = study.folder / PUBLISHED
+def _published(
+    study: Study, protocol: StudyProtocol, named: Path | None
+) -> tuple[tuple[Mapping[str, Any], ...], list[Finding]]:
+    """What was published, with what the rehearsal's file says of each row; a named file must be right."""
+    file = named or study.folder / PUBLISHED
     rows: list[Mapping[str, Any]] = []
     findings: list[Finding] = []
-    if file.is_file():
-        document, problems = read_yaml(file.read_bytes(), file.name)
-        findings += problems
-        sources = document.data.get("sources", {}) if isinstance(document.data, Mapping) else {}
-        rows = sourced(_rows(document.data, "results"), sources if isinstance(sources, Mapping) else {})
+    if named is not None or file.is_file():
+        rows, findings = read_published(file, protocol)
+        if named is not None and any(one.severity is Severity.ERROR for one in findings):
+            raise CannotReport(findings)
     calibration = _rows(study.rehearsal or {}, "calibration")
     return merged(rows, calibration), findings
 
@@ -197,18 +226,28 @@ def _is_of_a_report(entry: Path) -> bool:
     """Whether a report of ours has this file or folder and nothing else is in it: what is replaced must be ours."""
     if entry.name in PARTS and entry.is_dir() and not entry.is_symlink():
         return all(each.is_file() and each.suffix in PARTS[entry.name] for each in entry.iterdir())
+    if entry.name in FOLDERS and entry.is_dir() and not entry.is_symlink():
+        return all(each.name not in FOLDERS and _is_of_a_report(each) for each in entry.iterdir())
     return entry.name in (HTML, PDF) and entry.is_file()
 
 
 def write_document(document: Document, standing: Standing, out: Path) -> tuple[str, ...]:
     """Write a document and everything that belongs to it into a folder; the files, or nothing and the reason."""
+    return write_documents({"": document}, standing, out)
+
+
+def write_documents(documents: Mapping[str, Document], standing: Standing, out: Path) -> tuple[str, ...]:
+    """Write each document into its folder inside `out`, all of them or none."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".report-", dir=out.parent) as temporary:
         made = Path(temporary) / "report"
         made.mkdir()
         work = Path(temporary) / "work"
         work.mkdir()
-        _fill(document, standing, made, work)
+        for folder, document in documents.items():
+            (made / folder).mkdir(exist_ok=True)
+            (work / folder).mkdir(exist_ok=True)
+            _fill(document, standing, made / folder, work / folder)
         files = tuple(sorted(each.relative_to(made).as_posix() for each in made.rglob("*") if each.is_file()))
         _move(made, out, Path(temporary) / "before")
     return files
@@ -227,17 +266,20 @@ def _move(made: Path, out: Path, aside: Path) -> None:
 
 
 def _fill(document: Document, standing: Standing, made: Path, work: Path) -> None:
-    figures, tables = made / FIGURES, made / TABLES
-    figures.mkdir()
-    tables.mkdir()
+    figures, tables, rtf = made / FIGURES, made / TABLES, made / RTF
+    for folder in (figures, tables, rtf):
+        folder.mkdir()
     pictures: dict[str, str] = {}
+    rasters: dict[str, bytes] = {}
     for drawing in document.drawings():
         vector, raster = drawn(drawing.draw, document.simulated)
-        pictures[drawing.name] = vector
+        pictures[drawing.name], rasters[drawing.name] = vector, raster
         (figures / f"{drawing.name}.svg").write_text(vector, "utf-8", newline="\n")
         (figures / f"{drawing.name}.png").write_bytes(raster)
     for table in document.tables():
         (tables / f"{table.name}.csv").write_text(as_csv(table), "utf-8", newline="")
+    for name, content in as_rtf(document, rasters).items():
+        (rtf / f"{name}.rtf").write_bytes(content)
     (made / HTML).write_text(as_html(document, pictures), "utf-8", newline="\n")
     (made / PDF).write_bytes(as_pdf(document, figures, standing.cut, work))
 

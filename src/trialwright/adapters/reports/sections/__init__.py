@@ -21,6 +21,12 @@ from trialwright.adapters.reports.document import Chapter, Section
 from trialwright.adapters.reports.sections.comparing import comparison_section
 from trialwright.adapters.reports.sections.governing import ethics_section, site_section
 from trialwright.adapters.reports.sections.limiting import discussion_section, gap_section, rest_section
+from trialwright.adapters.reports.sections.monitoring import (
+    accrual_section,
+    decision_section,
+    open_conduct_section,
+    open_safety_section,
+)
 from trialwright.adapters.reports.sections.participants import baseline_section, flow_section
 from trialwright.adapters.reports.sections.plan import (
     change_section,
@@ -61,6 +67,23 @@ CHAPTERS: Contents = (
     ("15", "Limits of the analysis", (gap_section, readiness_section, rest_section, open_section)),
 )
 """The chapters of the report, by their numbers in ICH E3; the title page is 1, the contents are 3."""
+
+MONITORING: Contents = (
+    ("1", "Decision", (decision_section,)),
+    ("2", "Accrual and disposition", (accrual_section, flow_section)),
+    ("3", "Safety", (safety_section, dose_section)),
+    ("4", "Efficacy for the decision", (response_section, time_sections, value_sections)),
+    ("5", "Conduct", (deviation_section, gap_section, readiness_section)),
+    ("6", "On what it rests", (baseline_section, version_section, rest_section)),
+)
+"""The chapters of a monitoring pack: of the only part where there is one arm, else of the closed part."""
+OPEN: Contents = (
+    ("1", "Accrual and disposition", (accrual_section, flow_section)),
+    ("2", "Safety", (open_safety_section,)),
+    ("3", "Conduct", (open_conduct_section,)),
+    ("4", "Participants", (baseline_section, version_section)),
+)
+"""The chapters of the open part of a pack with several arms."""
 
 
 def chapters_of(analysis: Analysis, contents: Contents = CHAPTERS) -> tuple[Chapter, ...]:

@@ -25,7 +25,7 @@ def discussion_section(analysis: Analysis) -> Section:
 
 def gap_section(analysis: Analysis) -> Section:
     """What the numbers lack, and the queries that are open."""
-    blocks: list[Block] = [Paragraph(_readiness_words(analysis)), _gap_table(gaps(analysis))]
+    blocks: list[Block] = [Paragraph(_readiness_words(analysis)), gap_table(gaps(analysis))]
     if any(one.activity.open_queries for one in analysis.gathered.people):
         blocks.append(_query_table(analysis))
     return Section("gaps", "What is missing or open", tuple(blocks))
@@ -42,7 +42,8 @@ def _readiness_words(analysis: Analysis) -> Tied:
     )
 
 
-def _gap_table(found: tuple[Gap, ...]) -> Table:
+def gap_table(found: tuple[Gap, ...]) -> Table:
+    """Each gap out of what there should be."""
     rows = tuple(
         (one.what, share(one.count, one.of) if one.of else "none asked for", str(one.of), one.means) for one in found
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Document, Signature
-from trialwright.adapters.reports.sections import chapters_of
+from trialwright.adapters.reports.sections import CHAPTERS, MONITORING, OPEN, Contents, chapters_of
+from trialwright.adapters.reports.sections.monitoring import CHAIR, notices_of
 from trialwright.adapters.reports.text import counted, day, listed
 from trialwright.core.protocol import StudyProtocol
 
@@ -28,6 +30,27 @@ SIGNATURES = (
     Signature("Statistician", "The analyses are those of the protocol; departures from them are named."),
 )
 """Who signs a trial report (ICH E3, 16.1.5), on paper."""
+REPORT, PACK, OPEN_PART, CLOSED_PART = "report", "monitoring", "open", "closed"
+
+
+class Part(NamedTuple):
+    """What a document is called, its chapters, and who signs it."""
+
+    name: str
+    running: str
+    contents: Contents
+    signatures: tuple[Signature, ...]
+
+
+PARTS: Mapping[str, Part] = {
+    REPORT: Part("Report", "trial report", CHAPTERS, SIGNATURES),
+    PACK: Part("Monitoring pack", "monitoring pack", MONITORING, (CHAIR,)),
+    OPEN_PART: Part("Monitoring pack, open part,", "monitoring pack, open part", OPEN, ()),
+    CLOSED_PART: Part(
+        "Monitoring pack, closed part,", "monitoring pack, closed part: for the committee alone", MONITORING, (CHAIR,)
+    ),
+}
+"""The documents that can be written."""
 NOTICE = "notice"
 DISCLAIMER = re.compile(r"The safety and scientific validity of this study.*?(?:Federal Government|$)\.?", re.S | re.M)
 """The words ClinicalTrials.gov puts on every record."""
@@ -50,22 +73,25 @@ class Standing(NamedTuple):
     root: str = ""
 
 
-def document_of(analysis: Analysis, standing: Standing, record: str = "") -> Document:
-    """The whole report; `record` is the registry record as received, for what it asks to be shown."""
-    protocol = analysis.gathered.protocol
+def document_of(analysis: Analysis, standing: Standing, record: str = "", part: str = REPORT) -> Document:
+    """The whole report, or a part of a monitoring pack; `record` is the registry record, for what it asks to be shown.
+
+    The open part is to be given an analysis that takes all arms together.
+    """
+    protocol, told = analysis.gathered.protocol, PARTS[part]
     return Document(
         title=protocol.title,
-        subtitle=f"Report of trial {protocol.protocol}, clinical cut-off {day(standing.cut)}",
+        subtitle=f"{told.name} of trial {protocol.protocol}, clinical cut-off {day(standing.cut)}",
         simulated=standing.kind == "simulated",
         facts=_facts(analysis, standing),
-        notices=_notices(protocol, record),
-        chapters=chapters_of(analysis),
+        notices=(*notices_of(part), *_notices(protocol, record)),
+        chapters=chapters_of(analysis, told.contents),
         footer=(
             f"Cut-off {day(standing.cut)} · ledger position {standing.seq} · head {standing.head[:16]} · "
             f"root {standing.root[:16] or 'none'} · Trialwright {standing.program}"
         ),
-        running=f"{protocol.protocol} · trial report",
-        signatures=SIGNATURES,
+        running=f"{protocol.protocol} · {told.running}",
+        signatures=told.signatures,
         stands=f"cut-off {day(standing.cut)}, ledger position {standing.seq}",
     )
 
