@@ -47,6 +47,7 @@ from trialwright.core.protocol import (
     Substudy,
     Supply,
     Variable,
+    Variant,
     clauses,
 )
 from trialwright.core.terms import Finding
@@ -77,6 +78,7 @@ MODULES: Mapping[type[Clause], tuple[str, ...]] = {
     Specimen: ("core.schedule", "core.deviations"),
     Assay: ("core.endpoints",),
     Endpoint: ("core.endpoints", "core.estimation"),
+    Variant: ("core.endpoints", "core.estimation"),
     Supply: ("core.dosing", "core.conduct"),
     Handling: ("core.schedule",),
     DeviationGrade: ("core.deviations",),

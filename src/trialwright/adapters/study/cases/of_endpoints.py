@@ -1,7 +1,8 @@
 """The words of `expect` about what is measured in the end: a patient's endpoints, changes and values, and readiness.
 
-A time is told as "event on 2006-05-24" or "censored on 2006-04-26", with its days where they matter ("…, 57 days"). Who
-is not in an endpoint's population, or at none of its sites, is "not counted". Read `ENDPOINT_WORDS`.
+A time is told as "event on 2006-05-24" or "censored on 2006-04-26", with its days where they matter ("…, 57 days") and
+the situation after them, as `core.endpoints.ROWS` has it; a variant of an endpoint is told by its own id. Who is not in
+an endpoint's population, or at none of its sites, is "not counted". Read `ENDPOINT_WORDS`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from trialwright.adapters.study.cases import readers
 from trialwright.adapters.study.cases.comparing import Got, Word, listed
 from trialwright.adapters.study.cases.outcome import Outcome
-from trialwright.core.endpoints import ChangeFromBaseline, Measured, TimeToEvent, analysis_set
+from trialwright.core.endpoints import ROWS, ChangeFromBaseline, Measured, TimeToEvent, analysis_set, is_responder
 from trialwright.core.protocol import Endpoint, Variable
 from trialwright.core.terms import Because
 
@@ -21,7 +22,8 @@ NOT_COUNTED, NONE = "not counted", "none"
 
 
 def _asked(outcome: Outcome, names: Iterable[str]) -> dict[str, Endpoint]:
-    return {one.id: one for one in outcome.case.protocol.endpoints if one.id in names}
+    each = (one for endpoint in outcome.case.protocol.endpoints for one in endpoint.and_variants())
+    return {one.id: one for one in each if one.id in names}
 
 
 def _endpoints(outcome: Outcome, expected: Mapping[str, str]) -> Got:
@@ -36,17 +38,16 @@ def _told(outcome: Outcome, endpoint: Endpoint) -> str:
     if not analysis_set([outcome.case], endpoint.population, outcome.story.on, endpoint.sites):
         return NOT_COUNTED
     if endpoint.variable is Variable.RESPONSE:
-        best = outcome.endpoints.best
-        return "responder" if best and best.confirmed_response.name in endpoint.responders else "no responder"
+        return "responder" if is_responder(outcome.endpoints.best, endpoint) else "no responder"
     if endpoint.variable is Variable.WORST_GRADE:
         grades = [one.number for one in outcome.endpoints.grades.get(endpoint.id, {}).values() if one]
         return f"grade {max(grades, default=0)}"
-    time = outcome.endpoints.times.get(endpoint.id)
+    time = {**outcome.endpoints.times, **outcome.endpoints.variants}.get(endpoint.id)
     return _time(time) if time else NONE
 
 
 def _time(time: TimeToEvent) -> str:
-    return f"{'event' if time.event else 'censored'} on {time.end}, {time.days} days"
+    return f"{'event' if time.event else 'censored'} on {time.end}, {time.days} days, {ROWS[time.row].situation}"
 
 
 def _changes(outcome: Outcome, expected: Mapping[str, Mapping[str, str]]) -> Got:

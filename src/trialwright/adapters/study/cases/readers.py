@@ -58,7 +58,7 @@ def names_of(trial: Trial, version: str) -> Names:
         rules=tuple(rule.id for one in protocol.regimen for rule in (*one.rules, *one.start_course_when)),
         duties=tuple(one.id for one in protocol.obligations),
         terms=_terms_of(standards),
-        endpoints=tuple(one.id for one in protocol.endpoints),
+        endpoints=tuple(one.id for endpoint in protocol.endpoints for one in endpoint.and_variants()),
         specimens=tuple(one.id for one in protocol.specimens),
         assays=tuple(one.id for specimen in protocol.specimens for one in specimen.assays),
         arms=tuple(one.id for one in protocol.arms),

@@ -21,12 +21,21 @@ from trialwright.adapters.study.positions import Document, Path
 from trialwright.core.conditions import Condition
 from trialwright.core.conditions.constructs import ANCHORS
 from trialwright.core.endpoints import POPULATIONS
-from trialwright.core.protocol import ENCOUNTER_ANCHORS, READINESS, Clause, StudyProtocol
+from trialwright.core.protocol import (
+    ENCOUNTER_ANCHORS,
+    INTERCURRENT,
+    INTERVALS,
+    PROGRESSION_DAYS,
+    READINESS,
+    Clause,
+    StudyProtocol,
+)
 
 SPOKEN = frozenset(
     {each.name for each in fields(Clause)}
     | {"label", "name", "time_frame", "reason", "stop", "warn", "then_stop", "off_treatment", "drug", "set", "of"}
     | {"time_zone", "matrix", "stored_for", "method", "unit", "commitment", "prohibits", "substudy", "variable"}
+    | {"summary"}
 )
 """Parts that are words for people, or names of other parts, which have no step."""
 UNHEARD = ("facts", "objectives")
@@ -40,6 +49,9 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "since": ANCHORS,
     "ready_when": tuple(READINESS),
     "population": tuple(POPULATIONS),
+    "event": tuple(INTERCURRENT),
+    "progression_on": tuple(PROGRESSION_DAYS),
+    "interval": INTERVALS,
 }
 """Words of a closed list, by the key they stand under; each becomes the next one."""
 
