@@ -34,11 +34,14 @@ def read_events(folder: Path, known_at: Any) -> tuple[list[Event], str]:
     return events, head[:12] if head else "none: no event was recorded by then"
 
 
-def read_whole(folder: Path, known_at: Any) -> tuple[list[Event], str]:
-    """The events of the ledger as known then, and the whole hash of the last of them; empty where there is none."""
+def read_whole(folder: Path, known_at: Any, may_lack: bool = False) -> tuple[list[Event], str]:
+    """The events of the ledger as known then, and the whole hash of the last of them; empty where there is none.
+
+    A folder without a ledger is refused, unless what is asked makes sense before the study is opened (`may_lack`).
+    """
     from trialwright.cli.refusals import refusal
     from trialwright.store import open_study
-    from trialwright.store.errors import LedgerError
+    from trialwright.store.errors import LedgerError, NoLedger
 
     try:
         with open_study(folder, read_only=True) as ledger:
@@ -48,6 +51,8 @@ def read_whole(folder: Path, known_at: Any) -> tuple[list[Event], str]:
                 finish(answer_is_yes=False, findings=changed)
             return events, (ledger.hash_at(events[-1].seq or 0) or "") if events else ""
     except LedgerError as wrong:
+        if may_lack and isinstance(wrong, NoLedger):
+            return [], ""
         finish(answer_is_yes=False, findings=[refusal(wrong)])
 
 

@@ -64,7 +64,8 @@ def command(
     record = fold_study(events)
     day = on or usual_day(record, events)
     if subject is None:
-        _show_trial(trial, record, day, head, as_json, site, "" if as_json else newest_checkpoint(folder, record.kind))
+        noted = "" if as_json else newest_checkpoint(folder, record.kind)
+        _show_trial(folder, trial, record, day, head, as_json, site, noted)
     else:
         _show_subject(trial, record, subject, day, head, as_json, reader, wording)
 
@@ -80,18 +81,30 @@ def check_reader(reader: str) -> None:
 
 
 def _show_trial(
-    trial: Trial, record: StudyRecord, on: date, head: str, as_json: bool, site: str | None, noted: str
+    folder: Path,
+    trial: Trial,
+    record: StudyRecord,
+    on: date,
+    head: str,
+    as_json: bool,
+    site: str | None,
+    noted: str,
 ) -> None:
+    from trialwright.cli.status_registry import registry_document, registry_told, registry_words
     from trialwright.cli.status_trial import trial_document, trial_words
     from trialwright.core.conduct import trial_status
+    from trialwright.core.conduct.totals import standings
 
     if site is not None:
         _check_site(trial, site)
-    said = trial_status(trial, record, on, site)
+    everyone = standings(trial, record, on, site)
+    said = trial_status(trial, record, on, site, everyone)
+    registry = registry_told(folder, trial, record, on, everyone, said.monitored) if site is None else None
     if as_json:
-        show_json(trial_document(said, head))
+        show_json({**trial_document(said, head), **registry_document(registry)})
     else:
-        show("\n".join(each for each in (trial_words(said, head, site), noted) if each))
+        parts = (trial_words(said, head, site), registry_words(registry), noted)
+        show("\n".join(each for each in parts if each))
     finish(findings=said.findings)
 
 

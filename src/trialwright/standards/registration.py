@@ -64,14 +64,18 @@ def applicable(
     """
     early = None if phases is None else set(phases) <= set(_EXEMPT_PHASES) and bool(phases)
     asked = {
-        "not interventional": Verdict.of(None if study_type is None else study_type == "INTERVENTIONAL"),
-        "of phase 1": ~Verdict.of(early),
-        "of device feasibility": Verdict.of(purpose != "DEVICE_FEASIBILITY"),
-        "of no product that the FDA regulates": regulated,
-        "neither in the USA nor of a product exported from there": any_of((in_the_us, export)),
+        ("not interventional", "it is interventional"): Verdict.of(
+            None if study_type is None else study_type == "INTERVENTIONAL"
+        ),
+        ("of phase 1", "it is beyond phase 1"): ~Verdict.of(early),
+        ("of device feasibility", "it is of device feasibility"): Verdict.of(purpose != "DEVICE_FEASIBILITY"),
+        ("of no product that the FDA regulates", "the FDA regulates its product"): regulated,
+        ("neither in the USA nor of a product exported from there", "it has to do with the USA"): any_of(
+            (in_the_us, export)
+        ),
     }
     verdict = all_of(asked.values())
-    no = [words for words, one in asked.items() if one is Verdict.NOT_MET]
-    open_ = [words for words, one in asked.items() if one is Verdict.UNKNOWN]
-    told = {Verdict.MET: "an applicable clinical trial", Verdict.UNKNOWN: f"not known whether {' or '.join(open_)}"}
+    no = [words for (words, _), one in asked.items() if one is Verdict.NOT_MET]
+    open_ = [words for (_, words), one in asked.items() if one is Verdict.UNKNOWN]
+    told = {Verdict.MET: "an applicable clinical trial", Verdict.UNKNOWN: f"nobody says whether {' and '.join(open_)}"}
     return verdict, told.get(verdict) or "; ".join(no)

@@ -91,14 +91,22 @@ class TrialStatus:
     as_written: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
 
 
-def trial_status(trial: Trial, study: StudyRecord, on: date, site: str | None = None) -> TrialStatus:
-    """The whole trial on a day, or one site of it, as far as the events folded into `study` tell.
-
-    What is planned, and the sub-studies, are the whole trial's in either case.
-    """
+def standings(trial: Trial, study: StudyRecord, on: date, site: str | None = None) -> tuple[Standing, ...]:
+    """Where everybody stands on a day, or everybody of one site."""
     of_site = (name for name in sorted(study.subjects) if site in (None, study.subjects[name].site_on(on)))
     cases = (case_of(trial, study, subject, on) for subject in of_site)
-    everyone = [Standing(case, disposition(case, on), on) for case in cases]
+    return tuple(Standing(case, disposition(case, on), on) for case in cases)
+
+
+def trial_status(
+    trial: Trial, study: StudyRecord, on: date, site: str | None = None, everyone: Sequence[Standing] | None = None
+) -> TrialStatus:
+    """The whole trial on a day, or one site of it, as far as the events folded into `study` tell.
+
+    What is planned, and the sub-studies, are the whole trial's in either case. `everyone` is where they stand, for who
+    has asked for it already.
+    """
+    everyone = standings(trial, study, on, site) if everyone is None else everyone
     seen = [one for one in everyone if one.place.screened or one.place.registered]
     entered = [one for one in seen if one.place.registered]
     failed = [one for one in seen if one.place.epoch is Epoch.NOT_REGISTERED]

@@ -54,9 +54,21 @@ class RecordLife:
         return self.history[-1]
 
     @property
-    def sites_by_name(self) -> Mapping[str, Stands]:
-        """The sites by the name the protocol gives the place."""
-        return {self.names[one]: stands for one, stands in self.sites.items()}
+    def began(self) -> bool:
+        """Whether anything had happened in the study by the day."""
+        return self.status.since is not None
+
+    def site_named(self, place: str) -> str:
+        """The id of the site of this name; nothing for a place that the protocol does not name."""
+        return next((one for one, name in self.names.items() if _plain(name) == _plain(place)), "")
+
+    def at_place(self, place: str) -> Stands | None:
+        """Where the site of this name stands."""
+        return self.sites.get(self.site_named(place))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def record_life(

@@ -41,22 +41,19 @@ class Compared:
         """The day asked about."""
         return self.life.on
 
-    def limit(self, name: str) -> RegistryLimit | None:
-        """The limit, where it holds for a study that started when this one did."""
+    def limit(self, name: str) -> RegistryLimit:
+        """The limit; for a study that started before it was in force, the one for everything: the next verification."""
         found = self.limits.by[name]
         started = self.life.start.on or (self.posted.start.on.earliest if self.posted.start else None)
         before = found.started_from is not None and started is not None and started < found.started_from
-        return None if before else found
+        return self.limits.by["verification"] if before else found
 
     def update(self, field: str, name: str, says: str, should_say: str, since: date | None, because: str) -> Update:
         """A difference, due so long after its day as the limit of this name says."""
         limit = self.limit(name)
-        due = limit.within.after(since) if limit and since else None
-        late = Verdict.NOT_MET if limit is None else Verdict.of(None if due is None else self.on > due)
-        source = (
-            limit.source if limit else f"{self.limits.by['verification'].source} (no limit of its own at that time)"
-        )
-        return Update(field, says, should_say, since, due, late, because, source)
+        due = limit.within.after(since) if since else None
+        late = Verdict.of(None if due is None else self.on > due)
+        return Update(field, says, should_say, since, due, late, because, limit.source)
 
 
 def updates_due(life: RecordLife, posted: Posted | None, limits: RegistryLimits) -> tuple[Update, ...]:
@@ -64,10 +61,11 @@ def updates_due(life: RecordLife, posted: Posted | None, limits: RegistryLimits)
     if posted is None:
         return tuple(_unregistered(Compared(life, Posted(), limits)))
     told = Compared(life, posted, limits)
-    return tuple(one for rule in RULES for one in rule(told))
+    return tuple(one for rule in (RULES if life.began else WITHOUT_EVENTS) for one in rule(told))
 
 
 def _unregistered(told: Compared) -> Iterator[Update]:
+    """A study without a record is registered soon after the first subject, and may be before."""
     start = told.life.start.on
     yield told.update("record", "registration", NOTHING, "the whole record", start, "the study has no registry record")
 
@@ -105,15 +103,17 @@ def _shown_as_unknown(told: Compared) -> Iterator[Update]:
 
 
 def _sites(told: Compared) -> Iterator[Update]:
-    """A place's status is asked for while the study takes people in; a place that is not in the record, always."""
-    for name, says in told.posted.sites.items():
-        now = told.life.sites_by_name.get(name)
+    """A place whose status the record gives otherwise; a site that takes part and is not in the record."""
+    posted, life = told.posted, told.life
+    for name, says in posted.sites.items():
+        now = life.at_place(name)
         if now is not None and says is not None and says is not now.status:
             yield told.update(f"status of {name}", "site status", says.value, now.status.value, now.since, now.because)
-    for name, now in told.life.sites_by_name.items():
-        opened = now.status is not Recruitment.NOT_YET_RECRUITING
-        if opened and told.posted.sites and name not in told.posted.sites:
-            yield told.update(f"place {name}", "site status", NOTHING, now.status.value, now.since, "it takes part")
+    known = {life.site_named(name) for name in posted.sites}
+    for site, now in life.sites.items():
+        if posted.sites and site not in known and now.status is not Recruitment.NOT_YET_RECRUITING:
+            field = f"place {life.names[site]}"
+            yield told.update(field, "site status", NOTHING, now.status.value, now.since, "the site takes part")
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
@@ -226,3 +226,5 @@ RULES: tuple[Callable[[Compared], Iterator[Update]], ...] = (
     _results,
 )
 """What is compared, in the order of the record."""
+WITHOUT_EVENTS = (_shown_as_unknown, _verification)
+"""What can be said where the ledger holds nothing by the day."""
