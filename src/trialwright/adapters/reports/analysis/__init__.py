@@ -3,7 +3,9 @@
     flow        participant flow              baseline    who they are
     response    response, waterfall, lanes    survival    Kaplan-Meier by group
     values      means, differences, pairs     safety      worst grades, deaths
-    doses       dose intensity                conduct     versions, deviations, specimens, readiness
+    toxicity    by class, relation, course    laboratory  shifts of grade
+    events      adverse and serious events    accrual     registrations over time
+    doses       exposure, dose intensity      conduct     versions, deviations, specimens, readiness
     comparison  published against ours        places      sites, roles, consents
     promises    the record against the trial  gaps        what is missing, and what rests on a question
     results     an endpoint in a few words
@@ -15,17 +17,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trialwright.adapters.reports.analysis.accrual import Accrual, accrual_of
 from trialwright.adapters.reports.analysis.baseline import BaselineRow, baseline
 from trialwright.adapters.reports.analysis.comparison import Compared, compared
 from trialwright.adapters.reports.analysis.conduct import Conduct, conduct
 from trialwright.adapters.reports.analysis.doses import DoseAnalysis, dose_intensity
+from trialwright.adapters.reports.analysis.events import EventAnalysis, events_of
 from trialwright.adapters.reports.analysis.flow import Flow, participant_flow
+from trialwright.adapters.reports.analysis.laboratory import Shift, shifts_of
 from trialwright.adapters.reports.analysis.places import Places, places
 from trialwright.adapters.reports.analysis.response import Lane, ResponseAnalysis, lanes, response
 from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
 from trialwright.adapters.reports.analysis.survival import TimeAnalysis, times_to_event
+from trialwright.adapters.reports.analysis.toxicity import ToxicityAnalysis, toxicity_of
 from trialwright.adapters.reports.analysis.values import Measured, measured
 from trialwright.core.analysis.people import Gathered
+from trialwright.standards import load_standards
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,15 @@ class Analysis:
     doses: DoseAnalysis
     conduct: Conduct
     places: Places
+    toxicity: ToxicityAnalysis
+    laboratory: tuple[Shift, ...]
+    events: EventAnalysis
+    accrual: Accrual
 
 
 def analyse(gathered: Gathered) -> Analysis:
     """All the numbers, from what was gathered."""
+    standards = {name: load_standards(version) for name, version in gathered.versions.items()}
     return Analysis(
         gathered=gathered,
         flow=participant_flow(gathered),
@@ -59,6 +71,10 @@ def analyse(gathered: Gathered) -> Analysis:
         doses=dose_intensity(gathered),
         conduct=conduct(gathered),
         places=places(gathered),
+        toxicity=toxicity_of(gathered, standards),
+        laboratory=shifts_of(gathered, standards),
+        events=events_of(gathered, standards),
+        accrual=accrual_of(gathered),
     )
 
 
