@@ -2,8 +2,8 @@
 
 FORMATS is the list of those in one file: `icalendar` is the calendar of a subject, a site or the whole study as of a
 day; `specimens` the laboratory's list of specimens. Datasets are a folder of files (`cli/export_datasets`), and
-`--trace` tells what a cell of them stands on. A file is written whole or not at all; `--out -` writes to standard
-output. Read `FORMATS`, then `command`.
+`--trace` tells what a cell of them stands on; the registry record is `cli/export_record`. A file is written whole or
+not at all; `--out -` writes to standard output. Read `FORMATS`, then `command`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ import typer
 
 from trialwright.cli.anchoring import checkpoint_before
 from trialwright.cli.export_datasets import DATASET_FORMATS, export_datasets, trace_cell
+from trialwright.cli.export_record import RECORD_FORMATS, export_record
+from trialwright.cli.export_results import RESULT_FORMATS, export_results
 from trialwright.cli.options import Cut, KnownAt, On, StudyFolder
 from trialwright.cli.output import AsJson, finish, progress, show, show_json, wrong_use
 from trialwright.cli.reading import read_events, read_trial, usual_day
@@ -36,7 +38,12 @@ if TYPE_CHECKING:
 
 Format = Annotated[
     str,
-    typer.Option("--format", metavar="FMT", help="Which format: icalendar, specimens, adam, adam-csv or dataset-json."),
+    typer.Option(
+        "--format",
+        metavar="FMT",
+        help="Which format: icalendar, specimens, adam, adam-csv, dataset-json, prs, ctgov-protocol, "
+        "ctgov-updates, ctgov (results) or ctgov-xml (results).",
+    ),
 ]
 OfSubject = Annotated[
     str | None, typer.Option("--subject", metavar="SUBJECT", help="One subject alone.", show_default=False)
@@ -115,10 +122,14 @@ def command(
         wrong_use("Give the place to write with --out.")
     if form in DATASET_FORMATS:
         export_datasets(folder, form, out, cut or on, known_at, as_json)
+    if form in RECORD_FORMATS:
+        export_record(folder, form, out, cut or on, known_at, as_json)
+    if form in RESULT_FORMATS:
+        export_results(folder, form, out, cut or on, known_at, as_json)
     asked = _asked(folder, subject, site, cut or on, known_at)
     warnings = checkpoint_before(folder, "the export")
     content, said = FORMATS[form](asked)
-    _write(content, out, form)
+    write_whole(content, out, form, MARKS[form])
     if as_json:
         show_json({"format": form, "out": out, "on": asked.on, "head": asked.head, **said, "findings": warnings})
     elif out != "-":
@@ -131,12 +142,14 @@ def _check_use(
     form: str, out: str | None, subject: str | None, site: str | None, trace: str | None, as_json: bool
 ) -> None:
     """Leave with a message where the options do not go together."""
-    known = (*FORMATS, *DATASET_FORMATS)
+    known = (*FORMATS, *DATASET_FORMATS, *RECORD_FORMATS, *RESULT_FORMATS)
     if form not in known:
         near = get_close_matches(form, known, 1)
         wrong_use(f"No format {form!r}; there is {', '.join(known)}.{f' Is {near[0]} meant?' if near else ''}")
     if form in DATASET_FORMATS and (subject is not None or site is not None):
         wrong_use("Datasets are of the whole study; leave out --subject and --site.")
+    if form in (*RECORD_FORMATS, *RESULT_FORMATS) and (subject is not None or site is not None):
+        wrong_use("The registry record is of the whole study; leave out --subject and --site.")
     if trace is not None and form not in DATASET_FORMATS:
         wrong_use(f"--trace asks about a cell of a dataset; --format {form} has none. Write --format adam.")
     if subject is not None and site is not None:
@@ -169,7 +182,7 @@ def _unknown(what: str, name: str, known: Mapping[str, Any]) -> None:
     finish(answer_is_yes=False, findings=[finding])
 
 
-def _write(content: bytes, out: str, form: str) -> None:
+def write_whole(content: bytes, out: str, form: str, mark: bytes) -> None:
     """Write all of it or nothing: a file that was there stays as it was until the new one is complete."""
     if out == "-":
         sys.stdout.flush()
@@ -179,7 +192,7 @@ def _write(content: bytes, out: str, form: str) -> None:
     path = Path(out)
     if path.is_dir():
         wrong_use(f"{out} is a folder; give a file.")
-    _refuse_another_file(path, form)
+    _refuse_another_file(path, form, mark)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
         try:
             draft.write(content)
@@ -191,13 +204,13 @@ def _write(content: bytes, out: str, form: str) -> None:
             raise
 
 
-def _refuse_another_file(path: Path, form: str) -> None:
+def _refuse_another_file(path: Path, form: str, mark: bytes) -> None:
     """An export goes over an earlier one of its format, never over a file of another kind."""
     if not path.exists():
         return
     with path.open("rb") as held:
-        begins = held.read(len(MARKS[form]))
-    if begins and begins != MARKS[form]:
+        begins = held.read(len(mark))
+    if begins and begins != mark:
         says = f"{path} is there and is no {form} file."
         finish(
             answer_is_yes=False, findings=[Finding(str(path), says, "Writing would lose it.", "Give another --out.")]
