@@ -95,18 +95,18 @@ class Words(Generic[Choice]):
 
 
 def words_of(text: str, choices: type[Choice]) -> Words[Choice]:
-    """The words with the member of the list that they name, by code or by label, in any case of letters."""
+    """The words with the member of the list that they name, by its code, or by its label in any case of letters."""
     return Words(text, known_as(text, choices))
 
 
 def known_as(text: str, choices: type[Choice]) -> Choice | None:
     """Which member of a list a text names; None where none."""
     wanted = _plain(text)
-    return next((one for one in choices if wanted in (_plain(one.name), _plain(str(one.value)))), None)
+    return next((one for one in choices if text == one.name or wanted == _plain(str(one.value))), None)
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("_", " ").casefold().split())
+    return " ".join(text.casefold().split())
 
 
 @dataclass(frozen=True)
