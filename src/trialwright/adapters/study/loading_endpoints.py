@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from trialwright.adapters.study.loading_look import Look
 from trialwright.adapters.study.positions import Path
-from trialwright.core.protocol import INTERCURRENT, STRATEGIES, Endpoint, Intercurrent, Variable, Variant
-from trialwright.core.protocol.endpoints import VARIED
+from trialwright.core.protocol import INTERCURRENT, Endpoint, Intercurrent, Variable, Variant
+from trialwright.core.protocol.endpoints import VARIED, asked_of
 from trialwright.core.terms import Finding
 
 NEEDS: dict[Variable, tuple[str, ...]] = {
@@ -65,7 +65,7 @@ def _others(endpoint: Endpoint) -> str:
 
 def _intercurrent(look: Look, path: Path, endpoint: Endpoint, said: Sequence[Intercurrent]) -> Iterator[Finding]:
     """Each event once, with a strategy from which something follows for what is measured."""
-    possible = STRATEGIES.get(endpoint.variable, {})
+    possible = asked_of(endpoint)
     for number, one in enumerate(said):
         place = (*path, "intercurrent", number)
         if one.event in [earlier.event for earlier in said[:number]]:
@@ -79,9 +79,9 @@ def _intercurrent(look: Look, path: Path, endpoint: Endpoint, said: Sequence[Int
             words = ", ".join(each.value for each in possible.get(one.event, ()))
             yield look.finding(
                 (*place, "strategy"),
-                f"For a {endpoint.variable.value}, nothing follows from {one.strategy.value!r} for {one.event!r}.",
+                f"For {endpoint.id!r}, nothing follows from {one.strategy.value!r} for {one.event!r}.",
                 OTHER_NUMBER,
-                f"Write one of {words}." if words else "Take it out: it is not asked of this variable.",
+                f"Write one of {words}." if words else "Take it out: it is not asked of this endpoint.",
             )
 
 

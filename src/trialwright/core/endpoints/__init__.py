@@ -3,6 +3,7 @@
     times         progression, death and response as times to event, each with the reason of its end
     rows          the rows by which a time ends: by which event or censoring, on which day (censoring rules)
     seen          what was seen of a subject up to the cut, as the rows ask for it
+    estimands     an endpoint in the words of an estimand
     plan          when the disease is to be assessed, so that two missed assessments in a row can be told
     values        a concept or an assay at an encounter, and its change from baseline
     populations   planned, registered, treated, evaluable
@@ -15,6 +16,7 @@ Read `time_to_event`, then `ROWS`.
 
 from __future__ import annotations
 
+from trialwright.core.endpoints.estimands import Estimand, Handled, estimand
 from trialwright.core.endpoints.plan import AssessmentPlan, assessment_plan
 from trialwright.core.endpoints.populations import POPULATIONS, Populations, analysis_set, populations
 from trialwright.core.endpoints.readiness import Awaited, Readiness, readiness
@@ -36,7 +38,9 @@ __all__ = [
     "AssessmentPlan",
     "Awaited",
     "ChangeFromBaseline",
+    "Estimand",
     "Followed",
+    "Handled",
     "Measured",
     "Populations",
     "Readiness",
@@ -48,6 +52,7 @@ __all__ = [
     "best_of",
     "changes_from_baseline",
     "duration_of_response",
+    "estimand",
     "followed",
     "is_responder",
     "last_known_alive",

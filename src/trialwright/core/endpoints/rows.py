@@ -274,7 +274,20 @@ class Row:
     event: bool
     decides: Callable[[Asked], Told | None]
 
+    @property
+    def kind(self) -> str:
+        """The kind of event it ends by, as an endpoint names it; empty where it is censored."""
+        return _KINDS.get(self.id.partition("_")[0], self.id) if self.event else ""
 
+
+_KINDS = {
+    "progression": PROGRESSION,
+    "death": DEATH,
+    "new": NEW_TREATMENT,
+    "stop": STOPPED,
+    "claim": CLAIMED,
+    "responded": "response",
+}
 LAST, BEFORE = "last adequate assessment", "last adequate assessment before it"
 _ROWS = (
     Row("no_baseline", "A", "no or incomplete assessment of the disease before treatment", "the start", False,

@@ -168,6 +168,17 @@ class Endpoint(Clause):
         return (self, *(self.as_variant(one) for one in self.variants))
 
 
+def asked_of(endpoint: Endpoint) -> Mapping[str, tuple[Strategy, ...]]:
+    """The intercurrent events that are asked of an endpoint, each with the strategies from which something follows.
+
+    Of a first response only another treatment is asked; of survival no assessment is, so none can be missed.
+    """
+    possible = STRATEGIES.get(endpoint.variable, {})
+    if endpoint.events == ("response",):
+        return {NEW_TREATMENT: (_AS_IF, _POLICY, _UNTIL)}
+    return {name: one for name, one in possible.items() if endpoint.events != ("death",) or name != MISSED}
+
+
 VARIED = ("population", "since", "progression_on", "interval", "confirmed")
 """What a variant can have otherwise, beside intercurrent events."""
 PROGRESSION_DAYS: Mapping[str, str] = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from trialwright.adapters.reports.analysis import Analysis
-from trialwright.adapters.reports.analysis.survival import Curve, TimeAnalysis
+from trialwright.adapters.reports.analysis.survival import Curve, First, TimeAnalysis
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.figures.survival import median_words, survival_figure, survival_words
 from trialwright.adapters.reports.text import counted, estimate, number, p_value, sentence, span
 from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
+from trialwright.core.endpoints import ROWS, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
 from trialwright.core.estimation import Estimate, SurvivalAt, estimable
 
@@ -26,7 +27,10 @@ def _section(analysis: Analysis, one: TimeAnalysis) -> Section:
     blocks: list[Block] = [Paragraph(ADDED, "notice")] if one.added else []
     blocks.append(Paragraph(counts_of(analysis, one)))
     if one.members:
-        blocks += [_figure(one), _median_table(one), _landmark_table(one), _listing(one)]
+        blocks += [_figure(one), _median_table(one), _landmark_table(one)]
+        blocks += [_first_table(one)] if one.firsts else []
+        blocks += [_variant_table(one)] if one.variants else []
+        blocks.append(_listing(one))
     return Section(f"time-{one.endpoint.id.replace('_', '-')}", title, tuple(blocks))
 
 
@@ -74,7 +78,7 @@ def _steps(one: TimeAnalysis, name: str) -> Table:
         ("Group", "Months", "At risk", "Events", "Censored", "Without event", "95% interval"),
         rows,
         "lrrrrrr",
-        ("Product limit; limits by the log-log transform; a step where an event happened, and the last observation.",),
+        (f"Product limit; {_scale(one)}; a step where an event happened, and the last observation.",),
         stub=True,
     )
 
@@ -113,12 +117,16 @@ def _median_table(one: TimeAnalysis) -> Table:
         "lrrlll",
         (
             tell(
-                "Months are days / {days}, the first day counting as one. Limits of the median by the log-log "
-                "transform.",
+                "Months are days / {days}, the first day counting as one; {scale}.",
                 days=MONTH("days"),
+                scale=_scale(one),
             ),
         ),
     )
+
+
+def _scale(one: TimeAnalysis) -> str:
+    return f"limits on the {one.endpoint.interval} scale"
 
 
 def _quartiles(one: Curve) -> tuple[str, str]:
@@ -148,22 +156,105 @@ def _landmark_table(one: TimeAnalysis) -> Table:
     )
 
 
+def _first_table(one: TimeAnalysis) -> Table:
+    """What came first, and how often by each landmark."""
+    rows = tuple(
+        (first.label, sentence(kind), str(count), *(_incidence(first, kind, at) for at in one.at))
+        for first in one.firsts
+        for kind, count in first.kinds
+    )
+    return Table(
+        f"first-{one.endpoint.id.replace('_', '-')}",
+        f"{sentence(one.endpoint.label)}: which event came first",
+        ("Group", "First event", "Number", *(f"By {_month_words(at)}" for at in one.at)),
+        rows,
+        "llr" + "r" * len(one.at),
+        (
+            "Cumulative incidence with its interval (Aalen and Johansen): who had the other event first can have this "
+            "one no more.",
+        ),
+        stub=True,
+        empty="No event has been seen by the cut-off.",
+    )
+
+
+def _incidence(first: First, kind: str, at: float) -> str:
+    found = first.incidence.at(kind, at)
+    if not estimable(found.incidence):
+        return str(found.incidence)
+    limits = [100 * one if estimable(one) else one for one in (found.lower, found.upper)]
+    told = f" ({span(limits[0], limits[1], end='%')})" if all(estimable(one) for one in limits) else ""
+    return f"{percent_of(found.incidence)}{told}"
+
+
+def _month_words(at: float) -> str:
+    return counted_months(number(at, 0 if at == int(at) else 1))
+
+
+def counted_months(told: str) -> str:
+    """Months in words.
+
+    >>> counted_months("1"), counted_months("6")
+    ('1 month', '6 months')
+    """
+    return f"{told} month{'' if told == '1' else 's'}"
+
+
+def _variant_table(one: TimeAnalysis) -> Table:
+    """The endpoint and each variant side by side."""
+    each = [("As planned", one.curves), *((sentence(other.endpoint.label), other.curves) for other in one.variants)]
+    rows = tuple(
+        (c.label, name, str(c.curve.n), str(c.events), median_words(c), *(_rate(at) for at in c.rates))
+        for place in range(len(one.curves))
+        for name, curves in each
+        for c in [curves[place]]
+    )
+    return Table(
+        f"variants-{one.endpoint.id.replace('_', '-')}",
+        f"{sentence(one.endpoint.label)}: as planned and in variants",
+        ("Group", "Variant", "Followed", "Events", "Median", *(f"At {_month_words(at)}" for at in one.at)),
+        rows,
+        "llrrl" + "r" * len(one.at),
+        ("Each variant is the same endpoint with one choice otherwise; it shows how far the choice matters.",),
+        stub=True,
+    )
+
+
+def _rate(at: SurvivalAt) -> str:
+    if not estimable(at.survival):
+        return str(at.survival)
+    limits = f" ({_limits(at)})" if estimable(at.lower) and estimable(at.upper) else ""
+    return f"{percent_of(at.survival)}{limits}"
+
+
 def _listing(one: TimeAnalysis) -> Table:
+    """Every participant's time with the row that ended it and the reason in words."""
     rows = tuple(
         (
             time.subject,
             group,
+            str(time.start),
+            str(time.end),
             str(time.days),
             number(time.months),
             "event" if time.event else "censored",
+            _situation(time),
             sentence(time.why),
         )
         for group, time in sorted(one.members, key=lambda member: (member[1].days, member[1].subject))
     )
+    rules = "Rows of the tables of the FDA guidance on endpoints, as the protocol's clause “{clause}” asks for them."
     return Table(
         f"listing-{one.endpoint.id.replace('_', '-')}",
         f"{sentence(one.endpoint.label)} of each participant",
-        ("Participant", "Group", "Days", "Months", "Outcome", "Why it ended there"),
+        ("Participant", "Group", "From", "To", "Days", "Months", "Outcome", "Row", "Why it ended there"),
         rows,
-        "llrrll",
+        "llllrrlll",
+        (tell(rules, clause=label(one.endpoint.id, one.endpoint.id)),),
     )
+
+
+def _situation(time: TimeToEvent) -> str:
+    """The situation of the row that decided, with the table of the guidance it stands in."""
+    row = ROWS[time.row]
+    return f"{row.table}: {row.situation}" if row.table else sentence(row.situation)
