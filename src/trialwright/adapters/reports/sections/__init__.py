@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Chapter, Section
 from trialwright.adapters.reports.sections.comparing import comparison_section
+from trialwright.adapters.reports.sections.estimands import estimand_section
 from trialwright.adapters.reports.sections.governing import ethics_section, site_section
 from trialwright.adapters.reports.sections.limiting import discussion_section, gap_section, rest_section
 from trialwright.adapters.reports.sections.monitoring import (
@@ -58,7 +59,7 @@ CHAPTERS: Contents = (
     ("6", "Sites and roles", (site_section,)),
     ("7", "Introduction", (introduction_section,)),
     ("8", "Objectives", (objective_section,)),
-    ("9", "The plan", (plan_sections,)),
+    ("9", "The plan", (plan_sections, estimand_section)),
     ("10", "Participants of the trial", (flow_section, deviation_section)),
     ("11", "Efficacy", (baseline_section, response_section, time_sections, value_sections, specimen_section)),
     ("12", "Safety", (dose_section, safety_section)),
