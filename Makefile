@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants faults manual conditions laboratory-terms glossary lock clean
+.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants faults manual conditions laboratory-terms validation glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -25,6 +25,7 @@ help:
 	@echo 'make manual     write docs/manual/ again from the studies'
 	@echo 'make conditions write docs/reference/conditions.md again from the table of constructs'
 	@echo 'make laboratory-terms  write docs/reference/laboratory-terms.md again from the grade tables'
+	@echo 'make validation write docs/reference/validation.md again: our numbers beside those of R'
 	@echo 'make glossary   bring GLOSSARY.md up to date with the core'
 	@echo 'make lock       resolve the lock files again'
 	@echo 'make clean      remove .venv, demo/ and caches'
@@ -121,6 +122,9 @@ conditions: setup
 
 laboratory-terms: setup
 	@.venv/bin/python docs/laboratory_terms.py
+
+validation: setup
+	@.venv/bin/python docs/validation.py
 
 glossary: setup
 	@.venv/bin/python docs/glossary.py

@@ -1,12 +1,12 @@
-"""Survival curves, quantiles, tests and intervals agree with R.
+"""Survival curves, quantiles, tests and intervals agree with R, and docs/reference/validation.md says so.
 
-The numbers stand in oracle/estimation_*.csv, made by oracle/estimation.R (versions in each file's first line);
-"NA" is R's word for a limit that does not exist.
+The numbers stand in oracle/, each file beside the script that made it (versions in the file's first line); "NA" is R's
+word for what does not exist. How a question is put to the estimation stands in docs/validating.py.
 """
 
 import csv
-import io
-import zipfile
+import importlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,10 @@ import pytest
 from trialwright.core import estimation as e
 
 ORACLE = Path(__file__).parent / "oracle"
+sys.path.append(str(Path(__file__).parents[2] / "docs"))
+validating, validating_small, validation = map(
+    importlib.import_module, ("validating", "validating_small", "validation")
+)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -75,77 +79,68 @@ def test_the_cases_hold_what_they_promise():
     assert len(FIRST) >= 35
 
 
-def untied(values: list[float]) -> bool:
-    """R takes the normal approximation where values are tied."""
-    return len(set(values)) == len(values)
+# ---- every question of docs/validating.py ---------------------------------------------------------------------------
 
 
-def answer(row):
-    first, second, level = numbers(row["first"]), numbers(row["second"]), float(row["level"])
-    match row["what"]:
-        case "exact":
-            found = e.exact_binomial(int(first[0]), int(second[0]), level)
-            return [found.lower, found.upper]
-        case "wilson":
-            found = e.wilson(int(first[0]), int(second[0]), level)
-            return [found.lower, found.upper]
-        case "fisher":
-            return [e.fisher_exact(tuple(map(int, first)), tuple(map(int, second))).p]
-        case "welch":
-            d = e.difference_of_means(first, second, level)
-            return [d.difference, d.interval.lower, d.interval.upper, d.degrees, d.p]
-        case "mean":
-            m = e.mean_with_interval(first, level)
-            return [m.mean, m.standard_deviation, m.lower, m.upper]
-        case "ranksum":
-            test = e.mann_whitney(first, second, exact=None if untied(first + second) else False)
-            return [test.statistic, test.p]
-        case "signedrank":
-            changes = [abs(b - a) for a, b in zip(first, second, strict=True)]
-            test = e.signed_rank(first, second, exact=None if untied(changes) else False)
-            return [test.statistic, test.p]
-    raise AssertionError(row["what"])
+def grouped(compared) -> dict[str, list]:
+    groups: dict[str, list] = {}
+    for one in compared:
+        groups.setdefault(one.estimator, []).append(one)
+    return groups
 
 
-@pytest.mark.parametrize("row", rows("tests"), ids=lambda row: row["what"])
-def test_each_interval_and_test_is_r_s(row):
-    assert_same(answer(row), numbers(row["answers"]), rel=1e-9)
+SMALL = grouped(validating_small.compared_without_corpus())
+LARGE = sorted({row["estimator"] for name in ("sets", "values") for row in validating.rows(f"survival/answers_{name}")})
 
 
-# The data sets themselves come with R's package; a copy is looked for in the corpus.
-COLUMNS = {
-    "cancer": ("time", lambda r: r["status"] == "2", "sex"),
-    "veteran": ("time", lambda r: r["status"] == "1", "trt"),
-    "ovarian": ("futime", lambda r: r["fustat"] == "1", "rx"),
-    "leukemia": ("time", lambda r: r["status"] == "1", "x"),
-    "kidney": ("time", lambda r: r["status"] == "1", "sex"),
-    "pbc": ("time", lambda r: r["status"] == "2", "trt"),
-    "colon": ("time", lambda r: r["status"] == "1", "rx"),
-    "gbsg": ("rfstime", lambda r: r["status"] == "1", "hormon"),
-    "rotterdam": ("dtime", lambda r: r["death"] == "1", "size"),
-}
+@pytest.fixture(scope="module")
+def data_sets(corpus: Path) -> list:
+    return list(validating.compared_with_corpus(corpus))
 
 
-def data_set(corpus: Path, name: str) -> list[dict[str, str]]:
-    with zipfile.ZipFile(corpus / "survival" / "survival_csv.zip") as archive:
-        text = archive.read(f"survival/{name}.csv").decode()
-    found = list(csv.DictReader(io.StringIO(text)))
-    return [r for r in found if r["etype"] == "2"] if name == "colon" else found
+@pytest.mark.parametrize("estimator", SMALL)
+def test_small_and_degenerate_samples_give_r_s_numbers(estimator):
+    assert [fault for one in SMALL[estimator] for fault in one.faults()] == []
+    assert any(one.pairs() for one in SMALL[estimator])
 
 
-@pytest.mark.parametrize("row", rows("sets"), ids=lambda row: row["set"])
-def test_real_data_set_gives_r_s_medians_survival_restricted_mean_and_log_rank(corpus, row):
-    time, event, group = COLUMNS[row["set"]]
-    data = data_set(corpus, row["set"])
-    times, events = [float(r[time]) for r in data], [event(r) for r in data]
-    assert (len(times), sum(events)) == (int(row["n"]), int(row["events"]))
-    curve, at = e.kaplan_meier(times, events), float(row["at"])
-    for p in (25, 50, 75):
-        q = curve.quantile(p / 100)
-        assert_same([q.estimate, q.lower, q.upper], numbers(row[f"q{p}"]))
-    then = curve.survival_at(at)
-    assert_same([then.survival, then.std_error, then.lower, then.upper], numbers(row["survival_at"]))
-    area = e.restricted_mean(curve, at)
-    assert_same([area.mean, area.std_error], numbers(row["rmean"]))
-    test = e.log_rank(times, events, [r[group] for r in data])
-    assert_same([test.chi2, test.p], numbers(row["chi2"]) + numbers(row["p"]), rel=1e-8)
+@pytest.mark.parametrize("estimator", LARGE)
+def test_real_data_sets_give_r_s_numbers(data_sets, estimator):
+    asked = [one for one in data_sets if one.estimator.startswith(estimator)]
+    assert [fault for one in asked for fault in one.faults()] == []
+    assert any(one.pairs() for one in asked)
+
+
+def test_forty_data_sets_and_more_are_asked_about():
+    assert len({row["set"] for row in validating.rows("survival/sets")}) >= 40
+
+
+def test_a_number_that_is_off_is_told():
+    wrong = validating.Compared("log_rank", "a set", "by arm", (1.0, 2.0, 1e-20), (1.0, 2.0 + 1e-8, 2e-20))
+    assert len(wrong.faults()) == 2
+    assert validating.Compared("log_rank", "a set", "", (1.0, None), (1.0, 3.0)).faults()
+
+
+def test_the_shift_is_the_middle_of_where_r_may_stop():
+    """Without exact ranks `wilcox.test` stops anywhere between the two middle differences."""
+    answers = validating.rows("survival/answers_values")
+    roots = [validating.numbers(row["answers"]) for row in answers if row["key"] == "root"]
+    shifts = [validating.numbers(row["answers"]) for row in answers if row["key"] == "shift"]
+    assert len(roots) == len(shifts) > 15
+    for (root, low, high), (middle,) in zip(roots, shifts, strict=True):
+        assert low - 1e-9 <= root <= high + 1e-9
+        assert middle == pytest.approx((low + high) / 2)
+
+
+class TestThePage:
+    def test_says_what_the_program_answers_where_no_corpus_is_needed(self):
+        text = validation.PAGE.read_text("utf-8")
+        small = validation.by_estimator(validating_small.compared_without_corpus())
+        assert validation.first_part(small) in text
+        assert validation.tables("small samples", small) in text
+
+    def test_says_what_the_program_answers_on_every_data_set(self, corpus):
+        assert validation.PAGE.read_text("utf-8") == validation.page(corpus), "run `make validation`"
+
+    def test_keeps_what_it_says_of_the_data_sets_where_these_are_not_at_hand(self):
+        assert validation.PAGE.read_text("utf-8") == validation.page(None)

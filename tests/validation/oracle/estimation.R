@@ -1,5 +1,5 @@
-# Makes the three estimation_*.csv files beside it: run `Rscript estimation.R` in this folder.
-# Needs R and its package survival only; the data are invented here or come with that package.
+# Makes the two estimation_*.csv files beside it: run `Rscript estimation.R` in this folder.
+# Needs R and its package survival only; the data are invented here.
 # Nothing in the tests needs R: they read the files.
 suppressMessages(library(survival))
 made_by <- paste0("# ", R.version.string, ", survival ", packageVersion("survival"), ", by estimation.R")
@@ -54,33 +54,6 @@ for (name in names(cases)) {
   }
 }
 write(curves, "estimation_curves.csv")
-
-# Data sets that come with the package: medians, quartiles, survival at one time, restricted mean, log-rank.
-data(cancer, package = "survival"); data(pbc, package = "survival")
-sets <- list(
-  list("cancer", cancer$time, cancer$status == 2, cancer$sex, 365),
-  list("veteran", veteran$time, veteran$status, veteran$trt, 100),
-  list("ovarian", ovarian$futime, ovarian$fustat, ovarian$rx, 365),
-  list("leukemia", leukemia$time, leukemia$status, as.character(leukemia$x), 20),
-  list("kidney", kidney$time, kidney$status, kidney$sex, 60),
-  list("pbc", pbc$time, pbc$status == 2, ifelse(is.na(pbc$trt), 3, pbc$trt), 1826),
-  list("colon", colon$time[colon$etype == 2], colon$status[colon$etype == 2], as.character(colon$rx[colon$etype == 2]), 1826),
-  list("gbsg", gbsg$rfstime, gbsg$status, gbsg$hormon, 730),
-  list("rotterdam", rotterdam$dtime, rotterdam$death, rotterdam$size, 1826)
-)
-published <- "set,n,events,at,q25,q50,q75,survival_at,rmean,chi2,p"
-for (s in sets) {
-  time <- s[[2]]; event <- as.numeric(s[[3]])
-  fit <- survfit(Surv(time, event) ~ 1, conf.type = "log-log")
-  q <- quantile(fit, c(.25, .5, .75))
-  at <- function(k) join(c(q$quantile[k], q$lower[k], q$upper[k]))
-  then <- summary(fit, times = s[[5]])
-  area <- summary(fit, rmean = s[[5]])$table[c("rmean", "se(rmean)")]
-  test <- survdiff(Surv(time, event) ~ factor(s[[4]]))
-  published <- c(published, paste(s[[1]], length(time), sum(event), s[[5]], at(1), at(2), at(3),
-    join(c(then$surv, then$std.err, then$lower, then$upper)), join(area), join(test$chisq), join(test$pvalue), sep = ","))
-}
-write(published, "estimation_sets.csv")
 
 # Tests and intervals on small invented samples. Columns: what, first sample, second sample, level, answers.
 rows <- "what,first,second,level,answers"

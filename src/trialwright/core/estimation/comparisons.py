@@ -29,6 +29,10 @@ from trialwright.core.estimation.values import (
 )
 
 
+ROUNDING = 1e-10
+"""What is smaller than this part of the whole variance is rounding, not a degree of freedom."""
+
+
 @dataclass(frozen=True)
 class LogRank:
     """Observed and expected events by group, chi-square, its degrees of freedom, and p."""
@@ -100,11 +104,11 @@ def _mantel(excess: Column, at_risk: Any, everyone: Any, deaths: Any) -> tuple[E
     tied = deaths * np.where(everyone > 1, (everyone - deaths) / np.maximum(everyone - 1, 1), 0.0)
     share = at_risk / everyone
     variance = np.diag((share * tied).sum(axis=1)) - (share * tied) @ share.T
-    degrees = int(np.linalg.matrix_rank(variance, hermitian=True))
+    degrees = int(np.linalg.matrix_rank(variance, tol=ROUNDING * variance.trace(), hermitian=True))
     if degrees == 0:
         none = NotEstimable("no event happened while two groups were at risk")
         return none, 0, none
-    chi2 = float(excess @ np.linalg.pinv(variance, rcond=1e-12, hermitian=True) @ excess)
+    chi2 = float(excess @ np.linalg.pinv(variance, rcond=ROUNDING, hermitian=True) @ excess)
     return chi2, degrees, float(stats.chi2.sf(chi2, degrees))
 
 

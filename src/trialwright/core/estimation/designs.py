@@ -128,18 +128,43 @@ def _best_of_each_size(asked: _Asked) -> list[SimonDesign]:
 
 
 def _largest_worth_trying(asked: _Asked, expected_n: float) -> int:
-    """No larger n can beat `expected_n`: n1 + (1 - stop) (n - n1) with the greatest stop that the power allows."""
+    """No larger n can beat `expected_n`, even with the greatest early stop that the power allows."""
     n1 = np.arange(1, int(expected_n) + 1)
+    return int(np.max(n1 + (expected_n - n1) / np.maximum(1 - _greatest_stop(asked)[n1], 1e-12), initial=0.0))
+
+
+@lru_cache(maxsize=64)
+def _greatest_stop(asked: _Asked) -> Column:
+    """For each n1, the greatest chance to stop an inactive drug early that leaves an active one its power."""
+    n1 = np.arange(LARGEST + 1)
     most = stats.binom.ppf(asked.beta, n1, asked.p1)
     most = np.where(stats.binom.cdf(most, n1, asked.p1) <= asked.beta, most, most - 1)
-    go_on = stats.binom.sf(most, n1, asked.p0)
-    return int(np.max(n1 + (expected_n - n1) / np.maximum(go_on, 1e-12), initial=0.0))
+    stop: Column = stats.binom.cdf(most, n1, asked.p0)
+    return stop
 
 
 def _best_of_size(asked: _Asked, n: int, bound: float) -> SimonDesign | None:
-    """The design of `n` subjects with the fewest expected ones."""
-    found = (_best_split(asked, n1, n) for n1 in range(1, min(n, int(bound) + 1)))
-    return min((design for design in found if design), key=lambda design: design.expected_n, default=None)
+    """The design of `n` subjects with the fewest expected ones, if these are fewer than the bound."""
+    if not _large_enough(asked, n):
+        return None
+    best: SimonDesign | None = None
+    n1 = np.arange(1, min(n, LARGEST + 1))
+    fewest = n1 + (1 - _greatest_stop(asked)[n1]) * (n - n1)
+    for size in n1[np.argsort(fewest, kind="stable")]:
+        if fewest[size - 1] >= bound:
+            break
+        found = _best_split(asked, int(size), n)
+        if found is not None and found.expected_n < bound:
+            best, bound = found, found.expected_n
+    return best
+
+
+def _large_enough(asked: _Asked, n: int) -> bool:
+    """Whether the best test of one stage (Neyman and Pearson) has the power; if not, no test of `n` subjects has."""
+    least = int(stats.binom.isf(asked.alpha, n, asked.p0))
+    surely = float(stats.binom.sf(least, n, asked.p1))
+    part = (asked.alpha - float(stats.binom.sf(least, n, asked.p0))) / float(stats.binom.pmf(least, n, asked.p0))
+    return surely + part * float(stats.binom.pmf(least, n, asked.p1)) >= 1 - asked.beta - 1e-9
 
 
 def _best_split(asked: _Asked, n1: int, n: int) -> SimonDesign | None:
