@@ -10,8 +10,10 @@ from builders import DRUG, changes, day, protocol
 from conducting import STUDY, activated, counted, made, register, screened, study, trial, who
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import accrual_halts, refusals, subject_status, trial_status
+from trialwright.core.conduct.halting import halts_since
 from trialwright.core.ledger import AccrualResumed, AccrualSuspended, CourseStarted, FormSubmitted, Said
 from trialwright.core.protocol import Concept, Field, Kind
+from trialwright.core.registration import Recruitment, record_life
 from trialwright.core.terms import Quantity
 
 RULE = {"id": "deaths", "quotes": ["too many deaths"], "label": "Deaths", "deaths": True, "first": 5, "at_least": 2}
@@ -101,3 +103,21 @@ def test_a_subject_registered_over_plan_has_the_deviation_and_those_before_have_
     found = subject_status(trial(), study(*START, *events), subject, day("2025-03-03")).deviations
     told = [(one.kind, one.severity, one.done) for one in found if one.kind == "registered over plan"]
     assert told == ([("registered over plan", "major", "number 3")] if over else [])
+
+
+@pytest.mark.parametrize("on", ["2025-04-05", "2025-04-06", "2025-04-09", "2025-06-30", "2027-01-01"])
+def test_since_when_the_rules_halt_registration_is_the_day_the_limit_was_reached(on) -> None:
+    record = study(*START, *treated(1, died="2025-04-01"), *treated(2, died="2025-04-05"))
+    found = halts_since(UNDER, record, day(on))
+    assert found is not None and (found[0], found[2]) == (day("2025-04-05"), False)
+    told = record_life(UNDER, record, day(on)).status
+    assert (told.status, told.since) == (Recruitment.SUSPENDED, day("2025-04-05"))
+    assert "Deaths" in told.why_stopped
+
+
+def test_before_the_limit_and_after_a_decision_to_go_on_nothing_is_halted() -> None:
+    record = study(*START, *treated(1, died="2025-04-01"), *treated(2, died="2025-04-05"))
+    assert halts_since(UNDER, record, day("2025-04-04")) is None
+    on = AccrualResumed(**{**who("2025-04-08", None), "site": None}, why="reviewed")
+    resumed = study(*START, *treated(1, died="2025-04-01"), *treated(2, died="2025-04-05"), on)
+    assert record_life(UNDER, resumed, day("2025-04-09")).status.status is Recruitment.RECRUITING

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import pytest
+from ruamel.yaml import YAML
 
 from posted_records import SMALL, put, records
-from trialwright.adapters.exchange.ctgov.protocol import read_protocol_section, write_protocol_section
-from trialwright.adapters.exchange.ctgov.shape import RegistryTime
+from trialwright.adapters.exchange.ctgov.protocol import (
+    ProtocolSection,
+    read_protocol_section,
+    write_protocol_section,
+)
+from trialwright.adapters.exchange.ctgov.shape import RegistryTime, _readers
+from trialwright.core.terms import Written
 
 
 @pytest.mark.corpus
@@ -73,3 +81,54 @@ def test_a_time_of_the_registry_keeps_the_words_it_was_written_in(text: str) -> 
 def test_other_words_are_no_time_of_the_registry(text: str) -> None:
     with pytest.raises(ValueError, match="is no time"):
         RegistryTime.parse(text)
+
+
+# --- the model against the published API -----------------------------------------------------------------------------
+
+OLDER_OR_NEWER = {
+    ".statusModule.resultsWaived": "newer than the published draft",
+    ".contactsLocationsModule.locations_nested": "in some downloads",
+    ".armsInterventionsModule.interventions.interventionMappedName": "in older downloads",
+}
+"""Fields of real records that the published draft does not have."""
+
+
+def fields_of_model(kind: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every field by its path, with its type without `None` and without the list around it."""
+    for key, (_, hint) in _readers(kind).items():
+        inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
+        yield f"{path}.{key}", inner
+        if is_dataclass(inner) and not issubclass(inner, Written):  # type: ignore[arg-type]
+            yield from fields_of_model(inner, f"{path}.{key}")
+
+
+def fields_of_api(schemas: Any, name: str, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every field by its path, with the closed list it is of, where it is of one."""
+    for key, told in schemas[name]["properties"].items():
+        inner = (told.get("$ref") or told.get("items", {}).get("$ref", "")).rpartition("/")[2]
+        schema = schemas.get(inner, {})
+        yield f"{path}.{key}", schema.get("enum")
+        if "properties" in schema:
+            yield from fields_of_api(schemas, inner, f"{path}.{key}")
+
+
+@pytest.fixture(scope="module")
+def schemas(corpus: Path) -> Any:
+    return YAML(typ="safe").load((corpus / "ctgov-schemas" / "ctg-oas-v2.yaml").read_text())["components"]["schemas"]
+
+
+def test_the_model_has_every_field_of_the_published_api_and_knows_of_each_other_one(schemas: Any) -> None:
+    ours, theirs = dict(fields_of_model(ProtocolSection)), dict(fields_of_api(schemas, "ProtocolSection"))
+    assert set(theirs) - set(ours) == set()
+    others = {one for one in set(ours) - set(theirs) if not one.startswith(tuple(OLDER_OR_NEWER))}
+    assert others == set()
+    assert len(ours) > 100
+
+
+def test_each_closed_list_has_the_codes_of_the_published_api(schemas: Any) -> None:
+    ours = dict(fields_of_model(ProtocolSection))
+    listed = {path: codes for path, codes in fields_of_api(schemas, "ProtocolSection") if codes}
+    newer = {".identificationModule.secondaryIdInfos.type": {"CTIS"}}
+    for path, codes in listed.items():
+        assert set(get_args(ours[path])) == set(codes) | newer.get(path, set()), path
+    assert len(listed) > 25

@@ -18,25 +18,6 @@ from trialwright.adapters.exchange.ctgov.prs_of_protocol import prs_study
 from trialwright.adapters.exchange.ctgov.prs_required import ASKED, missing, not_said
 from trialwright.adapters.exchange.ctgov.prs_xml import read_prs, write_prs
 
-RESULTS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://clinicaltrials.gov/rrs">
-<xs:element name="result" type="xs:anyType"/><xs:element name="resultDisposition" type="xs:anyType"/></xs:schema>"""
-"""The schema of the results upload is imported by that of the protocol and is not published: nothing of it is used."""
-
-
-@pytest.fixture(scope="session")
-def schema(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> xmlschema.XMLSchema:
-    """The registry's schema. The one element of TextBlock is read as a sequence, which is the same: the validator does
-    not take an extension of an `all` group by an attribute, which XML Schema 1.0 allows."""
-    folder = tmp_path_factory.mktemp("schema")
-    text = (corpus / "ctgov-schemas" / "ProtocolRecordSchema.xsd").read_text(encoding="utf-8")
-    before, name, after = text.partition('<xs:complexType name="TextBlock">')
-    assert name
-    after = after.replace("<xs:all>", "<xs:sequence>", 1).replace("</xs:all>", "</xs:sequence>", 1)
-    (folder / "protocol.xsd").write_text(before + name + after, encoding="utf-8")
-    (folder / "results.xsd").write_text(RESULTS, encoding="utf-8")
-    results = {"http://clinicaltrials.gov/rrs": str(folder / "results.xsd")}
-    return xmlschema.XMLSchema(str(folder / "protocol.xsd"), locations=results)
-
 
 def upload(section: dict[str, Any]) -> ClinicalStudy:
     return prs_study(read_protocol_section(section).value)
@@ -61,7 +42,7 @@ NEVER_PUBLIC = ("oversight_info/irb_info", "is_ind_study")
 
 @pytest.mark.corpus
 def test_every_posted_record_becomes_an_upload_that_is_valid_and_reads_back(
-    corpus: Path, schema: xmlschema.XMLSchema
+    corpus: Path, prs_schema: xmlschema.XMLSchema
 ) -> None:
     count, invalid, complete, lacks = 0, [], 0, Counter[str]()
     for section in records(corpus):
@@ -69,7 +50,7 @@ def test_every_posted_record_becomes_an_upload_that_is_valid_and_reads_back(
         written = write_prs((study,))
         count += 1
         assert read_prs(written) == ((study,), ())
-        invalid += [(study.id_info.org_study_id, one.reason) for one in schema.iter_errors(thinned(written))][:1]
+        invalid += [(study.id_info.org_study_id, one.reason) for one in prs_schema.iter_errors(thinned(written))][:1]
         asked = [one.element for one in missing(study) if one.element not in NEVER_PUBLIC]
         complete += not asked
         lacks.update(asked)
@@ -81,16 +62,16 @@ def test_every_posted_record_becomes_an_upload_that_is_valid_and_reads_back(
 
 
 @pytest.mark.corpus
-def test_the_schema_refuses_an_upload_whose_elements_stand_in_another_order(schema: xmlschema.XMLSchema) -> None:
+def test_the_schema_refuses_an_upload_whose_elements_stand_in_another_order(prs_schema: xmlschema.XMLSchema) -> None:
     written = write_prs((upload(SMALL),)).decode()
-    assert schema.is_valid(written)
-    assert not schema.is_valid(written.replace("brief_title", "title").replace("id_info", "ids"))
+    assert prs_schema.is_valid(written)
+    assert not prs_schema.is_valid(written.replace("brief_title", "title").replace("id_info", "ids"))
 
 
 @pytest.mark.corpus
-def test_a_record_of_nothing_is_a_valid_file_that_says_all_it_lacks(schema: xmlschema.XMLSchema) -> None:
+def test_a_record_of_nothing_is_a_valid_file_that_says_all_it_lacks(prs_schema: xmlschema.XMLSchema) -> None:
     study = upload({})
-    assert schema.is_valid(write_prs((study,)).decode())
+    assert prs_schema.is_valid(write_prs((study,)).decode())
     said = {one.about for one in not_said(study)}
     assert {"id_info/org_name", "brief_title", "overall_status", "study_design/study_type", "location"} <= said
 
