@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from trialwright.core.conduct import Trial
 from trialwright.core.ledger import Event
 from trialwright.core.subject import StudyRecord, fold_study
 from trialwright.store import open_study
+
+sys.path.insert(0, str(Path(__file__).parent))  # for `small_study`, which stands beside the tests
 
 
 @dataclass(frozen=True)

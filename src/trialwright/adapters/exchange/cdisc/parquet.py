@@ -15,7 +15,7 @@ from typing import Any
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Standing
 
-ROWS_OF_A_PART = 20_000
+ROWS_OF_A_PART = 5_000
 
 
 class NoPolars(ImportError):
