@@ -104,7 +104,7 @@ def pages(document: Document) -> str:
 def test_simulated_data_are_marked_on_the_page_and_in_every_figure() -> None:
     document = made("the small trial")
     pictures = {each.name: drawn(each.draw, document.simulated)[0] for each in document.drawings()}
-    assert len(pictures) == 5
+    assert len(pictures) == 7
     assert all("Simulated data" in picture for picture in pictures.values())
     marks = as_html(document, pictures).count("Simulated data")
     assert marks == 4 + len(document.sections) + len(pictures)  # title, print, header, front page; sections; figures

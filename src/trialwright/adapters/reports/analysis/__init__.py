@@ -5,6 +5,7 @@
     values      means, differences, pairs     safety      worst grades, deaths
     toxicity    by class, relation, course    laboratory  shifts of grade
     events      adverse and serious events    accrual     registrations over time
+    burden      the disease over time         listed      what is listed by participant
     doses       exposure, dose intensity      conduct     versions, deviations, specimens, readiness
     comparison  published against ours        places      sites, roles, consents
     promises    the record against the trial  gaps        what is missing, and what rests on a question
@@ -19,12 +20,14 @@ from dataclasses import dataclass
 
 from trialwright.adapters.reports.analysis.accrual import Accrual, accrual_of
 from trialwright.adapters.reports.analysis.baseline import BaselineRow, baseline
+from trialwright.adapters.reports.analysis.burden import Burden, burdens
 from trialwright.adapters.reports.analysis.comparison import Compared, compared
 from trialwright.adapters.reports.analysis.conduct import Conduct, conduct
 from trialwright.adapters.reports.analysis.doses import DoseAnalysis, dose_intensity
 from trialwright.adapters.reports.analysis.events import EventAnalysis, events_of
 from trialwright.adapters.reports.analysis.flow import Flow, participant_flow
 from trialwright.adapters.reports.analysis.laboratory import Shift, shifts_of
+from trialwright.adapters.reports.analysis.listed import Listed, listed_of
 from trialwright.adapters.reports.analysis.places import Places, places
 from trialwright.adapters.reports.analysis.response import Lane, ResponseAnalysis, lanes, response
 from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
@@ -54,6 +57,8 @@ class Analysis:
     laboratory: tuple[Shift, ...]
     events: EventAnalysis
     accrual: Accrual
+    burdens: tuple[Burden, ...]
+    listed: Listed
 
 
 def analyse(gathered: Gathered) -> Analysis:
@@ -75,6 +80,8 @@ def analyse(gathered: Gathered) -> Analysis:
         laboratory=shifts_of(gathered, standards),
         events=events_of(gathered, standards),
         accrual=accrual_of(gathered),
+        burdens=burdens(gathered),
+        listed=listed_of(gathered),
     )
 
 

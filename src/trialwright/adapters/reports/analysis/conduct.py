@@ -40,6 +40,18 @@ class DeviationCount:
 
 
 @dataclass(frozen=True)
+class SiteDeviations:
+    """Deviations of one kind at one site: how many, in how many of its participants, how many of them major."""
+
+    site: str
+    kind: str
+    count: int
+    participants: int
+    registered: int
+    major: int
+
+
+@dataclass(frozen=True)
 class SpecimenCount:
     """One specimen at one encounter: planned by now, taken, missed, still open."""
 
@@ -75,6 +87,7 @@ class Conduct:
     questions: tuple[Question, ...]
     departures: tuple[DepartureFromRecord, ...]
     contradictions: tuple[str, ...]
+    by_site: tuple[SiteDeviations, ...] = ()
 
     @property
     def who_deviated(self) -> frozenset[str]:
@@ -100,6 +113,7 @@ def conduct(gathered: Gathered) -> Conduct:
         questions=gathered.protocol.questions,
         departures=tuple(_departures(gathered.protocol)),
         contradictions=gathered.contradictions,
+        by_site=tuple(_by_site(gathered)),
     )
 
 
@@ -118,6 +132,17 @@ def _by_kind(gathered: Gathered, found: Iterable[Departure]) -> tuple[DeviationC
         for (kind, clause), count in counts.items()
     ]
     return tuple(sorted(rows, key=lambda one: (one.kind, -one.count, one.clause)))
+
+
+def _by_site(gathered: Gathered) -> Iterable[SiteDeviations]:
+    """Each site with its kinds of deviations, the most frequent first; a participant belongs to the present site."""
+    for site in dict.fromkeys(sorted(one.site for one in gathered.registered)):
+        people = [one for one in gathered.registered if one.site == site]
+        found = [each for one in people for each in one.departures]
+        for kind, count in sorted(Counter(one.kind for one in found).items(), key=lambda each: (-each[1], each[0])):
+            own = [one for one in found if one.kind == kind]
+            major = sum(one.severity == "major" for one in own)
+            yield SiteDeviations(site, kind, count, len({one.subject for one in own}), len(people), major)
 
 
 def _specimens(gathered: Gathered) -> tuple[SpecimenCount, ...]:

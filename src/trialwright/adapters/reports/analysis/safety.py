@@ -51,6 +51,18 @@ class Death:
     days_after_last_dose: int | None
     cause: str
     within_safety_time: bool
+    treated: bool = True
+
+
+@dataclass(frozen=True)
+class DeathCount:
+    """Deaths of one cause in one group: under treatment and its safety time, later, or without any dose taken."""
+
+    within: bool
+    treated: bool
+    cause: str
+    group: str
+    deaths: int
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,13 @@ class SafetyAnalysis:
     def early_deaths(self) -> int:
         """Deaths under treatment or in the safety time after it."""
         return sum(one.within_safety_time for one in self.deaths)
+
+    @property
+    def death_counts(self) -> tuple[DeathCount, ...]:
+        """Deaths by when, cause and group; those under treatment first, then the most frequent cause."""
+        counts = Counter((one.within_safety_time, one.treated, one.cause, one.group) for one in self.deaths)
+        order = sorted(counts.items(), key=lambda each: (not each[0][0], not each[0][1], -each[1], each[0][2:]))
+        return tuple(DeathCount(*key, count) for key, count in order)
 
     def term(self, term: str, group: str) -> WorstGrades | None:
         """One term in one group."""
@@ -120,7 +139,7 @@ def _deaths(group: Group, days: int | None) -> list[Death]:
         if one.died:
             after = (one.died[0] - one.last_dose).days if one.last_dose else None
             inside = one.first_dose is not None and (after is None or days is None or after <= days)
-            found.append(Death(one.subject, group.label, one.died[0], after, one.died[1], inside))
+            found.append(Death(one.subject, group.label, one.died[0], after, one.died[1], inside, one.treated))
     return found
 
 

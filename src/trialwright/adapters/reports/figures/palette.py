@@ -37,6 +37,23 @@ RESPONSE_LOOKS: dict[str, tuple[str, str]] = {
     "NE": (GREY, ""),
 }
 """Colour and hatch of each response."""
+RESPONSE_LINES: dict[str, tuple[Any, str]] = {
+    "CR": ("-", "*"),
+    "PR": ((0, (5, 2)), "o"),
+    "SD": ((0, (1, 1.4)), "s"),
+    "PD": ((0, (6, 2, 1, 2)), "X"),
+    "NE": ((0, (2, 3)), "."),
+}
+"""Line and marker of each response."""
+GRADE_LOOKS: dict[int, tuple[str, str]] = {
+    0: ("#ffffff", ""),
+    1: ("#d7e8ea", ""),
+    2: ("#9cc9cd", "..."),
+    3: ("#d97a00", "///"),
+    4: ("#8f2d1c", "xxx"),
+    5: ("#1b2430", ""),
+}
+"""Colour and hatch of each grade, from pale to dark."""
 SETTINGS: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 8.5,

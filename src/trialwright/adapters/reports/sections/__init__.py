@@ -19,23 +19,31 @@ from collections.abc import Callable, Iterable, Sequence
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Chapter, Section
 from trialwright.adapters.reports.sections.comparing import comparison_section
+from trialwright.adapters.reports.sections.doses import dose_section
 from trialwright.adapters.reports.sections.estimands import estimand_section
+from trialwright.adapters.reports.sections.events import serious_section
 from trialwright.adapters.reports.sections.governing import ethics_section, site_section
+from trialwright.adapters.reports.sections.laboratory import laboratory_section
 from trialwright.adapters.reports.sections.limiting import discussion_section, gap_section, rest_section
+from trialwright.adapters.reports.sections.listings import listing_sections
 from trialwright.adapters.reports.sections.monitoring import (
     accrual_section,
     decision_section,
     open_conduct_section,
     open_safety_section,
 )
-from trialwright.adapters.reports.sections.participants import baseline_section, flow_section
+from trialwright.adapters.reports.sections.participants import (
+    accrual_curve_section,
+    baseline_section,
+    flow_section,
+)
 from trialwright.adapters.reports.sections.plan import (
     change_section,
     introduction_section,
     objective_section,
     plan_sections,
 )
-from trialwright.adapters.reports.sections.promised import promise_section
+from trialwright.adapters.reports.sections.promised import promise_section, registry_section
 from trialwright.adapters.reports.sections.responses import response_section
 from trialwright.adapters.reports.sections.running import (
     deviation_section,
@@ -43,7 +51,7 @@ from trialwright.adapters.reports.sections.running import (
     readiness_section,
     version_section,
 )
-from trialwright.adapters.reports.sections.safety import dose_section, safety_section
+from trialwright.adapters.reports.sections.safety import safety_section
 from trialwright.adapters.reports.sections.synopsis import synopsis_section
 from trialwright.adapters.reports.sections.times import time_sections
 from trialwright.adapters.reports.sections.values import specimen_section, value_sections
@@ -60,12 +68,13 @@ CHAPTERS: Contents = (
     ("7", "Introduction", (introduction_section,)),
     ("8", "Objectives", (objective_section,)),
     ("9", "The plan", (plan_sections, estimand_section)),
-    ("10", "Participants of the trial", (flow_section, deviation_section)),
+    ("10", "Participants of the trial", (flow_section, accrual_curve_section, deviation_section)),
     ("11", "Efficacy", (baseline_section, response_section, time_sections, value_sections, specimen_section)),
-    ("12", "Safety", (dose_section, safety_section)),
+    ("12", "Safety", (dose_section, safety_section, serious_section, laboratory_section)),
     ("13", "Discussion and overall conclusions", (discussion_section,)),
-    ("14", "The record against the trial", (promise_section, comparison_section)),
+    ("14", "The record against the trial", (promise_section, registry_section, comparison_section)),
     ("15", "Limits of the analysis", (gap_section, readiness_section, rest_section, open_section)),
+    ("16", "Listings", (listing_sections,)),
 )
 """The chapters of the report, by their numbers in ICH E3; the title page is 1, the contents are 3."""
 

@@ -1,18 +1,23 @@
-"""Participant flow and baseline characteristics."""
+"""Participant flow, accrual and baseline characteristics."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from trialwright.adapters.reports.analysis import Analysis
+from trialwright.adapters.reports.analysis.accrual import Accrual, SiteAccrual
 from trialwright.adapters.reports.analysis.baseline import BaselineRow, NumberSummary, WordSummary
 from trialwright.adapters.reports.analysis.flow import Flow, FlowColumn
 from trialwright.adapters.reports.document import Drawing, Paragraph, Section, Table
+from trialwright.adapters.reports.figures.accrual import accrual_figure, accrual_words
 from trialwright.adapters.reports.figures.flow import flow_figure, flow_words
-from trialwright.adapters.reports.text import code_words, digits_for, headed, number, sentence, share, span
+from trialwright.adapters.reports.text import MONTHS, code_words, digits_for, headed, number, sentence, share, span
 from trialwright.adapters.reports.tied import References, Tied, tell
 
 NEVER = "none recorded"
+MOST_COLUMNS = 8
+"""So many sites have a column of their own; of more, only all together are told by month."""
+NOBODY = "Nobody was registered by the cut-off."
 UNBROKEN = "\u00a0"
 
 
@@ -93,6 +98,53 @@ def _column_rows(column: FlowColumn, allocated: bool) -> Iterator[tuple[str, str
     yield label, "Evaluable", str(column.evaluable)
     for reason, count in column.not_evaluable:
         yield label, f"Not evaluable: {reason}", str(count)
+
+
+# ---- accrual --------------------------------------------------------------------------------------------------------
+
+
+def accrual_curve_section(analysis: Analysis) -> Section:
+    """Registrations over time and by site, against the number planned."""
+    told = analysis.accrual
+    if not told.days:
+        return Section("accrual-over-time", "Accrual", (Paragraph(NOBODY), _accrual_table(told)))
+    drawing = Drawing(
+        name="accrual",
+        title="Registrations over time, by site",
+        alt=accrual_words(told),
+        numbers=_accrual_table(told),
+        draw=lambda: accrual_figure(told),
+    )
+    return Section("accrual-over-time", "Accrual", (drawing,))
+
+
+def _accrual_table(told: Accrual) -> Table:
+    """Every month in which somebody was registered, at which sites, and how many there were by its end."""
+    sites = told.sites if len(told.sites) <= MOST_COLUMNS else ()
+    rows = tuple(_accrual_row(told, sites, *month) for month in _months(told))
+    return Table(
+        "accrual",
+        "Registrations by month and site, numbers",
+        ("Month", *(one.site for one in sites), "All sites", "By its end, of those planned"),
+        rows,
+        "l" + "r" * (len(sites) + 2),
+        (
+            "The protocol plans a number for all sites together and none for each. Months without a registration are "
+            "left out.",
+        ),
+        empty=NOBODY,
+    )
+
+
+def _months(told: Accrual) -> list[tuple[int, int]]:
+    return sorted({(on.year, on.month) for on in told.days})
+
+
+def _accrual_row(told: Accrual, sites: Sequence[SiteAccrual], year: int, month: int) -> tuple[str, ...]:
+    by_site = tuple(str(sum((on.year, on.month) == (year, month) for on in one.days)) for one in sites)
+    here = sum((on.year, on.month) == (year, month) for on in told.days)
+    by_then = sum((on.year, on.month) <= (year, month) for on in told.days)
+    return f"{MONTHS[month - 1]} {year}", *by_site, str(here), share(by_then, told.planned)
 
 
 # ---- baseline -------------------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trialwright.adapters.reports.analysis import Analysis
+from trialwright.adapters.reports.analysis.burden import Burden
 from trialwright.adapters.reports.analysis.response import Change, Lane, Rate, ResponseAnalysis, time_unit
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
+from trialwright.adapters.reports.figures.burden import spider_figure, spider_words
 from trialwright.adapters.reports.figures.response import (
     swimmer_figure,
     swimmer_words,
@@ -16,6 +18,7 @@ from trialwright.adapters.reports.figures.response import (
 from trialwright.adapters.reports.text import number, rate_interval, sentence, share, whole_percent
 from trialwright.adapters.reports.tied import Number, References, Tied, joined, label, tell
 from trialwright.core.estimation import Proportion, estimable
+from trialwright.core.response import BestResponse
 from trialwright.core.terms import Response
 
 STANDS_ON = {
@@ -33,8 +36,9 @@ def response_section(analysis: Analysis) -> Section | None:
     told = analysis.response
     if not analysis.gathered.treated:
         return Section("response", "Response", (Paragraph(NOBODY), _rate_table(told)))
-    blocks: list[Block] = [Paragraph(rate_words(analysis, told)), _rate_table(told), _best_table(analysis, told)]
-    blocks += [_waterfall(analysis, told), _swimmer(analysis), _assessment_table(analysis)]
+    blocks: list[Block] = [Paragraph(rate_words(analysis, told)), _rate_table(told), _other_rate_table(told)]
+    blocks.append(_best_table(analysis, told))
+    blocks += [_waterfall(analysis, told), _spider(analysis), _swimmer(analysis), _assessment_table(analysis)]
     return Section("response", "Response", tuple(blocks))
 
 
@@ -57,8 +61,9 @@ def rate_words(analysis: Analysis, told: ResponseAnalysis) -> Tied:
         return ref(path, told_as, "response-rate", row, column, group)
 
     return tell(
-        "A confirmed {responders} was reached by {count} ({rate}) of those {population}; exact {level} interval "
+        "{kind} {responders} was reached by {count} ({rate}) of those {population}; exact {level} interval "
         "{interval} (Clopper and Pearson).",
+        kind="A confirmed" if told.endpoint.confirmed else "As first seen, a",
         responders=responders,
         count=cell(lambda rate: f"{rate.successes} of {rate.n}", "Responders"),
         rate=cell(rate_percent, "Rate"),
@@ -71,11 +76,28 @@ def rate_words(analysis: Analysis, told: ResponseAnalysis) -> Tied:
 def _rate_table(told: ResponseAnalysis) -> Table:
     return Table(
         "response-rate",
-        f"{sentence(told.endpoint.label)}: confirmed responders on three denominators",
+        f"{sentence(told.endpoint.label)}: {_kind(told.endpoint.confirmed)} on three denominators",
         ("Group", "Of whom", "Responders", "Rate", "Exact 95% interval"),
         tuple(_rate_row(one) for one in told.rates),
         "llrrr",
         ("The primary population is marked. The other two show how far the choice matters.",),
+        stub=True,
+    )
+
+
+def _kind(confirmed: bool) -> str:
+    return "confirmed responders" if confirmed else "responders as first seen, confirmed or not"
+
+
+def _other_rate_table(told: ResponseAnalysis) -> Table:
+    """The responses that the endpoint does not count so, beside it."""
+    return Table(
+        "response-rate-other",
+        f"{sentence(told.endpoint.label)}: {_kind(not told.endpoint.confirmed)} on three denominators",
+        ("Group", "Of whom", "Responders", "Rate", "Exact 95% interval"),
+        tuple(_rate_row(one) for one in told.other_rates),
+        "llrrr",
+        ("It shows how far it matters that a second assessment has to confirm a response.",),
         stub=True,
     )
 
@@ -136,6 +158,32 @@ def _change_table(changes: tuple[Change, ...]) -> Table:
     return Table("waterfall", "Best change from baseline, numbers", headings, rows, "llrl")
 
 
+def _spider(analysis: Analysis) -> Block:
+    """The score of each participant over time; a note where nobody has one."""
+    if not any(one.points for one in analysis.burdens):
+        return Paragraph(spider_words(analysis.burdens), "note")
+    return Drawing(
+        name="spider",
+        title="Change of the score from baseline over time (spider plot)",
+        alt=spider_words(analysis.burdens),
+        numbers=_burden_table(analysis.burdens),
+        draw=lambda: spider_figure(analysis.burdens),
+    )
+
+
+def _burden_table(burdens: tuple[Burden, ...]) -> Table:
+    """Of each participant the best and the last change, with when it was."""
+    rows = tuple(_burden_row(one) for one in burdens if one.points)
+    headings = ("Participant", "Group", "Scores", "Best, %", "Months", "Last, %", "Months", "Confirmed best response")
+    return Table("spider", "Change of the score over time, numbers", headings, rows, "llrrrrrl")
+
+
+def _burden_row(one: Burden) -> tuple[str, ...]:
+    best, last = min(one.points, key=lambda point: point[1]), one.points[-1]
+    told = (number(best[1]), number(best[0]), number(last[1]), number(last[0]))
+    return one.subject, one.group, str(len(one.points)), *told, sentence(one.best.value)
+
+
 def _swimmer(analysis: Analysis) -> Block:
     several = len(analysis.gathered.groups) > 1
     return Drawing(
@@ -166,12 +214,21 @@ def _standing(one: Lane, unit: str, each: float) -> str:
 
 
 def _assessment_table(analysis: Analysis) -> Table:
-    """The best response of everyone treated, with its reason."""
-    rows = tuple(
-        (one.subject, one.best.response.name, one.best.confirmed_response.name, sentence(one.best.why))
-        if one.best
-        else (one.subject, "NE", "NE", "No assessment after the first dose")
-        for one in analysis.gathered.treated
-    )
-    headings = ("Participant", "First seen", "Confirmed", "Why")
-    return Table("best-response-listing", "Best response of each participant", headings, rows, "llll")
+    """The best response of everyone treated, both ways, with its days and its reason."""
+    rows = tuple((one.subject, *_best_cells(one.best)) for one in analysis.gathered.treated)
+    headings = ("Participant", "First seen", "On", "Confirmed", "Since", "Confirmed by that of", "Why")
+    return Table("best-response-listing", "Best response of each participant", headings, rows, "lllllll")
+
+
+NO_DAY = "none"
+
+
+def _best_cells(best: BestResponse | None) -> tuple[str, ...]:
+    """The best response as first seen and as confirmed, with its days; who has none, with why it cannot be told."""
+    if best is None:
+        return "NE", NO_DAY, "NE", NO_DAY, NO_DAY, "No assessment after the first dose"
+    by = best.confirmed_by.get(best.confirmed_response)
+    why = f"Not evaluable: {best.not_evaluable}" if best.not_evaluable else sentence(best.why)
+    days = (best.on, best.confirmed_response_on, by)
+    on, since, confirmed_by = (str(day) if day else NO_DAY for day in days)
+    return best.response.name, on, best.confirmed_response.name, since, confirmed_by, why

@@ -6,7 +6,7 @@ from collections import Counter
 
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
-from trialwright.adapters.reports.text import code_words, counted, day, listed, sentence
+from trialwright.adapters.reports.text import code_words, counted, day, listed, sentence, share
 from trialwright.adapters.reports.tied import References, Tied, tell
 from trialwright.core.endpoints import Readiness
 
@@ -17,7 +17,8 @@ MOST_NAMED = 12
 def deviation_section(analysis: Analysis) -> Section:
     """Deviations by kind and clause, and each one."""
     told = analysis.conduct
-    blocks: list[Block] = [Paragraph(deviation_words(analysis)), _kind_table(analysis), _deviation_listing(analysis)]
+    blocks: list[Block] = [Paragraph(deviation_words(analysis)), _kind_table(analysis)]
+    blocks += [_deviations_by_site(analysis), _deviation_listing(analysis)]
     if told.untold:
         blocks.append(_untold_table(analysis))
     return Section("deviations", "Deviations", tuple(blocks))
@@ -52,6 +53,23 @@ def _kind_table(analysis: Analysis) -> Table:
         ("Kind", "Clause", "Its words", "Deviations", "Participants", "Major"),
         rows,
         "lllrrr",
+        stub=True,
+        empty="No deviation was found by the cut-off.",
+    )
+
+
+def _deviations_by_site(analysis: Analysis) -> Table:
+    rows = tuple(
+        (one.site, sentence(one.kind), str(one.count), share(one.participants, one.registered), str(one.major))
+        for one in analysis.conduct.by_site
+    )
+    return Table(
+        "deviations-by-site",
+        "Deviations by site and kind",
+        ("Site", "Kind", "Deviations", "Participants", "Major"),
+        rows,
+        "llrrr",
+        ("Percentages are of the participants registered at the site.",),
         stub=True,
         empty="No deviation was found by the cut-off.",
     )

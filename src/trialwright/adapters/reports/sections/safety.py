@@ -1,25 +1,18 @@
-"""Safety: worst grades by term, deaths, and how much of the planned dose was given."""
+"""Safety: worst grades by term and by class, course by course, and deaths by when and why.
+
+Serious events are in `events`, laboratory shifts in `laboratory`, doses in `doses`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from trialwright.adapters.reports.analysis import Analysis
-from trialwright.adapters.reports.analysis.doses import DoseAnalysis, Intensity, IntensitySummary
-from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, WorstGrades
-from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
-from trialwright.adapters.reports.text import (
-    code_words,
-    counted,
-    day,
-    headed,
-    listed,
-    number,
-    percent,
-    sentence,
-    share,
-    span,
-)
+from trialwright.adapters.reports.analysis.safety import DeathCount, SafetyAnalysis, WorstGrades
+from trialwright.adapters.reports.analysis.toxicity import CourseCount, TermCount, ToxicityAnalysis
+from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
+from trialwright.adapters.reports.figures.toxicity import courses_figure, courses_words
+from trialwright.adapters.reports.text import code_words, counted, day, number, sentence, share
 from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
 
 GRADES = (1, 2, 3, 4, 5)
@@ -31,7 +24,11 @@ def safety_section(analysis: Analysis) -> Section:
     graded = bool(told.endpoint or told.standard)
     blocks: list[Block] = [Paragraph(safety_words(analysis, told, graded))]
     if graded and analysis.gathered.treated:
-        blocks += [_severe_table(told), _grade_table(told)]
+        blocks += [_severe_table(told), _class_table(analysis.toxicity), _grade_table(told)]
+    if analysis.toxicity.courses:
+        blocks.append(_by_course(analysis.toxicity))
+    if told.deaths:
+        blocks.append(_death_counts(told))
     blocks.append(_death_table(told))
     return Section("safety", "Safety", tuple(blocks))
 
@@ -116,6 +113,91 @@ def _grade_table(told: SafetyAnalysis) -> Table:
     )
 
 
+def _class_table(told: ToxicityAnalysis) -> Table:
+    """Each class of the grade table with its terms: any grade, grade 3 or more, and what was related to treatment."""
+    return Table(
+        "toxicity-by-class",
+        "Participants with a toxicity by class and term, and whether it was related to treatment",
+        (
+            "Class",
+            "Term",
+            "Group",
+            "Any grade",
+            "Grade 3 or more",
+            "Related",
+            "Related, grade 3 or more",
+            "Not related",
+            "Relation not said",
+        ),
+        tuple(_class_row(one) for one in told.classes),
+        "lllrrrrrr",
+        (
+            "A participant counts once for each term and once for each class. Related: the investigator related an "
+            "event of the term to treatment; a laboratory value is related by nobody. Percentages are of the treated.",
+        ),
+        stub=True,
+        empty="No treatment-emergent term was recorded by the cut-off.",
+    )
+
+
+def _class_row(one: TermCount) -> tuple[str, ...]:
+    term = sentence(code_words(one.term)) if one.term else "Any term of the class"
+    shares = tuple(share(n, one.n) for n in (one.any_grade, one.severe, one.related, one.related_severe))
+    return sentence(one.organ_class), term, one.group, *shares, str(one.unrelated), str(one.unsaid)
+
+
+def _by_course(told: ToxicityAnalysis) -> Drawing:
+    return Drawing(
+        name="toxicity-by-course",
+        title="Worst grade of toxicity in each course",
+        alt=courses_words(told.courses),
+        numbers=_course_table(told),
+        draw=lambda: courses_figure(told.courses),
+    )
+
+
+def _course_table(told: ToxicityAnalysis) -> Table:
+    return Table(
+        "toxicity-by-course",
+        "Worst grade of toxicity in each course, numbers",
+        ("Group", "Course", "Began it", "None", *(f"Grade {grade}" for grade in GRADES), "Not known"),
+        tuple(_course_row(one) for one in told.courses),
+        "l" + "r" * 9,
+        (
+            "Toxicities that came or worsened under treatment and were there on a day of the course, which runs to the "
+            "day before the next one; the last one to the cut-off.",
+        ),
+        stub=True,
+    )
+
+
+def _course_row(one: CourseCount) -> tuple[str, ...]:
+    grades = (str(one.grades.get(grade, 0)) for grade in GRADES)
+    return one.group, str(one.course), str(one.n), str(one.none), *grades, str(one.unknown)
+
+
+def _death_counts(told: SafetyAnalysis) -> Table:
+    return Table(
+        "deaths-by-cause",
+        "Deaths by when and by cause",
+        ("When", "Cause", "Group", "Deaths"),
+        tuple(
+            (_when(told, one), sentence(code_words(one.cause)) or "Not recorded", one.group, str(one.deaths))
+            for one in told.death_counts
+        ),
+        "lllr",
+        stub=True,
+    )
+
+
+def _when(told: SafetyAnalysis, one: DeathCount) -> str:
+    if not one.treated:
+        return "No dose was taken"
+    if told.safety_days is None:
+        return "After the first dose"
+    return f"{'Within' if one.within else 'Later than'} {counted(told.safety_days, 'day')} after the last dose"
+
+
 def _death_table(told: SafetyAnalysis) -> Table:
     rows = tuple(
         (
@@ -131,99 +213,3 @@ def _death_table(told: SafetyAnalysis) -> Table:
     within = "After the first dose" if told.safety_days is None else f"Within {told.safety_days} days"
     headings = ("Participant", "Group", "Died", "Days after last dose", within, "Cause")
     return Table("deaths", "Deaths", headings, rows, "lllrll", empty="No death was recorded by the cut-off.")
-
-
-# ---- doses ----------------------------------------------------------------------------------------------------------
-
-
-def dose_section(analysis: Analysis) -> Section | None:
-    """Dose intensity and every dose that a rule changed."""
-    told = analysis.doses
-    if not told.intensities:
-        return None
-    return Section("doses", "Doses", (_summary_table(told), _change_table(analysis), _intensity_table(told)))
-
-
-def _summary_table(told: DoseAnalysis) -> Table:
-    return Table(
-        "dose-intensity",
-        "Dose intensity",
-        (
-            "Drug",
-            "Group",
-            "Treated",
-            "Courses, median (range)",
-            "Relative intensity, median (range)",
-            "Courses not counted",
-        ),
-        tuple(_summary_row(one) for one in told.summaries),
-        "llrrrr",
-        (
-            "Planned is the protocol's dose of each course begun on each of its days; given is the dose of each "
-            "exposure on the days it was taken. A course whose days taken are not recorded is in neither.",
-        ),
-    )
-
-
-def _summary_row(one: IntensitySummary) -> tuple[str, ...]:
-    middle = one.courses[0]
-    courses = f"{number(middle, 0 if middle == int(middle) else 1)} ({span(*one.courses[1:], 0)})"
-    relative = "not estimable: no course with days recorded"
-    if one.relative:
-        middle, low, high = (100 * each for each in one.relative)
-        relative = f"{number(middle)}% ({span(low, high, end='%')})"
-    return one.drug, one.group, str(one.n), courses, relative, str(one.not_recorded)
-
-
-def _change_table(analysis: Analysis) -> Table:
-    rows = tuple(
-        (
-            one.subject,
-            day(one.on),
-            _run_of(one.courses),
-            sentence(one.what),
-            listed(one.doses),
-            f"{one.clause}{' (decided)' if one.decided else ''}: {one.words}",
-            sentence(one.saw) or "Nothing more",
-        )
-        for one in analysis.doses.changes
-    )
-    return Table(
-        "dose-changes",
-        "Doses held, lowered or not raised, with the clause that decided",
-        ("Participant", "First on", "Courses", "Rule", "Given", "Clause and its words", "What it saw"),
-        rows,
-        "lllllll",
-        (
-            "A rule is listed with the courses before which it held; of several that hold, the most restrictive "
-            "decides. Doses missed without a rule are among the deviations.",
-        ),
-        empty="No dose was held, lowered or kept from rising by a rule.",
-    )
-
-
-def _run_of(courses: tuple[int, ...]) -> str:
-    return str(courses[0]) if len(courses) == 1 else f"{courses[0]}–{courses[-1]}"
-
-
-def _intensity_table(told: DoseAnalysis) -> Table:
-    return Table(
-        "dose-intensity-listing",
-        "Doses of each participant",
-        ("Participant", "Group", "Drug", "Courses", "Days taken of planned", "Given", "Planned", "Relative"),
-        tuple(_intensity_row(one) for one in told.intensities),
-        "lllrrrrr",
-        ("Given and planned are the dose at one intake, summed over the days.",),
-    )
-
-
-def _intensity_row(one: Intensity) -> tuple[str, ...]:
-    relative = percent(int(one.given * 1000), int(one.planned * 1000)) if one.planned else "no days recorded"
-    amounts = (headed_amount(float(one.given), one.unit), headed_amount(float(one.planned), one.unit))
-    days = f"{one.days_taken} of {one.days_planned}"
-    return one.subject, one.group, one.drug, str(one.courses), days, *amounts, relative
-
-
-def headed_amount(amount: float, unit: str) -> str:
-    """An amount with its unit, without decimals where it is whole."""
-    return f"{number(amount, 0 if amount == int(amount) else 1)} {headed('', unit).strip(' ()')}".strip()
