@@ -225,3 +225,10 @@ def test_nobody_is_registered_after_the_study_was_declared_closed() -> None:
         *BOTH, declared("closed to accrual", "2025-02-01"), declared("open to accrual", "2025-02-02"), screened()
     )
     assert "Registration is over" not in " ".join(one.says for one in refusals(trial(), again, register()))
+
+
+def test_the_versions_after_the_first_are_amendments_from_the_day_they_were_approved_anywhere() -> None:
+    second = activated("S02", "2"), replace(activated("S01", "2"), approved_on=day("2024-12-15"))
+    told = life(*BOTH, *second, on="2025-02-01")
+    assert told.amended == (("1", day("2025-01-01")),), "the version approved first is no amendment"
+    assert life(*BOTH, on="2025-02-01").amended == ()

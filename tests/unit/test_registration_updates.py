@@ -236,6 +236,18 @@ def test_the_registry_shows_a_record_as_unknown_two_years_after_it_was_verified_
     assert ("shown status" in told(life(on), posted)) is shown
 
 
+@pytest.mark.parametrize(
+    ("last_update", "told_of"), [("2020-05-31", True), ("2020-06-01", False), ("2020-06", False), ("2020-05", True)]
+)
+def test_an_amendment_approved_after_the_last_update_is_told_within_thirty_days(last_update, told_of) -> None:
+    now = life("2020-07-02", amended=(("2", day("2020-03-01")), ("3", day("2020-06-01"))))
+    found = told(now, replace(GOOD, last_update=PartialDate.parse(last_update))).get("protocol amendment")
+    assert (found is not None) is told_of
+    if found:
+        assert (found.should_say, str(found.due), found.late) == ("what version 3 changed", "2020-07-01", Verdict.MET)
+    assert "protocol amendment" not in told(now, replace(GOOD, last_update=None))
+
+
 def test_places_are_compared_by_name_and_a_site_that_is_not_in_the_record_is_told() -> None:
     posted = replace(GOOD, sites={"north hospital": Recruitment.RECRUITING})
     found = told(life("2020-06-02"), posted)

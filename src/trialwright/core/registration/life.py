@@ -31,7 +31,8 @@ Standing = tuple[Case, Disposition]
 class RecordLife:
     """What the registry record should say on a day; `history` is every status the study ran through, oldest first.
 
-    `closed` is the day since which nobody more is registered. Counts are of registered subjects.
+    `closed` is the day since which nobody more is registered, `amended` each later version with the day it was first
+    approved. Counts are of registered subjects.
     """
 
     on: date
@@ -44,6 +45,7 @@ class RecordLife:
     start: Reached
     primary_completion: Reached
     completion: Reached
+    amended: tuple[tuple[str, date], ...] = ()
     findings: tuple[Finding, ...] = ()
     known_to: int = 0
     simulated: bool = False
@@ -100,6 +102,7 @@ def record_life(
         start=_start(members),
         primary_completion=_primary(protocol, study, cases, closed, on),
         completion=_completion(members, history[-1], on),
+        amended=_amended(study, on),
         findings=tuple(_contradicted(study, members, history[-1], on)),
         known_to=study.last_seq,
         simulated=study.kind == "simulated",
@@ -138,6 +141,15 @@ def _halt(trial: Trial, study: StudyRecord, on: date, monitored: Monitored | Non
     return Halt(*found) if found else None
 
 
+def _amended(study: StudyRecord, on: date) -> tuple[tuple[str, date], ...]:
+    """The versions after the first, each with the day on which an ethics board approved it first."""
+    told = [one for site in study.sites.values() for one in site.activations if one.occurred <= on]
+    first: dict[str, date] = {}
+    for one in sorted(told, key=lambda one: one.approved_on):
+        first.setdefault(one.version, one.approved_on)
+    return tuple(first.items())[1:]
+
+
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
@@ -162,8 +174,10 @@ def _primary(protocol: StudyProtocol, study: StudyRecord, cases: list[Case], clo
     waiting = {case.record.subject for one in primary for case in cases if _open(one, case, protocol, on)}
     if waiting:
         return Reached(None, f"{len(waiting)} subjects keep a primary outcome open", tuple(sorted(waiting)))
-    days = [_final_day(one, case, protocol, on) for one in primary for case in cases]
-    last = max(days)
+    last = date.min
+    for one, case in ((one, case) for one in primary for case in cases):
+        if last == date.min or _open(one, case, protocol, last):  # who was final by then moves it no further
+            last = max(last, _final_day(one, case, protocol, on))
     return Reached(last, f"on {last} the last subject was examined for the primary outcomes")
 
 

@@ -173,6 +173,16 @@ def _posted_kind(posted: Posted) -> str:
     return {True: " (actual)", False: " (estimated)", None: ""}[posted.enrolled_actual]
 
 
+def _amendments(told: Compared) -> Iterator[Update]:
+    """The last version approved since the record was updated; whether it changes what is posted, a person sees."""
+    posted = told.posted.last_update
+    later = [(version, on) for version, on in told.life.amended if posted and posted.latest < on]
+    for version, on in later[-1:]:
+        because = f"protocol version {version} was approved on {on}; due where subjects are told of what it changes"
+        says, should_say = f"last updated {posted}", f"what version {version} changed"
+        yield told.update("protocol amendment", "amendment", says, should_say, on, because)
+
+
 def _verification(told: Compared) -> Iterator[Update]:
     """Verified once more within the limit, until the study is over and its results are in; told a month ahead."""
     posted, limit = told.posted, told.limits.by["verification"]
@@ -222,6 +232,7 @@ RULES: tuple[Callable[[Compared], Iterator[Update]], ...] = (
     _sites,
     _dates,
     _enrollment,
+    _amendments,
     _verification,
     _results,
 )

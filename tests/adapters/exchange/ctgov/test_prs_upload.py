@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -14,9 +17,9 @@ from defusedxml import ElementTree
 from posted_records import SMALL, put, records
 from trialwright.adapters.exchange.ctgov.protocol import read_protocol_section
 from trialwright.adapters.exchange.ctgov.prs import ClinicalStudy, IndInfo, IrbInfo
-from trialwright.adapters.exchange.ctgov.prs_of_protocol import prs_study
+from trialwright.adapters.exchange.ctgov.prs_of_protocol import NOT_UPLOADED, prs_study
 from trialwright.adapters.exchange.ctgov.prs_required import ASKED, missing, not_said
-from trialwright.adapters.exchange.ctgov.prs_xml import read_prs, write_prs
+from trialwright.adapters.exchange.ctgov.prs_xml import in_xml, read_prs, write_prs
 
 
 def upload(section: dict[str, Any]) -> ClinicalStudy:
@@ -59,6 +62,56 @@ def test_every_posted_record_becomes_an_upload_that_is_valid_and_reads_back(
     assert count >= 1000
     assert invalid == []
     assert complete > 0
+
+
+def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every single value of a section by its path."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from leaves(value, f"{path}.{key}" if path else key)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from leaves(value, f"{path}[]")
+    else:
+        yield path, tree
+
+
+def uploaded(section: dict[str, Any]) -> dict[str, Any]:
+    """What of a section goes into the upload by its words: no code, nothing the registry makes or keeps by itself."""
+    kept: dict[str, Any] = json.loads(json.dumps(section))
+    places = kept.get("contactsLocationsModule", {})
+    for place in places.get("locations", []):
+        asked = [one for one in place.get("contacts", []) if one.get("role") in (None, "CONTACT")][:2]
+        place["contacts"] = asked + [
+            one for one in place.get("contacts", []) if one.get("role") not in (None, "CONTACT")
+        ]
+    places["centralContacts"] = places.get("centralContacts", [])[:2]
+    read = kept.get("referencesModule", {})
+    read["references"] = [one for one in read.get("references", []) if one.get("type") != "DERIVED"]
+    return kept
+
+
+@pytest.mark.corpus
+def test_every_word_of_every_posted_record_that_the_upload_can_carry_is_in_it(corpus: Path) -> None:
+    lost: Counter[str] = Counter()
+    for section in records(corpus):
+        held = {one.text or "" for one in ElementTree.fromstring(write_prs((upload(section),))).iter()}
+        whole = "\n".join(held)
+        for path, value in leaves(uploaded(section)):
+            words = in_xml(str(value))
+            said = words in held or (
+                path.endswith((".name", "targetDuration")) and words.split(",")[0].split()[0] in whole
+            )
+            if isinstance(value, str) and not said and not CODE.fullmatch(value) and not kept_by_registry(path):
+                lost[path] += 1
+    assert lost == Counter()
+
+
+CODE = re.compile(r"[A-Z][A-Z_0-9]+")
+
+
+def kept_by_registry(path: str) -> bool:
+    return any(path.startswith(one) for one in NOT_UPLOADED)
 
 
 @pytest.mark.corpus

@@ -55,13 +55,12 @@ def updates_words(posted: Posted | None, updates: Sequence[Update], on: date, br
         binds = "is not" if posted.applies is Verdict.NOT_MET else "may not be"
         yield f"The study {binds} bound by these limits: {posted.applies_because}."
 
-
     if updates and posted and posted.last_update and posted.last_update.earliest > on:
         yield f"The record was last updated on {posted.last_update}, after the day asked about."
 
 
 def _quoted(words: str) -> str:
-    return words if words in UNQUOTED else f'"{words}"'
+    return words if words in UNQUOTED or words.startswith(("last updated", "what version")) else f'"{words}"'
 
 
 UNQUOTED = (NOTHING, "a later estimate", "an estimate", "the month of a review", "the results", "the whole record")
