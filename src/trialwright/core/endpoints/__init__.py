@@ -21,7 +21,7 @@ from trialwright.core.endpoints.plan import AssessmentPlan, assessment_plan
 from trialwright.core.endpoints.populations import POPULATIONS, Populations, analysis_set, populations
 from trialwright.core.endpoints.readiness import Awaited, Readiness, readiness
 from trialwright.core.endpoints.rows import ROWS, Row
-from trialwright.core.endpoints.seen import Followed, followed, last_known_alive
+from trialwright.core.endpoints.seen import Followed, followed, last_known_alive, new_therapy
 from trialwright.core.endpoints.subject import SubjectEndpoints, subject_endpoints
 from trialwright.core.endpoints.times import (
     TimeToEvent,
@@ -56,6 +56,7 @@ __all__ = [
     "followed",
     "is_responder",
     "last_known_alive",
+    "new_therapy",
     "populations",
     "readiness",
     "subject_endpoints",

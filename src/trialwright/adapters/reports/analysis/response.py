@@ -1,17 +1,19 @@
 """Response: best responses, the rate of responders on three denominators, and each participant's course for figures.
 
-The response at each assessment and the best one come from `core.response`; here they are counted. The rate has its
-exact interval (Clopper and Pearson). Read `response`.
+The response at each assessment and the best one come from `core`; here they are counted, as the endpoint counts them
+(confirmed or as first seen) and the other way beside it. The rate has its exact interval (Clopper and Pearson). What
+was assessed after another treatment of the disease was begun counts for nothing. Read `response`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from trialwright.core.analysis.people import DAYS_A_MONTH, Gathered, Group, Person
+from trialwright.core.endpoints import is_responder, new_therapy
 from trialwright.core.estimation import Proportion, exact_binomial
 from trialwright.core.protocol import Endpoint, Variable
 from trialwright.core.response import until_progression
@@ -32,7 +34,7 @@ class BestCounts:
 
 @dataclass(frozen=True)
 class Rate:
-    """Confirmed responders among one population of one group."""
+    """Responders among one population of one group, confirmed or as first seen, as the endpoint counts them."""
 
     group: str
     population: str
@@ -69,13 +71,17 @@ class Lane:
 
 @dataclass(frozen=True)
 class ResponseAnalysis:
-    """Everything about response; `without_ratio` counts the treated who have no change to draw."""
+    """Everything about response; `without_ratio` counts the treated who have no change to draw.
+
+    `rates` are of the responses that the endpoint counts, `other_rates` of the other kind (as first seen, confirmed).
+    """
 
     endpoint: Endpoint
     best: tuple[BestCounts, ...]
     rates: tuple[Rate, ...]
     changes: tuple[Change, ...]
     without_ratio: int
+    other_rates: tuple[Rate, ...] = ()
 
     def rate(self, population: str) -> Proportion:
         """The rate of everyone together, of one population."""
@@ -92,21 +98,19 @@ def response(gathered: Gathered) -> ResponseAnalysis | None:
     if not asked:
         return None
     endpoint = next((one for one in asked if one.variable is Variable.RESPONSE), asked[0])
-    changes = _changes(gathered)
+    changes, other = _changes(gathered), replace(endpoint, confirmed=not endpoint.confirmed)
     return ResponseAnalysis(
         endpoint=endpoint,
         best=tuple(_best(group) for group in gathered.groups_and_all),
-        rates=tuple(
-            _rate(group, population, endpoint) for group in gathered.groups_and_all for population in POPULATIONS
-        ),
+        rates=_rates(gathered, endpoint),
         changes=changes,
         without_ratio=len(gathered.treated) - len(changes),
+        other_rates=_rates(gathered, other),
     )
 
 
-def is_responder(one: Person, responders: Iterable[str]) -> bool:
-    """Whether a confirmed best response counts as one."""
-    return one.best is not None and one.best.confirmed_response.name in responders
+def _rates(gathered: Gathered, endpoint: Endpoint) -> tuple[Rate, ...]:
+    return tuple(_rate(group, population, endpoint) for group in gathered.groups_and_all for population in POPULATIONS)
 
 
 def _best(group: Group) -> BestCounts:
@@ -125,8 +129,9 @@ def _rate(group: Group, population: str, endpoint: Endpoint) -> Rate:
         "treated": group.where(treated=True),
         "evaluable": group.where(treated=True, evaluable=True),
     }[population]
-    responders = sum(is_responder(one, endpoint.responders) for one in members)
-    return Rate(group.label, population, population == endpoint.population, exact_binomial(responders, len(members)))
+    asked = [one for one in members if not endpoint.sites or one.site in endpoint.sites]
+    responders = sum(is_responder(one.best, endpoint) for one in asked)
+    return Rate(group.label, population, population == endpoint.population, exact_binomial(responders, len(asked)))
 
 
 def _changes(gathered: Gathered) -> tuple[Change, ...]:
@@ -135,15 +140,17 @@ def _changes(gathered: Gathered) -> tuple[Change, ...]:
         change
         for group in gathered.groups
         for one in group.where(treated=True)
-        if (change := _change(one, group.label)) is not None
+        if (change := _change(one, group.label, gathered.cut)) is not None
     ]
     return tuple(sorted(found, key=lambda one: (-one.percent, one.subject)))
 
 
-def _change(one: Person, group: str) -> Change | None:
+def _change(one: Person, group: str, cut: date) -> Change | None:
     if one.first_dose is None or one.best is None:
         return None
-    ratios = [each.ratio for each in until_progression(one.assessments, one.first_dose) if each.ratio is not None]
+    new = new_therapy(one.case, one.first_dose, cut)
+    counted = [each for each in one.assessments if new is None or each.on <= new.earliest]
+    ratios = [each.ratio for each in until_progression(counted, one.first_dose) if each.ratio is not None]
     if not ratios:
         return None
     return Change(one.subject, group, float((min(ratios) - 1) * 100), one.best.confirmed_response)

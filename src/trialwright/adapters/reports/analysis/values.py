@@ -3,16 +3,20 @@
 An endpoint names concepts or assays, the encounters compared, and whether by arm or by response. Which value belongs
 to an encounter is decided in `core.endpoints`; here it is told in the unit of its concept or assay. Differences
 between two arms are first minus second with Welch's interval; pairs are compared by the signed-rank test, exact where
-it can be. Read `measured`.
+it can be, and changes against response in `correlates`. Of samples that a sub-study takes, who joined it is counted.
+Read `measured`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from trialwright.adapters.reports.analysis.response import is_responder
+from trialwright.adapters.reports.analysis.correlates import Correlate, correlates
+from trialwright.adapters.reports.analysis.measures import Measure, measures, value_at
 from trialwright.core.analysis.people import Gathered, Person
+from trialwright.core.endpoints import is_responder
 from trialwright.core.estimation import (
     Difference,
     Mean,
@@ -21,20 +25,10 @@ from trialwright.core.estimation import (
     mean_with_interval,
     signed_rank,
 )
-from trialwright.core.protocol import Assay, Concept, Endpoint, StudyProtocol, Variable
-from trialwright.core.terms import UnitMismatch
+from trialwright.core.ledger import SubstudyJoined
+from trialwright.core.protocol import Endpoint, Specimen, StudyProtocol, Variable
 
 RESPONDED, NOT_RESPONDED = "Responders", "Others"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What is measured: the concept, or one analyte of an assay in one specimen's matrix."""
-
-    id: str
-    label: str
-    unit: str
-    analyte: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +76,7 @@ class Measured:
     differences: tuple[DifferenceAt, ...]
     pairs: tuple[Pairs, ...]
     people: int
+    correlates: tuple[Correlate, ...] = ()
 
 
 def measured(gathered: Gathered) -> tuple[Measured, ...]:
@@ -90,13 +85,13 @@ def measured(gathered: Gathered) -> tuple[Measured, ...]:
 
 
 def _measured(gathered: Gathered, endpoint: Endpoint) -> Measured:
-    people = [one for one in gathered.treated if not endpoint.sites or one.site in endpoint.sites]
+    people = _concerned(gathered, endpoint)
     groups = _groups(gathered, endpoint, people)
-    measures = [each for name in endpoint.concepts for each in _measures(gathered, name)]
+    asked = [each for name in endpoint.concepts for each in measures(gathered, name)]
     encounters = [name for name in (endpoint.baseline, *endpoint.at) if name]
     pairs = [
         _pairs(measure, label, members, str(endpoint.baseline), at)
-        for measure in measures
+        for measure in asked
         for at in endpoint.at
         if endpoint.baseline
         for label, members in groups
@@ -105,11 +100,30 @@ def _measured(gathered: Gathered, endpoint: Endpoint) -> Measured:
         endpoint=endpoint,
         grouped_by=endpoint.against or "",
         encounters=tuple((name, encounter_label(gathered.protocol, name)) for name in dict.fromkeys(encounters)),
-        means=tuple(_mean(m, at, label, members) for m in measures for at in encounters for label, members in groups),
-        differences=tuple(_differences(gathered, endpoint, measures)),
+        means=tuple(_mean(m, at, label, members) for m in asked for at in encounters for label, members in groups),
+        differences=tuple(_differences(gathered, endpoint, asked)),
         pairs=tuple(pairs),
         people=len(people),
+        correlates=correlates(endpoint, people, asked),
     )
+
+
+def _concerned(gathered: Gathered, endpoint: Endpoint) -> list[Person]:
+    """The treated at the endpoint's sites; of samples that a sub-study alone takes, who joined it."""
+    people = [one for one in gathered.treated if not endpoint.sites or one.site in endpoint.sites]
+    taken = [specimen for specimen in gathered.protocol.specimens if _assays(specimen) & set(endpoint.concepts)]
+    parts = {specimen.substudy for specimen in taken}
+    if not parts or None in parts:
+        return people
+    return [one for one in people if _joined(one, gathered.cut) & parts]
+
+
+def _joined(one: Person, cut: date) -> set[str | None]:
+    return {event.substudy for event in one.case.record.of_kind(SubstudyJoined) if event.occurred <= cut}
+
+
+def _assays(specimen: Specimen) -> set[str]:
+    return {one.id for one in specimen.assays}
 
 
 def encounter_label(protocol: StudyProtocol, name: str) -> str:
@@ -121,46 +135,11 @@ def encounter_label(protocol: StudyProtocol, name: str) -> str:
 def _groups(gathered: Gathered, endpoint: Endpoint, people: Sequence[Person]) -> list[tuple[str, list[Person]]]:
     """All together, and then by response or by arm where the endpoint asks for it."""
     if endpoint.against == "response":
-        responders = [one for one in people if is_responder(one, endpoint.responders)]
+        responders = [one for one in people if is_responder(one.best, endpoint)]
         others = [one for one in people if one not in responders]
         return [("All participants", list(people)), (RESPONDED, responders), (NOT_RESPONDED, others)]
     arms = gathered.groups
     return [(group.label, [one for one in group.people if one in people]) for group in arms]
-
-
-def _measures(gathered: Gathered, name: str) -> Iterable[Measure]:
-    """A concept by its id, or each analyte of an assay by the assay's id."""
-    for specimen in gathered.protocol.specimens:
-        for assay in specimen.assays:
-            if assay.id == name:
-                yield from (_analyte(specimen.matrix, assay, each) for each in assay.analytes)
-    concept = _concept(gathered, name)
-    if concept is not None:
-        yield Measure(name, concept.label, concept.value.unit or "")
-
-
-def _analyte(matrix: str, assay: Assay, analyte: str) -> Measure:
-    """The variable as `core.endpoints` names it; "1" is a number without unit."""
-    return Measure(f"{assay.id}.{analyte}", f"{analyte}, {matrix}", "" if assay.unit == "1" else assay.unit, analyte)
-
-
-def _concept(gathered: Gathered, name: str) -> Concept | None:
-    own = next((one for one in gathered.protocol.concepts if one.id == name), None)
-    return own or next((one.case.concepts[name] for one in gathered.people if name in one.case.concepts), None)
-
-
-# ---- one participant's value at an encounter ----------------------------------------------------------------------
-
-
-def value_at(one: Person, measure: Measure, encounter: str) -> float | None:
-    """What was measured at the encounter, in the measure's unit; None where the core has no one value of it."""
-    value = one.values.get((encounter, measure.id))
-    if value is None:
-        return None
-    try:
-        return float(value.in_unit(measure.unit, one.case.units, measure.id)) if measure.unit else float(value.value)
-    except UnitMismatch:
-        return None
 
 
 # ---- summaries ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.values import DifferenceAt, MeanAt, Measured, Pairs, encounter_label
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.figures.values import means_figure, means_words, pairs_figure, pairs_words
+from trialwright.adapters.reports.sections.correlates import correlate_blocks
 from trialwright.adapters.reports.text import (
     counted,
     digits_for,
@@ -71,6 +72,8 @@ def _change_blocks(analysis: Analysis, one: Measured) -> list[Block]:
     blocks: list[Block] = [_pairs_drawing(analysis, one)]
     if one.differences:
         blocks.append(_difference_table(analysis, one))
+    if one.correlates:
+        blocks += correlate_blocks(analysis, one)
     blocks.append(_means_table(analysis, one, f"means-{_slug(one)}"))
     return blocks
 
