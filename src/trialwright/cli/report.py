@@ -55,10 +55,11 @@ def command(
 ) -> None:
     """Write the report of a trial, or the pack of its monitoring committee: HTML, PDF, figures and tables."""
     from trialwright.adapters.reports import CannotReport, write_report
+    from trialwright.cli.export_record import read_posted
 
     warnings = checkpoint_before(folder, "the report")
     try:
-        report = write_report(folder, out, cut, known_at, contradictions_in, pack.value, compare)
+        report = write_report(folder, out, cut, known_at, contradictions_in, pack.value, compare, read_posted)
     except CannotReport as refusal:
         if as_json:
             show_json({"out": None, "findings": refusal.findings})

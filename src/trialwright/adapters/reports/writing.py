@@ -18,6 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from trialwright import __version__
+from trialwright.adapters.exchange.ctgov.posted import posted_of
+from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection
 from trialwright.adapters.reports.analysis import Analysis, analyse
 from trialwright.adapters.reports.analysis.comparison import merged
 from trialwright.adapters.reports.document import Document, Table
@@ -36,13 +38,16 @@ from trialwright.adapters.reports.sections.opening import (
 )
 from trialwright.adapters.study import Study, load_study
 from trialwright.adapters.study.difference import difference
-from trialwright.core.analysis import Amended
+from trialwright.core.analysis import Amended, Gathered
 from trialwright.core.analysis.gathering import gather
 from trialwright.core.conduct import Trial
+from trialwright.core.disposition import disposition
 from trialwright.core.ledger import Event, ProtocolActivated
 from trialwright.core.protocol import StudyProtocol
-from trialwright.core.subject import fold_study
+from trialwright.core.registration import record_life, updates_due
+from trialwright.core.subject import StudyRecord, fold_study
 from trialwright.core.terms import Finding, Severity
+from trialwright.standards.registration import FDAAA_801
 
 HTML, PDF, PUBLISHED = "report.html", "report.pdf", "published.yaml"
 FIGURES, TABLES, RTF = "figures", "tables", "rtf"
@@ -85,6 +90,7 @@ def write_report(
     against: Against = lambda record: (),
     pack: str = REPORT,
     compare: Path | None = None,
+    posted: Callable[[Path], ProtocolSection] | None = None,
 ) -> Report:
     """Write the report of a study folder; without a cut-off, as of the last clinical day in the ledger.
 
@@ -99,7 +105,10 @@ def write_report(
     chosen = cut or max((event.occurred for event in events), default=date.min)
     record = fold_study(events)
     gathered = gather(trial, record, chosen, rows, against(study.record_text))
-    analysis = analyse(replace(gathered, amendments=tuple(amended(study))))
+    gathered = replace(gathered, amendments=tuple(amended(study)))
+    if posted is not None:
+        gathered = with_life(gathered, trial, record, posted(folder))
+    analysis = analyse(gathered)
     known = f" of {head[0]}" if head[0] != record.last_seq else ""
     standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__, head[2])
     files = write_documents(documents_of(analysis, standing, study.record_text, pack), standing, out)
@@ -123,6 +132,13 @@ def _trial(study: Study) -> Trial:
         raise CannotReport(errors or [Finding("protocol", "The study has no protocol that can be used.")])
     trial: Trial = study.trial
     return trial
+
+
+def with_life(gathered: Gathered, trial: Trial, record: StudyRecord, posted: ProtocolSection) -> Gathered:
+    """What was gathered, with where the registry record stands and what the registry is to be told."""
+    people = [(one.case, disposition(one.case, gathered.cut)) for one in gathered.people]
+    life = record_life(trial, record, gathered.cut, people, gathered.monitored)
+    return replace(gathered, life=life, updates=updates_due(life, posted_of(posted), FDAAA_801))
 
 
 def amended(study: Study) -> Iterator[Amended]:

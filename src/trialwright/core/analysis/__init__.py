@@ -11,7 +11,16 @@ from __future__ import annotations
 
 from trialwright.core.analysis.around import Activity, Approval, OpenQuery, Pause
 from trialwright.core.analysis.gathering import gather, safety_endpoint
-from trialwright.core.analysis.people import Amended, Departure, DoseChange, Gathered, Group, Person, Unknown, clause_words
+from trialwright.core.analysis.people import (
+    Amended,
+    Departure,
+    DoseChange,
+    Gathered,
+    Group,
+    Person,
+    Unknown,
+    clause_words,
+)
 
 __all__ = [
     "Activity",

@@ -16,6 +16,7 @@ from trialwright.core.conduct.halting import Monitored
 from trialwright.core.endpoints import Readiness, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
 from trialwright.core.protocol import Clause, Endpoint, Reason, StudyProtocol
+from trialwright.core.registration import RecordLife, Update
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.subject import Case, Course
 from trialwright.core.terms import Grade, Quantity
@@ -177,6 +178,9 @@ class Gathered:
     published: Sequence[Mapping[str, Any]] = ()
     contradictions: tuple[str, ...] = ()
     amendments: tuple[Amended, ...] = ()
+    life: RecordLife | None = None
+    updates: tuple[Update, ...] = ()
+    """what the registry is to be told"""
     simulated: bool = False
     by_arm: bool = True
     """whether arms are told apart; the open part of a monitoring pack does not"""
