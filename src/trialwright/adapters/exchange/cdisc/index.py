@@ -14,6 +14,16 @@ from trialwright.adapters.exchange.cdisc.model import Layout, Standing, Variable
 from trialwright.adapters.exchange.cdisc.tally import Tally
 from trialwright.adapters.exchange.cdisc.terms import CODELISTS
 
+CONVENTIONS = (
+    "Nothing later than the cut-off is in the datasets; corrections recorded up to the ledger position are.",
+    "Day 1 is the day of the first dose and the day before it is day -1: there is no day 0.",
+    "A duration in days counts its first and its last day; months are days / 30.4375.",
+    "A text that is missing is empty, a number or day that is missing is nothing; U is not known, and never N.",
+    "A date that was recorded in part is filled in as its variable says, and flagged; the date as recorded stands by.",
+    "Times are local to the site. People are opaque ids: nobody's name is in a dataset.",
+    "CSV is the data and nothing else: no mark is put before a text that a spreadsheet would take for a formula.",
+)
+"""What holds in every dataset."""
 HEADINGS = ("Variable", "Label", "Type", "Length", "Codelist", "Origin", "Derivation", "Decided by", "Filled")
 
 
@@ -28,6 +38,7 @@ def index_document(tallies: Sequence[Tally], standing: Standing, files: Sequence
         "program": f"Trialwright {standing.program}",
         "files": list(files),
         "standard": "CDISC ADaM Implementation Guide 1.3",
+        "conventions": list(CONVENTIONS),
         "datasets": [_dataset(one) for one in tallies],
     }
 
@@ -44,6 +55,9 @@ def _dataset(tally: Tally) -> dict[str, Any]:
         "rows": tally.rows,
         "texts_like_formulas": tally.formulas,
         "variables": [_variable(one, tally) for one in layout.variables],
+        "parameters": [
+            {"code": code, "name": name, "rows": rows} for (code, name), rows in sorted(tally.parameters.items())
+        ],
     }
 
 
@@ -66,7 +80,7 @@ def _variable(one: Variable, tally: Tally) -> dict[str, Any]:
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:80rem;margin:2rem auto;padding:0 1rem;"
     "color:#1a1a1a;background:#fff}"
-    "table{border-collapse:collapse;width:100%;font-size:.85rem;margin:.5rem 0 2rem}"
+    "code{overflow-wrap:anywhere}table{border-collapse:collapse;width:100%;font-size:.85rem;margin:.5rem 0 2rem}"
     "th,td{border-bottom:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top}"
     "thead th{border-bottom:2px solid #333}code{font-size:.95em}.mark{border:2px solid #8a1c00;padding:.5rem 1rem}"
     ".wide{overflow-x:auto}@media print{body{max-width:none;font-size:11px}}"
@@ -89,7 +103,9 @@ def index_page(document: Mapping[str, Any]) -> str:
         f"{escape(document['program'])}; after the {escape(document['standard'])}.</p>"
         f"<p>Any cell leads back to who wrote what, when and where: "
         f"<code>trialwright export DIR --format adam --trace DATASET.SUBJECT.KEY.VARIABLE</code>, with the key of each "
-        f"dataset as told below.</p><ul>{contents}</ul>"
+        f"dataset as told below.</p><ul>{contents}</ul><h2>What holds everywhere</h2><ul>"
+        + "".join(f"<li>{escape(each)}</li>" for each in document["conventions"])
+        + "</ul>"
         + "".join(_section(one) for one in document["datasets"])
         + "</main></body></html>\n"
     )
@@ -109,7 +125,23 @@ def _section(one: Mapping[str, Any]) -> str:
         f"<p>{escape(one['structure'])}; {one['rows']} rows; keys {', '.join(one['keys'])}; "
         f"trace <code>{locator}</code>.{spreadsheet}</p>"
         f'<div class="wide"><table><caption>Variables of {one["name"]}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{_parameters(one)}</section>"
+    )
+
+
+def _parameters(one: Mapping[str, Any]) -> str:
+    if not one["parameters"]:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row"><code>{escape(each["code"])}</code></th><td>{escape(each["name"])}</td>'
+        f"<td>{each['rows']}</td></tr>"
+        for each in one["parameters"]
+    )
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("PARAMCD", "PARAM", "Rows"))
+    return (
+        f"<details><summary>{len(one['parameters'])} parameters of {one['name']}</summary>"
+        f"<table><caption>Parameters of {one['name']}</caption><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></details>"
     )
 
 
