@@ -14,11 +14,11 @@ from trialwright.adapters.exchange.ctgov.results.choices import NonInferiority, 
 from trialwright.adapters.exchange.ctgov.results.measures import Group, MeasureClass
 from trialwright.adapters.exchange.ctgov.results.outcomes import Analysis
 from trialwright.adapters.exchange.ctgov.results.values import Posted, PValue
+from trialwright.adapters.reports.analysis.measures import Measure
 from trialwright.adapters.reports.analysis.values import (
     NOT_RESPONDED,
     RESPONDED,
     DifferenceAt,
-    Measure,
     Measured,
     Pairs,
     encounter_label,
