@@ -190,6 +190,12 @@ def test_completion_dates_turn_actual_once_nobody_more_comes_and_nobody_is_waite
     assert all(one.because for one in (told.primary_completion, told.completion))
 
 
+def test_a_subject_treated_after_all_others_were_final_moves_the_date() -> None:
+    later = (*ONE, *treated(2, "2025-08-01", "S02", left="2025-09-01"))
+    assert str(life(*later, on="2025-10-01").primary_completion.on) == "2025-09-01"
+    assert life(*later, on="2025-08-31").primary_completion.waiting == ("S02-002",)
+
+
 def test_who_keeps_a_date_open_is_named() -> None:
     told = life(*TWO, on="2025-06-15")
     assert told.primary_completion.waiting == ("S02-002",)

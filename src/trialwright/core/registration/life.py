@@ -199,6 +199,8 @@ def _final_day(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date
 
 def _open(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> bool:
     """Whether the subject can still bring a datum of the endpoint; without a rule, whether it is still on study."""
+    if not case.courses(on):  # its treatment is still to come
+        return True
     if not endpoint.ready_when:
         return disposition(case, on).off_study is None
     return bool(readiness(endpoint, [case], protocol, on, accrual_over=True).waiting)
