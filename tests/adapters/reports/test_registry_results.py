@@ -137,6 +137,63 @@ def test_who_has_no_arm_is_told_before_the_groups_and_is_in_none() -> None:
     assert [one.value.text for one in told.results.baseline.denoms[0].counts] == ["1", "2", "3"]
 
 
+AGE = {"id": "age", "label": "Age", "fields": [{"id": "value", "label": "Age", "kind": "integer"}]}
+STATUS = {
+    "id": "status",
+    "label": "Performance status",
+    "fields": [{"id": "value", "label": "Performance status", "kind": "integer", "possible": ["0", "5"]}],
+}
+
+
+def characterized(**values: str) -> dict[str, tuple[Any, ...]]:
+    """One participant for each age, who also has a performance status."""
+    return {
+        name: t.treated(
+            "2025-01-02",
+            form("2025-01-01", {"age/1": {"value": age, "on": "2025-01-01"}} if age else {"pain/x": {"value": "1"}}),
+            form("2025-01-01", {"status/1": {"value": str(place % 2), "on": "2025-01-01"}}),
+        )
+        for place, (name, age) in enumerate(values.items())
+    }
+
+
+def measure(results: RegistryResults, title: str) -> Any:
+    return next(one for one in results.results.baseline.measures if str(one.title) == title)
+
+
+def rows(one: Any) -> list[tuple[str, str]]:
+    """The rows of the first column: title and value."""
+    return [(row.title, row.measurements[0].value.text) for block in one.classes for row in block.categories]
+
+
+def test_ages_at_the_limits_of_the_registry_s_categories_and_a_missing_one() -> None:
+    people = characterized(A="17", B="18", C="19", D="64", E="65", F="66", G="")
+    start = t.START | {"collect": ["pain", "sex", "age", "status"]}
+    parts = {"concepts": [t.PAIN_CONCEPT, t.SEX, AGE, STATUS], "encounters": [start, t.WEEK_1]}
+    told = made(people=people, parts=parts)
+    ages = measure(told, "Age, Categorical")
+    assert rows(ages) == [("<=18 years", "2"), ("Between 18 and 65 years", "2"), (">=65 years", "2")]
+    assert ages.classes[0].denoms[0].counts[0].value.text == "6"
+    assert rows(measure(told, "Performance status")) == [("0", "4"), ("1", "3")]
+    assert [one.says for one in review(told.results) if one.about in ARITHMETIC] == []
+
+
+def test_everyone_treated_has_one_best_response() -> None:
+    best = outcome(made(), "response rate: best confirmed response")
+    told = dict(rows(best))
+    assert (told["Partial response"], told["Stable disease"], told["Progressive disease"]) == ("1", "1", "1")
+    assert sum(map(int, told.values())) == 3
+
+
+def test_the_rate_at_a_landmark_is_the_curve_s() -> None:
+    """Events at 32 and 113 days of two: one half is free of it at 2 months (61 days)."""
+    pfs = {name: one for name, one in t.PFS.items() if name != "ready_when"} | {"landmarks": ["2 months"]}
+    people = {name: t.PEOPLE[name] for name in ("P-1", "P-3")}
+    rates = outcome(made(people=people, parts={"endpoints": [pfs]}), "progression-free survival: rates")
+    assert [one.title for one in rates.classes] == ["2 months"]
+    assert cells(rates)[0].value.text == "50.0"
+
+
 # ---- adverse events ------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +236,19 @@ def test_events_are_counted_and_participants_once() -> None:
 def test_an_event_counts_from_the_first_dose_on_and_where_its_day_may_be_later(on: str, counts: bool) -> None:
     told = of_events(event(1, on, "Nausea"))
     assert bool(told.results.adverse_events.other_events) is counts
+
+
+def test_participants_are_counted_by_the_kind_of_event_and_an_unknown_relation_is_told_as_one() -> None:
+    told = of_events(event(1, "2025-01-12", "Sepsis", "yes"), event(2, "2025-01-12", "Nausea"), others=1)
+    kinds = outcome(told, "Toxicity: participants with adverse events")
+    counts = {block.title: block.categories[0].measurements[0].value.text for block in kinds.classes}
+    assert counts == {
+        "Any adverse event": "1",
+        "Related to a drug under study": "0",
+        "Relation not stated": "1",
+        "Serious": "1",
+        "Serious and related": "0",
+    }
 
 
 def test_an_event_of_unknown_seriousness_is_a_finding_and_never_silently_another() -> None:

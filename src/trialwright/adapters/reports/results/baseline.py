@@ -7,7 +7,7 @@ report, unless an endpoint is about them. Read `baseline_of`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from trialwright.adapters.exchange.ctgov.results.baseline import Baseline, BaselineMeasure
 from trialwright.adapters.exchange.ctgov.results.choices import Dispersion, MeasureParam, StandardMeasure
@@ -27,8 +27,10 @@ from trialwright.adapters.reports.results.numbers import (
 )
 from trialwright.adapters.reports.results.region import country_of
 from trialwright.adapters.reports.text import code_words, digits_for, sentence, unit
-from trialwright.core.analysis import Gathered
+from trialwright.core.analysis import Gathered, Person
 from trialwright.core.estimation import NotEstimable
+from trialwright.core.protocol import Concept, Kind
+from trialwright.core.terms import Quantity
 from trialwright.standards.concepts import DOMAINS
 
 UNKNOWN = "Unknown or Not Reported"
@@ -52,6 +54,14 @@ CATEGORIES: Mapping[str, tuple[StandardMeasure, Mapping[str, str]]] = {
     ),
 }
 """The registry's categories for each code of a standard concept, in its order."""
+AGES: Mapping[str, Callable[[int], bool]] = {
+    "<=18 years": lambda age: age <= 18,
+    "Between 18 and 65 years": lambda age: 18 < age < 65,
+    ">=65 years": lambda age: age >= 65,
+}
+"""The registry's categories of age: who is exactly 18 or 65 belongs to the outer ones, as their names say."""
+FEW = 10
+"""A scale of so many steps at most is told step by step."""
 NOT_TOLD = frozenset(name for domain in ("laboratory", "vital signs") for name in DOMAINS[domain])
 
 
@@ -85,6 +95,7 @@ def _measures(
     endpoint_concepts = {name for one in gathered.protocol.endpoints for name in one.concepts}
     if "age" in rows:
         yield _age_continuous(rows["age"], shown, groups)
+        yield _age_categorical(shown, groups)
     for name, (standard, labels) in CATEGORIES.items():
         if name in rows:
             yield _standard(standard, labels, rows[name], shown, groups)
@@ -109,6 +120,29 @@ def _age_continuous(one: BaselineRow, shown: Sequence[Arm], groups: Sequence[Gro
         unit_of_measure="years",
         classes=_number_class(one, shown, groups, digits=0),
     )
+
+
+def _age_categorical(shown: Sequence[Arm], groups: Sequence[Group]) -> BaselineMeasure:
+    """The registry's three categories; whose age is not known is in none of them, and not among those analysed."""
+    ages = [[age for one in arm.people if (age := whole_value(one, "age")) is not None] for arm in shown]
+    told = [counts_row(groups, [sum(map(holds, each)) for each in ages], title) for title, holds in AGES.items()]
+    known = [len(each) for each in ages]
+    missing = known != [len(arm.people) for arm in shown]
+    return BaselineMeasure(
+        title=Words(StandardMeasure.AGE_CATEGORICAL.value, StandardMeasure.AGE_CATEGORICAL),
+        param_type=MeasureParam.COUNT_OF_PARTICIPANTS,
+        unit_of_measure=PARTICIPANTS,
+        classes=(MeasureClass("", denom(groups, known) if missing else (), tuple(told)),),
+    )
+
+
+def whole_value(one: Person, concept: str) -> int | None:
+    """The last whole number of a concept up to the first dose, or to registration where no dose was taken."""
+    day = one.first_dose or one.registered
+    readings = one.case.facts(day).readings(concept) if day else ()
+    values = [each.value for each in readings if day and each.on.latest <= day and isinstance(each.value, Quantity)]
+    found = values[-1].value if values else None
+    return int(found) if found is not None and found == int(found) else None
 
 
 def _standard(
@@ -171,7 +205,7 @@ def _region(gathered: Gathered, shown: Sequence[Arm], groups: Sequence[Group]) -
 
 def _own(one: BaselineRow, shown: Sequence[Arm], groups: Sequence[Group]) -> BaselineMeasure:
     if isinstance(one.groups[0], NumberSummary):
-        return BaselineMeasure(
+        return _steps(one, shown, groups) or BaselineMeasure(
             title=Words(one.label),
             param_type=MeasureParam.MEDIAN,
             dispersion_type=Dispersion.FULL_RANGE,
@@ -191,6 +225,34 @@ def _own(one: BaselineRow, shown: Sequence[Arm], groups: Sequence[Group]) -> Bas
         unit_of_measure=PARTICIPANTS,
         classes=only_class(categories),
     )
+
+
+def _steps(one: BaselineRow, shown: Sequence[Arm], groups: Sequence[Group]) -> BaselineMeasure | None:
+    """A scale of few whole numbers, as a performance status, by its steps; None where it is no such scale."""
+    known = (each.case.concepts.get(one.concept) for arm in shown for each in arm.people)
+    ends = next((_ends(concept) for concept in known if concept), None)
+    if ends is None or ends[1] - ends[0] > FEW:
+        return None
+    told = [[whole_value(each, one.concept) for each in arm.people] for arm in shown]
+    steps = sorted({value for each in told for value in each if value is not None})
+    rows = [counts_row(groups, [each.count(step) for each in told], str(step)) for step in steps]
+    if any(None in each for each in told):
+        rows.append(counts_row(groups, [each.count(None) for each in told], UNKNOWN))
+    return BaselineMeasure(
+        title=Words(one.label),
+        description=f"A scale from {ends[0]} to {ends[1]}.",
+        param_type=MeasureParam.COUNT_OF_PARTICIPANTS,
+        unit_of_measure=PARTICIPANTS,
+        classes=only_class(rows),
+    )
+
+
+def _ends(concept: Concept) -> tuple[int, int] | None:
+    """The least and the greatest step of a scale of whole numbers."""
+    ends = concept.value.possible
+    if concept.repeats or concept.value.kind is not Kind.INTEGER or len(ends) != 2:
+        return None
+    return int(ends[0]), int(ends[1])
 
 
 def _unit(one: BaselineRow) -> str:

@@ -40,6 +40,7 @@ class Told:
     organ: Organ | None
     vocabulary: str
     serious: bool | None
+    related: bool | None = None
 
 
 Key = tuple[str, Organ | None, str]
@@ -47,7 +48,7 @@ Key = tuple[str, Organ | None, str]
 
 def events_of(gathered: Gathered, arms: Sequence[Arm]) -> tuple[AdverseEvents, tuple[Finding, ...]]:
     """The registry's three tables, and what must be known of them."""
-    told = tuple(_told(gathered, arms))
+    told = told_events(gathered, arms)
     serious = [one for one in told if one.serious]
     other = [one for one in told if not one.serious]
     groups = columns("EG", arms)
@@ -63,6 +64,11 @@ def events_of(gathered: Gathered, arms: Sequence[Arm]) -> tuple[AdverseEvents, t
     return made, tuple(_findings(told))
 
 
+def told_events(gathered: Gathered, arms: Sequence[Arm]) -> tuple[Told, ...]:
+    """Every adverse event under treatment of everyone treated."""
+    return tuple(_told(gathered, arms))
+
+
 def _told(gathered: Gathered, arms: Sequence[Arm]) -> Iterator[Told]:
     tables = {version: load_standards(one).toxicity for version, one in gathered.versions.items()}
     _, days = safety_endpoint(gathered.protocol)
@@ -73,7 +79,7 @@ def _told(gathered: Gathered, arms: Sequence[Arm]) -> Iterator[Told]:
                 if _under_treatment(one, event, days):
                     vocabulary = f"{table.name} ({table.version})" if table else ""
                     organ = organ_of(event.term, table)
-                    yield Told(arm.id, one.subject, event.term, organ, vocabulary, event.serious)
+                    yield Told(arm.id, one.subject, event.term, organ, vocabulary, event.serious, event.related)
 
 
 def _under_treatment(one: Person, event: AdverseEvent, days: int | None) -> bool:
@@ -103,11 +109,12 @@ def _frequent(told: Sequence[Told], arms: Sequence[Arm]) -> set[Key]:
         key
         for key in {_key(one) for one in told}
         for arm in arms
-        if 100 * len(_who(told, arm, key)) > THRESHOLD * len(arm.treated)
+        if 100 * len(affected(told, arm, key)) > THRESHOLD * len(arm.treated)
     }
 
 
-def _who(told: Iterable[Told], arm: Arm, key: Key | None = None) -> set[str]:
+def affected(told: Iterable[Told], arm: Arm, key: Key | None = None) -> set[str]:
+    """Who of a group had any of these events, or one of this term."""
     return {one.subject for one in told if one.arm == arm.id and key in (None, _key(one))}
 
 
@@ -118,9 +125,9 @@ def _group(group: Group, arm: Arm, serious: Sequence[Told], other: Sequence[Told
         description=group.description,
         deaths_num_affected=Count.of(sum(one.died is not None for one in arm.people)),
         deaths_num_at_risk=Count.of(len(arm.people)),
-        serious_num_affected=Count.of(len(_who(serious, arm))),
+        serious_num_affected=Count.of(len(affected(serious, arm))),
         serious_num_at_risk=Count.of(len(arm.treated)),
-        other_num_affected=Count.of(len(_who(other, arm))),
+        other_num_affected=Count.of(len(affected(other, arm))),
         other_num_at_risk=Count.of(len(arm.treated)),
     )
 
@@ -147,7 +154,7 @@ def _by_organ(key: Key) -> tuple[str, str, str]:
 
 def _stats(group: Group, arm: Arm, told: Sequence[Told], key: Key) -> EventStats:
     events = sum(one.arm == arm.id and _key(one) == key for one in told)
-    return EventStats(group.id, Count.of(events), Count.of(len(_who(told, arm, key))), Count.of(len(arm.treated)))
+    return EventStats(group.id, Count.of(events), Count.of(len(affected(told, arm, key))), Count.of(len(arm.treated)))
 
 
 # ---- in words ------------------------------------------------------------------------------------------------------
