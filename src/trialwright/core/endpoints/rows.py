@@ -231,6 +231,14 @@ def _counted(kind: str) -> Callable[[Asked], Told | None]:
     return decides
 
 
+def _died_without(asked: Asked) -> Told | None:
+    """Death that is no event of this time: nothing is known of what would have come."""
+    if not asked.about_progression or asked.seen.died is None or DEATH in asked.endpoint.events:
+        return None
+    day, told = asked.until(asked.seen.died)
+    return day, f"death on {asked.seen.died} without progression, which is no event of this time; {told}"
+
+
 def _event_free_after(kind: str) -> Callable[[Asked], Told | None]:
     """No event by the cut, though treatment was stopped or progression claimed: followed on."""
 
@@ -317,6 +325,7 @@ _ROWS = (
         _counted(STOPPED)),
     Row("claim_counts", "C", "progression claimed and not documented", "the day it was claimed", True,
         _counted(CLAIMED)),
+    Row("died_without", "", "death without progression, which is no event of this time", LAST, False, _died_without),
     Row("claimed_only", "A", "treatment stopped for progression that was not documented", LAST, False,
         _event_free_after(CLAIMED)),
     Row("stopped_only", "A", "treatment stopped for toxicity or another reason", LAST, False,

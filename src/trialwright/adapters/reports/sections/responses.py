@@ -15,7 +15,7 @@ from trialwright.adapters.reports.figures.response import (
     waterfall_figure,
     waterfall_words,
 )
-from trialwright.adapters.reports.text import number, rate_interval, sentence, share, whole_percent
+from trialwright.adapters.reports.text import day, number, rate_interval, sentence, share, whole_percent
 from trialwright.adapters.reports.tied import Number, References, Tied, joined, label, tell
 from trialwright.core.estimation import Proportion, estimable
 from trialwright.core.response import BestResponse
@@ -216,7 +216,7 @@ def _standing(one: Lane, unit: str, each: float) -> str:
 def _assessment_table(analysis: Analysis) -> Table:
     """The best response of everyone treated, both ways, with its days and its reason."""
     rows = tuple((one.subject, *_best_cells(one.best)) for one in analysis.gathered.treated)
-    headings = ("Participant", "First seen", "On", "Confirmed", "Since", "Confirmed by that of", "Why")
+    headings = ("Participant", "As first seen", "On", "Confirmed best", "First on", "Repeated on", "Why")
     return Table("best-response-listing", "Best response of each participant", headings, rows, "lllllll")
 
 
@@ -230,5 +230,5 @@ def _best_cells(best: BestResponse | None) -> tuple[str, ...]:
     by = best.confirmed_by.get(best.confirmed_response)
     why = f"Not evaluable: {best.not_evaluable}" if best.not_evaluable else sentence(best.why)
     days = (best.on, best.confirmed_response_on, by)
-    on, since, confirmed_by = (str(day) if day else NO_DAY for day in days)
+    on, since, confirmed_by = (day(each) if each else NO_DAY for each in days)
     return best.response.name, on, best.confirmed_response.name, since, confirmed_by, why

@@ -6,7 +6,7 @@ from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.survival import Curve, First, TimeAnalysis
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.figures.survival import median_words, survival_figure, survival_words
-from trialwright.adapters.reports.text import counted, estimate, number, p_value, sentence, span
+from trialwright.adapters.reports.text import counted, day, estimate, number, p_value, sentence, span
 from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
 from trialwright.core.endpoints import ROWS, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
@@ -233,8 +233,8 @@ def _listing(one: TimeAnalysis) -> Table:
         (
             time.subject,
             group,
-            str(time.start),
-            str(time.end),
+            day(time.start),
+            day(time.end),
             str(time.days),
             number(time.months),
             "event" if time.event else "censored",

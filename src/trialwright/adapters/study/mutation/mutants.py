@@ -175,7 +175,7 @@ def _of_mapping(cls: Any, value: dict[str, Any], path: Path) -> Iterator[Place]:
             yield from _of(hint, value[each.name], here)
             if _may_be_absent(each) and not _is_default(each, value[each.name]):
                 yield here, TAKEN_OUT, _left_out(value[each.name])
-        elif hint is bool:
+        elif hint is bool and each.default is not None:
             yield here, not each.default, f"{told(each.default)} becomes {told(not each.default)}"
 
 
