@@ -1,17 +1,28 @@
-"""How fast curves are fitted: many of 35 subjects, and one of a million; run it as `python benchmarks/estimation.py`.
+"""How fast curves are fitted, beside R in the same run: thousands of small trials at once, and one of a million.
 
-Printed, never asserted. The yardstick is `scipy.stats.ecdf` in the same run on the same data: it gives the curve
-alone, without limits of the median.
+Printed, never asserted; run `python -m benchmarks.estimation`. The yardstick is R's `survfit` and `quantile`, called
+as their manuals show (benchmarks/peers/); both sides read the same numbers first, and only the fits are timed, in
+processor seconds. Without Rscript and its package survival ours is printed alone. Both sides' medians are compared.
 """
 
+from __future__ import annotations
+
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
-from scipy import stats
+from numpy.typing import NDArray
 
-from trialwright.core.estimation import kaplan_meier
+from trialwright.core.estimation import kaplan_meier, kaplan_meier_medians
+
+PEERS = Path(__file__).resolve().parent / "peers"
+Column = NDArray[np.float64]
+Runner = Callable[[str, Column, list[str]], list[str] | None]
 
 
 def seconds(work: Callable[[], object], repeats: int) -> float:
@@ -24,31 +35,61 @@ def seconds(work: Callable[[], object], repeats: int) -> float:
     return min(spent)
 
 
-def by_scipy(times: np.ndarray, events: np.ndarray) -> object:
-    """The same curve by the yardstick."""
-    return stats.ecdf(stats.CensoredData(uncensored=times[events], right=times[~events])).sf
+def by_r(script: str, data: Column, arguments: list[str]) -> list[str] | None:
+    """What the peer prints, word by word; None where R or its package is missing."""
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        return None
+    with tempfile.NamedTemporaryFile(suffix=".bin") as file:
+        data.tofile(file.name)
+        found = subprocess.run(
+            [rscript, str(PEERS / script), file.name, *arguments], capture_output=True, text=True, check=False
+        )
+    return found.stdout.split() if found.returncode == 0 else None
 
 
-def line(name: str, ours: float, yardstick: float, fits: int) -> str:
-    """One row: seconds, fits per second, and how many times as fast as the yardstick."""
-    return f"{name:<42}{ours:>10.4f} s {fits / ours:>12,.0f} fits/s {yardstick / ours:>8.1f} x scipy"
+def line(name: str, ours: float, theirs: float | None, fits: int) -> str:
+    """One row: our seconds and fits per second, R's seconds, and how many times as fast."""
+    peer = "R is not here" if theirs is None else f"R {theirs:>9.3f} s {theirs / ours:>9.0f} x"
+    return f"{name:<46}{ours:>9.4f} s {fits / ours:>11,.0f} fits/s   {peer}"
 
 
-def main(size: int = 1_000_000, fits: int = 300) -> None:
-    """Print the three measurements."""
+def many(rng: np.random.Generator, fits: int, size: int) -> None:
+    """Thousands of trials with their median and its limits: one batch here, one by one in R."""
+    times = np.ceil(rng.exponential(250.0, (fits, size)))
+    events = rng.random((fits, size)) < 0.7
+    ours = seconds(lambda: kaplan_meier_medians(times, events), 7)
+    both = np.concatenate([times.ravel(), events.astype(float).ravel()])
+    words = by_r("survfit_many.R", both, [str(fits), str(size)])
+    print(line(f"{fits:,} curves of {size}, median and limits", ours, float(words[0]) if words else None, fits))
+    one_by_one = seconds(
+        lambda: [kaplan_meier(*row).median() for row in zip(times[:300], events[:300], strict=True)], 3
+    )
+    print(line("  the same, one by one (of 300)", one_by_one, float(words[0]) * 300 / fits if words else None, 300))
+    if words:
+        found = kaplan_meier_medians(times, events)
+        r = np.array([np.nan if word == "NA" else float(word) for word in words[1:]]).reshape(fits, 3)
+        same = np.isclose(np.stack([found.estimate, found.lower, found.upper], axis=1), r, rtol=1e-14, equal_nan=True)
+        flat = int((found.estimate % 1 != 0).sum() - np.isnan(found.estimate).sum())
+        print(f"  {int(same.all(axis=1).sum()):,} of {fits:,} agree with R in all three; {flat:,} lie between two days")
+
+
+def one(name: str, times: Column, events: NDArray[np.bool_], repeats: int) -> None:
+    """One curve with its log-log limits; the median is read off afterwards."""
+    ours = seconds(lambda: kaplan_meier(times, events), 3 * repeats)
+    words = by_r("survfit_one.R", np.concatenate([times, events.astype(float)]), [str(repeats)])
+    print(line(name, ours, float(words[0]) if words else None, 1))
+    if words:
+        print(f"  median {kaplan_meier(times, events).median().estimate:.10g}, by R {float(words[1]):.10g}")
+
+
+def main(size: int = 1_000_000, fits: int = 10_000) -> None:
+    """Print the measurements."""
     rng = np.random.default_rng(20050201)
-    small = [(np.ceil(rng.exponential(250, 35)), rng.random(35) < 0.7) for _ in range(fits)]
-    ours = seconds(lambda: [kaplan_meier(t, e).median() for t, e in small], 3)
-    theirs = seconds(lambda: [by_scipy(t, e) for t, e in small], 3)
-    print(line(f"{fits} curves of 35 with median and limits", ours, theirs, fits))
+    many(rng, fits, 35)
     events = rng.random(size) < 0.7
-    for name, times in [
-        ("continuous times", rng.exponential(1e6, size)),
-        ("whole days", np.ceil(rng.exponential(500, size))),
-    ]:
-        ours = seconds(lambda times=times: kaplan_meier(times, events).median(), 3)  # type: ignore[misc]
-        theirs = seconds(lambda times=times: by_scipy(times, events), 2)  # type: ignore[misc]
-        print(line(f"one curve of {size:,}, {name}", ours, theirs, 1))
+    one(f"one curve of {size:,}, continuous times", rng.exponential(1e6, size), events, 3)
+    one(f"one curve of {size:,}, whole days", np.ceil(rng.exponential(500.0, size)), events, 3)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ from trialwright.core.estimation.values import (
     number_or,
 )
 
-
 ROUNDING = 1e-10
 """What is smaller than this part of the whole variance is rounding, not a degree of freedom."""
 

@@ -25,6 +25,12 @@ IntervalKind = Literal["log-log", "log", "plain"]
 TOLERANCE = 1.5e-8
 """Closer than this, two times or two probabilities are the same (the square root of the double precision)."""
 
+BLOCK = 32_768
+"""Rows of a curve that are worked on together, so that what lies between stays in the processor's cache."""
+
+LONG = 100_000
+"""Columns longer than this are sorted in two steps."""
+
 WHOLE = 10_000_000
 """Whole numbers below this are counted, not sorted; the tolerance cannot make two of them one."""
 
@@ -135,10 +141,15 @@ def kaplan_meier(
     time, at_risk, died, censored = _life_table(spans, failed)
     left = at_risk - died
     survival: Column = np.cumprod(left / at_risk, dtype=np.float64)
-    log_error = np.sqrt(_greenwood(at_risk, died, left))
-    with np.errstate(invalid="ignore"):
-        std_error: Column = survival * log_error  # NaN once the curve is at 0: 0 times infinity
-    lower, upper = pointwise_limits(survival, log_error, interval, two_sided_z(level))
+    variance = _greenwood(at_risk, died, left)
+    std_error, lower, upper = np.empty((3, len(time)))
+    z = two_sided_z(level)
+    for start in range(0, len(time), BLOCK):
+        rows = slice(start, start + BLOCK)
+        log_error = np.sqrt(variance[rows])
+        with np.errstate(invalid="ignore"):
+            std_error[rows] = survival[rows] * log_error  # NaN once the curve is at 0: 0 times infinity
+        lower[rows], upper[rows] = pointwise_limits(survival[rows], log_error, interval, z)
     for column in (time, at_risk, died, censored, survival, std_error, lower, upper):
         column.setflags(write=False)
     return KaplanMeier(len(spans), time, at_risk, died, censored, survival, std_error, lower, upper, interval, level)
@@ -152,7 +163,15 @@ def a_time(time: float) -> float:
 
 def observations(times: ArrayLike, events: ArrayLike) -> tuple[Column, NDArray[np.bool_]]:
     """Times and event marks as columns of one length; what cannot be a follow-up is refused."""
-    spans, marks = finite_column(times, "Times"), finite_column(events, "Events")
+    spans = finite_column(times, "Times")
+    if (
+        isinstance(events, np.ndarray)
+        and events.dtype == bool
+        and events.shape == spans.shape
+        and not (spans < 0).any()
+    ):
+        return spans, events
+    marks = finite_column(events, "Events")
     if len(spans) != len(marks):
         raise ValueError(f"{len(spans)} times came with {len(marks)} event marks; each time needs one.")
     if (spans < 0).any():
@@ -173,10 +192,11 @@ def _life_table(spans: Column, failed: NDArray[np.bool_]) -> tuple[Column, Count
             return _counted(whole, failed)
     order, dead = sorted_observations(spans, failed)
     starts = distinct_starts(order)
-    at_risk = len(order) - starts
+    if len(starts) == len(order):
+        return order, np.arange(len(order), 0, -1), dead, 1 - dead
+    died = np.add.reduceat(dead, starts)
     leaving = np.diff(starts, append=len(order))
-    died = dead if len(starts) == len(order) else np.add.reduceat(dead, starts) if len(order) else dead
-    return order[starts], at_risk.astype(np.int64), died, leaving - died
+    return order[starts], len(order) - starts, died, leaving - died
 
 
 def _counted(whole: Counts, failed: NDArray[np.bool_]) -> tuple[Column, Counts, Counts, Counts]:
@@ -196,9 +216,22 @@ def sorted_observations(spans: Column, failed: NDArray[np.bool_]) -> tuple[Colum
     """
     key = (spans + 0.0).view(np.uint64) << np.uint64(1)
     key |= ~failed
-    key.sort(axis=-1)
+    if key.size > LONG and key.ndim == 1:
+        key = _roughly_in_order(key)
+        key.sort(kind="stable")
+    else:
+        key.sort(axis=-1)
     dead = (~key & np.uint64(1)).astype(np.int64)
     return (key >> np.uint64(1)).view(np.float64), dead
+
+
+def _roughly_in_order(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Ordered by the first 16 bits in which they differ, by counting; what then compares has little left to do."""
+    least = key.min()
+    shift = max(int(key.max() - least).bit_length() - 16, 0)
+    first = ((key - least) >> np.uint64(shift)).astype(np.uint16)
+    ordered: NDArray[np.uint64] = key[first.argsort(kind="stable")]
+    return ordered
 
 
 def distinct_starts(order: Column) -> NDArray[np.intp]:
