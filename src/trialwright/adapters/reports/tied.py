@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import Any, Self
 
@@ -178,6 +178,23 @@ def _step(value: Any, step: str) -> Any:
     if isinstance(value, Mapping):
         return value[step] if step in value else value[int(step)]
     return value[int(step)] if step.isdigit() else getattr(value, step)
+
+
+def pointed(table: Table, numbers: Mapping[str, str]) -> Table:
+    """The table with each link to a section saying the section's number; one to nowhere says so."""
+    if not any(isinstance(cell, Tied) for row in table.rows for cell in row):
+        return table
+    return replace(table, rows=tuple(tuple(_pointed(cell, numbers) for cell in row) for row in table.rows))
+
+
+def _pointed(cell: str, numbers: Mapping[str, str]) -> str:
+    if not isinstance(cell, Tied):
+        return cell
+    links = [part for part in cell.parts if isinstance(part, Link)]
+    if not links or len(links) < len(cell.parts):
+        return cell
+    target = links[0].target
+    return Tied([Link(f"section {numbers[target]}", target)]) if target in numbers else "not in this document"
 
 
 # ---- proving it ---------------------------------------------------------------------------------------------------

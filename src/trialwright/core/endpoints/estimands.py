@@ -131,7 +131,7 @@ def _without_value(endpoint: Endpoint) -> Iterator[Handled]:
     """A value that was not measured, whatever the reason, is not put in."""
     if endpoint.variable in (Variable.CHANGE, Variable.VALUE):
         told = "left out and counted; nothing is put in its place"
-        yield Handled("a value was not measured, whatever the reason", "none", told, False)
+        yield Handled("a value was not measured, whatever the reason", "no strategy", told, False)
 
 
 def _summary(endpoint: Endpoint) -> str:

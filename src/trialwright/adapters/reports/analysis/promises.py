@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.adapters.reports.analysis.baseline import NumberSummary
 from trialwright.adapters.reports.analysis.places import Places
-from trialwright.adapters.reports.analysis.results import result_of, section_of
+from trialwright.adapters.reports.analysis.results import NO_RESULT, result_of, section_of
 from trialwright.adapters.reports.text import counted, day, listed, number, span
 from trialwright.core.analysis.people import Gathered
 from trialwright.core.protocol import Endpoint, StudyProtocol
@@ -192,7 +192,7 @@ def _outcomes(analysis: Analysis) -> Iterable[Promise]:
         one = ready.get(endpoint.id)
         final = "" if one is None or one.ready else f"; not final: waits for {_waits(one.waiting, one.to_accrue)}"
         done = f"{result_of(analysis, endpoint)}{final}"
-        kept = UNTOLD if "not estimable" in done or "not reckoned" in done else NOT_YET if final else KEPT
+        kept = UNTOLD if result_of(analysis, endpoint) in NO_RESULT else NOT_YET if final else KEPT
         what = f"{endpoint.level.capitalize()} outcome: {endpoint.label}"
         yield Promise(what, _frame(endpoint), done, kept, section_of(endpoint))
 

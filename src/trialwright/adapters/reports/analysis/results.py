@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from trialwright.adapters.reports.analysis.values import DifferenceAt, Measured
 
 NOT_ASKED = "not estimable, because no participant has data for it by the cut-off"
+NOT_RECKONED = "not reckoned in this report"
+NO_RESULT = (NOT_ASKED, NOT_RECKONED)
 TIMES = (Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE)
 VALUES = (Variable.VALUE, Variable.CHANGE)
 MOST = 3
@@ -45,7 +47,7 @@ def result_of(analysis: Analysis, endpoint: Endpoint) -> str:
         return _severe(analysis)
     if endpoint.variable in VALUES:
         return next((_values(one) for one in analysis.measured if one.endpoint.id == endpoint.id), NOT_ASKED)
-    return "not reckoned in this report"
+    return NOT_RECKONED
 
 
 def _named(label: str, groups: int) -> str:

@@ -14,10 +14,11 @@ sentence refers to the analysis (`tied`). Read CHAPTERS, then `chapters_of`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from trialwright.adapters.reports.analysis import Analysis
-from trialwright.adapters.reports.document import Chapter, Section
+from trialwright.adapters.reports.document import Chapter, Section, Table
 from trialwright.adapters.reports.sections.comparing import comparison_section
 from trialwright.adapters.reports.sections.doses import dose_section
 from trialwright.adapters.reports.sections.estimands import estimand_section
@@ -55,6 +56,7 @@ from trialwright.adapters.reports.sections.safety import safety_section
 from trialwright.adapters.reports.sections.synopsis import synopsis_section
 from trialwright.adapters.reports.sections.times import time_sections
 from trialwright.adapters.reports.sections.values import specimen_section, value_sections
+from trialwright.adapters.reports.tied import pointed
 
 Made = Section | Iterable[Section] | None
 Maker = Callable[[Analysis], Made]
@@ -100,7 +102,15 @@ def chapters_of(analysis: Analysis, contents: Contents = CHAPTERS) -> tuple[Chap
     """Every chapter with a section that has something to say."""
     lean = len(analysis.gathered.groups) == 1
     made = [(number, title, _sections(analysis, makers, lean)) for number, title, makers in contents]
-    return tuple(Chapter(number, title, sections) for number, title, sections in made if sections)
+    chapters = tuple(Chapter(number, title, sections) for number, title, sections in made if sections)
+    numbers = {section.name: number for chapter in chapters for number, section in chapter.numbered()}
+    return tuple(replace(each, sections=tuple(_pointed(one, numbers) for one in each.sections)) for each in chapters)
+
+
+def _pointed(section: Section, numbers: Mapping[str, str]) -> Section:
+    """The section with the numbers of the sections it points at."""
+    blocks = tuple(pointed(block, numbers) if isinstance(block, Table) else block for block in section.blocks)
+    return replace(section, blocks=blocks)
 
 
 def _sections(analysis: Analysis, makers: Sequence[Maker], lean: bool) -> tuple[Section, ...]:

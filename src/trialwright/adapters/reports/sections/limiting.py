@@ -5,7 +5,7 @@ from __future__ import annotations
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.gaps import Gap, Rest, gaps, rests
 from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
-from trialwright.adapters.reports.text import counted, day, listed, sentence, share
+from trialwright.adapters.reports.text import day, listed, sentence, share
 from trialwright.adapters.reports.tied import References, Tied, tell
 
 AUTHOR = (
@@ -74,15 +74,15 @@ def rest_section(analysis: Analysis) -> Section | None:
     )
     table = Table(
         "rests",
-        "What rests on each question",
-        ("Question", "Outcomes that rest on it", "Other rules", "Settled"),
+        "Each question, the reading on which this report rests, and what rests on it",
+        ("Id", "Question", "Reading chosen", "Outcomes on it", "Rules on it", "Settled"),
         tuple(_rest_row(one) for one in found),
-        "llrl",
+        "llllrl",
     )
     return Section("rests", "Questions the results rest on", (Paragraph(words), table))
 
 
 def _rest_row(one: Rest) -> tuple[str, ...]:
-    told = f"{one.question.id}: {one.question.asks}"
-    settled = sentence(one.question.settled_by or "by nobody yet")
-    return told, listed(one.endpoints, "none directly"), counted(one.clauses, "rule"), settled
+    told = one.question
+    settled = sentence(told.settled_by or "by nobody yet")
+    return told.id, told.asks, told.reading, listed(one.endpoints, "none directly"), str(one.clauses), settled

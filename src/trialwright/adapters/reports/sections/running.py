@@ -166,32 +166,15 @@ def _named(subjects: tuple[str, ...]) -> str:
 
 
 def open_section(analysis: Analysis) -> Section | None:
-    """The questions with the reading chosen, departures from the record, contradictions inside it."""
+    """Departures from the record and contradictions inside it; its open questions stand with what rests on them."""
     told = analysis.conduct
-    if not (told.questions or told.departures or told.contradictions):
+    if not (told.departures or told.contradictions):
         return None
-    blocks: list[Block] = [_question_table(analysis)]
-    if told.departures:
-        blocks.append(_departure_table(analysis))
+    blocks: list[Block] = [_departure_table(analysis)] if told.departures else []
     if told.contradictions:
         rows = tuple((str(place), words) for place, words in enumerate(told.contradictions, 1))
         blocks.append(Table("contradictions", "Contradictions inside the record", ("No.", "What"), rows, "ll"))
-    return Section("open-questions", "What the record leaves open", tuple(blocks))
-
-
-def _question_table(analysis: Analysis) -> Table:
-    rows = tuple(
-        (one.id, one.asks, one.reading, one.settled_by or "open: settled by nobody yet")
-        for one in analysis.conduct.questions
-    )
-    return Table(
-        "questions",
-        "Questions and the reading on which this report rests",
-        ("Id", "Question", "Reading chosen", "Settled by"),
-        rows,
-        "llll",
-        empty="The protocol states no open question.",
-    )
+    return Section("open-questions", "Departures from the record, and its contradictions", tuple(blocks))
 
 
 def _departure_table(analysis: Analysis) -> Table:
