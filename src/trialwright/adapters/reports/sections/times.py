@@ -118,7 +118,7 @@ def _median_table(one: TimeAnalysis) -> Table:
         (
             tell(
                 "Months are days / {days}, the first day counting as one; {scale}.",
-                days=MONTH("days"),
+                days=MONTH("days", lambda days: f"{float(days):g}"),
                 scale=_scale(one),
             ),
         ),
@@ -204,7 +204,7 @@ def _variant_table(one: TimeAnalysis) -> Table:
     """The endpoint and each variant side by side."""
     each = [("As planned", one.curves), *((sentence(other.endpoint.label), other.curves) for other in one.variants)]
     rows = tuple(
-        (c.label, name, str(c.curve.n), str(c.events), median_words(c), *(_rate(at) for at in c.rates))
+        (c.label, name, str(c.curve.n), str(c.events), _median_cell(c), *(_rate(at) for at in c.rates))
         for place in range(len(one.curves))
         for name, curves in each
         for c in [curves[place]]
@@ -212,12 +212,23 @@ def _variant_table(one: TimeAnalysis) -> Table:
     return Table(
         f"variants-{one.endpoint.id.replace('_', '-')}",
         f"{sentence(one.endpoint.label)}: as planned and in variants",
-        ("Group", "Variant", "Followed", "Events", "Median", *(f"At {_month_words(at)}" for at in one.at)),
+        ("Group", "Variant", "Followed", "Events", MEDIAN, *(f"Without it at {_month_words(at)}" for at in one.at)),
         rows,
-        "llrrl" + "r" * len(one.at),
+        "llrr" + "r" * (1 + len(one.at)),
         ("Each variant is the same endpoint with one choice otherwise; it shows how far the choice matters.",),
         stub=True,
     )
+
+
+MEDIAN = "Median, months (95% interval)"
+
+
+def _median_cell(curve: Curve) -> str:
+    """The median in months with its limits, or why there is none."""
+    found = curve.median
+    if not estimable(found.estimate):
+        return str(found.estimate)
+    return f"{number(found.estimate)} ({span(found.lower, found.upper)})"
 
 
 def _rate(at: SurvivalAt) -> str:
@@ -243,11 +254,21 @@ def _listing(one: TimeAnalysis) -> Table:
         )
         for group, time in sorted(one.members, key=lambda member: (member[1].days, member[1].subject))
     )
-    rules = "Rows of the tables of the FDA guidance on endpoints, as the protocol's clause “{clause}” asks for them."
+    rules = "Rows of tables A, B and C of the FDA guidance on endpoints, as the clause “{clause}” asks for them."
     return Table(
         f"listing-{one.endpoint.id.replace('_', '-')}",
         f"{sentence(one.endpoint.label)} of each participant",
-        ("Participant", "Group", "From", "To", "Days", "Months", "Outcome", "Row", "Why it ended there"),
+        (
+            "Participant",
+            "Group",
+            "From",
+            "To",
+            "Days",
+            "Months",
+            "Outcome",
+            "Row of the guidance",
+            "Why it ended there",
+        ),
         rows,
         "llllrrlll",
         (tell(rules, clause=label(one.endpoint.id, one.endpoint.id)),),
