@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import runpy
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -482,6 +483,11 @@ def test_each_limit_below_at_and_above(rule: str, change: Callable[[Json], None]
     changed = copy.deepcopy(FLAWLESS)
     change(changed)
     assert (rule in found(changed)) is breaks
+
+
+def test_the_reference_page_is_the_table_of_the_program(project: Path) -> None:
+    written = runpy.run_path(str(project / "docs" / "registry_results.py"))
+    assert written["PAGE"].read_text(encoding="utf-8") == written["page"](), "run: python docs/registry_results.py"
 
 
 def test_no_rule_of_arithmetic_is_broken_by_more_than_a_few_posted_records_and_no_major_one_by_half(

@@ -68,8 +68,16 @@ def _treatment(gathered: Gathered, arm: str) -> str:
 
 
 def _in_row(words: Iterable[str]) -> str:
-    """Sentences one after another, each with its stop."""
-    return " ".join(f"{one.strip().rstrip('.')}." for one in words)
+    """Words of a record one after another: what begins with a small letter goes on where the last ended.
+
+    >>> _in_row(["10 mg on days 1-21", "followed by 7 days rest", "Treatment repeats every 28 days."])
+    '10 mg on days 1-21, followed by 7 days rest. Treatment repeats every 28 days.'
+    """
+    told = ""
+    for one in words:
+        plain = one.strip().rstrip(".")
+        told += (", " if plain[:1].islower() else ". ") + plain if told else plain
+    return f"{told}."
 
 
 def not_in_an_arm(gathered: Gathered) -> int:

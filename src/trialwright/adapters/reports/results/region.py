@@ -13,8 +13,8 @@ from importlib.resources import files
 def country_of(zone: str) -> str | None:
     """The country of a time zone (IANA name).
 
-    >>> country_of("America/Chicago"), country_of("Asia/Karachi"), country_of("UTC")
-    ('United States', 'Pakistan', None)
+    >>> country_of("America/Chicago"), country_of("Europe/Oslo"), country_of("UTC")
+    ('United States', 'Norway', None)
     """
     return _countries().get(zone)
 

@@ -6,6 +6,8 @@ It stands in `registry.yaml` in the study's folder, which need not be there:
     expected:          {endpoint: the month in which its data are expected, as in 2027-03}
     abbreviations:     {VAS: visual analogue scale}
 
+Its parts `protocolSection` and `upload` are of the protocol section (`exchange.ctgov.said`).
+
 Nothing of it is made up where it is not said. Read `read_said`.
 """
 
@@ -19,6 +21,7 @@ from typing import Any
 
 from trialwright.adapters.exchange.ctgov.results.more import MoreInfo
 from trialwright.adapters.exchange.ctgov.results.typed import Kept, read_typed
+from trialwright.adapters.exchange.ctgov.said import PARTS
 from trialwright.adapters.study import read_yaml
 from trialwright.core.terms import Finding, PartialDate, Severity
 
@@ -56,7 +59,7 @@ def _said(data: Any) -> tuple[Said, tuple[Finding, ...]]:
     more = read_typed(MoreInfo, data.get(MORE, {}), (MORE,), kept)
     months, short = dict(_months(data.get(EXPECTED, {}))), dict(_words(data.get(SHORT, {})))
     findings = [
-        *(_unknown(str(name)) for name in data if name not in (MORE, EXPECTED, SHORT)),
+        *(_unknown(str(name)) for name in data if name not in (MORE, EXPECTED, SHORT, *PARTS)),
         *(_wrong(one.path, f"It is not understood: {one.why}.") for one in kept),
         *(
             _wrong((EXPECTED, name), f"{one!r} is no month as in 2027-03.")
@@ -88,7 +91,7 @@ def _words(data: Any) -> Iterator[tuple[str, str | None]]:
 
 
 def _unknown(name: str) -> Finding:
-    near = get_close_matches(name, (MORE, EXPECTED, SHORT), 1)
+    near = get_close_matches(name, (MORE, EXPECTED, SHORT, *PARTS), 1)
     return _wrong((name,), f"There is no {name} here.{f' Is {near[0]} meant?' if near else ''}")
 
 
