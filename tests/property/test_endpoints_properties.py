@@ -6,13 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import case, course, day, ended, form, protocol, registered
-from trialwright.core.endpoints import subject_endpoints
+from trialwright.core.endpoints import ROWS, subject_endpoints
 from trialwright.core.response import Assessment
 from trialwright.core.schedule import STATES, visits
 from trialwright.core.terms import Response
 
 START, LAST = day("2025-03-03"), day("2026-12-31")
 COLLECT = ["disease_assessment"]
+VARIANTS = [
+    {"id": "counts", "label": "C", "intercurrent": [{"event": "new treatment", "strategy": "composite"}]},
+    {"id": "stops", "label": "S", "intercurrent": [{"event": "treatment stopped", "strategy": "composite"}]},
+    {"id": "treated", "label": "T", "intercurrent": [{"event": "treatment stopped", "strategy": "while on treatment"}]},
+    {"id": "missed", "label": "M", "intercurrent": [{"event": "missed assessments", "strategy": "treatment policy"}]},
+    {"id": "moved", "label": "N", "progression_on": "next visit"},
+    {"id": "since", "label": "R", "since": "registration", "population": "registered"},
+]
 STUDY = protocol(
     encounters=[
         {"id": "assessment", "label": "A", "epoch": "treatment", "anchor": "course", "day": 28, "window": [3, 3],
@@ -22,7 +30,7 @@ STUDY = protocol(
     ],
     endpoints=[
         {"id": "pfs", "label": "P", "level": "primary", "variable": "time to event",
-         "events": ["progression", "death"]},
+         "events": ["progression", "death"], "variants": VARIANTS},
         {"id": "os", "label": "O", "level": "primary", "variable": "time to event", "events": ["death"]},
         {"id": "dor", "label": "D", "level": "primary", "variable": "duration of response",
          "events": ["progression", "death"]},
@@ -82,3 +90,46 @@ def test_every_visit_is_in_one_state_and_a_window_holds_its_day(died, stopped, o
         assert visit.earliest <= visit.due <= visit.latest
         assert (visit.state == "done") == (visit.done_on is not None)
         assert not (visit.state == "missed" and on <= visit.latest)
+
+
+def every_time(died, therapy, stopped, assessments, cut):
+    answer = subject_endpoints(subject(died, therapy, stopped), assessments, cut)
+    return {**answer.times, **answer.variants}
+
+
+@given(ASSESSMENTS, MAYBE, MAYBE, MAYBE, CUTS)
+def test_no_variant_ends_after_the_cut_or_before_its_start(assessments, died, therapy, stopped, cut) -> None:
+    for time in every_time(died, therapy, stopped, assessments, cut).values():
+        assert time.start <= time.end <= cut
+        assert time.event is ROWS[time.row].event
+
+
+@given(ASSESSMENTS, MAYBE, MAYBE, MAYBE, CUTS, st.integers(0, 300))
+def test_a_later_cut_never_undoes_an_event(assessments, died, therapy, stopped, cut, more) -> None:
+    alive = [one for one in assessments if died is None or one.on <= died]
+    before = every_time(died, therapy, stopped, alive, cut)
+    after = every_time(died, therapy, stopped, alive, cut + timedelta(days=more))
+    for name, time in before.items():
+        if time.event and name != "dor":  # a response that begins later has another duration
+            assert after[name].event, name
+            assert after[name].end == time.end or (name == "moved" and after[name].end > time.end)
+
+
+@given(ASSESSMENTS, MAYBE, CUTS)
+def test_where_nothing_distinguishes_the_variants_they_agree(assessments, died, cut) -> None:
+    """Nobody was given another treatment or stopped: the strategies for these say nothing."""
+    times = every_time(died, None, None, assessments, cut)
+    for name in ("counts", "stops", "treated"):
+        assert (times[name].end, times[name].event) == (times["pfs"].end, times["pfs"].event)
+
+
+@given(ASSESSMENTS, MAYBE, MAYBE, MAYBE, CUTS)
+def test_what_counts_more_as_an_event_never_ends_later(assessments, died, therapy, stopped, cut) -> None:
+    alive = [one for one in assessments if died is None or one.on <= died]
+    times = every_time(died, therapy, stopped, alive, cut)
+    assert not times["pfs"].event or times["stops"].event
+    assert not times["pfs"].event or times["moved"].event
+    assert times["moved"].end >= times["pfs"].end
+    assert times["treated"].end <= times["pfs"].end
+    if times["pfs"].event and times["missed"].event:
+        assert times["missed"].end == times["pfs"].end
