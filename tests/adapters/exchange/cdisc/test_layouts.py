@@ -32,6 +32,13 @@ def test_keys_tell_the_rows_apart(derived):
         assert twice == set(), name
 
 
+def test_a_parameter_has_one_code_and_a_code_one_parameter(derived):
+    for name, layout in DATASETS.items():
+        if "PARAMCD" in layout.names:
+            pairs = {(row.values["PARAMCD"], row.values["PARAM"]) for row in derived[name]}
+            assert len({code for code, _ in pairs}) == len(pairs) == len({param for _, param in pairs}), name
+
+
 def test_every_cell_is_of_its_type_and_every_flag_is_one(derived):
     kinds = {"text": str, "integer": int, "float": (int, float), "date": date}
     for name, layout in DATASETS.items():

@@ -178,6 +178,18 @@ def test_times_in_days_and_months_with_the_reason():
     assert [bool(row["CNSDTDSC"]) for row in told] == [False, True]
 
 
+def test_a_variant_is_told_with_its_endpoint_and_has_a_code_of_its_own():
+    """Death on 12 April: 34 days from the registration on 10 March, 30 from the first dose on the 14th."""
+    since = {"id": "survival_from_registration", "label": "from registration", "since": "registration"}
+    survival = {**t.ENDPOINTS[1], "variants": [since]}
+    died = form("2025-04-12", {"death/1": {"on": "2025-04-12"}})
+    told = t.rows("ADTTE", *t.treated(died), endpoints=[survival])
+    assert t.cells(told, "PARAMCD", "PARAM", "PARCAT1", "STARTDT", "AVAL", "CLAUSE") == [
+        ("OS", "Overall survival", "PRIMARY", "2025-03-14", 30, "survival"),
+        ("OSFROMRE", "Overall survival: from registration", "VARIANT", "2025-03-10", 34, "survival_from_registration"),
+    ]
+
+
 def scan(number: int, on: str, response: str):
     return form(on, {f"tumor_assessment/v{number}": {"value": response, "on": on}})
 

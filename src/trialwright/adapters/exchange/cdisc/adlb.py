@@ -1,4 +1,4 @@
-"""ADLB: every laboratory value in the unit of its test, its grade, and what it is against the value before treatment.
+"""ADLB: every laboratory value recorded, in the unit of its test, with its grade, against the one before treatment.
 
 Limits are those of the site's laboratory on that day, grades those of `core.toxicity`. A value known only as below or
 above a limit of detection has no AVAL; AVALC tells it as reported. Baseline is the last value up to the day of the
@@ -168,8 +168,8 @@ def _graded(subject: Subject) -> Mapping[str, list[Grades]]:
 
 def _readings(
     subject: Subject, concept: Concept, graded: Mapping[str, list[Grades]]
-) -> Iterator[tuple[Reading, Grades, Observation | None]]:
-    """Each reading with its grades and the observation it was read from; one worked out of others has none."""
+) -> Iterator[tuple[Reading, Grades, Observation]]:
+    """Each reading with its grades and the observation it was read from; one worked out of others is no row."""
     readings = subject.case.facts(subject.cut).readings(concept.id)
     grades = graded.get(concept.id, [()] * len(readings))
     known: dict[tuple[str, str, str], list[Observation]] = {}
@@ -177,17 +177,17 @@ def _readings(
         known.setdefault((one.event.id, str(one.on), one.text("time")), []).append(one)
     for reading, given in zip(readings, grades, strict=True):
         found = known.get((reading.event, str(reading.on), reading.time), [])
-        if reading.value is not None:
-            yield reading, given, found.pop(0) if found else None
+        if reading.value is not None and found:
+            yield reading, given, found.pop(0)
 
 
-def _value(subject: Subject, concept: Concept, reading: Reading, given: Grades, seen: Observation | None) -> _Value:
+def _value(subject: Subject, concept: Concept, reading: Reading, given: Grades, seen: Observation) -> _Value:
     unit = concept.value.unit or ""
     number = None if reading.bound else _number(subject, concept, reading.value)
     low, high = _number(subject, concept, reading.low), _number(subject, concept, reading.high)
     day = reading.on.earliest
     values: dict[str, Cell] = {
-        "AVISIT": seen.encounter if seen else "",
+        "AVISIT": seen.encounter,
         "ADT": day,
         "ADTF": imputed(reading.on, day),
         "ATMC": reading.time,
@@ -200,7 +200,7 @@ def _value(subject: Subject, concept: Concept, reading: Reading, given: Grades, 
         "ANRIND": _indicator(number, low, high),
         **_toxicity(given),
     }
-    return _Value(reading, values, (Origin(seen, ("value",), "value"),) if seen else ())
+    return _Value(reading, values, (Origin(seen, ("value",), "value"),))
 
 
 def _number(subject: Subject, concept: Concept, value: Quantity | str | None) -> float | None:
@@ -289,7 +289,7 @@ ADLB = Layout(
     name="ADLB",
     label="Laboratory Results Analysis Dataset",
     structure="One row for each subject, test and value",
-    keys=("STUDYID", "USUBJID", "PARAMCD", "ADT", "ATMC", "SRCSEQ"),
+    keys=("STUDYID", "USUBJID", "PARAMCD", "ADT", "SRCVAR"),
     variables=VARIABLES,
     rows=adlb,
     locator=("PARAMCD", "ADT"),

@@ -6,21 +6,23 @@ Days are ADT - STARTDT + 1, months are days / 30.4375. Read `adtte`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import dropwhile
 
-from trialwright.adapters.exchange.cdisc.model import Layout, Origins, Row, Variable
+from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Origins, Row, Variable
 from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STANDING, Subject, as_origins, common
 from trialwright.adapters.exchange.cdisc.terms import flag, short_code
 from trialwright.core.analysis import Gathered
 from trialwright.core.endpoints import ROWS, TimeToEvent
+from trialwright.core.ledger import TreatmentEnded
 from trialwright.core.protocol import Endpoint
 from trialwright.core.protocol import Variable as Measure
 
 VARIABLES: tuple[Variable, ...] = (
     *COMMON,
     *SETS,
-    Variable("PARAM", "Parameter", origin="Protocol", derivation="The endpoint's label."),
+    Variable("PARAM", "Parameter", origin="Protocol", derivation="The endpoint's label, of a variant with its own."),
     Variable(
         "PARAMCD",
         "Parameter Code",
@@ -92,47 +94,64 @@ USUAL = {
 TIMES = (Measure.TIME_TO_EVENT, Measure.DURATION_OF_RESPONSE)
 
 
+Known = tuple[str, Measure, tuple[str, ...], str]
+"""An endpoint by its id, what it measures, its events, and the id of the endpoint it is a variant of."""
+
+
 @lru_cache(maxsize=64)
-def _codes(endpoints: tuple[tuple[str, Measure, tuple[str, ...], bool], ...]) -> Mapping[str, str]:
+def _codes(endpoints: tuple[Known, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for name, measure, events, variant in endpoints:
+    for name, measure, events, base in endpoints:
         usual = USUAL.get((measure, tuple(sorted(events))))
-        code = usual if usual and not variant and usual not in found.values() else ""
-        found[name] = code or short_code(name, set(found.values()))
+        if base:
+            found[name] = short_code(f"{found[base]}{_apart(name, base, found[base])}", set(found.values()))
+        else:
+            found[name] = usual if usual and usual not in found.values() else short_code(name, set(found.values()))
     return found
+
+
+def _apart(name: str, base: str, code: str) -> str:
+    """What the id of a variant says beyond that of its endpoint.
+
+    >>> _apart("survival_from_registration", "overall_survival", "OS")
+    'from_registration'
+    """
+    told = {*base.split("_"), code.lower()}
+    words = list(dropwhile(lambda word: word in told, name.split("_")))
+    return "_".join(words) or name
 
 
 def param_codes(gathered: Gathered) -> Mapping[str, str]:
     """The code of each time endpoint and variant by its id; the second of two alike is named after its id."""
-    asked = [(one.id, one.variable, one.events, variant) for one, variant in endpoints_told(gathered)]
+    asked = [(one.id, one.variable, one.events, of.id if of else "") for one, of in endpoints_told(gathered)]
     return _codes(tuple(asked))
 
 
-def endpoints_told(gathered: Gathered) -> Iterator[tuple[Endpoint, bool]]:
-    """Each time endpoint, and after all of them each variant."""
+def endpoints_told(gathered: Gathered) -> Iterator[tuple[Endpoint, Endpoint | None]]:
+    """Each time endpoint, and after all of them each variant with the endpoint it is one of."""
     asked = gathered.endpoints(*TIMES)
-    yield from ((one, False) for one in asked)
-    yield from ((variant, True) for one in asked for variant in one.and_variants()[1:])
+    yield from ((one, None) for one in asked)
+    yield from ((variant, one) for one in asked for variant in one.and_variants()[1:])
 
 
 def adtte(subject: Subject) -> Iterator[Row]:
     """The rows of one participant, endpoint by endpoint."""
     codes = param_codes(subject.setting.gathered)
     told = {**subject.person.times, **subject.person.variants}
-    for endpoint, variant in endpoints_told(subject.setting.gathered):
+    for endpoint, of in endpoints_told(subject.setting.gathered):
         if time := told.get(endpoint.id):
-            yield _row(subject, endpoint, variant, time, codes[endpoint.id])
+            param = f"{of.label}: {endpoint.label}" if of else endpoint.label
+            level = "VARIANT" if of else endpoint.level.upper()
+            yield _row(subject, time, {"PARAM": param, "PARAMCD": codes[endpoint.id], "PARCAT1": level})
 
 
-def _row(subject: Subject, endpoint: Endpoint, variant: bool, time: TimeToEvent, code: str) -> Row:
+def _row(subject: Subject, time: TimeToEvent, about: dict[str, Cell]) -> Row:
     rule = ROWS[time.row]
     start, end = _start(subject, time), _end(subject, time)
     return Row(
         {
             **common(subject),
-            "PARAM": endpoint.label,
-            "PARAMCD": code,
-            "PARCAT1": "VARIANT" if variant else endpoint.level.upper(),
+            **about,
             "STARTDT": time.start,
             "ADT": time.end,
             "ADY": subject.day(time.end),
@@ -159,16 +178,25 @@ def _start(subject: Subject, time: TimeToEvent) -> Origins:
     return _assessed_on(subject, time, "start") or subject.on_day(time.start)
 
 
+ALSO: tuple[tuple[str, Callable[[Subject], Origins]], ...] = (
+    ("new_treatment", lambda subject: as_origins(subject.seen("new_therapy"), "new therapy")),
+    ("stop", lambda subject: subject.milestone(TreatmentEnded, "end of treatment")),
+    ("claim", lambda subject: as_origins(subject.seen("progression_clinical"), "claim")),
+    ("died", lambda subject: subject.death),
+)
+"""What else a rule stands on, by a part of its id."""
+
+
 def _end(subject: Subject, time: TimeToEvent) -> Origins:
-    """What the last day stands on: the death, the assessment of that day, or whatever was recorded of it."""
+    """What the last day stands on: the death, else the assessment of that day, else whatever was recorded of it."""
     died = subject.person.died
-    found: Origins = ()
-    if died and died[0] == time.end:
-        found = subject.death
-    else:
-        found = _assessed_on(subject, time, "end") or subject.on_day(time.end)
-    therapy = as_origins(subject.seen("new_therapy"), "new therapy") if not time.event else ()
-    return (*found, *(therapy if "death" not in time.clause else ())) or subject.first_dose
+    if time.event and died and died[0] == time.end and "death" in time.row:
+        return subject.death
+    also = tuple(origin for part, found in ALSO if part in time.row for origin in found(subject))
+    last = [one for one in subject.person.assessments if one.on <= time.end][-1:]
+    before = tuple(origin for one in last for origin in subject.of_assessment(one, "last assessment"))
+    found = _assessed_on(subject, time, "end") or subject.on_day(time.end) or before
+    return (*found, *also) or subject.first_dose
 
 
 def _assessed_on(subject: Subject, time: TimeToEvent, role: str) -> Origins:
