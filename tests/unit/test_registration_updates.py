@@ -144,6 +144,16 @@ def test_an_estimate_that_has_passed_is_to_be_made_anew_and_never_made_up(on, to
         assert "S01-002" in one.because
 
 
+@pytest.mark.parametrize(
+    ("expected", "should_say"),
+    [("2022-01", "a later estimate"), ("2022-02", "2022-02 (estimated)"), ("2023-05-01", "2023-05-01 (estimated)")],
+)
+def test_the_estimate_of_the_sponsor_is_told_where_it_has_not_passed(expected, should_say) -> None:
+    known = {"primary completion date": PartialDate.parse(expected)}
+    found = {one.field: one for one in updates_due(life("2022-02-10"), GOOD, FDAAA_801, known)}
+    assert found["primary completion date"].should_say == should_say
+
+
 def test_a_date_posted_as_actual_that_was_not_reached_is_told_and_its_lateness_is_unknown() -> None:
     one = told(life("2020-07-01"), replace(GOOD, completion=dated("2020-06", True)))["completion date"]
     assert (one.should_say, one.due, one.late) == ("an estimate", None, Verdict.UNKNOWN)

@@ -21,6 +21,7 @@ from trialwright.core.terms import Finding
 
 if TYPE_CHECKING:
     from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection
+    from trialwright.adapters.exchange.ctgov.said import SaidOfRecord
     from trialwright.core.conduct import Trial
     from trialwright.core.registration import RecordLife
     from trialwright.core.subject import StudyRecord
@@ -39,6 +40,7 @@ class Record:
     study: StudyRecord
     posted: ProtocolSection
     life: RecordLife
+    said: SaidOfRecord
     head: str
     out: str
 
@@ -68,6 +70,7 @@ def export_record(folder: Path, form: str, out: str, on: date | None, known_at: 
 
 def read_record_of(folder: Path, on: date | None, known_at: Any, out: str = "") -> Record:
     """The study's posted record and the life of it that the ledger tells."""
+    from trialwright.adapters.exchange.ctgov.said import read_said_of_record
     from trialwright.core.registration import record_life
     from trialwright.core.subject import fold_study
 
@@ -75,7 +78,7 @@ def read_record_of(folder: Path, on: date | None, known_at: Any, out: str = "") 
     events, head = read_whole(folder, known_at, may_lack=True)
     study = fold_study(events)
     life = record_life(trial, study, on or usual_day(study, events))
-    return Record(trial, study, read_posted(folder), life, head, out)
+    return Record(trial, study, read_posted(folder), life, read_said_of_record(folder), head, out)
 
 
 def read_posted(folder: Path) -> ProtocolSection:
@@ -99,7 +102,7 @@ def _section(record: Record) -> Written:
     from trialwright.adapters.exchange.ctgov.protocol_of_study import section_of_study
 
     protocol = record.trial.versions[record.trial.latest]
-    section, findings = section_of_study(protocol, record.posted, record.life)
+    section, findings = section_of_study(protocol, record.posted, record.life, record.said)
     document = {"trialwright": record.standing, "protocolSection": write_protocol_section(section)}
     return _as_json(document), f"The protocol section of {protocol.protocol}.", findings
 
@@ -109,10 +112,11 @@ def _upload(record: Record) -> Written:
     from trialwright.adapters.exchange.ctgov.prs_of_protocol import prs_study
     from trialwright.adapters.exchange.ctgov.prs_required import not_said
     from trialwright.adapters.exchange.ctgov.prs_xml import write_prs
+    from trialwright.adapters.exchange.ctgov.said import with_uploaded
 
     protocol = record.trial.versions[record.trial.latest]
-    section, findings = section_of_study(protocol, record.posted, record.life)
-    study = prs_study(section, approval_of(record.study, record.life))
+    section, findings = section_of_study(protocol, record.posted, record.life, record.said)
+    study = with_uploaded(prs_study(section, approval_of(record.study, record.life)), record.said.upload)
     lacks = not_said(study)
     mark = "SIMULATED DATA, NOT FOR UPLOAD. " if record.life.simulated else ""
     position = f"ledger position {record.study.last_seq}, head {record.head or 'none'}"
@@ -122,22 +126,24 @@ def _upload(record: Record) -> Written:
 
 
 def _updates(record: Record) -> Written:
-    from trialwright.adapters.exchange.ctgov.posted import posted_of
+    from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
     from trialwright.adapters.exchange.ctgov.record_updates import updates_document, updates_words
+    from trialwright.adapters.exchange.ctgov.said import with_said
     from trialwright.core.registration import updates_due
     from trialwright.standards.registration import FDAAA_801
 
     posted = posted_of(record.posted)
-    updates = updates_due(record.life, posted, FDAAA_801)
+    expected = expected_in(with_said(record.posted, record.said.section))
+    updates = updates_due(record.life, posted, FDAAA_801, expected)
     told = f"{len(updates)} thing{'' if len(updates) == 1 else 's'} the registry is to be told."
     if Path(record.out).suffix in (".txt", ".md"):
         mark = "SIMULATED DATA. " if record.life.simulated else ""
         place = f"ledger position {record.study.last_seq}, head {record.head or 'none'}"
         title = f"What the registry is to be told as of {record.life.on} ({place}). {mark}"
         lines = [title.rstrip(), "", *updates_words(posted, updates, record.life.on)]
-        return ("\n".join(lines) + "\n").encode(), told, record.life.findings
+        return ("\n".join(lines) + "\n").encode(), told, (*record.said.findings, *record.life.findings)
     document = {"trialwright": record.standing, **updates_document(record.life, posted, updates)}
-    return _as_json(document), told, record.life.findings
+    return _as_json(document), told, (*record.said.findings, *record.life.findings)
 
 
 def _as_json(document: dict[str, Any]) -> bytes:

@@ -40,13 +40,15 @@ def registry_told(
     monitored: Monitored | None,
 ) -> RegistryTold:
     """The study's own record, as received, against what is derived on a day."""
-    from trialwright.adapters.exchange.ctgov.posted import posted_of
+    from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
+    from trialwright.adapters.exchange.ctgov.said import read_said_of_record, with_said
     from trialwright.core.registration import record_life, updates_due
     from trialwright.standards.registration import FDAAA_801
 
-    posted = posted_of(read_posted(folder))
+    section = read_posted(folder)
+    posted, expected = posted_of(section), expected_in(with_said(section, read_said_of_record(folder).section))
     life = record_life(trial, study, on, [(one.case, one.place) for one in everyone], monitored)
-    return RegistryTold(posted, life, updates_due(life, posted, FDAAA_801))
+    return RegistryTold(posted, life, updates_due(life, posted, FDAAA_801, expected))
 
 
 def registry_words(told: RegistryTold | None) -> str:

@@ -6,8 +6,9 @@ covers the day. A limit is kept on its last day and missed on the next. Read `up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, timedelta
 
 from trialwright.core.registration.life import RecordLife
@@ -23,7 +24,7 @@ from trialwright.core.registration.values import (
     RegistryLimits,
     Update,
 )
-from trialwright.core.terms import Verdict
+from trialwright.core.terms import PartialDate, Verdict
 
 NOTHING = "nothing"
 
@@ -35,6 +36,7 @@ class Compared:
     life: RecordLife
     posted: Posted
     limits: RegistryLimits
+    expected: Mapping[str, PartialDate] = dataclass_field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -56,11 +58,19 @@ class Compared:
         return Update(field, says, should_say, since, due, late, because, limit.source)
 
 
-def updates_due(life: RecordLife, posted: Posted | None, limits: RegistryLimits) -> tuple[Update, ...]:
-    """What the registry is to be told, in the order of the record; for a study without a record, to register it."""
+def updates_due(
+    life: RecordLife,
+    posted: Posted | None,
+    limits: RegistryLimits,
+    expected: Mapping[str, PartialDate] | None = None,
+) -> tuple[Update, ...]:
+    """What the registry is to be told, in the order of the record; for a study without a record, to register it.
+
+    `expected` are the sponsor's own estimates, by the field of the date ("completion date").
+    """
     if posted is None:
         return tuple(_unregistered(Compared(life, Posted(), limits)))
-    told = Compared(life, posted, limits)
+    told = Compared(life, posted, limits, expected or {})
     return tuple(one for rule in (RULES if life.began else WITHOUT_EVENTS) for one in rule(told))
 
 
@@ -132,12 +142,16 @@ def _date(told: Compared, field: str, says: PostedDate | None, now: Reached) -> 
         if says is None or says.actual is False or not says.on.earliest <= now.on <= says.on.latest:
             yield told.update(field, field, words, f"{now.on} (actual)", now.on, now.because)
     elif says is not None and says.actual is True and says.on.earliest <= told.on:
-        yield told.update(field, "verification", words, "an estimate", None, _waiting(now))
+        yield told.update(field, "verification", words, _estimate(told, field, "an estimate"), None, _waiting(now))
     elif says is not None and says.on.latest < told.on:
-        since = says.on.latest + timedelta(days=1)
-        yield told.update(
-            field, "verification", words, "a later estimate", since, f"the day has passed: {_waiting(now)}"
-        )
+        since, should_say = says.on.latest + timedelta(days=1), _estimate(told, field, "a later estimate")
+        yield told.update(field, "verification", words, should_say, since, f"the day has passed: {_waiting(now)}")
+
+
+def _estimate(told: Compared, field: str, unknown: str) -> str:
+    """The sponsor's estimate, where there is one that has not passed; nobody else can make one."""
+    expected = told.expected.get(field)
+    return unknown if expected is None or expected.latest < told.on else f"{expected} (estimated)"
 
 
 def _posted(says: PostedDate | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,11 @@ from status_study import PROTOCOL, RECORD
 from trialwright.adapters.exchange.ctgov.posted import posted_of
 from trialwright.adapters.exchange.ctgov.protocol import read_protocol_section, write_protocol_section
 from trialwright.adapters.exchange.ctgov.protocol_of_study import section_of_study
+from trialwright.adapters.exchange.ctgov.prs import ClinicalStudy, IndInfo
+from trialwright.adapters.exchange.ctgov.prs_of_protocol import prs_study
+from trialwright.adapters.exchange.ctgov.prs_required import not_said
+from trialwright.adapters.exchange.ctgov.said import NOTHING_SAID, SaidOfRecord, read_said_of_record, with_uploaded
 from trialwright.cli import main
-from trialwright.core.protocol import RegistryFact
 from trialwright.core.registration import Reached, RecordLife, Recruitment, Stands
 from trialwright.core.terms import Verdict
 
@@ -49,8 +51,8 @@ def life(status: Recruitment, **told: Any) -> RecordLife:
     return RecordLife(on=day("2020-07-01"), **{**usual, **told})
 
 
-def section(posted: dict[str, Any], now: RecordLife, protocol: Any = STUDY) -> dict[str, Any]:
-    found, _ = section_of_study(protocol, read_protocol_section(posted).value, now)
+def section(posted: dict[str, Any], now: RecordLife, said: SaidOfRecord = NOTHING_SAID) -> dict[str, Any]:
+    found, _ = section_of_study(STUDY, read_protocol_section(posted).value, now, said)
     return write_protocol_section(found)
 
 
@@ -82,26 +84,55 @@ def test_a_place_of_the_protocol_has_its_status_and_another_stays_as_it_was() ->
     assert [one.get("status") for one in places] == ["SUSPENDED", None]
 
 
-def fact(field: str, value: Any) -> RegistryFact:
-    return RegistryFact(id="f", field=f"protocolSection.{field}", value=value)
+SAID = """
+protocolSection:
+  oversightModule: {isFdaRegulatedDrug: true, isFdaRegulatedDevice: false}
+  statusModule: {completionDateStruct: {date: 2030-05, type: ESTIMATED}, startDateStruct: {date: 1999-01, type: ACTUAL}}
+  identificationModule: {briefTitel: A title}
+upload:
+  id_info: {org_name: ExampleU}
+  is_ind_study: true
+  ind_info: {ind_grantor: CDER, ind_number: 12345}
+  oversight_info: {irb_info: {approval_status: Approved, name: A board}}
+  overall_official: [{last_name: Doe, role: Study Chair}]
+  mood: good
+  keyword: alone
+abbreviations: {VAS: visual analogue scale}
+"""
+
+
+def test_what_the_sponsor_says_stands_over_what_was_posted_and_under_the_ledger(tmp_path: Path) -> None:
+    (tmp_path / "registry.yaml").write_text(SAID)
+    said = read_said_of_record(tmp_path)
+    found, told = section_of_study(STUDY, read_protocol_section(POSTED).value, life(Recruitment.RECRUITING), said)
+    tree = write_protocol_section(found)
+    assert tree["oversightModule"] == {"isFdaRegulatedDrug": True, "isFdaRegulatedDevice": False}
+    assert tree["statusModule"]["completionDateStruct"] == {"date": "2030-05", "type": "ESTIMATED"}
+    assert tree["statusModule"]["startDateStruct"]["date"] == "2020-01-15", "the ledger knows the first registration"
+    assert [one.about for one in told] == [
+        "registry.yaml protocolSection.identificationModule.briefTitel",
+        "registry.yaml upload.mood",
+        "registry.yaml upload.keyword",
+    ]
+    study = with_uploaded(prs_study(found), said.upload)
+    assert (study.id_info.org_name, study.is_ind_study) == ("ExampleU", "yes")
+    assert study.ind_info == IndInfo("CDER", "12345")
+    assert study.overall_official[0].last_name == "Doe"
+    assert study.oversight_info is not None
+    assert study.oversight_info.fda_regulated_drug == "yes", "what the section gave stays"
+    said_now = {"id_info/org_name", "is_ind_study", "oversight_info/irb_info", "oversight_info/fda_regulated_drug"}
+    assert not {one.about for one in not_said(study)} & said_now
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "module", "key", "found"),
-    [
-        ("oversightModule.isFdaRegulatedDrug", "true", "oversightModule", "isFdaRegulatedDrug", True),
-        ("identificationModule.officialTitle", "A title", "identificationModule", "officialTitle", "A title"),
-        ("identificationModule.nctId", "NCT99999999", "identificationModule", "nctId", "NCT00000000"),
-        ("statusModule.statusVerifiedDate", "2020-05", "statusModule", "statusVerifiedDate", "2020-05"),
-        ("statusModule.statusVerifiedDate", "in May", "statusModule", "statusVerifiedDate", None),
-        ("identificationModule.nctId.odd", "x", "identificationModule", "nctId", "NCT00000000"),
-    ],
+    "content", ["", "[]", "protocolSection: 7", "upload: 7", "upload: {ind_info: CDER}", "upload: {keyword: 1}", "a: ["]
 )
-def test_a_fact_of_the_protocol_fills_what_the_record_lacks_and_changes_nothing_it_has(
-    field, value, module, key, found
-) -> None:
-    told = replace(STUDY, facts=(fact(field, value),))
-    assert section(SMALL, life(Recruitment.RECRUITING), told).get(module, {}).get(key) == found
+def test_a_file_that_is_not_understood_is_a_finding_and_says_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "registry.yaml").write_text(content)
+    said = read_said_of_record(tmp_path)
+    assert len(said.findings) == 1
+    assert section(SMALL, life(Recruitment.RECRUITING), said) == section(SMALL, life(Recruitment.RECRUITING))
+    assert with_uploaded(ClinicalStudy(), said.upload) == ClinicalStudy()
 
 
 def test_a_study_that_was_never_posted_is_told_by_its_protocol() -> None:

@@ -5,6 +5,7 @@ Only read here, nothing compared: what the record should say is asked of `core.r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from trialwright.adapters.exchange.ctgov.protocol import (
@@ -53,6 +54,17 @@ def posted_of(section: ProtocolSection) -> Posted | None:
         applies=applies,
         applies_because=because,
     )
+
+
+def expected_in(section: ProtocolSection) -> Mapping[str, PartialDate]:
+    """The dates that a section estimates, by the field of the date."""
+    status = section.status_module or StatusModule()
+    dates = {
+        "start date": status.start_date_struct,
+        "primary completion date": status.primary_completion_date_struct,
+        "completion date": status.completion_date_struct,
+    }
+    return {name: one.date for name, one in dates.items() if one and one.date and one.type == "ESTIMATED"}
 
 
 def recruitment(code: str | None) -> Recruitment | None:

@@ -1,13 +1,14 @@
 """A study as it stands on a day -> its protocol section: what was posted, what the protocol says, what the ledger says.
 
-The posted record comes first; what it leaves out is taken from the protocol's `facts` and clauses; status, dates that
-were reached and enrolment are the ledger's. Nothing else is put in: what nobody says is told by `prs_required`. A
-ledger that holds nothing by the day changes nothing. Read `section_of_study`, then `_FILLED`.
+The posted record comes first, and over it what the sponsor says to the registry (`said`); what both leave out is taken
+from the protocol's clauses; status, dates that were reached and enrolment are the ledger's. Nothing else is put in:
+what nobody says is told by `prs_required`. A ledger that holds nothing by the day changes nothing.
+Read `section_of_study`, then `_FILLED`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -24,29 +25,26 @@ from trialwright.adapters.exchange.ctgov.protocol import (
     OutcomesModule,
     ProtocolSection,
     StatusModule,
-    read_protocol_section,
-    write_protocol_section,
 )
 from trialwright.adapters.exchange.ctgov.protocol_places import ContactsLocationsModule, Location
 from trialwright.adapters.exchange.ctgov.prs import IrbInfo
+from trialwright.adapters.exchange.ctgov.said import NOTHING_SAID, SaidOfRecord, with_said
 from trialwright.core.protocol import StudyProtocol
 from trialwright.core.registration import STOPPED, Reached, RecordLife
 from trialwright.core.subject import StudyRecord
 from trialwright.core.terms import Finding, PartialDate, Severity
 
-PREFIX = "protocolSection."
-
 
 def section_of_study(
-    protocol: StudyProtocol, posted: ProtocolSection, life: RecordLife
+    protocol: StudyProtocol, posted: ProtocolSection, life: RecordLife, said: SaidOfRecord = NOTHING_SAID
 ) -> tuple[ProtocolSection, tuple[Finding, ...]]:
     """The protocol section as the study stands, and what was to be said of it."""
-    section = _with_facts(protocol, posted)
+    section = with_said(posted, said.section)
     for fill in _FILLED:
         section = fill(protocol, section)
     if not life.began:
-        return _before_it_begins(section), (_nothing_recorded(life),)
-    return _as_it_stands(section, life), life.findings
+        return _before_it_begins(section), (*said.findings, _nothing_recorded(life))
+    return _as_it_stands(section, life), (*said.findings, *life.findings)
 
 
 def approval_of(study: StudyRecord, life: RecordLife) -> IrbInfo | None:
@@ -65,27 +63,6 @@ def _nothing_recorded(life: RecordLife) -> Finding:
 
 
 # --- what the protocol says ------------------------------------------------------------------------------------------
-
-
-def _with_facts(protocol: StudyProtocol, posted: ProtocolSection) -> ProtocolSection:
-    """The record with the single values that the protocol's facts give and it lacks; one no type takes stays out."""
-    tree: dict[str, Any] = write_protocol_section(posted)
-    for fact in protocol.facts:
-        if fact.field.startswith(PREFIX) and not isinstance(fact.value, tuple):
-            _put(tree, fact.field.removeprefix(PREFIX).split("."), fact.value)
-    return read_protocol_section(tree).value
-
-
-def _put(tree: dict[str, Any], path: list[str], value: object) -> None:
-    """The value at its path, unless something stands there or on the way."""
-    node: Any = tree
-    for key in path[:-1]:
-        node = node.setdefault(key, {}) if isinstance(node, dict) else None
-    if isinstance(node, dict):
-        node.setdefault(path[-1], _YES_NO.get(str(value), value))
-
-
-_YES_NO: Mapping[str, bool] = {"true": True, "false": False}
 
 
 def _identified(protocol: StudyProtocol, section: ProtocolSection) -> ProtocolSection:

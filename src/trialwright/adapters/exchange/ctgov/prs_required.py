@@ -326,15 +326,15 @@ ASKED: tuple[Asked, ...] = (
     Asked(
         "overall_contact",
         "somebody to ask while people are taken in",
-        f"{LAW}(ii)",
+        f"{LAW}(iii)",
         no_contact,
         f"{PLACES}.centralContacts",
     ),
-    Asked("location", "the places", f"{LAW}(ii)", lambda study: not study.location, f"{PLACES}.locations"),
+    Asked("location", "the places", f"{LAW}(iii)", lambda study: not study.location, f"{PLACES}.locations"),
     Asked(
         "location/facility/name",
         "the name of each place",
-        f"{SCHEMA}; {LAW}(ii)",
+        f"{SCHEMA}; {LAW}(iii)",
         lambda study: any(not one.facility.name for one in study.location),
         f"{PLACES}.locations",
     ),
@@ -367,15 +367,11 @@ def missing(study: ClinicalStudy) -> Iterator[Asked]:
 
 
 def _finding(one: Asked) -> Finding:
-    fact = (
-        f"Say it under `facts` of the protocol (field: protocolSection.{one.field}), with its source. "
-        if one.field
-        else ""
-    )
+    place = f"protocolSection: {one.field}" if one.field else f"upload: {one.element}"
     return Finding(
         about=one.element,
         says=f"The registry asks for {one.what}, and the study does not say it.",
         matters=f"The record is not complete ({one.source}); nothing is put in its place.",
-        do=f"{fact}Or enter it at the registry after the upload.",
+        do=f"Say it in registry.yaml of the study's folder ({place}), or at the registry after the upload.",
         severity=Severity.WARNING,
     )

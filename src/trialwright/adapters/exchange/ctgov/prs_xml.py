@@ -79,18 +79,18 @@ def read_prs(content: bytes) -> tuple[tuple[ClinicalStudy, ...], tuple[Finding, 
 def _read(kind: Any, element: Any, found: list[Finding]) -> Any:
     given: dict[str, Any] = {}
     for child in element:
-        if child.tag not in _types(kind):
+        if child.tag not in types_of(kind):
             found.append(_unknown(element.tag, str(child.tag)))
             continue
-        repeated, inner = _types(kind)[child.tag]
+        repeated, inner = types_of(kind)[child.tag]
         value = _read(inner, child, found) if is_dataclass(inner) else child.text or ""
         given[child.tag] = (*given.get(child.tag, ()), value) if repeated else value
     return kind(**given)
 
 
 @cache
-def _types(kind: Any) -> Mapping[str, tuple[bool, Any]]:
-    """The elements of a type: whether each may come more than once, and what it holds."""
+def types_of(kind: Any) -> Mapping[str, tuple[bool, Any]]:
+    """The elements of a type of the schema: whether each may come more than once, and what it holds."""
     return {name: _type(hint) for name, hint in get_type_hints(kind).items()}
 
 
