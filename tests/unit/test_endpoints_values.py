@@ -249,3 +249,43 @@ def test_the_worst_grade_counts_up_to_the_days_of_safety_after_the_last_dose(on,
     )  # fmt: skip
     found = subject_endpoints(of, (), day(CUT), standards.toxicity).grades["safety"]
     assert [one.number for one in found.values() if one] == ([grade] if grade else [])
+
+
+def told(endpoint: str, *cases: Case, on: str = CUT):
+    found = readiness(BY_ID[endpoint], cases, STUDY, day(on), accrual_over=True)
+    return [(one.because, str(one.since)) for one in (*found.awaited, *found.never)], found.reached
+
+
+def test_who_is_waited_for_is_told_with_what_has_not_come_and_since_when() -> None:
+    assert told("progressed", subject(assessed=(PR,))) == (
+        [("no progression documented, last assessed on 2025-04-01", "2025-03-03")],
+        False,
+    )
+    assert told("progressed", subject(assessed=(NE,)))[0] == [
+        ("no progression documented, not assessed since the first dose", "2025-03-03")
+    ]
+    assert told("safety", subject())[0] == [("treatment has not ended", "2025-03-03")]
+    off = ended("2025-06-20", last_dose="2025-06-15")
+    assert told("safety", subject(off), on="2025-06-30")[0] == [
+        ("in the time of safety after the last dose, up to 2025-07-15", "2025-06-15")
+    ]
+    assert told("pressure", subject(), on="2025-05-30")[0] == [
+        ("Week 12 is overdue, planned for 2025-05-26", "2025-05-26")
+    ]
+
+
+def test_who_never_will_is_told_with_the_day_and_the_reason_and_the_time_frame_is_never_reached() -> None:
+    assert told("progressed", subject(DEAD)) == (
+        [("died before: no progression documented, not assessed since the first dose", "2025-06-01")],
+        False,
+    )
+    assert told("progressed", subject(left("2025-06-01", "lost to follow-up")))[0] == [
+        ("off study (lost to follow-up) before: no progression documented, not assessed since the first dose",
+         "2025-06-01")
+    ]  # fmt: skip
+    assert told("progressed", subject(assessed=(PD,))) == ([], True)
+    assert told("progressed") == ([], False)  # nobody was treated, so nobody reached it
+
+
+def test_after_death_no_toxicity_is_waited_for() -> None:
+    assert told("safety", subject(DEAD), on="2025-06-02") == ([], True)
