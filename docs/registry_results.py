@@ -11,10 +11,11 @@ PAGE = Path(__file__).parent / "reference" / "registry-results.md"
 HEAD = """\
 # The registry's results section
 
-`trialwright export DIR --format ctgov --out FILE.json` writes the results section as API v2 has it, under `resultsSection`; beside
-it, `trialwright` says the cut-off, the position and the head of the ledger, and whether the data are simulated. `--format ctgov-xml`
-writes the `clinical_results` of the older public XML. `--cut DAY` is the clinical cut-off, `--known-at` the place in the ledger.
-Findings go to standard error: what the registry's own review would find, and what one form cannot say.
+`trialwright export DIR --format ctgov --out FILE.json` writes the results section as API v2 has it, under
+`resultsSection`; beside it, `trialwright` says the cut-off, the position and the head of the ledger, and whether the
+data are simulated. `--format ctgov-xml` writes the `clinical_results` of the older public XML. `--cut DAY` is the
+clinical cut-off, `--known-at` the place in the ledger. Findings go to standard error: what the registry's own review
+would find, and what one form cannot say.
 
 ## What a sponsor says beside the data: `registry.yaml`
 
@@ -39,16 +40,16 @@ from trialwright.adapters.exchange.ctgov.results.legacy import read_legacy_xml, 
 from trialwright.adapters.exchange.ctgov.results.review import review
 
 results = read_results(text)     # of a whole record, or of a results section by itself
-results.not_understood           # what is carried without being understood, each with its path; written back where it stood
+results.not_understood           # what is carried without being understood, with its path; written back where it stood
 review(results)                  # findings, each with its rule
 write_legacy_xml(results).unsaid # the fields for which the older XML has no place, and how often
 ```
 
 ## The review rules
 
-This part is written from the program's own table (`python docs/registry_results.py`). A *major* issue keeps a record from being posted
-(a warning here), *advice* does not (a note). Rules marked † are told from memory of the document named, which was not at hand; no rule
-stands in for the reviewers.
+This part is written from the program's own table (`python docs/registry_results.py`). A *major* issue keeps a record
+from being posted (a warning here), *advice* does not (a note). Rules marked † are told from memory of the document
+named, which was not at hand; no rule stands in for the reviewers.
 
 """
 TABLE = "| rule | what is asked | what to do | source | |\n| --- | --- | --- | --- | --- |\n"

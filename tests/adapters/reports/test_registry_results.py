@@ -238,6 +238,28 @@ def test_an_event_counts_from_the_first_dose_on_and_where_its_day_may_be_later(o
     assert bool(told.results.adverse_events.other_events) is counts
 
 
+@pytest.mark.parametrize(("grade", "counts"), [("1", False), ("2", False), ("3", True)])
+def test_an_event_from_before_treatment_counts_only_where_it_worsened(grade: str, counts: bool) -> None:
+    change = form("2025-01-20", {"adverse_event_grade/1.1": {"event": "1", "grade": grade, "on": "2025-01-20"}})
+    told = of_events(event(1, "2025-01-05", "Nausea"), change)
+    assert bool(told.results.adverse_events.other_events) is counts
+
+
+def test_between_two_arms_a_time_has_a_log_rank_test_and_a_hazard_ratio_within_its_limits() -> None:
+    pfs = {name: one for name, one in t.PFS.items() if name != "ready_when"}
+    arms = {"P-1": "A", "P-2": "B", "P-3": "B"}
+    people = {n: (*t.PEOPLE[n][:2], t.arm(a, "2025-01-01"), *t.PEOPLE[n][2:]) for n, a in arms.items()}
+    people |= {f"Q-{n}": one for n, one in people.items() if n != "P-2"}
+    crossed = {
+        f"R-{n}": (*t.PEOPLE[n][:2], t.arm("A" if n == "P-3" else "B", "2025-01-01"), *t.PEOPLE[n][2:])
+        for n in ("P-1", "P-3")
+    }
+    told = made(people=people | crossed, parts={"arms": t.TWO_ARMS, "endpoints": [pfs]})
+    test, ratio = outcome(told, "progression-free survival").analyses
+    assert test.statistical_method == "Log Rank" and 0 <= test.p_value.value <= 1
+    assert ratio.ci_lower_limit.value < ratio.param_value.value < ratio.ci_upper_limit.value
+
+
 def test_participants_are_counted_by_the_kind_of_event_and_an_unknown_relation_is_told_as_one() -> None:
     told = of_events(event(1, "2025-01-12", "Sepsis", "yes"), event(2, "2025-01-12", "Nausea"), others=1)
     kinds = outcome(told, "Toxicity: participants with adverse events")

@@ -111,6 +111,28 @@ def test_an_element_that_no_schema_has_is_a_finding_with_its_path() -> None:
     assert [one.where for one in read_legacy_xml(text).findings] == ["participant_flow/phase"]
 
 
+@pytest.mark.parametrize(
+    "agreement",
+    [
+        {"piSponsorEmployee": True},
+        {"piSponsorEmployee": False, "restrictiveAgreement": False},
+        {"piSponsorEmployee": False, "restrictionType": "LTE60", "restrictiveAgreement": True},
+        {"piSponsorEmployee": False, "restrictionType": "GT60", "restrictiveAgreement": True},
+        {
+            "piSponsorEmployee": False,
+            "restrictionType": "OTHER",
+            "restrictiveAgreement": True,
+            "otherDetails": "Only after 60 days.",
+        },
+    ],
+    ids=lambda one: one.get("restrictionType", str(one.get("restrictiveAgreement"))),
+)
+def test_every_agreement_comes_back_as_it_was(agreement: dict[str, Any]) -> None:
+    section = {"moreInfoModule": {"certainAgreement": agreement}}
+    written = write_legacy_xml(read_results(section))
+    assert write_results(read_legacy_xml(written.content))["moreInfoModule"] == section["moreInfoModule"]
+
+
 def test_characters_that_xml_forbids_and_the_end_of_a_comment_do_no_harm() -> None:
     section = {"moreInfoModule": {"limitationsAndCaveats": {"description": "a\u0000b\ud800c"}}}
     content = write_legacy_xml(read_results(section), "simulated --> <x/> -").content

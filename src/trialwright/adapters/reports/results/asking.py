@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from trialwright.adapters.exchange.ctgov.results.choices import OutcomeType, ReportingStatus
 from trialwright.adapters.exchange.ctgov.results.outcomes import OutcomeMeasure
 from trialwright.adapters.exchange.ctgov.results.values import PValue
+from trialwright.adapters.reports.analysis.response import ResponseAnalysis, response
+from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
+from trialwright.adapters.reports.analysis.survival import TimeAnalysis, times_to_event
+from trialwright.adapters.reports.analysis.values import Measured, measured
 from trialwright.adapters.reports.results.frames import longest
 from trialwright.adapters.reports.results.numbers import Arm
 from trialwright.adapters.reports.results.said import Said
@@ -29,6 +34,33 @@ POPULATIONS: Mapping[str, str] = {
 }
 
 
+class Analyses:
+    """The analyses of the report that outcome measures stand on, each made when it is first asked for, and once."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        self.gathered = gathered
+
+    @cached_property
+    def response(self) -> ResponseAnalysis | None:
+        """Best responses and the rate."""
+        return response(self.gathered)
+
+    @cached_property
+    def times(self) -> tuple[TimeAnalysis, ...]:
+        """Times to event."""
+        return times_to_event(self.gathered)
+
+    @cached_property
+    def measured(self) -> tuple[Measured, ...]:
+        """Measured values."""
+        return measured(self.gathered)
+
+    @cached_property
+    def safety(self) -> SafetyAnalysis:
+        """Worst grades."""
+        return safety(self.gathered)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is to be told: the endpoint, of everyone gathered, in these groups."""
@@ -37,6 +69,7 @@ class Asked:
     gathered: Gathered
     arms: Sequence[Arm]
     said: Said
+    made: Analyses
 
 
 def headed(asked: Asked, title: str, description: str, frame: str = "") -> OutcomeMeasure:

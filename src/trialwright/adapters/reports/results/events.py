@@ -1,13 +1,14 @@
 """Adverse events for the registry: deaths from any cause, serious events, and other events above five per cent.
 
-Counted are events as the investigators entered them, that began or worsened from the first dose to the last safety day;
-one whose day cannot be told apart from that time is counted. Laboratory grades stand with the outcome of worst grades.
+Counted are events as the investigators entered them, that came or worsened under treatment, as the core has it; one of
+which that cannot be told is counted. Laboratory grades stand with the outcome of worst grades.
 Everyone registered is at risk of death, everyone treated of events. Read `events_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from trialwright.adapters.reports.results.organs import organ_of
 from trialwright.adapters.reports.text import counted, listed
 from trialwright.core.analysis import Gathered, Person, safety_endpoint
 from trialwright.core.terms import Finding, Severity, Verdict
-from trialwright.core.toxicity import AdverseEvent, ToxicityTable, adverse_events
+from trialwright.core.toxicity import AdverseEvent, ToxicityTable, adverse_events, emergences
 from trialwright.standards import load_standards
 
 THRESHOLD = 5
@@ -52,7 +53,8 @@ def events_of(gathered: Gathered, arms: Sequence[Arm]) -> tuple[AdverseEvents, t
     serious = [one for one in told if one.serious]
     other = [one for one in told if not one.serious]
     groups = columns("EG", arms)
-    frequent = [one for one in other if _key(one) in _frequent(other, arms)]
+    told_of = _frequent(other, arms)
+    frequent = [one for one in other if _key(one) in told_of]
     made = AdverseEvents(
         frequency_threshold=Posted(str(THRESHOLD)),
         time_frame=_time_frame(gathered),
@@ -75,47 +77,74 @@ def _told(gathered: Gathered, arms: Sequence[Arm]) -> Iterator[Told]:
     for arm in arms:
         for one in arm.treated:
             table = tables.get(one.version)
+            emerged = _emerged(one, table or NO_TABLE, gathered, days)
             for event in adverse_events(one.case, table or NO_TABLE, gathered.cut):
-                if _under_treatment(one, event, days):
+                if emerged.get(event.id, _under_treatment(one, event, days)):
                     vocabulary = f"{table.name} ({table.version})" if table else ""
                     organ = organ_of(event.term, table)
                     yield Told(arm.id, one.subject, event.term, organ, vocabulary, event.serious, event.related)
 
 
+def _emerged(one: Person, table: ToxicityTable, gathered: Gathered, days: int | None) -> dict[str, bool]:
+    """Whether each event came or worsened under treatment, as the core has it; what may have, counts."""
+    found: dict[str, bool] = {}
+    for each in emergences(one.case, table, gathered.cut, days):
+        if event := each.toxicity.adverse_event:
+            found[event] = found.get(event, False) or each.emergent is not Verdict.NOT_MET
+    return found
+
+
 def _under_treatment(one: Person, event: AdverseEvent, days: int | None) -> bool:
-    """Began, or changed its grade, from the first dose to the last safety day; unless it surely did not."""
+    """By its onset alone, of an event that has no grade to compare: unless it surely was before, or after."""
     first = one.first_dose
-    if first is None:
-        return False
     last = one.last_dose + timedelta(days=days) if one.last_dose and days is not None else None
-    since = [span.since for span in event.spans]
-    return any(
-        day.on_or_after(first) is not Verdict.NOT_MET
-        and (last is None or day.on_or_before(last) is not Verdict.NOT_MET)
-        for day in since
-    )
+    begun = first is not None and event.onset.on_or_after(first) is not Verdict.NOT_MET
+    return begun and (last is None or event.onset.on_or_before(last) is not Verdict.NOT_MET)
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often each term came in each group, and in whom."""
+
+    events: Counter[tuple[str, Key]]
+    who: Mapping[tuple[str, Key], set[str]]
+
+    def affected(self, arm: Arm, key: Key) -> int:
+        """How many of a group had a term."""
+        return len(self.who.get((arm.id, key), ()))
 
 
 def _key(one: Told) -> Key:
     return one.term, one.organ, one.vocabulary
 
 
+def _tally(told: Iterable[Told]) -> Tally:
+    who: dict[tuple[str, Key], set[str]] = {}
+    events: Counter[tuple[str, Key]] = Counter()
+    for one in told:
+        place = one.arm, _key(one)
+        events[place] += 1
+        who.setdefault(place, set()).add(one.subject)
+    return Tally(events, who)
+
+
 def _frequent(told: Sequence[Told], arms: Sequence[Arm]) -> set[Key]:
     """Terms that more than the threshold of some group had."""
+    tally = _tally(told)
     return {
         key
         for key in {_key(one) for one in told}
         for arm in arms
-        if 100 * len(affected(told, arm, key)) > THRESHOLD * len(arm.treated)
+        if 100 * tally.affected(arm, key) > THRESHOLD * len(arm.treated)
     }
 
 
-def affected(told: Iterable[Told], arm: Arm, key: Key | None = None) -> set[str]:
-    """Who of a group had any of these events, or one of this term."""
-    return {one.subject for one in told if one.arm == arm.id and key in (None, _key(one))}
+def affected(told: Iterable[Told], arm: Arm) -> set[str]:
+    """Who of a group had any of these events."""
+    return {one.subject for one in told if one.arm == arm.id}
 
 
 def _group(group: Group, arm: Arm, serious: Sequence[Told], other: Sequence[Told]) -> EventGroup:
@@ -137,8 +166,9 @@ def _rows(
 ) -> Iterator[registry.AdverseEvent]:
     """One row for each term, by organ system and name."""
     assessment = Assessment.SYSTEMATIC_ASSESSMENT if _asked(gathered) else Assessment.NON_SYSTEMATIC_ASSESSMENT
+    tally = _tally(told)
     for term, organ, vocabulary in sorted({_key(one) for one in told}, key=_by_organ):
-        stats = [_stats(group, arm, told, (term, organ, vocabulary)) for group, arm in zip(groups, arms, strict=True)]
+        stats = [_stats(group, arm, tally, (term, organ, vocabulary)) for group, arm in zip(groups, arms, strict=True)]
         shown = organ or Organ.GENERAL
         yield registry.AdverseEvent(term, Words(shown.value, shown), vocabulary, assessment, stats=tuple(stats))
 
@@ -152,9 +182,9 @@ def _by_organ(key: Key) -> tuple[str, str, str]:
     return (key[1] or Organ.GENERAL).value, key[0], key[2]
 
 
-def _stats(group: Group, arm: Arm, told: Sequence[Told], key: Key) -> EventStats:
-    events = sum(one.arm == arm.id and _key(one) == key for one in told)
-    return EventStats(group.id, Count.of(events), Count.of(len(affected(told, arm, key))), Count.of(len(arm.treated)))
+def _stats(group: Group, arm: Arm, tally: Tally, key: Key) -> EventStats:
+    events, people = tally.events[arm.id, key], tally.affected(arm, key)
+    return EventStats(group.id, Count.of(events), Count.of(people), Count.of(len(arm.treated)))
 
 
 # ---- in words ------------------------------------------------------------------------------------------------------

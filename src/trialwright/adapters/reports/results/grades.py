@@ -8,7 +8,7 @@ from dataclasses import replace
 from trialwright.adapters.exchange.ctgov.results.choices import MeasureParam, OutcomeType
 from trialwright.adapters.exchange.ctgov.results.measures import Group, MeasureClass
 from trialwright.adapters.exchange.ctgov.results.outcomes import OutcomeMeasure
-from trialwright.adapters.reports.analysis.safety import WorstGrades, safety
+from trialwright.adapters.reports.analysis.safety import WorstGrades
 from trialwright.adapters.reports.results.asking import POPULATIONS, Asked, headed
 from trialwright.adapters.reports.results.events import Told, affected, told_events
 from trialwright.adapters.reports.results.numbers import PARTICIPANTS, Arm, columns, counts_row, denom
@@ -22,7 +22,7 @@ def grades_of(asked: Asked) -> Iterator[OutcomeMeasure]:
 
 
 def _worst(asked: Asked) -> OutcomeMeasure:
-    found = safety(asked.gathered)
+    found = asked.made.safety
     terms = dict.fromkeys(one.term for one in found.rows)
     told = [[_of(found.any_term, arm) for arm in asked.arms]]
     told += [[_of((one for one in found.rows if one.term == term), arm) for arm in asked.arms] for term in terms]

@@ -16,7 +16,7 @@ from trialwright.adapters.exchange.ctgov.results.choices import (
 )
 from trialwright.adapters.exchange.ctgov.results.outcomes import OutcomeMeasure
 from trialwright.adapters.exchange.ctgov.results.values import Words
-from trialwright.adapters.reports.results.asking import Asked, headed
+from trialwright.adapters.reports.results.asking import Analyses, Asked, headed
 from trialwright.adapters.reports.results.grades import grades_of
 from trialwright.adapters.reports.results.numbers import (
     Arm,
@@ -39,10 +39,11 @@ def outcomes_of(
 ) -> tuple[tuple[OutcomeMeasure, ...], tuple[Finding, ...]]:
     """The outcome measures in the order of the protocol, and the endpoints that could not be told."""
     ready = {one.endpoint: one for one in gathered.readiness}
+    analyses = Analyses(gathered)
     made: list[OutcomeMeasure] = []
     findings: list[Finding] = []
     for endpoint in (*gathered.protocol.endpoints, *gathered.extra_endpoints):
-        asked = Asked(endpoint, gathered, arms, said)
+        asked = Asked(endpoint, gathered, arms, said, analyses)
         waiting = ready.get(endpoint.id)
         if waiting is not None and not waiting.ready:
             made.append(_not_yet(asked, _waits_for(waiting)))
@@ -109,7 +110,7 @@ def _not_told(endpoint: Endpoint) -> Finding:
 
 
 def _values(asked: Asked) -> Iterator[OutcomeMeasure]:
-    for one in values_of(asked.gathered, asked.endpoint, asked.arms):
+    for one in values_of(asked.gathered, asked.made.measured, asked.endpoint, asked.arms):
         head = headed(asked, one.title, one.description, f"; {one.frame}")
         yield replace(
             head,

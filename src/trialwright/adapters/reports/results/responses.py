@@ -15,7 +15,7 @@ from trialwright.adapters.exchange.ctgov.results.choices import (
 from trialwright.adapters.exchange.ctgov.results.measures import Group
 from trialwright.adapters.exchange.ctgov.results.outcomes import Analysis, OutcomeMeasure
 from trialwright.adapters.exchange.ctgov.results.values import Posted, Words
-from trialwright.adapters.reports.analysis.response import ResponseAnalysis, response
+from trialwright.adapters.reports.analysis.response import ResponseAnalysis
 from trialwright.adapters.reports.results.asking import POPULATIONS, Asked, headed
 from trialwright.adapters.reports.results.numbers import (
     PARTICIPANTS,
@@ -34,7 +34,7 @@ from trialwright.core.terms import Response
 
 def responses_of(asked: Asked) -> Iterator[OutcomeMeasure]:
     """The percentage of responders of the endpoint's population, with its exact interval."""
-    found = response(asked.gathered)
+    found = asked.made.response
     if found is None or found.endpoint.id != asked.endpoint.id:
         return
     population = asked.endpoint.population

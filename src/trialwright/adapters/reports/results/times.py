@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from trialwright.adapters.exchange.ctgov.results.choices import Dispersion, MeasureParam, NonInferiority, OutcomeType
+from trialwright.adapters.exchange.ctgov.results.choices import (
+    Dispersion,
+    MeasureParam,
+    NonInferiority,
+    OutcomeType,
+    Sides,
+)
 from trialwright.adapters.exchange.ctgov.results.measures import Group, MeasureClass, Measurement
 from trialwright.adapters.exchange.ctgov.results.outcomes import Analysis, OutcomeMeasure
-from trialwright.adapters.exchange.ctgov.results.values import Words
-from trialwright.adapters.reports.analysis.survival import Curve, TimeAnalysis, times_to_event
+from trialwright.adapters.exchange.ctgov.results.values import Posted, Words
+from trialwright.adapters.reports.analysis.survival import Curve, TimeAnalysis
 from trialwright.adapters.reports.results.asking import POPULATIONS, Asked, headed, p_value
-from trialwright.adapters.reports.results.numbers import cell, columns, denom, only_class, row
+from trialwright.adapters.reports.results.numbers import cell, columns, denom, only_class, posted, row
 from trialwright.adapters.reports.text import counted, listed
-from trialwright.core.estimation import Estimate, SurvivalAt, estimable
+from trialwright.core.estimation import SurvivalAt, estimable, proportional_hazards
 from trialwright.core.protocol import Endpoint, Variable
 
 MONTHS = "months"
+FIRST = "first group"
 
 
 def times_of(asked: Asked) -> Iterator[OutcomeMeasure]:
     """The Kaplan-Meier median with its interval."""
-    found = next((one for one in times_to_event(asked.gathered) if one.endpoint.id == asked.endpoint.id), None)
+    found = next((one for one in asked.made.times if one.endpoint.id == asked.endpoint.id), None)
     if found is None:
         return
     curves = [next(one for one in found.curves if one.label == arm.label) for arm in asked.arms]
@@ -37,7 +44,7 @@ def times_of(asked: Asked) -> Iterator[OutcomeMeasure]:
         groups=groups,
         denoms=denom(groups, [one.curve.n for one in curves]),
         classes=only_class([row(groups, cells)]) if any(one.curve.n for one in curves) else (),
-        analyses=tuple(_log_rank(groups, found.test.p)) if found.test else (),
+        analyses=(*_log_rank(groups, found), *_hazard_ratio(groups, found)),
     )
     if asked.endpoint.landmarks and any(one.curve.n for one in curves):
         yield _landmarks(asked, found, curves)
@@ -88,11 +95,35 @@ def _time_words(endpoint: Endpoint, duration: bool) -> str:
     )
 
 
-def _log_rank(groups: Sequence[Group], p: Estimate) -> Iterator[Analysis]:
-    if estimable(p):
+def _log_rank(groups: Sequence[Group], found: TimeAnalysis) -> Iterator[Analysis]:
+    """Whether the groups differ in time to the event."""
+    if found.test is not None and estimable(found.test.p):
         yield Analysis(
             group_ids=tuple(group.id for group in groups),
             non_inferiority_type=NonInferiority.SUPERIORITY,
             statistical_method="Log Rank",
-            p_value=p_value(p),
+            p_value=p_value(found.test.p),
+        )
+
+
+def _hazard_ratio(groups: Sequence[Group], found: TimeAnalysis) -> Iterator[Analysis]:
+    """Between two groups, how many times the rate of the event in the first that in the second is."""
+    labels = [one.label for one in found.curves]
+    if len(labels) != 2 or not found.members:
+        return
+    months, events = [one.months for _, one in found.members], [one.event for _, one in found.members]
+    first = {FIRST: [float(label == labels[0]) for label, _ in found.members]}
+    told = proportional_hazards(months, events, first).of(FIRST)
+    if estimable(told.ratio) and estimable(told.lower) and estimable(told.upper):
+        yield Analysis(
+            group_ids=tuple(group.id for group in groups),
+            non_inferiority_type=NonInferiority.OTHER,
+            non_inferiority_comment="Estimate of the ratio; no hypothesis beside that of the log-rank test.",
+            param_type="Hazard Ratio (HR)",
+            param_value=posted(told.ratio, 2),
+            ci_pct_value=Posted("95"),
+            ci_num_sides=Sides.TWO_SIDED,
+            ci_lower_limit=posted(told.lower, 2),
+            ci_upper_limit=posted(told.upper, 2),
+            estimate_comment="First group against the second; Cox model, tied events after Efron, Wald's limits.",
         )

@@ -22,7 +22,6 @@ from trialwright.adapters.reports.analysis.values import (
     Measured,
     Pairs,
     encounter_label,
-    measured,
 )
 from trialwright.adapters.reports.results.numbers import (
     Arm,
@@ -53,9 +52,11 @@ class ValueOutcome:
     analyses: tuple[Analysis, ...]
 
 
-def values_of(gathered: Gathered, endpoint: Endpoint, arms: Sequence[Arm]) -> Iterator[ValueOutcome]:
+def values_of(
+    gathered: Gathered, told: Sequence[Measured], endpoint: Endpoint, arms: Sequence[Arm]
+) -> Iterator[ValueOutcome]:
     """Every measure of an endpoint."""
-    found = next((one for one in measured(gathered) if one.endpoint.id == endpoint.id), None)
+    found = next((one for one in told if one.endpoint.id == endpoint.id), None)
     if found is None:
         return
     measures = list(dict.fromkeys(one.measure for one in found.means))

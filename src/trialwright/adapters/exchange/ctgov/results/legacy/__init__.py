@@ -35,8 +35,16 @@ UNRESTRICTED = (
     "There is NOT an agreement between Principal Investigators and the Sponsor (or its agents) that restricts the PI's "
     "rights to discuss or publish trial results after the trial is completed."
 )
-EMBARGO = "The sponsor may review results before publication and hold publication back for"
-HELD_BACK = {Restriction.LTE60.name: f"{EMBARGO} 60 days or less.", Restriction.GT60.name: f"{EMBARGO} 61 to 180 days."}
+EMBARGO = (
+    "The only disclosure restriction on the PI is that the sponsor can review results communications prior to public "
+    "release and can embargo communications regarding trial results for a period that is {} from the time submitted to "
+    "the sponsor for review. The sponsor cannot require changes to the communication and cannot extend the embargo."
+)
+"""The registry's sentence for a limited embargo; records differ in their wording, so it is read by the period alone."""
+PERIODS = {
+    Restriction.LTE60.name: "less than or equal to 60 days",
+    Restriction.GT60.name: "more than 60 days but less than or equal to 180 days",
+}
 EXTENSION = " ext. "
 
 
@@ -93,8 +101,12 @@ def _more(root: Element, data: Json) -> None:
 def _restricted(agreement: Json) -> str:
     if agreement.get("restrictiveAgreement") is False:
         return UNRESTRICTED
-    told: str = agreement.get("otherDetails") or HELD_BACK.get(agreement.get("restrictionType", ""), "")
+    told: str = agreement.get("otherDetails") or _embargo(agreement.get("restrictionType", ""))
     return told
+
+
+def _embargo(restriction: str) -> str:
+    return EMBARGO.format(PERIODS[restriction]) if restriction in PERIODS else ""
 
 
 # ---- reading -------------------------------------------------------------------------------------------------------
@@ -180,7 +192,9 @@ def _agreed(words: str) -> Json:
         return {}
     if words == UNRESTRICTED:
         return {"restrictiveAgreement": False}
-    known = next((code for code, told in HELD_BACK.items() if told == words), None)
+    opening = EMBARGO.partition(" can embargo")[0]
+    told = words if words.startswith(opening) else ""
+    known = next((code for code, period in reversed(PERIODS.items()) if period in told), None)
     if known:
         return {"restrictionType": known, "restrictiveAgreement": True}
     return {"restrictionType": Restriction.OTHER.name, "restrictiveAgreement": True, "otherDetails": words}
