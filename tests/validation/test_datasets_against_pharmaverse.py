@@ -29,6 +29,9 @@ from trialwright.core.endpoints import subject_endpoints
 from trialwright.core.response import Assessment
 from trialwright.core.terms import PartialDate, Response
 from trialwright.core.toxicity import NamedTerm, ToxicityTable
+from trialwright.standards.concepts import CONCEPTS
+from trialwright.standards.response.recist import Recist
+from trialwright.standards.units import UNITS
 
 CUT = date(2015, 12, 31)
 TIMES = {"variable": "time to event", "level": "primary", "since": "registration"}
@@ -240,6 +243,55 @@ def test_responses_subject_by_subject(corpus, ours):
         compared[parameter] += len(expected)
     assert compared == {"OVR": 22, "BOR": 8, "CBOR": 8, "RSP": 8, "CRSP": 8, "PD": 8}
     assert never_assessed == 298
+
+
+# ---- from lesions -------------------------------------------------------------------------------------------------
+
+NODE = "LYMPH NODE"
+
+
+def measured(corpus: Path) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+    """The target lesions of the investigator by subject and visit: longest diameter, of a lymph node the short one."""
+    sdtm = corpus / "sdtm-pharmaverse"
+    nodes = {(row["USUBJID"], row["TULNKID"]) for row in table(sdtm, "tu_onco_recist") if row["TULOC"] == NODE}
+    found: dict[str, dict[str, dict[str, dict[str, str]]]] = defaultdict(lambda: defaultdict(dict))
+    for row in table(sdtm, "tr_onco_recist"):
+        node = (row["USUBJID"], row["TRLNKID"]) in nodes
+        wanted = "LPERP" if node else "LDIAM"
+        if (row["TREVAL"], row["TRGRPID"], row["TRTESTCD"]) == ("INVESTIGATOR", "TARGET", wanted) and row["TRSTRESN"]:
+            on = PartialDate.parse(row["TRDTC"]).latest.isoformat()
+            lesion = {"node": "yes" if node else "no", "diameter": f"{row['TRSTRESN']} mm", "on": on}
+            found[row["USUBJID"]][row["VISIT"]][row["TRLNKID"]] = lesion
+    return found
+
+
+def test_the_change_of_the_sum_of_diameters_from_the_lesions(corpus, given):
+    """Of 19 visits after baseline 16 have the same change in percent; at 3 a target lesion was not measured.
+
+    There the reference sums the others up, and does not use the sum; here there is none.
+    """
+    theirs: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for row in table(corpus / "adam-pharmaverse", "adtr_onco"):
+        if row["PARAMCD"] == "SDIAM" and row["ABLFL"] != "Y":
+            theirs[row["USUBJID"]][row["AVISIT"]] = row
+    compared: Counter[tuple[bool, str]] = Counter()
+    for name, visits in measured(corpus).items():
+        forms = [
+            form(max(one["on"] for one in lesions.values()), {
+                **{f"target_lesion/{visit}.{lesion}": told for lesion, told in lesions.items()},
+                f"tumor_assessment/{visit}": {"new_lesion": "no", "on": max(one["on"] for one in lesions.values())},
+            })
+            for visit, lesions in visits.items()
+        ]  # fmt: skip
+        start = course(1, given[name].first_dose)
+        told = case(registered(given[name].randomized), start, *forms, concepts=CONCEPTS, units=UNITS)
+        mine = {one.encounter: one for one in Recist().assess(told, CUT)}
+        for visit, row in theirs[name].items():
+            ratio = mine[visit].ratio
+            compared[ratio is not None, row["ANL01FL"]] += 1
+            if ratio is not None:
+                assert float((ratio - 1) * 100) == pytest.approx(float(row["PCHG"]), abs=1e-9)
+    assert compared == {(True, "Y"): 16, (False, ""): 3}
 
 
 # ---- partial dates of adverse events ------------------------------------------------------------------------------
