@@ -19,6 +19,7 @@ from trialwright.adapters.reports.tied import (
     label,
     located,
     numbers_in,
+    shown,
     tell,
     untied,
 )
@@ -111,6 +112,15 @@ def test_a_path_is_looked_up_in_the_analysis() -> None:
     assert ref("response.rates.0.rate.n").told == str(told.response.rates[0].rate.n)
     with pytest.raises(AttributeError):
         ref("flow.planed")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"), [(2, []), (3, []), (4, ["The first 3 of 4 rows; all of them stand in tables/t.csv."])]
+)
+def test_a_long_table_says_where_the_rest_of_it_is(rows, told) -> None:
+    table = shown(Table("t", "T", ("a",), tuple((str(row),) for row in range(rows))), 3)
+    assert (len(table.rows), list(table.notes)) == (min(rows, 3), told)
+    assert all(isinstance(note, Tied) for note in table.notes)
 
 
 def test_texts_put_together_stay_tied() -> None:

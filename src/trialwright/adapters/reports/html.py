@@ -16,10 +16,12 @@ from markupsafe import Markup, escape
 
 from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS, Document, Drawing, Paragraph, Table
 from trialwright.adapters.reports.figures.palette import THEMED
-from trialwright.adapters.reports.tied import Cell, Link, Number, Part, Quote, Tied, located
+from trialwright.adapters.reports.tied import Cell, Link, Number, Part, Quote, Tied, located, shown
 
 TEMPLATES = Path(__file__).with_name("templates")
 INSIDE_SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
+MOST_ROWS = 2_000
+"""A table shows so many rows in the page; its file has them all."""
 IDS = re.compile(r'(\bid="|url\(#|xlink:href="#|href="#)')
 
 
@@ -53,6 +55,7 @@ def _environment(document: Document, cells: Mapping[Number, Cell]) -> Environmen
     kinds = {"table": Table, "drawing": Drawing, "paragraph": Paragraph}
     environment.tests.update({name: _is(kind) for name, kind in kinds.items()})
     environment.filters["stubs"] = numbered_stubs
+    environment.filters["shown"] = lambda table: shown(table, MOST_ROWS)
     environment.filters["tied"] = lambda text: tied_html(text, cells, document)
     return environment
 
@@ -72,7 +75,7 @@ def _part(part: Part, cells: Mapping[Number, Cell], document: Document) -> Marku
         return escape(part)
     from_where = ", ".join([part.path, *([document.stands] if document.stands else [])])
     at = cells.get(part)
-    target = at.anchor if at else part.table
+    target = at.anchor if at and at.row < MOST_ROWS else part.table
     if not target:
         return Markup('<span class="tie" title="{}">{}</span>').format(from_where, part.told)
     return Markup('<a class="tie" href="#{}" title="{}">{}</a>').format(target, from_where, part.told)

@@ -25,9 +25,12 @@ from trialwright.adapters.reports.document import (
     Table,
 )
 from trialwright.adapters.reports.html import stubs
+from trialwright.adapters.reports.tied import shown
 
 TEMPLATE = Path(__file__).with_name("templates") / "report.typ"
 DATA = "report.json"
+MOST_ROWS = 300
+"""A table has so many rows on paper; its file has them all, and says so."""
 HERE = "\u200b"
 LONG_WORD = re.compile(r"\S{13,}")
 
@@ -87,7 +90,8 @@ def _block(block: Block) -> dict[str, Any]:
     return {"is": "table", **_table(block)}
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(whole: Table) -> dict[str, Any]:
+    table = shown(whole, MOST_ROWS)
     cut = 1 if table.stub else 0
     return {
         "title": table.title,

@@ -14,6 +14,7 @@ from string import Formatter
 from typing import Any, Self
 
 from trialwright.adapters.reports.document import GROUP, Document, Paragraph, Table
+from trialwright.adapters.reports.text import number
 
 DIGIT = re.compile(r"\d")
 COUNT = "count"
@@ -197,6 +198,20 @@ def _pointed(cell: str, numbers: Mapping[str, str]) -> str:
     return Tied([Link(f"section {numbers[target]}", target)]) if target in numbers else "not in this document"
 
 
+def shown(table: Table, most: int) -> Table:
+    """The table as far as a page has room for it, with a note of where the rest is; a shorter one as it is."""
+    if len(table.rows) <= most:
+        return table
+    file = f"tables/{table.name}.csv"
+    rest = tell(
+        "The first {most} of {all} rows; all of them stand in {file}.",
+        most=Number(number(most, 0), "rows on a page"),
+        all=Number(number(len(table.rows), 0), file),
+        file=label(file, table.name),
+    )
+    return replace(table, rows=table.rows[:most], notes=(rest, *table.notes))
+
+
 # ---- proving it ---------------------------------------------------------------------------------------------------
 
 
@@ -237,14 +252,14 @@ def located(document: Document) -> Mapping[Number, Cell]:
     """The cell of each number that names one; one whose cell is not there is left out."""
     tables = {table.name: table for table in document.tables()}
     found: dict[Number, Cell] = {}
-    for number in numbers_in(document):
-        cell = _cell(tables[number.table], number) if number.table in tables and number.in_a_cell else None
+    for one in numbers_in(document):
+        cell = _cell(tables[one.table], one) if one.table in tables and one.in_a_cell else None
         if cell is not None:
-            found[number] = cell
+            found[one] = cell
     return found
 
 
-def _cell(table: Table, number: Number) -> Cell | None:
+def _cell(table: Table, one: Number) -> Cell | None:
     """The first cell that shows the number, in the rows and columns that are named."""
     wanted = re.compile(rf"(?<![\w.,]){re.escape(number.told)}(?![\d])")
     for place, row in enumerate(table.rows):
