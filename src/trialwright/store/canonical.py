@@ -33,8 +33,14 @@ def canonical(value: object) -> str:
     Traceback (most recent call last):
     trialwright.store.canonical.NotCanonical: $.dose: a floating-point number is not exact; write {"v", "u"} as text
     """
-    _check(value, "$")
+    refuse_unsound(value)
     return spell(value)
+
+
+def refuse_unsound(value: object) -> None:
+    """Refuse a value that has no canonical spelling; where it is, is only looked for where there is something wrong."""
+    if not _is_plain(value):
+        _check(value, "$")
 
 
 def spell(value: object) -> str:
@@ -61,6 +67,18 @@ def check_text(text: str, where: str = "$") -> None:
     problem = _text_problem(text)
     if problem:
         raise NotCanonical(f"{where}: {problem}")
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is sound at a glance: its text is ASCII; any other is looked at closely."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() and "\0" not in value  # type: ignore[attr-defined, operator]
+    if kind is dict:
+        return all(type(key) is str and is_key(key) and _is_plain(item) for key, item in value.items())  # type: ignore[attr-defined]
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))  # type: ignore[call-overload]
+    return value is None or kind is bool or (kind is int and abs(value) <= LARGEST_WHOLE_NUMBER)  # type: ignore[arg-type]
 
 
 def _check(value: object, where: str) -> None:

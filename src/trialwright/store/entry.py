@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from trialwright.store.canonical import canonical, spell
+from trialwright.store.canonical import canonical, refuse_unsound, spell
 from trialwright.store.chain import HEADER_VERSION, SIGNATURE_KEY
 
 
@@ -62,7 +62,7 @@ class Place:
 def entry(changes: list[dict[str, Any]], **stated: Any) -> Entry:
     """An entry whose text is known to be sound; what is not is refused with its place."""
     made = Entry(body=canonical(changes), **stated)
-    canonical(made.stated())
+    refuse_unsound(made.stated())
     return made
 
 

@@ -217,9 +217,9 @@ class Loading:
             erase(event_id)
         for name, end in self.ends.items():
             digest = bytes.fromhex(end["hash"])
-            rows.move_head(self.cursor, name, end["seq"], digest, chain.pack(self.frontiers[name]), True)
+            rows.move_head(self.cursor, rows.Moved(name, end["seq"], digest, chain.pack(self.frontiers[name]), True))
         for (name, stream), (version, seq, digest) in self.streams.items():
-            rows.project(self.cursor, name, stream, version, seq, digest, None)
+            rows.project(self.cursor, name, [rows.Stand(stream, version, seq, digest, None)])
 
 
 PUT: dict[str, Callable[[Loading, dict[str, Any], dict[str, Any]], None]] = {

@@ -5,7 +5,7 @@ Statements are constant; values are parameters. The same on SQLite and PostgreSQ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,18 +69,42 @@ PROJECT = """
 
 
 @dataclass(frozen=True)
-class Question:
-    """A statement that reads, its values, and how its answer is read; an engine may ask several at once."""
+class Known:
+    """What a chain holds that a submission is judged by: what its key wrote before, and how far its streams are."""
 
-    statement: str
-    values: Sequence[Any]
-    read: Callable[[Any], Any]
+    written: Sequence[tuple[Any, ...]]
+    versions: dict[str, int]
 
 
-def ask(cursor: Any, question: Question) -> Any:
-    """One question by itself."""
-    cursor.execute(question.statement, question.values)
-    return question.read(cursor)
+@dataclass(frozen=True)
+class End:
+    """Where a chain ends by its head row and by its last event, and what it holds, at one moment under its lock."""
+
+    head: HeadRow | None
+    last: tuple[int, bytes] | None
+    known: Known
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where a transaction has brought a chain, and whether it founded it."""
+
+    chain: str
+    seq: int
+    hash: bytes
+    frontier: bytes
+    founded: bool
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a stream stands: its version, its last event, and its status where one is derived."""
+
+    stream: str
+    version: int
+    seq: int
+    hash: bytes
+    status: str | None
 
 
 def event_rows(
@@ -169,35 +193,23 @@ def set_meta(cursor: Any, key: str, value: str) -> None:
 
 def head(cursor: Any, chain: str, lock: str = "") -> HeadRow | None:
     """(seq, hash, frontier) of the head row, locked where the engine asks for it."""
-    found: HeadRow | None = ask(cursor, head_of(chain, lock))
-    return found
-
-
-def head_of(chain: str, lock: str = "") -> Question:
-    """The question for the head row."""
-    return Question(SELECT_HEAD + lock, [chain], _head)
-
-
-def _head(cursor: Any) -> HeadRow | None:
+    cursor.execute(SELECT_HEAD + lock, [chain])
     found = cursor.fetchone()
     return found and (found[0], bytes(found[1]), bytes(found[2]))
 
 
-def move_head(cursor: Any, chain: str, seq: int, digest: bytes, frontier: bytes, first: bool) -> None:
+def move_head(cursor: Any, moved: Moved) -> None:
     """Put the head row where the events now end."""
-    if first:
+    if moved.founded:
         statement = "INSERT INTO ledger_head (seq, hash, frontier, chain_id) VALUES (%s, %s, %s, %s)"
     else:
         statement = "UPDATE ledger_head SET seq = %s, hash = %s, frontier = %s WHERE chain_id = %s"
-    cursor.execute(statement, [seq, digest, frontier, chain])
+    cursor.execute(statement, [moved.seq, moved.hash, moved.frontier, moved.chain])
 
 
-def last_event_of(chain: str) -> Question:
-    """The question for (seq, hash) of the last event."""
-    return Question(SELECT_LAST, [chain], _last)
-
-
-def _last(cursor: Any) -> tuple[int, bytes] | None:
+def last_event(cursor: Any, chain: str) -> tuple[int, bytes] | None:
+    """(seq, hash) of the last event."""
+    cursor.execute(SELECT_LAST, [chain])
     found = cursor.fetchone()
     return found and (found[0], bytes(found[1]))
 
@@ -217,26 +229,28 @@ def ends(cursor: Any, chain: str) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
 
 def stream_version(cursor: Any, chain: str, stream: str) -> int:
     """How many events a stream has."""
-    return int(ask(cursor, version_of(chain, stream)))
+    cursor.execute(SELECT_VERSION, [chain, stream])
+    return int(cursor.fetchone()[0] or 0)
 
 
-def version_of(chain: str, stream: str) -> Question:
-    """The question for how many events a stream has."""
-    return Question(SELECT_VERSION, [chain, stream], lambda cursor: int(cursor.fetchone()[0] or 0))
+def submitted(cursor: Any, chain: str, submission: str) -> list[tuple[Any, ...]]:
+    """(seq, event id, header, hash, body) of the events a submission wrote before, in their order."""
+    cursor.execute(SELECT_SUBMITTED, [chain, submission])
+    return list(cursor.fetchall())
 
 
-def submitted_of(chain: str, submission: str) -> Question:
-    """The question for (seq, event id, header, hash, body) of the events a submission wrote before, in their order."""
-    return Question(SELECT_SUBMITTED, [chain, submission], lambda cursor: list(cursor.fetchall()))
+def known(cursor: Any, chain: str, submission: str, streams: Iterable[str]) -> Known:
+    """What the chain holds that a submission is judged by."""
+    written = submitted(cursor, chain, submission)
+    return Known(written, {stream: stream_version(cursor, chain, stream) for stream in streams})
 
 
-def insert_event(cursor: Any, place: Place, stream: str, header: str, digest: bytes) -> None:
-    """Write an event's row."""
-    cursor.execute(
-        INSERT_EVENT,
-        [place.chain, place.seq, place.event_id, place.submission, place.part, stream, place.stream_version, header,
-         place.commitment, place.prev, digest],
-    )  # fmt: skip
+def event_values(place: Place, stream: str, header: str, digest: bytes) -> list[Any]:
+    """The values of an event's row, in the order of its columns."""
+    return [
+        place.chain, place.seq, place.event_id, place.submission, place.part, stream, place.stream_version, header,
+        place.commitment, place.prev, digest,
+    ]  # fmt: skip
 
 
 def insert_payload(cursor: Any, event_id: str, salt: bytes, body: str) -> None:
@@ -269,9 +283,10 @@ def text(cursor: Any, digest: str) -> str | None:
     return found and str(found[0])
 
 
-def project(cursor: Any, chain: str, stream: str, version: int, seq: int, digest: bytes, status: str | None) -> None:
-    """Say where a stream stands."""
-    cursor.execute(PROJECT, [chain, stream, version, seq, digest, status])
+def project(cursor: Any, chain: str, stands: Iterable[Stand]) -> None:
+    """Say where streams stand."""
+    for each in stands:
+        cursor.execute(PROJECT, [chain, each.stream, each.version, each.seq, each.hash, each.status])
 
 
 def clear_projections(cursor: Any) -> None:

@@ -7,7 +7,6 @@ database and for ever, whether its data are real or simulated. Read `open_tail`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,9 @@ import trialwright
 from trialwright.core.ledger import StudyOpened, SystemOpened
 from trialwright.core.terms import Finding
 from trialwright.store import chain, rows
-from trialwright.store.encoding import is_of_system
+from trialwright.store.encoding import is_of_system, stream_of
 from trialwright.store.engines import engine_of
-from trialwright.store.entry import Entry, Place
+from trialwright.store.entry import Place
 from trialwright.store.errors import LedgerDamaged, Refused, WrongKind, WrongStudy
 from trialwright.store.issuer import SIMULATED, Issuer
 from trialwright.store.submission import Submission
@@ -33,14 +32,6 @@ NOT_OPENED = Finding(
 )
 SYSTEM_OPENED = "system-opened"
 """The key of the submission that opens the database's own chain."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the chain holds that a submission is judged by: what its key wrote before, and how far its streams are."""
-
-    written: Sequence[tuple[Any, ...]]
-    versions: dict[str, int]
 
 
 @dataclass
@@ -82,43 +73,24 @@ def chain_for(cursor: Any, ledger: Ledger, issuer: Issuer, submission: Submissio
     return chain.STUDY_CHAIN + (study or founding(submission, issuer, ledger.wanted_study).study)
 
 
-def asked_of(chain_id: str, submission: Submission, streams: Iterable[str]) -> list[rows.Question]:
-    """What has to be known of the chain before a submission is judged."""
-    return [
-        rows.submitted_of(chain_id, submission.submission_id),
-        *(rows.version_of(chain_id, stream) for stream in streams),
-    ]
-
-
-def streams_of(submission: Submission, entries: Iterable[Entry]) -> list[str]:
+def streams_of(submission: Submission) -> list[str]:
     """The streams that a submission writes to, or was based on."""
-    return sorted({entry.stream for entry in entries} | submission.base_versions.keys())
+    return sorted({stream_of(event) for event in submission.events} | submission.base_versions.keys())
 
 
-def known_of(answers: Sequence[Any], streams: Iterable[str]) -> Known:
-    """The answers to what was asked, in the same order."""
-    written, *versions = answers
-    return Known(written, dict(zip(streams, versions, strict=True)))
-
-
-def open_tail(
-    cursor: Any, ledger: Ledger, issuer: Issuer, chain_id: str, ahead: Sequence[rows.Question]
-) -> tuple[Tail, list[Any]]:
-    """The end of the chain under the write lock, after checking that the head row is where the events end.
-
-    With it the answers to what the first submission asks, so that a server is asked once.
-    """
-    head, (last, *answers) = engine_of(ledger.alias).lock(cursor, chain_id, rows.last_event_of(chain_id), *ahead)
+def open_tail(cursor: Any, ledger: Ledger, issuer: Issuer, chain_id: str, end: rows.End) -> Tail:
+    """The end of the chain under the write lock, after checking that the head row is where the events end."""
+    head = end.head
     for kind in (ledger.known_kind or rows.meta(cursor).get("kind"), ledger.wanted_kind):
         if kind not in (None, issuer.kind):
             raise WrongKind(f"This ledger is for {kind} data; {issuer.kind} data is refused, now and for ever.")
-    if (head and head[:2]) != last:
+    if (head and head[:2]) != end.last:
         raise LedgerDamaged(
             f"The head row of {chain_id} is not at the last event. Nothing was saved. Run: trialwright ledger verify."
         )
     seq, digest, frontier = head or (0, b"", b"")
     app = trialwright.__version__ + (chain.SIMULATED if issuer.kind == SIMULATED else "")
-    return Tail(chain_id, seq, digest, chain.unpack(frontier), app, texts=set(ledger.known_texts)), answers
+    return Tail(chain_id, seq, digest, chain.unpack(frontier), app, texts=set(ledger.known_texts))
 
 
 def founding(first: Submission, issuer: Issuer, wanted_study: str | None) -> StudyOpened:

@@ -18,22 +18,20 @@ from typing import TYPE_CHECKING, Any
 from trialwright.core.ledger import Event, PayloadRedacted, ProtocolActivated, StudyOpened, SystemOpened
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import chain, rows
-from trialwright.store.canonical import canonical
+from trialwright.store.canonical import refuse_unsound
 from trialwright.store.encoding import SYSTEM_STREAM, entry_of, is_of_system
 from trialwright.store.engines import engine_of
 from trialwright.store.entry import Entry, Place, header_text
 from trialwright.store.errors import LedgerError, Refused, SubmissionConflict, UnknownText
 from trialwright.store.issuer import Issuer, of_chain
 from trialwright.store.redaction import refuse_redaction
+from trialwright.store.rows import Known
 from trialwright.store.stale import refuse_stale
 from trialwright.store.submission import Receipt, Submission
 from trialwright.store.tail import (
-    Known,
     Tail,
-    asked_of,
     chain_for,
     founding,
-    known_of,
     open_tail,
     streams_of,
     system_opening,
@@ -127,12 +125,18 @@ class Book:
         self.saves: dict[str, Save] = {}
 
     def append(self, submission: Submission) -> Receipt:
-        """One submission, to the chain its kinds of event tell."""
-        if not submission.submission_id or not submission.events:
+        """One submission, to the chain its kinds of event tell; a server looks its end up while entries are made."""
+        key, streams = submission.submission_id, streams_of(submission)
+        if not key or not submission.events:
             raise ValueError("A submission has a key and at least one event.")
-        canonical([submission.submission_id, submission.session])
-        entries = [entry_of(event) for event in submission.events]
-        save, known = self._save(submission, entries)
+        refuse_unsound({"submission": key, "session": submission.session, "stream": streams})
+        chain_id = self._known(submission) or chain_for(self.cursor, self.ledger, self.issuer, submission)
+        if chain_id in self.saves:
+            known = engine_of(self.ledger.alias).known(self.cursor, chain_id, key, streams)
+            return self.saves[chain_id].append(submission, entries_of(submission), known)
+        answer = engine_of(self.ledger.alias).end(self.cursor, chain_id, key, streams)
+        entries = entries_of(submission)
+        save, known = self._open(chain_id, submission, streams, answer())
         return save.append(submission, entries, known)
 
     def finish(self) -> None:
@@ -149,28 +153,28 @@ class Book:
             if chain_id != chain.SYSTEM_CHAIN and engine_of(self.ledger.alias).several_studies:
                 self.ledger.wanted_study = chain_id.removeprefix(chain.STUDY_CHAIN)
 
-    def _save(self, submission: Submission, entries: Sequence[Entry]) -> tuple[Save, Known]:
-        """The chain's save, opened where it is the first, and what the chain holds that the submission is judged by."""
-        chain_id = self._known(submission) or chain_for(self.cursor, self.ledger, self.issuer, submission)
-        streams = streams_of(submission, entries)
-        asked = asked_of(chain_id, submission, streams)
-        if chain_id in self.saves:
-            return self.saves[chain_id], known_of(engine_of(self.ledger.alias).answers(self.cursor, asked), streams)
-        tail, answers = open_tail(self.cursor, self.ledger, self.issuer, chain_id, asked)
+    def _open(self, chain_id: str, submission: Submission, streams: Sequence[str], end: rows.End) -> tuple[Save, Known]:
+        """The chain's save, and what the chain holds that its first submission is judged by."""
+        tail, known = open_tail(self.cursor, self.ledger, self.issuer, chain_id, end), end.known
         guard = None if tail.is_of_system else self.guard
         save = Save(self.ledger, self.cursor, tail, of_chain(self.issuer, chain_id), guard, self.authorise)
         self.saves[chain_id] = save
         if tail.is_of_system and tail.seq == 0:
             opening = system_opening(submission, self.issuer)
-            save.append(opening, [entry_of(event) for event in opening.events], Known((), {SYSTEM_STREAM: 0}))
-            answers = save.engine.answers(self.cursor, asked)
-        return save, known_of(answers, streams)
+            save.append(opening, entries_of(opening), Known((), {SYSTEM_STREAM: 0}))
+            known = save.engine.known(self.cursor, chain_id, submission.submission_id, streams)
+        return save, known
 
     def _known(self, submission: Submission) -> str | None:
         """The study's chain, once this transaction has found which it is, for a save that is of the study alone."""
         if any(is_of_system(event) for event in submission.events):
             return None
         return next((each for each in self.saves if each != chain.SYSTEM_CHAIN), None)
+
+
+def entries_of(submission: Submission) -> list[Entry]:
+    """What the ledger keeps of each event; what could not be read back as it was said is refused."""
+    return [entry_of(event) for event in submission.events]
 
 
 class Save:
@@ -204,10 +208,11 @@ class Save:
         tail = self.tail
         if not tail.touched:
             return
-        rows.move_head(self.pen, tail.chain, tail.seq, tail.hash, chain.pack(tail.frontier), tail.founded)
-        for stream, (version, seq, digest) in tail.touched.items():
-            status = status_of(ledger, stream, self.view)
-            rows.project(self.pen, tail.chain, stream, version, seq, digest, status)
+        moved = rows.Moved(tail.chain, tail.seq, tail.hash, chain.pack(tail.frontier), tail.founded)
+        stands = [
+            rows.Stand(stream, *stands, status_of(ledger, stream, self.view)) for stream, stands in tail.touched.items()
+        ]
+        self.engine.move(self.pen, moved, stands)
 
     def _write_all(self, submission: Submission, entries: Sequence[Entry]) -> Receipt:
         findings: list[Finding] = []
@@ -256,8 +261,7 @@ class Save:
         )
         header = header_text(entry, place)
         digest = chain.event_hash(header)
-        rows.insert_event(self.pen, place, entry.stream, header, digest)
-        rows.insert_payload(self.pen, place.event_id, salt, entry.body)
+        self.engine.add(self.pen, rows.event_values(place, entry.stream, header, digest), salt, entry.body)
         tail.grow(entry.stream, place, digest)
         return place
 
@@ -316,7 +320,7 @@ def rebuild(ledger: Ledger) -> None:
         rows.clear_projections(cursor)
         for chain_id, stream, version, seq, digest in rows.stream_ends(cursor):
             status = status_of(ledger, stream, View(cursor, chain_id))
-            rows.project(cursor, chain_id, stream, version, seq, digest, status)
+            rows.project(cursor, chain_id, [rows.Stand(stream, version, seq, digest, status)])
 
 
 def status_of(ledger: Ledger, stream: str, view: View) -> str | None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from trialwright.store.engines.trips import TRIPS
+
 APPEND_ONLY = ("ledger_event", "ledger_payload", "ledger_meta", "stored_text", "ledger_checkpoint")
 TABLES = (*APPEND_ONLY, "ledger_head")
 ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32  # bits of pg_trigger.tgtype
@@ -103,6 +105,8 @@ BEGIN
 END
 """,
 }
+PINNED = ["search_path=pg_catalog"]
+"""A lock looks names up where nobody else can put any, whatever the session says."""
 REDACT = """
   WITH erased AS (UPDATE public.ledger_payload SET salt = NULL, body = NULL WHERE event_id = wanted RETURNING 1)
   SELECT count(*) FROM erased
@@ -194,15 +198,18 @@ def _lost_triggers(cursor: Any) -> list[str]:
 
 
 def _lost_functions(cursor: Any) -> list[str]:
-    wanted = {**FUNCTIONS, "redact": REDACT}
+    """A lock that is gone, or any function that is another; an earlier version's database has no trips yet."""
+    locks = {**{name: (does, PINNED, False) for name, does in FUNCTIONS.items()}, "redact": (REDACT, PINNED, True)}
+    wanted = {**locks, **{trip.name: (trip.does, [], False) for trip in TRIPS}}
     cursor.execute(
-        "SELECT proname, prosrc FROM pg_catalog.pg_proc WHERE pronamespace = 'public'::regnamespace "
+        "SELECT proname, prosrc, proconfig, prosecdef FROM pg_catalog.pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace "
         "AND proname = ANY(%s)",
         [list(wanted)],
     )
-    there = [(str(name), str(source)) for name, source in cursor.fetchall()]
-    gone = [f"the function {name} was dropped" for name in wanted.keys() - {name for name, _ in there}]
-    return sorted(gone) + sorted(f"the function {name} was changed" for name, text in there if text != wanted[name])
+    there = [(str(name), (str(source), config or [], above)) for name, source, config, above in cursor.fetchall()]
+    gone = [f"the function {name} was dropped" for name in locks.keys() - {name for name, _ in there}]
+    return sorted(gone) + sorted(f"the function {name} was changed" for name, stands in there if stands != wanted[name])
 
 
 def _lost_checks(cursor: Any) -> list[str]:

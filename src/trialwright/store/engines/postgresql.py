@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,9 @@ SETTINGS = {
     "client_encoding": "UTF8",
 }
 LOCKED = " FOR UPDATE"
+END = "SELECT * FROM public.ledger_end(%s, %s, %s)"
+ADD = f"SELECT public.ledger_add({', '.join(['%s'] * 13)})"
+MOVE = f"SELECT public.ledger_move({', '.join(['%s'] * 8)})"
 PREPARED = {"server_side_binding": True, "prepare_threshold": 2}  # a statement is planned once for a connection
 WRITING = {"synchronous_commit": "on", "statement_timeout": "15s"}
 READING = {"default_transaction_read_only": "on", "statement_timeout": "0"}
@@ -131,42 +134,56 @@ class PostgreSQL:
         """A server may hold several studies: its meta names none."""
         return {}
 
-    def lock(self, cursor: Any, chain_id: str, *then: rows.Question) -> tuple[rows.HeadRow | None, list[Any]]:
-        """Lock the head row; where there is none yet, wait for whoever founds a chain and look again.
+    def lock(self, cursor: Any, chain_id: str) -> None:
+        """Lock the head row; where there is none yet, wait for whoever founds a chain and look again."""
+        if rows.head(cursor, chain_id, LOCKED) is None:
+            _wait_for_founders(cursor)
+            rows.head(cursor, chain_id, LOCKED)
 
-        What is asked then are statements of their own, which see what was committed before the lock was had; in one
-        statement with the lock they would see what was there before the wait for it.
-        """
-        head, *answers = self.answers(cursor, [rows.head_of(chain_id, LOCKED), *then])
-        if head is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])
-            cursor.fetchone()
-            head, *answers = self.answers(cursor, [rows.head_of(chain_id, LOCKED), *then])
-        return head, answers
+    def end(self, cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> Callable[[], rows.End]:
+        """The same, and all that is asked with it, in one trip to the server and back; it is on its way at once."""
+        first = _end(cursor, chain_id, submission, streams)
+
+        def answer() -> rows.End:
+            end = first()
+            if end.head is not None:
+                return end
+            _wait_for_founders(cursor)
+            return _end(cursor, chain_id, submission, streams)()
+
+        return answer
+
+    def known(self, cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> rows.Known:
+        """The lock is had already."""
+        return _end(cursor, chain_id, submission, streams)().known
 
     @contextmanager
     def together(self, cursor: Any) -> Iterator[None]:
-        """Statements travel without waiting for the answers of those before; the server still takes them in turn."""
-        from psycopg import Error
+        """Statements travel without waiting for the answers of those before; the server still takes them in turn.
 
-        with cursor.db.wrap_database_errors, cursor.db.connection.pipeline() as pipeline:
-            try:
-                yield
-            except Exception:
-                with suppress(Error):  # what else was on its way fails too, and the driver would log it
-                    pipeline.sync()
-                raise
+        BEGIN and COMMIT travel with them, unless the transaction has begun: Django then finds nothing to commit.
+        """
+        from psycopg.pq import TransactionStatus
+
+        driver = cursor.db.connection
+        begins = not cursor.db.savepoint_ids and driver.info.transaction_status == TransactionStatus.IDLE
+        with cursor.db.wrap_database_errors, _whole(driver) if begins else _piped(driver):
+            yield
 
     def pen(self, cursor: Any) -> Any:
         """Another cursor: the answers to statements that travel together are kept by the cursor that sent them."""
-        return cursor.db.cursor()
+        return cursor.db.connection.cursor()
 
-    def answers(self, cursor: Any, questions: Sequence[rows.Question]) -> list[Any]:
-        """All of them sent, then each answer read, each by a cursor of its own."""
-        asked = [(question, cursor.db.cursor() if place else cursor) for place, question in enumerate(questions)]
-        for question, by in asked:
-            by.execute(question.statement, question.values)
-        return [question.read(by) for question, by in asked]
+    def add(self, pen: Any, event: Sequence[Any], salt: bytes, body: str) -> None:
+        """Both in one statement."""
+        pen.execute(ADD, [*event, salt, body])
+
+    def move(self, pen: Any, moved: rows.Moved, stands: Sequence[rows.Stand]) -> None:
+        """The head, and the stream of the last event with it, in one statement."""
+        last = next(stand for stand in stands if stand.seq == moved.seq)
+        head = [moved.chain, moved.seq, moved.hash, moved.frontier, moved.founded]
+        pen.execute(MOVE, [*head, last.stream, last.version, last.status])
+        rows.project(pen, moved.chain, [stand for stand in stands if stand is not last])
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """Triggers, functions and checks that somebody dropped, disabled, changed or added."""
@@ -208,6 +225,60 @@ class PostgreSQL:
             "the server keeps the earlier version of the row until its owner runs VACUUM ledger_payload, and its "
             "write-ahead log and base backups until they expire"
         ]
+
+
+def _end(cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> Callable[[], rows.End]:
+    """Asked now, and read when it is called."""
+    cursor.execute(END, [chain_id, submission, streams[0]])
+    return lambda: _end_of(cursor, chain_id, submission, streams)
+
+
+def _end_of(cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> rows.End:
+    seq, digest, frontier, last_seq, last_hash, written, version = cursor.fetchone()
+    others = {stream: rows.stream_version(cursor, chain_id, stream) for stream in streams[1:]}
+    known = rows.Known(
+        rows.submitted(cursor, chain_id, submission) if written else (), {streams[0]: version or 0, **others}
+    )
+    return rows.End(
+        None if seq is None else (seq, bytes(digest), bytes(frontier)),
+        None if last_seq is None else (last_seq, bytes(last_hash)),
+        known,
+    )
+
+
+@contextmanager
+def _whole(driver: Any) -> Iterator[None]:
+    """All of a transaction; the driver itself would wait for the answer to BEGIN, and again for that to COMMIT."""
+    driver.autocommit = True
+    try:
+        with _piped(driver):
+            driver.execute("BEGIN")
+            yield
+            ended = driver.execute("COMMIT")
+        if ended.statusmessage != "COMMIT":
+            raise LedgerError(f"The server answered {ended.statusmessage} to COMMIT. Nothing was saved.")
+    finally:
+        if not driver.closed:
+            driver.rollback()  # nothing, where it was committed
+            driver.autocommit = False
+
+
+@contextmanager
+def _piped(driver: Any) -> Iterator[None]:
+    from psycopg import Error
+
+    with driver.pipeline() as pipeline:
+        try:
+            yield
+        except Exception:
+            with suppress(Error):  # what else was on its way fails too, and the driver would log it
+                pipeline.sync()
+            raise
+
+
+def _wait_for_founders(cursor: Any) -> None:
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])
+    cursor.fetchone()
 
 
 def parts_of(url: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialwright.store.engines.migrating import migrate
 from trialwright.store.engines.postgresql import check_version, database_of_url, parts_of
+from trialwright.store.engines.trips import TRIPS
 from trialwright.store.errors import LedgerError, UnsafeDatabase
 
 if TYPE_CHECKING:
@@ -200,6 +201,8 @@ GRANTING = (
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {verifier}",
     "REVOKE ALL ON FUNCTION public.redact(text) FROM PUBLIC",
     "GRANT EXECUTE ON FUNCTION public.redact(text) TO {app}",
+    *(f"REVOKE ALL ON FUNCTION public.{trip.name} FROM PUBLIC" for trip in TRIPS),
+    *(f"GRANT EXECUTE ON FUNCTION public.{trip.name} TO {{app}}" for trip in TRIPS),
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {verifier}",
     "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
     "RESET ROLE",
@@ -230,7 +233,8 @@ def _rights(inside: Connection[Any], roles: Roles) -> list[tuple[Any, ...]]:
     found = inside.execute(
         "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
         "UNION ALL SELECT datname, datacl::text FROM pg_database WHERE datname = current_database() "
-        "UNION ALL SELECT proname, proacl::text FROM pg_proc WHERE proname = 'redact' ORDER BY 1, 2"
+        "UNION ALL SELECT proname, proacl::text FROM pg_proc WHERE proname = ANY(%s) ORDER BY 1, 2",
+        [["redact", *(trip.name for trip in TRIPS)]],
     )
     return [(name, sorted((acl or "").strip("{}").split(","))) for name, acl in found.fetchall()]
 

@@ -7,7 +7,7 @@ opens the file read-only, and a reader of a folder it may not write to opens it 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +32,7 @@ from trialwright.store.sqlite import SECONDS_TO_WAIT_FOR_THE_LOCK, check_setting
 
 FILE_NAME = "trial.sqlite3"
 MAGIC = b"SQLite format 3\x00"
+EVENT_ID = 2  # of the values of an event's row
 OF_DJANGO = {"django_migrations", "sqlite_sequence"}
 LOCKS = ("0002_triggers", "0003_redaction")
 """The migrations whose BY_NAME holds the triggers as they should be; a later one replaces those of its name."""
@@ -111,9 +112,21 @@ class SQLite:
         """The file is of this study, for ever."""
         return {"study": study}
 
-    def lock(self, cursor: Any, chain_id: str, *then: rows.Question) -> tuple[rows.HeadRow | None, list[Any]]:
+    def lock(self, cursor: Any, chain_id: str) -> None:
         """BEGIN IMMEDIATE has taken the lock of the whole file already."""
-        return rows.head(cursor, chain_id), self.answers(cursor, then)
+
+    def end(self, cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> Callable[[], rows.End]:
+        """The lock is had; one question after the other, once it is called."""
+
+        def answer() -> rows.End:
+            head, last = rows.head(cursor, chain_id), rows.last_event(cursor, chain_id)
+            return rows.End(head, last, self.known(cursor, chain_id, submission, streams))
+
+        return answer
+
+    def known(self, cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> rows.Known:
+        """The same."""
+        return rows.known(cursor, chain_id, submission, streams)
 
     def together(self, cursor: Any) -> AbstractContextManager[Any]:
         """The library is in the same process: there is nothing to wait for."""
@@ -123,9 +136,15 @@ class SQLite:
         """The same cursor."""
         return cursor
 
-    def answers(self, cursor: Any, questions: Sequence[rows.Question]) -> list[Any]:
+    def add(self, pen: Any, event: Sequence[Any], salt: bytes, body: str) -> None:
         """One after the other."""
-        return [rows.ask(cursor, question) for question in questions]
+        pen.execute(rows.INSERT_EVENT, event)
+        rows.insert_payload(pen, event[EVENT_ID], salt, body)
+
+    def move(self, pen: Any, moved: rows.Moved, stands: Sequence[rows.Stand]) -> None:
+        """The same."""
+        rows.move_head(pen, moved)
+        rows.project(pen, moved.chain, stands)
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """Triggers that somebody dropped, changed or added; one may be as an earlier version put it there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,11 +70,14 @@ class Engine(Protocol):
     def meta_of(self, study: str) -> dict[str, str]:
         """What the database says of itself once a study is opened in it."""
 
-    def lock(self, cursor: Any, chain_id: str, *then: rows.Question) -> tuple[rows.HeadRow | None, list[Any]]:
-        """Take the chain's write lock, whether it has a head row yet or not, to the end of the transaction.
+    def lock(self, cursor: Any, chain_id: str) -> None:
+        """Take the chain's write lock, whether it has a head row yet or not, to the end of the transaction."""
 
-        The head row, and the answers to what is asked once the lock is had.
-        """
+    def end(self, cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> Callable[[], rows.End]:
+        """Ask for the chain's write lock; when called, where the chain ends and what it holds once the lock is had."""
+
+    def known(self, cursor: Any, chain_id: str, submission: str, streams: Sequence[str]) -> rows.Known:
+        """What the chain holds that one more submission of the same transaction is judged by."""
 
     def together(self, cursor: Any) -> AbstractContextManager[Any]:
         """While it lasts, statements need not wait for one another's answers; at its end every one was carried out."""
@@ -82,8 +85,11 @@ class Engine(Protocol):
     def pen(self, cursor: Any) -> Any:
         """The cursor to write with: one whose answers nobody reads, in order with what the other reads."""
 
-    def answers(self, cursor: Any, questions: Sequence[rows.Question]) -> list[Any]:
-        """The answers to several questions, asked at once where the engine can, each as it stands at its turn."""
+    def add(self, pen: Any, event: Sequence[Any], salt: bytes, body: str) -> None:
+        """Write an event's row, then its payload."""
+
+    def move(self, pen: Any, moved: rows.Moved, stands: Sequence[rows.Stand]) -> None:
+        """Put the chain's head where its events now end, and say where the streams stand."""
 
     def lost_locks(self, cursor: Any) -> tuple[str, ...]:
         """The database's own locks that somebody took off, changed or added, in words."""
