@@ -104,13 +104,13 @@ def appending(ledger: Ledger, first: int) -> Callable[[int], Callable[[], object
     return lambda number: partial(ledger.append, next(saves(first + number, first + number + 1)), ISSUER)
 
 
-def bare_row(number: int) -> list[object]:
+def bare_row(number: int) -> list[int | str]:
     """As many bytes as an event and its payload."""
     return [number, "x" * 620, "y" * 560]
 
 
 @contextmanager
-def bare_table() -> Iterator[Callable[[list[object]], None]]:
+def bare_table() -> Iterator[Callable[[list[int | str]], None]]:
     """Inserting one row into a plain table of the same database, in a transaction of its own, through the same driver.
 
     It waits for the disk as a save does: SQLite with the PRAGMAs of the ledger, a server with its fsync and
@@ -127,7 +127,7 @@ def bare_table() -> Iterator[Callable[[list[object]], None]]:
         with connections[alias].cursor() as cursor:
             cursor.execute(BARE)
 
-        def insert(values: list[object]) -> None:
+        def insert(values: list[int | str]) -> None:
             with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
                 cursor.execute("INSERT INTO bare VALUES (%s, %s, %s)", values)
 
