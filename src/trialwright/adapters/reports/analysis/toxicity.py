@@ -46,7 +46,7 @@ class Had:
 
 @dataclass(frozen=True)
 class TermCount:
-    """Participants of a group with a term, or with any of a class where `term` is empty."""
+    """Participants of a group with a term, with any of a class where `term` is empty, or with any where both are."""
 
     organ_class: str
     term: str
@@ -138,7 +138,8 @@ def _worst_of(ones: Iterable[Emergence]) -> Grade | None:
 
 
 def _classes(gathered: Gathered, had: Mapping[str, Sequence[Had]]) -> Iterator[TermCount]:
-    """Each class, the most frequent first, with its terms under it."""
+    """Any of all, then each class, the most frequent first, with its terms under it."""
+    yield from (_count("", "", group, had) for group in gathered.groups_and_all if had)
     every = [each for ones in had.values() for each in ones]
     people = Counter(organ for ones in had.values() for organ in {each.organ_class for each in ones})
     terms = Counter((each.organ_class, each.term) for each in every)
@@ -169,7 +170,7 @@ def _count(organ: str, term: str, group: Group, had: Mapping[str, Sequence[Had]]
 
 
 def _is_of(each: Had, organ: str, term: str) -> bool:
-    return each.organ_class == organ and term in ("", each.term)
+    return organ in ("", each.organ_class) and term in ("", each.term)
 
 
 # ---- by course ------------------------------------------------------------------------------------------------------

@@ -53,12 +53,13 @@ def _steps(axes: Any, days: Sequence[date], start: date, end: date, label: str, 
 
 
 def _dates(axes: Any) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib import dates
     from matplotlib.ticker import MaxNLocator
 
-    locator = AutoDateLocator(minticks=3, maxticks=9)
+    untyped: Any = dates
+    locator = untyped.AutoDateLocator(minticks=3, maxticks=9)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    axes.xaxis.set_major_formatter(untyped.ConciseDateFormatter(locator, show_offset=False))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
 
 

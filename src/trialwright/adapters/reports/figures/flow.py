@@ -8,12 +8,13 @@ from textwrap import wrap
 from typing import Any
 
 from trialwright.adapters.reports.analysis.flow import Flow, FlowColumn, Reasons
-from trialwright.adapters.reports.figures.palette import CARD, INK, PALE, SOFT, WIDTH, new_figure
+from trialwright.adapters.reports.figures.palette import CARD, HIGHEST, INK, PALE, SOFT, WIDTH, new_figure
 from trialwright.adapters.reports.text import counted
 
 LINE_HEIGHT, GAP, MARGIN = 0.165, 0.22, 0.1
 CHARACTERS_PER_INCH = 13.5
-MOST_REASONS = 8
+MOST_REASONS = (8, 6, 4, 3, 2)
+"""So many reasons are named in a box; the fewest where they would not fit on a page."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,14 @@ class Box:
 
 
 def flow_figure(flow: Flow) -> Any:
-    """The whole flow; the height follows from what is in the boxes."""
-    trunk, side = _trunk(flow)
-    columns = _columns(flow, _bottom([*trunk, *side]))
-    boxes = [*trunk, *side, *(box for column in columns for box in column)]
-    height = _bottom(boxes) + 0.05
+    """The whole flow, as high as its boxes need; they name fewer reasons rather than leave the page."""
+    for most in MOST_REASONS:
+        trunk, side = _trunk(flow, most)
+        columns = _columns(flow, _bottom([*trunk, *side]), most)
+        boxes = [*trunk, *side, *(box for column in columns for box in column)]
+        height = _bottom(boxes) + 0.05
+        if height + 0.6 <= HIGHEST:
+            break
     figure, (axes,) = new_figure(height + 0.3)
     axes.set_axis_off()
     axes.set(xlim=(0, WIDTH - 0.2), ylim=(height, 0))
@@ -65,21 +69,23 @@ def _bottom(boxes: list[Box]) -> float:
     return max(box.y + box.height for box in boxes)
 
 
-def _box(x: float, y: float, width: float, head: str, reasons: Reasons = ()) -> Box:
+def _box(x: float, y: float, width: float, head: str, reasons: Reasons = (), most: int = 8) -> Box:
     """A heading and its reasons, each wrapped to the width; the rarest are left to the table."""
     lines = wrap(head, int(width * CHARACTERS_PER_INCH * 0.92))
-    shown = reasons if len(reasons) <= MOST_REASONS else reasons[: MOST_REASONS - 1]
+    shown = reasons if len(reasons) <= most else reasons[: most - 1]
     for reason, count in shown:
-        lines += wrap(f"{count}  {reason}", int(width * CHARACTERS_PER_INCH), max_lines=2, placeholder=" …")
+        characters = int(width * CHARACTERS_PER_INCH)
+        under = " " * (len(str(count)) + 2)
+        lines += wrap(f"{count}  {reason}", characters, max_lines=2, placeholder=" …", subsequent_indent=under)
     if len(shown) < len(reasons):
         lines.append(f"… and {len(reasons) - len(shown)} more reasons (see the table)")
     return Box(x, y, width, tuple(lines))
 
 
-def _trunk(flow: Flow) -> tuple[list[Box], list[Box]]:
+def _trunk(flow: Flow, most: int) -> tuple[list[Box], list[Box]]:
     """Screened, out to the side those who failed, then registered."""
     screened = _box(0.05, 0.05, 2.4, f"Screened: {flow.screened}")
-    failed = _box(3.0, 0.1 + screened.height, 3.9, f"Screen failures: {flow.failed}", flow.failures)
+    failed = _box(3.0, 0.1 + screened.height, 3.9, f"Screen failures: {flow.failed}", flow.failures, most)
     below = failed if flow.failed else screened
     waiting = (("still in screening", flow.in_screening),) if flow.in_screening else ()
     extra = LINE_HEIGHT if flow.in_screening else 0
@@ -92,30 +98,38 @@ def _trunk(flow: Flow) -> tuple[list[Box], list[Box]]:
     return [screened, registered], [failed] if flow.failed else []
 
 
-def _columns(flow: Flow, top: float) -> list[list[Box]]:
+def _columns(flow: Flow, top: float, most: int) -> list[list[Box]]:
     """The boxes of each arm, level with those of the other arms."""
     each = (WIDTH - 0.3) / max(len(flow.columns), 1)
     width = min(each - 0.2, 3.9)
     columns: list[list[Box]] = [[] for _ in flow.columns]
     y = top + GAP
     for step in range(3):
-        row = [_step(column, step, 0.05 + place * each, y, width) for place, column in enumerate(flow.columns)]
+        row = [
+            _step(column, step, (0.05 + place * each, y, width), most, allocated=len(columns) > 1)
+            for place, column in enumerate(flow.columns)
+        ]
         for boxes, box in zip(columns, row, strict=True):
             boxes.append(box)
         y = _bottom(row) + GAP if row else y
     return columns
 
 
-def _step(column: FlowColumn, step: int, x: float, y: float, width: float) -> Box:
+def _step(column: FlowColumn, step: int, at: tuple[float, float, float], most: int, *, allocated: bool) -> Box:
     if step == 0:
         untreated = tuple((f"no dose taken: {why}", count) for why, count in column.untreated)
-        return _box(x, y, width, f"{column.label}: {column.treated} treated", untreated)
+        if not allocated:
+            return _box(*at, f"Treated: {column.treated}", untreated, most)
+        treated = ("treated with at least one dose", column.treated)
+        return _box(*at, f"Allocated to {column.label}: {column.registered}", (treated, *untreated), most)
     if step == 1:
         going = (("still on treatment", column.on_treatment),) if column.on_treatment else ()
-        return _box(x, y, width, f"Off treatment: {column.stopped}", (*column.off_treatment, *going))
+        head = f"Off treatment: {column.stopped} of {column.treated}"
+        return _box(*at, head, (*column.off_treatment, *going), most)
     reasons = (("in follow-up", column.in_follow_up), *((f"off study: {why}", n) for why, n in column.off_study))
     out = tuple((f"not evaluable: {why}", n) for why, n in column.not_evaluable)
-    return _box(x, y, width, f"Evaluable: {column.evaluable}", (*out, *(one for one in reasons if one[1])))
+    head = f"Evaluable: {column.evaluable} of {column.treated}"
+    return _box(*at, head, (*out, *(one for one in reasons if one[1])), most)
 
 
 def _draw(axes: Any, box: Box, *, plain: bool) -> None:

@@ -26,7 +26,7 @@ SERIES: tuple[tuple[str, Any, str, str], ...] = (
     (ORANGE, (0, (5, 2)), "s", "///"),
     (BLUE, (0, (1, 1.4)), "^", "..."),
     (PURPLE, (0, (6, 2, 1, 2)), "D", "xx"),
-    (RED, "--", "v", "\\\\"),
+    (RED, (0, (11, 3)), "v", "\\\\"),
 )
 """Colour, line, marker and hatch of each group in turn."""
 RESPONSE_LOOKS: dict[str, tuple[str, str]] = {
@@ -34,7 +34,7 @@ RESPONSE_LOOKS: dict[str, tuple[str, str]] = {
     "PR": (SKY, "///"),
     "SD": (YELLOW, "..."),
     "PD": (RED, "xxx"),
-    "NE": (GREY, ""),
+    "NE": (GREY, "\\\\"),
 }
 """Colour and hatch of each response."""
 RESPONSE_LINES: dict[str, tuple[Any, str]] = {
@@ -47,8 +47,8 @@ RESPONSE_LINES: dict[str, tuple[Any, str]] = {
 """Line and marker of each response."""
 GRADE_LOOKS: dict[int, tuple[str, str]] = {
     0: ("#ffffff", ""),
-    1: ("#d7e8ea", ""),
-    2: ("#9cc9cd", "..."),
+    1: ("#bfdadd", ""),
+    2: ("#8fc1c6", "..."),
     3: ("#d97a00", "///"),
     4: ("#8f2d1c", "xxx"),
     5: ("#1b2430", ""),
@@ -79,12 +79,15 @@ SETTINGS: Any = {
 }
 WIDTH = 7.2
 """Inches; the figures are drawn at the width at which they are read."""
+HIGHEST = 9.4
+"""Inches that a page has for a figure."""
 DOTS_PER_INCH = 160
 
 
 def look(place: int) -> tuple[str, Any, str, str]:
-    """Colour, line, marker and hatch of the group at this place."""
-    return SERIES[place % len(SERIES)]
+    """Colour, line, marker and hatch of the group at this place; no two of the first 25 share line and marker both."""
+    colour, line, _, hatch = SERIES[place % len(SERIES)]
+    return colour, line, SERIES[(place + place // len(SERIES)) % len(SERIES)][2], hatch
 
 
 def new_figure(height: float, rows: Sequence[float] = (1.0,)) -> tuple[Any, list[Any]]:

@@ -7,11 +7,13 @@ from typing import Any
 
 from trialwright.adapters.reports.analysis.response import Change, Lane, time_unit
 from trialwright.adapters.reports.figures.palette import (
+    HIGHEST,
     INK,
     LINE,
     RESPONSE_LOOKS,
     SOFT,
     TEAL,
+    WIDTH,
     new_figure,
 )
 from trialwright.adapters.reports.text import counted, number, sentence
@@ -22,23 +24,65 @@ MARKS: dict[Response, str] = {Response.CR: "*", Response.PR: "o", Response.SD: "
 """The marker of each response."""
 TALLEST = 150.0
 """Percent; a bar beyond it is cut and its number is written on it."""
+MOST_NAMED = 70
+"""So many participants are named on an axis; of more, the table names them."""
+MOST_MARKED, MOST_DRAWN = 150, 300
+"""So many lanes have a marker at each assessment; so many are drawn as shapes, more as a picture inside the figure."""
 
 
 def waterfall_figure(changes: Sequence[Change], several_groups: bool) -> Any:
     """One bar for each participant, from the greatest increase to the greatest decrease."""
-    figure, (axes,) = new_figure(3.3)
+    if len(changes) > MOST_NAMED:
+        return _crowded_waterfall(changes)
+    names = [f"{one.subject} ({one.group})" if several_groups else one.subject for one in changes]
+    size = _name_size(WIDTH * 0.88, len(changes))
+    figure, (axes,) = new_figure(2.9 + max((len(name) for name in names), default=0) * size * 0.6 / 72)
     for place, one in enumerate(changes):
         colour, hatch = RESPONSE_LOOKS[one.best.name]
         axes.bar(place, min(one.percent, TALLEST), color=colour, hatch=hatch, edgecolor=INK, linewidth=0.4, width=0.82)
         if one.percent > TALLEST:
-            axes.text(place, TALLEST + 2, f"+{number(one.percent, 0)}", ha="center", fontsize=6.5)
-    axes.axhline(0, color=SOFT, linewidth=0.8)
-    axes.set(ylabel="Best change from baseline, %", xlim=(-0.7, max(len(changes), 1) - 0.3))
-    axes.set_ylim(-105, max([15.0, *(min(one.percent, TALLEST) + 12 for one in changes)]))
-    names = [f"{one.subject} ({one.group})" if several_groups else one.subject for one in changes]
-    axes.set_xticks(range(len(changes)), names, rotation=90, fontsize=6.5 if len(changes) > 20 else 8)
+            told = {"ha": "center", "va": "bottom", "rotation": 90, "fontsize": min(size, 6.5)}
+            axes.text(place, TALLEST + 3, f"+{number(one.percent, 0)}", **told)
+    _change_axis(axes, changes)
+    axes.set_xlim(-0.7, max(len(changes), 4) - 0.3)
+    axes.set_xticks(range(len(changes)), names, rotation=90, fontsize=size)
     axes.tick_params(axis="x", length=0)
-    _response_legend(axes, {one.best for one in changes}, "lower left")
+    _response_legend(figure, {one.best for one in changes})
+    return figure
+
+
+def _change_axis(axes: Any, changes: Sequence[Change]) -> None:
+    axes.axhline(0, color=SOFT, linewidth=0.8)
+    axes.set_ylabel("Best change from baseline, %")
+    axes.set_ylim(-105, max([15.0, *(min(one.percent + 12, TALLEST + 32) for one in changes)]))
+
+
+def _name_size(inches: float, count: int) -> float:
+    """Points of names that stand side by side within so many inches, at most 8."""
+    return min(8.0, 72 * inches / max(count, 1) / 1.25)
+
+
+def _crowded_waterfall(changes: Sequence[Change]) -> Any:
+    """Bars without names, and beneath them a row for each response with a stroke under each of its bars."""
+    seen = [one for one in Response if any(each.best is one for each in changes)]
+    figure, (axes, beneath) = new_figure(3.0 + 0.2 * len(seen), [2.6, 0.2 * len(seen) + 0.2])
+    heights = [min(one.percent, TALLEST) for one in changes]
+    colours = [RESPONSE_LOOKS[one.best.name][0] for one in changes]
+    axes.bar(range(len(changes)), heights, width=1.0, color=colours, linewidth=0, rasterized=len(changes) > MOST_DRAWN)
+    _change_axis(axes, changes)
+    axes.set_xticks([])
+    for row, response in enumerate(seen):
+        places = [place for place, one in enumerate(changes) if one.best is response]
+        colour = RESPONSE_LOOKS[response.name][0]
+        beneath.vlines(places, row - 0.35, row + 0.35, color=colour, linewidth=min(1.5, 400 / len(changes)))
+    beneath.set_yticks(range(len(seen)), [one.value for one in seen], fontsize=7.5)
+    beneath.set_xlabel("Participants, from the greatest increase to the greatest decrease")
+    beneath.set_ylim(len(seen) - 0.4, -0.6)
+    beneath.set_xticks([])
+    beneath.spines[["left", "bottom"]].set_visible(False)
+    beneath.tick_params(axis="y", length=0)
+    for each in (axes, beneath):
+        each.set_xlim(-0.7, len(changes) - 0.3)
     return figure
 
 
@@ -58,13 +102,14 @@ def _signed(percent: float) -> str:
     return f"{'+' if round(percent) > 0 else ''}{number(percent, 0)}%"
 
 
-def _response_legend(axes: Any, seen: set[Response], place: str) -> None:
+def _response_legend(figure: Any, seen: set[Response]) -> None:
     from matplotlib.patches import Patch
 
     shown = [one for one in Response if one in seen]
     looks = [(RESPONSE_LOOKS[one.name], one.value) for one in shown]
     handles = [Patch(facecolor=c, hatch=h, edgecolor=INK, linewidth=0.4, label=label) for (c, h), label in looks]
-    axes.legend(handles=handles, loc=place, fontsize=7.5, title="Confirmed best response", title_fontsize=7.5)
+    title = "Confirmed best response"
+    figure.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=7.5, title=title, title_fontsize=7.5)
 
 
 # ---- swimmer ------------------------------------------------------------------------------------------------------
@@ -72,14 +117,13 @@ def _response_legend(axes: Any, seen: set[Response], place: str) -> None:
 
 def swimmer_figure(lanes: Sequence[Lane], several_groups: bool) -> Any:
     """One lane for each treated participant; the darker a course, the higher its dose."""
-    figure, (axes,) = new_figure(max(1.9, 0.19 * len(lanes) + 1.3))
+    figure, (axes,) = new_figure(min(max(1.9, 0.19 * len(lanes) + 1.3), HIGHEST))
     highest = max((dose for one in lanes for _, _, dose, _ in one.courses), default=1.0) or 1.0
-    for row, one in enumerate(lanes):
-        _lane(axes, row, one, highest)
-    _assessments(axes, lanes)
-    names = [f"{one.subject} ({one.group})" if several_groups else one.subject for one in lanes]
-    axes.set_yticks(range(len(lanes)), names, fontsize=7)
-    axes.tick_params(axis="y", length=0)
+    _courses(axes, lanes, highest)
+    if len(lanes) <= MOST_MARKED:
+        _assessments(axes, lanes)
+    _ends(axes, lanes)
+    _lane_names(axes, lanes, several_groups)
     unit, _ = time_unit(lanes)
     longest = max((one.end for one in lanes), default=1.0)
     axes.set(ylim=(max(len(lanes), 1) - 0.4, -0.6), xlim=(0, max(longest * 1.03, 0.1)))
@@ -89,6 +133,48 @@ def swimmer_figure(lanes: Sequence[Lane], several_groups: bool) -> Any:
         axes.xaxis.set_major_locator(_whole_days())
     _swimmer_legend(axes, lanes, highest)
     return figure
+
+
+def _lane_names(axes: Any, lanes: Sequence[Lane], several_groups: bool) -> None:
+    if len(lanes) > MOST_NAMED:
+        axes.set_yticks([])
+        axes.set_ylabel(f"{len(lanes)} participants, the longest observed first")
+        return
+    names = [f"{one.subject} ({one.group})" if several_groups else one.subject for one in lanes]
+    axes.set_yticks(range(len(lanes)), names, fontsize=min(7.0, _name_size(HIGHEST - 1.5, len(lanes))))
+    axes.tick_params(axis="y", length=0)
+
+
+def _courses(axes: Any, lanes: Sequence[Lane], highest: float) -> None:
+    """The time observed as a line and the courses as bars, those of one dose together, which draws fast."""
+    from matplotlib.collections import LineCollection, PolyCollection
+
+    thick, many = (0.31, False) if len(lanes) <= MOST_NAMED else (0.5, len(lanes) > MOST_DRAWN)
+    observed = [[(0, row), (one.end, row)] for row, one in enumerate(lanes)]
+    width = min(1.2, 300 / max(len(lanes), 1))
+    axes.add_collection(LineCollection(observed, colors=LINE, linewidths=width, zorder=1, rasterized=many))
+    for dose in sorted({dose for one in lanes for _, _, dose, _ in one.courses}):
+        bars = [(row, *c[:2]) for row, one in enumerate(lanes) for c in one.courses if c[2] == dose]
+        shapes = [[(a, r - thick), (b, r - thick), (b, r + thick), (a, r + thick)] for r, a, b in bars]
+        look: dict[str, Any] = {"facecolors": TEAL, "alpha": _shade(dose, highest), "linewidths": 0, "rasterized": many}
+        axes.add_collection(PolyCollection(shapes, zorder=2, **look))
+
+
+def _shade(dose: float, highest: float) -> float:
+    return 0.25 + 0.6 * dose / highest
+
+
+def _ends(axes: Any, lanes: Sequence[Lane]) -> None:
+    """Where treatment ended or goes on, and deaths."""
+    small = min(1.0, 40 / max(len(lanes), 1))
+    going = [(one.end, row) for row, one in enumerate(lanes) if one.on_treatment]
+    ended = [(one.ended, row) for row, one in enumerate(lanes) if not one.on_treatment and one.ended is not None]
+    died = [(one.died, row) for row, one in enumerate(lanes) if one.died is not None]
+    marks = ((going, ">", 24, 5), (ended, "|", 60, 3), (died, "d", 30, 5))
+    for places, marker, size, order in marks:
+        look = {"marker": marker, "s": max(size * small, 1.5), "color": INK, "zorder": order, "clip_on": False}
+        look["linewidth"] = 1.4 * max(small, 0.3) if marker == "|" else 0.5 * small
+        axes.scatter([x for x, _ in places], [row for _, row in places], **look)
 
 
 def swimmer_words(lanes: Sequence[Lane]) -> str:
@@ -107,12 +193,13 @@ def swimmer_words(lanes: Sequence[Lane]) -> str:
 
 def _assessments(axes: Any, lanes: Sequence[Lane]) -> None:
     """A marker at each assessment; all of one response at once, which draws fast."""
+    small = min(1.0, 45 / max(len(lanes), 1))
     for seen, marker in MARKS.items():
         places = [(month, row) for row, one in enumerate(lanes) for month, each in one.assessments if each is seen]
         size = 38 if seen is Response.CR else 9 if seen is Response.NE else 17
         colour = RESPONSE_LOOKS[seen.name][0]
         x, y = [month for month, _ in places], [row for _, row in places]
-        axes.scatter(x, y, marker=marker, s=size, color=colour, edgecolor=INK, linewidth=0.5, zorder=4)
+        axes.scatter(x, y, marker=marker, s=size * small, color=colour, edgecolor=INK, linewidth=0.5 * small, zorder=4)
 
 
 def _whole_days() -> Any:
@@ -122,28 +209,14 @@ def _whole_days() -> Any:
     return MultipleLocator(7 / DAYS_A_MONTH)
 
 
-def _lane(axes: Any, row: int, one: Lane, highest: float) -> None:
-    axes.plot([0, one.end], [row, row], color=LINE, linewidth=1.2, zorder=1)
-    for start, end, dose, _ in one.courses:
-        shade = 0.25 + 0.6 * dose / highest
-        axes.barh(row, end - start, left=start, height=0.62, color=TEAL, alpha=shade, linewidth=0, zorder=2)
-    if one.died is not None:
-        axes.scatter(one.died, row, marker="d", s=30, color=INK, zorder=5, clip_on=False)
-    if one.on_treatment:
-        axes.scatter(one.end, row, marker=">", s=24, color=INK, zorder=5, clip_on=False)
-    elif one.ended is not None:
-        axes.plot([one.ended] * 2, [row - 0.36, row + 0.36], color=INK, linewidth=1.4, zorder=3)
-
-
 def _swimmer_legend(axes: Any, lanes: Sequence[Lane], highest: float) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     doses = sorted({(dose, words) for one in lanes for _, _, dose, words in one.courses})
-    handles: list[Any] = [
-        Patch(facecolor=TEAL, alpha=0.25 + 0.6 * dose / highest, label=words) for dose, words in doses[:8]
-    ]
-    for seen in (one for one in Response if any(one is each for lane in lanes for _, each in lane.assessments)):
+    handles: list[Any] = [Patch(facecolor=TEAL, alpha=_shade(dose, highest), label=words) for dose, words in doses[:8]]
+    marked = lanes if len(lanes) <= MOST_MARKED else ()
+    for seen in (one for one in Response if any(one is each for lane in marked for _, each in lane.assessments)):
         face = RESPONSE_LOOKS[seen.name][0]
         look: dict[str, Any] = {
             "markerfacecolor": face,

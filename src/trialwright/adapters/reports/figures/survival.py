@@ -58,6 +58,8 @@ def _draw(axes: Any, one: Curve, place: int) -> None:
     lower, upper = (np.repeat(np.concatenate([[np.nan], each]), 2)[:-1] for each in (curve.lower, curve.upper))
     known = np.isfinite(lower) & np.isfinite(upper)
     axes.fill_between(np.repeat(time, 2)[1:], lower, upper, where=known, color=colour, alpha=0.13, linewidth=0)
+    for edge in (lower, upper):
+        axes.plot(np.repeat(time, 2)[1:], edge, color=colour, linestyle=line, linewidth=0.5, alpha=0.7)
     left = curve.censored > 0
     axes.plot(curve.time[left], curve.survival[left], linestyle="", marker="|", markersize=6, color=INK, zorder=3)
 

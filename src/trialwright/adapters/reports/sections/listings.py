@@ -16,6 +16,7 @@ from trialwright.adapters.reports.document import Section, Table
 from trialwright.adapters.reports.sections.events import ANSWERS, NO_EVENT, asks_for_events, grade_words, study_day
 from trialwright.adapters.reports.text import code_words, day, number, sentence
 from trialwright.core.terms import Verdict
+from trialwright.core.toxicity import short_name
 
 SHORT = {Verdict.MET: "yes", Verdict.NOT_MET: "no", Verdict.UNKNOWN: "not known"}
 
@@ -94,25 +95,12 @@ def _events(analysis: Analysis) -> Table:
     return Table(
         "listing-adverse-events",
         "Every adverse event as entered",
-        (
-            "Participant",
-            "Group",
-            "Term",
-            "Class",
-            "From",
-            "To",
-            "Day",
-            "Worst grade",
-            "Under treatment",
-            "Related",
-            "Serious",
-            "Action and outcome",
-        ),
+        ("Participant", "Group", "Term", "From", "To", "Day", "Grade", "New", "Related", "Serious", "Action, outcome"),
         tuple(_event_row(one) for one in analysis.events.events),
-        "llllllrrllll",
+        "lllllrrllll",
         (
-            "Under treatment: it came or worsened from the first dose to the end of the safety time. Day is the day of "
-            "treatment on which it began.",
+            "Grade is the worst it had; new: it came or worsened from the first dose to the end of the safety time. "
+            "Day is the day of treatment on which it began, the day before the first dose being day minus one.",
         ),
         stub=True,
         empty=NO_EVENT,
@@ -121,13 +109,13 @@ def _events(analysis: Analysis) -> Table:
 
 def _event_row(one: Event) -> tuple[str, ...]:
     event = one.event
-    term = sentence(event.term) + (f" ({event.reported})" if event.reported not in ("", event.term) else "")
+    other = event.reported and short_name(event.reported) not in (event.term, short_name(event.term))
+    term = sentence(event.term) + (f" (entered as: {event.reported})" if other else "")
     became = ", ".join(code_words(each) for each in (event.action, event.outcome) if each)
     return (
         one.subject,
         one.group,
         term,
-        sentence(one.organ_class),
         day(event.onset),
         day(event.end, "going on"),
         study_day(one),

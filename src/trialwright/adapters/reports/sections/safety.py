@@ -16,6 +16,7 @@ from trialwright.adapters.reports.text import code_words, counted, day, number, 
 from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
 
 GRADES = (1, 2, 3, 4, 5)
+ANY_OF_CLASS, ANY_OF_ALL = "Any term of the class", "Any term"
 
 
 def safety_section(analysis: Analysis) -> Section:
@@ -141,9 +142,10 @@ def _class_table(told: ToxicityAnalysis) -> Table:
 
 
 def _class_row(one: TermCount) -> tuple[str, ...]:
-    term = sentence(code_words(one.term)) if one.term else "Any term of the class"
+    term = sentence(code_words(one.term)) if one.term else ANY_OF_CLASS if one.organ_class else ANY_OF_ALL
     shares = tuple(share(n, one.n) for n in (one.any_grade, one.severe, one.related, one.related_severe))
-    return sentence(one.organ_class), term, one.group, *shares, str(one.unrelated), str(one.unsaid)
+    organ = sentence(one.organ_class) or "All classes"
+    return organ, term, one.group, *shares, str(one.unrelated), str(one.unsaid)
 
 
 def _by_course(told: ToxicityAnalysis) -> Drawing:
