@@ -5,23 +5,30 @@
     stages    enough of the first subjects have responded to go on (Simon's designs): continue, stop, or wait for whom
 
 Both are the protocol's own rules; a trial that names none is never halted. What is not known is counted both ways, and
-an answer is given only where both agree. Read `stopping`, then `stages`.
+an answer is given only where both agree. `stopping` and `stages` look at every subject and then count; of many subjects
+each is looked at by itself (`rule_candidates`, `gate_candidates`) and counted later (`stopping_of`, `stages_of`).
+Read `stopping`, then `stages`.
 """
 
 from __future__ import annotations
 
-from trialwright.core.monitoring.counting import Candidate, Possible, Watched, possible
-from trialwright.core.monitoring.stages import StageAnswer, simon_stages, stages
-from trialwright.core.monitoring.stopping import StoppingAnswer, stopping
+from trialwright.core.monitoring.counting import Candidate, Counted, Possible, Watched, possible
+from trialwright.core.monitoring.stages import StageAnswer, gate_candidates, simon_stages, stages, stages_of
+from trialwright.core.monitoring.stopping import StoppingAnswer, rule_candidates, stopping, stopping_of
 
 __all__ = [
     "Candidate",
+    "Counted",
     "Possible",
     "StageAnswer",
     "StoppingAnswer",
     "Watched",
+    "gate_candidates",
     "possible",
+    "rule_candidates",
     "simon_stages",
     "stages",
+    "stages_of",
     "stopping",
+    "stopping_of",
 ]

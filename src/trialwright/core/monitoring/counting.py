@@ -7,7 +7,7 @@ listing them one by one. Read `possible`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,6 +30,12 @@ class Watched:
     def subject(self) -> str:
         """Its id."""
         return self.case.record.subject
+
+    @property
+    def entered(self) -> tuple[date, int, str] | None:
+        """What puts it in the order of registration; None for who was not registered."""
+        event = self.case.record.registered
+        return (event.occurred, event.seq, self.subject) if event else None
 
 
 @dataclass(frozen=True)
@@ -111,11 +117,17 @@ def _joined(ways: Iterable[Ways]) -> Ways:
 # --- who belongs, and until when something can come ------------------------------------------------------------------
 
 
-def in_order(watched: Sequence[Watched]) -> list[Watched]:
+@dataclass(frozen=True)
+class Counted:
+    """One registered subject as every rule and gate counts it on a day, by their ids: all that they ask of it."""
+
+    entered: tuple[date, int, str]
+    candidates: Mapping[str, Candidate]
+
+
+def in_order(counted: Iterable[Counted]) -> list[Counted]:
     """The registered subjects in the order they were."""
-    entered = [(one, one.case.record.registered) for one in watched]
-    known = [(event.occurred, event.seq, one.subject, one) for one, event in entered if event]
-    return [one for *_, one in sorted(known, key=lambda each: each[:3])]
+    return sorted(counted, key=lambda each: each.entered)
 
 
 def belongs(one: Watched, population: Population, on: date) -> Verdict:

@@ -14,6 +14,7 @@ from trialwright.core.endpoints import subject_endpoints
 from trialwright.core.estimation.designs import SimonDesign
 from trialwright.core.monitoring.counting import (
     Candidate,
+    Counted,
     Watched,
     belongs,
     in_order,
@@ -57,8 +58,20 @@ class StageAnswer:
 
 def stages(protocol: StudyProtocol, watched: Sequence[Watched], on: date) -> tuple[StageAnswer, ...]:
     """Every gate of the design, as the registered subjects stand on a day."""
-    entered, gates = in_order(watched), protocol.design.stages
-    return tuple(_answered(protocol, gate, entered, on, gate is gates[-1]) for gate in gates)
+    entered = [(one.entered, gate_candidates(protocol, one, on)) for one in watched]
+    return stages_of(protocol, [Counted(place, found) for place, found in entered if place])
+
+
+def stages_of(protocol: StudyProtocol, counted: Sequence[Counted]) -> tuple[StageAnswer, ...]:
+    """Every gate of the design, of subjects that were each looked at before."""
+    entered, gates = in_order(counted), protocol.design.stages
+    return tuple(_answered(protocol, gate, entered, gate is gates[-1]) for gate in gates)
+
+
+def gate_candidates(protocol: StudyProtocol, one: Watched, on: date) -> dict[str, Candidate]:
+    """A subject as each gate counts it on a day."""
+    endpoints = {endpoint.id: endpoint for endpoint in protocol.endpoints}
+    return {gate.id: _candidate(gate, endpoints[gate.endpoint], one, on) for gate in protocol.design.stages}
 
 
 def simon_stages(design: SimonDesign, endpoint: str, **others: str) -> tuple[dict[str, object], ...]:
@@ -74,9 +87,8 @@ def simon_stages(design: SimonDesign, endpoint: str, **others: str) -> tuple[dic
     )
 
 
-def _answered(protocol: StudyProtocol, gate: Stage, entered: Sequence[Watched], on: date, final: bool) -> StageAnswer:
-    endpoint = next(one for one in protocol.endpoints if one.id == gate.endpoint)
-    candidates = [_candidate(gate, endpoint, one, on) for one in entered]
+def _answered(protocol: StudyProtocol, gate: Stage, entered: Sequence[Counted], final: bool) -> StageAnswer:
+    candidates = [one.candidates[gate.id] for one in entered]
     planned = protocol.design.accrual.planned
     ever = possible(candidates, gate.after, max(planned - len(entered), 0))
     may_count = [one for one in candidates if one.member is not Verdict.NOT_MET]

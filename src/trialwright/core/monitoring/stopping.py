@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from trialwright.core.conditions import judge_condition
 from trialwright.core.monitoring.counting import (
     Candidate,
+    Counted,
     Possible,
     Watched,
     belongs,
@@ -62,12 +63,27 @@ class StoppingAnswer:
 
 def stopping(protocol: StudyProtocol, watched: Sequence[Watched], on: date) -> tuple[StoppingAnswer, ...]:
     """Every stopping rule of the protocol, as the registered subjects stand on a day."""
-    rules = protocol.safety.stopping if protocol.safety else ()
-    return tuple(_answered(protocol, rule, in_order(watched), on) for rule in rules)
+    entered = [(one.entered, rule_candidates(protocol, one, on)) for one in watched]
+    return stopping_of(protocol, [Counted(place, found) for place, found in entered if place])
 
 
-def _answered(protocol: StudyProtocol, rule: StoppingRule, entered: Sequence[Watched], on: date) -> StoppingAnswer:
-    candidates = [_candidate(protocol, rule, one, on) for one in entered]
+def stopping_of(protocol: StudyProtocol, counted: Sequence[Counted]) -> tuple[StoppingAnswer, ...]:
+    """Every stopping rule of the protocol, of subjects that were each looked at before."""
+    entered = in_order(counted)
+    return tuple(_answered(protocol, rule, entered) for rule in _rules(protocol))
+
+
+def rule_candidates(protocol: StudyProtocol, one: Watched, on: date) -> dict[str, Candidate]:
+    """A subject as each stopping rule counts it on a day."""
+    return {rule.id: _candidate(protocol, rule, one, on) for rule in _rules(protocol)}
+
+
+def _rules(protocol: StudyProtocol) -> tuple[StoppingRule, ...]:
+    return protocol.safety.stopping if protocol.safety else ()
+
+
+def _answered(protocol: StudyProtocol, rule: StoppingRule, entered: Sequence[Counted]) -> StoppingAnswer:
+    candidates = [one.candidates[rule.id] for one in entered]
     planned = protocol.design.accrual.planned
     first, future = rule.first or max(planned, len(entered)), max(planned - len(entered), 0)
     today = possible([one.today for one in candidates], first)
