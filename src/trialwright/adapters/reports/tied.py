@@ -259,7 +259,7 @@ def located(document: Document) -> Mapping[Number, Cell]:
     return found
 
 
-def _cell(table: Table, one: Number) -> Cell | None:
+def _cell(table: Table, number: Number) -> Cell | None:
     """The first cell that shows the number, in the rows and columns that are named."""
     wanted = re.compile(rf"(?<![\w.,]){re.escape(number.told)}(?![\d])")
     for place, row in enumerate(table.rows):
