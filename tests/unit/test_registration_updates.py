@@ -17,9 +17,10 @@ from trialwright.core.registration import (
     Recruitment,
     Stands,
     Update,
+    late_finding,
     updates_due,
 )
-from trialwright.core.terms import PartialDate, Verdict
+from trialwright.core.terms import PartialDate, Severity, Verdict
 from trialwright.standards.registration import FDAAA_801, applicable
 
 WAITS = Reached(None, "one is on study", ("S01-002",))
@@ -278,6 +279,23 @@ def test_of_a_ledger_that_holds_nothing_by_the_day_only_what_the_record_alone_sh
     before = life("2020-07-01", Recruitment.NOT_YET_RECRUITING, since="", start=WAITS)
     assert told(before, replace(GOOD, status=Recruitment.COMPLETED)) == {}
     assert set(told(replace(before, on=day("2021-07-01")))) == {"verification date"}
+
+
+@pytest.mark.parametrize(
+    ("on", "applies", "severity"),
+    [
+        ("2020-07-01", Verdict.MET, None),
+        ("2020-07-02", Verdict.MET, Severity.WARNING),
+        ("2020-07-02", Verdict.UNKNOWN, Severity.WARNING),
+        ("2020-07-02", Verdict.NOT_MET, Severity.NOTE),
+    ],
+)
+def test_what_is_late_is_one_finding_weighed_by_whether_the_law_binds_the_study(on, applies, severity) -> None:
+    now, posted = life(on), replace(GOOD, status=Recruitment.RECRUITING, applies=applies)
+    found = late_finding(updates_due(now, posted, FDAAA_801), posted, now)
+    assert [one.severity for one in found] == ([severity] if severity else [])
+    assert all("by up to 1 day: overall status" in one.says for one in found)
+    assert late_finding(updates_due(now, posted, FDAAA_801), posted, replace(now, simulated=True)) == ()
 
 
 YES, NO, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN

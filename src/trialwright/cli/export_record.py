@@ -129,21 +129,22 @@ def _updates(record: Record) -> Written:
     from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
     from trialwright.adapters.exchange.ctgov.record_updates import updates_document, updates_words
     from trialwright.adapters.exchange.ctgov.said import with_said
-    from trialwright.core.registration import updates_due
+    from trialwright.core.registration import late_finding, updates_due
     from trialwright.standards.registration import FDAAA_801
 
     posted = posted_of(record.posted)
     expected = expected_in(with_said(record.posted, record.said.section))
     updates = updates_due(record.life, posted, FDAAA_801, expected)
+    findings = (*record.said.findings, *record.life.findings, *late_finding(updates, posted, record.life))
     told = f"{len(updates)} thing{'' if len(updates) == 1 else 's'} the registry is to be told."
     if Path(record.out).suffix in (".txt", ".md"):
         mark = "SIMULATED DATA. " if record.life.simulated else ""
         place = f"ledger position {record.study.last_seq}, head {record.head or 'none'}"
         title = f"What the registry is to be told as of {record.life.on} ({place}). {mark}"
         lines = [title.rstrip(), "", *updates_words(posted, updates, record.life.on)]
-        return ("\n".join(lines) + "\n").encode(), told, (*record.said.findings, *record.life.findings)
+        return ("\n".join(lines) + "\n").encode(), told, findings
     document = {"trialwright": record.standing, **updates_document(record.life, posted, updates)}
-    return _as_json(document), told, (*record.said.findings, *record.life.findings)
+    return _as_json(document), told, findings
 
 
 def _as_json(document: dict[str, Any]) -> bytes:

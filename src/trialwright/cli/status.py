@@ -105,7 +105,7 @@ def _show_trial(
     else:
         parts = (trial_words(said, head, site), registry_words(registry), noted)
         show("\n".join(each for each in parts if each))
-    finish(findings=said.findings)
+    finish(findings=(*said.findings, *(registry.findings if registry else ())))
 
 
 def _check_site(trial: Trial, site: str) -> None:

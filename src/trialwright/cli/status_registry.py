@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trialwright.core.conduct.totals import Standing
     from trialwright.core.registration import Posted, RecordLife, Update
     from trialwright.core.subject import StudyRecord
+    from trialwright.core.terms import Finding
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class RegistryTold:
     posted: Posted | None
     life: RecordLife
     updates: tuple[Update, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def registry_told(
@@ -42,13 +44,14 @@ def registry_told(
     """The study's own record, as received, against what is derived on a day."""
     from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
     from trialwright.adapters.exchange.ctgov.said import read_said_of_record, with_said
-    from trialwright.core.registration import record_life, updates_due
+    from trialwright.core.registration import late_finding, record_life, updates_due
     from trialwright.standards.registration import FDAAA_801
 
     section = read_posted(folder)
     posted, expected = posted_of(section), expected_in(with_said(section, read_said_of_record(folder).section))
     life = record_life(trial, study, on, [(one.case, one.place) for one in everyone], monitored)
-    return RegistryTold(posted, life, updates_due(life, posted, FDAAA_801, expected))
+    updates = updates_due(life, posted, FDAAA_801, expected)
+    return RegistryTold(posted, life, updates, (*life.findings, *late_finding(updates, posted, life)))
 
 
 def registry_words(told: RegistryTold | None) -> str:

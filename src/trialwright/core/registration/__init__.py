@@ -12,7 +12,7 @@ Read `record_life`, then `updates_due`.
 from __future__ import annotations
 
 from trialwright.core.registration.life import RecordLife, record_life
-from trialwright.core.registration.updates import updates_due
+from trialwright.core.registration.updates import late_finding, updates_due
 from trialwright.core.registration.values import (
     LIMITS,
     OPEN,
@@ -42,6 +42,7 @@ __all__ = [
     "RegistryLimits",
     "Stands",
     "Update",
+    "late_finding",
     "record_life",
     "updates_due",
 ]

@@ -6,7 +6,7 @@ covers the day. A limit is kept on its last day and missed on the next. Read `up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ from trialwright.core.registration.values import (
     RegistryLimits,
     Update,
 )
-from trialwright.core.terms import PartialDate, Verdict
+from trialwright.core.terms import Finding, PartialDate, Severity, Verdict
 
 NOTHING = "nothing"
 
@@ -72,6 +72,29 @@ def updates_due(
         return tuple(_unregistered(Compared(life, Posted(), limits)))
     told = Compared(life, posted, limits, expected or {})
     return tuple(one for rule in (RULES if life.began else WITHOUT_EVENTS) for one in rule(told))
+
+
+def late_finding(updates: Sequence[Update], posted: Posted | None, life: RecordLife) -> tuple[Finding, ...]:
+    """That something is late, in one finding; nothing of a rehearsal, which no registry is told of."""
+    late = [one for one in updates if one.late is Verdict.MET and one.due]
+    if not late or life.simulated:
+        return ()
+    most = max(one.days_late(life.on) for one in late)
+    days = "1 day" if most == 1 else f"{most} days"
+    binds = posted.applies if posted else Verdict.UNKNOWN
+    because = f": {posted.applies_because}" if posted and posted.applies_because else ""
+    return (
+        Finding(
+            about="registry record",
+            says=f"Late at the registry by up to {days}: {', '.join(one.field for one in late)}.",
+            matters=f"The law sets these days where it binds the study (here {_BINDS[binds]}{because}).",
+            do="Update the record at the registry; `trialwright export --format ctgov-updates` has each with its rule.",
+            severity=Severity.NOTE if binds is Verdict.NOT_MET else Severity.WARNING,
+        ),
+    )
+
+
+_BINDS = {Verdict.MET: "it does", Verdict.NOT_MET: "it does not", Verdict.UNKNOWN: "it is not known"}
 
 
 def _unregistered(told: Compared) -> Iterator[Update]:
