@@ -97,7 +97,17 @@ def test_each_list_has_the_codes_of_the_published_api(corpus: Path, name: str) -
 
 
 def test_a_number_keeps_the_text_in_which_it_was_posted() -> None:
-    table = [("28.10", "28.10"), ("1,204", "1204"), ("-0.50", "-0.50"), ("NA", None), ("", None), ("1,20", None)]
+    table = [
+        ("28.10", "28.10"),
+        ("1,204", "1204"),
+        ("-0.50", "-0.50"),
+        ("NA", None),
+        ("", None),
+        ("1,20", None),
+        ("1e5", "1e5"),
+        ("1e999", None),
+        ("½", None),
+    ]
     for text, value in table:
         assert Posted(text).text == text
         assert Posted(text).value == (Decimal(value) if value is not None else None)

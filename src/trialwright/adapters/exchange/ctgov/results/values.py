@@ -20,6 +20,14 @@ Path = tuple[str | int, ...]
 NOT_AVAILABLE = "NA"
 
 
+_PLAIN = re.compile(r"\s*[+-]?(\d{1,60}(\.\d{0,60})?|\.\d{1,60})([eE][+-]?\d{1,2})?", re.ASCII)
+"""What a number in a table looks like; one with a longer exponent is none that was ever measured."""
+
+
+def _number(text: str) -> Decimal | None:
+    return decimal_number(text) if _PLAIN.fullmatch(text) else None
+
+
 @dataclass(frozen=True)
 class Posted:
     """A number as it was posted, and what it means; `bare` where JSON held a number and not a text.
@@ -35,7 +43,7 @@ class Posted:
     def value(self) -> Decimal | None:
         """The number, exactly; None where the text is none. A comma that sets thousands apart is read over."""
         plain = self.text.strip()
-        return decimal_number(plain.replace(",", "") if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain) else plain)
+        return _number(plain.replace(",", "") if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain) else plain)
 
     @property
     def not_available(self) -> bool:
@@ -77,7 +85,7 @@ class PValue(Posted):
     @property
     def value(self) -> Decimal | None:
         """The number itself, without its sign."""
-        return decimal_number(self.text.strip().removeprefix(self.sign))
+        return _number(self.text.strip().removeprefix(self.sign))
 
 
 Choice = TypeVar("Choice", bound=Enum)

@@ -6,6 +6,7 @@ shares is said once, as the default. Read `write_events`, then `read_events`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -200,4 +201,7 @@ def _read_event(row: Element, table: Element, unread: Unread) -> Json:
 def _counts(element: Element) -> dict[str, Any]:
     """Counts as bare numbers, where they are whole numbers."""
     found = as_json(element, COUNTS, Unread())
-    return {name: int(one) if name in COUNT_FIELDS and one.isdecimal() else one for name, one in found.items()}
+    whole = {
+        name for name, one in found.items() if name in COUNT_FIELDS and re.fullmatch(r"0|[1-9]\d{0,17}", one, re.ASCII)
+    }
+    return {name: int(one) if name in whole else one for name, one in found.items()}
