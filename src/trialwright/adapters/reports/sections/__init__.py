@@ -82,15 +82,15 @@ CHAPTERS: Contents = (
 
 MONITORING: Contents = (
     ("1", "Decision", (decision_section,)),
-    ("2", "Accrual and disposition", (accrual_section, flow_section)),
-    ("3", "Safety", (safety_section, dose_section)),
+    ("2", "Accrual and disposition", (accrual_section, accrual_curve_section, flow_section)),
+    ("3", "Safety", (safety_section, serious_section, laboratory_section, dose_section)),
     ("4", "Efficacy for the decision", (response_section, time_sections, value_sections)),
     ("5", "Conduct", (deviation_section, gap_section, readiness_section)),
     ("6", "On what it rests", (baseline_section, version_section, rest_section)),
 )
 """The chapters of a monitoring pack: of the only part where there is one arm, else of the closed part."""
 OPEN: Contents = (
-    ("1", "Accrual and disposition", (accrual_section, flow_section)),
+    ("1", "Accrual and disposition", (accrual_section, accrual_curve_section, flow_section)),
     ("2", "Safety", (open_safety_section,)),
     ("3", "Conduct", (open_conduct_section,)),
     ("4", "Participants", (baseline_section, version_section)),

@@ -42,7 +42,7 @@ def serious_words(analysis: Analysis) -> Tied:
     )
     if not analysis.events.unsaid:
         return told
-    unsaid = ref("events.unsaid.count", lambda n: counted(n, "event"), "listing-adverse-events")
+    unsaid = ref("events.unsaid.count", lambda n: counted(n, "event"))
     return joined([told, tell("Of {unsaid} more nobody said whether it was serious.", unsaid=unsaid)])
 
 

@@ -1,5 +1,5 @@
-"""Listings: what was recorded, participant by participant (ICH E3, 16.2). Deviations, deaths and serious events are
-listed with their chapters; here are screening failures, courses, assessments, adverse events and medication.
+"""Listings: what was recorded, participant by participant (ICH E3, 16.2). Deaths and serious events are listed with
+their chapter; here are screening failures, courses, deviations, assessments, adverse events and medication.
 
 A listing groups the rows of a participant under the id, which stands again where a page breaks. Read
 `listing_sections`.
@@ -14,6 +14,7 @@ from trialwright.adapters.reports.analysis.events import Event
 from trialwright.adapters.reports.analysis.listed import Assessed, CourseGiven, Taken
 from trialwright.adapters.reports.document import Section, Table
 from trialwright.adapters.reports.sections.events import ANSWERS, NO_EVENT, asks_for_events, grade_words, study_day
+from trialwright.adapters.reports.sections.running import deviation_listing
 from trialwright.adapters.reports.text import code_words, day, number, sentence
 from trialwright.core.terms import Verdict
 from trialwright.core.toxicity import short_name
@@ -26,6 +27,7 @@ def listing_sections(analysis: Analysis) -> Iterator[Section]:
     yield Section("listing-screening", "Screening failures", (_failures(analysis),))
     if analysis.listed.courses:
         yield Section("listing-doses", "Courses", (_courses(analysis),))
+    yield Section("listing-deviations", "Deviations", (deviation_listing(analysis),))
     if analysis.response is not None or analysis.listed.assessed:
         yield Section("listing-response", "Response at each assessment", (_assessments(analysis),))
     if analysis.events.events or asks_for_events(analysis):

@@ -107,7 +107,7 @@ def accrual_curve_section(analysis: Analysis) -> Section:
     """Registrations over time and by site, against the number planned."""
     told = analysis.accrual
     if not told.days:
-        return Section("accrual-over-time", "Accrual", (Paragraph(NOBODY), _accrual_table(told)))
+        return Section("accrual-over-time", "Accrual over time", (Paragraph(NOBODY), _accrual_table(told)))
     drawing = Drawing(
         name="accrual",
         title="Registrations over time, by site",
@@ -115,7 +115,7 @@ def accrual_curve_section(analysis: Analysis) -> Section:
         numbers=_accrual_table(told),
         draw=lambda: accrual_figure(told),
     )
-    return Section("accrual-over-time", "Accrual", (drawing,))
+    return Section("accrual-over-time", "Accrual over time", (drawing,))
 
 
 def _accrual_table(told: Accrual) -> Table:

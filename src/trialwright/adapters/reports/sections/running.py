@@ -6,6 +6,7 @@ from collections import Counter
 
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
+from trialwright.adapters.reports.sections.waiting import waiting_table
 from trialwright.adapters.reports.text import code_words, counted, day, listed, sentence, share
 from trialwright.adapters.reports.tied import References, Tied, tell
 from trialwright.core.endpoints import Readiness
@@ -15,10 +16,10 @@ MOST_NAMED = 12
 
 
 def deviation_section(analysis: Analysis) -> Section:
-    """Deviations by kind and clause, and each one."""
+    """Deviations by kind and clause, and by site; each one is in the listings."""
     told = analysis.conduct
     blocks: list[Block] = [Paragraph(deviation_words(analysis)), _kind_table(analysis)]
-    blocks += [_deviations_by_site(analysis), _deviation_listing(analysis)]
+    blocks.append(_deviations_by_site(analysis))
     if told.untold:
         blocks.append(_untold_table(analysis))
     return Section("deviations", "Deviations", tuple(blocks))
@@ -29,9 +30,9 @@ def deviation_words(analysis: Analysis) -> Tied:
     ref = References(analysis)
     return tell(
         "{deviations} in {people}, {major} of them major; each is derived from the record by its clause, none typed.",
-        deviations=ref("conduct.deviations.count", lambda n: counted(n, "deviation"), "deviation-listing"),
-        people=ref("conduct.who_deviated.count", lambda n: counted(n, "participant"), "deviation-listing"),
-        major=ref("conduct.major.count", str, "deviation-listing"),
+        deviations=ref("conduct.deviations.count", lambda n: counted(n, "deviation"), "deviations"),
+        people=ref("conduct.who_deviated.count", lambda n: counted(n, "participant"), "deviations"),
+        major=ref("conduct.major.count", str, "deviations"),
     )
 
 
@@ -75,21 +76,23 @@ def _deviations_by_site(analysis: Analysis) -> Table:
     )
 
 
-def _deviation_listing(analysis: Analysis) -> Table:
+def deviation_listing(analysis: Analysis) -> Table:
+    """Every deviation by participant and day."""
     rows = tuple(
         (
             one.subject,
             day(one.on),
             one.severity,
             sentence(one.kind),
-            "–" if one.days_late is None else str(one.days_late),
+            "does not apply" if one.days_late is None else str(one.days_late),
             sentence(one.says),
             one.clause or "none",
         )
-        for one in analysis.conduct.deviations
+        for one in sorted(analysis.conduct.deviations, key=lambda one: (one.subject, one.on, one.kind, one.clause))
     )
     headings = ("Participant", "Day", "Weight", "Kind", "Days late", "What", "Clause")
-    return Table("deviation-listing", "Every deviation", headings, rows, "llllrll", empty="There is none to list.")
+    empty = "No deviation was found by the cut-off."
+    return Table("deviation-listing", "Every deviation", headings, rows, "llllrll", stub=True, empty=empty)
 
 
 def _untold_table(analysis: Analysis) -> Table:
@@ -148,7 +151,7 @@ def readiness_section(analysis: Analysis) -> Section | None:
             'under "never will".',
         ),
     )
-    return Section("readiness", "Readiness of the endpoints", (table,))
+    return Section("readiness", "Readiness of the endpoints", (table, waiting_table(analysis)))
 
 
 def _readiness_row(analysis: Analysis, one: Readiness) -> tuple[str, ...]:
