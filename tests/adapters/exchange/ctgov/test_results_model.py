@@ -17,6 +17,8 @@ from ruamel.yaml import YAML
 from posted_results import posted
 from trialwright.adapters.exchange.ctgov.results import choices as lists
 from trialwright.adapters.exchange.ctgov.results import read_results, write_results
+from trialwright.adapters.exchange.ctgov.results.legacy import write_legacy_xml
+from trialwright.adapters.exchange.ctgov.results.review import review
 from trialwright.adapters.exchange.ctgov.results.section import Modules
 from trialwright.adapters.exchange.ctgov.results.typed import _plan
 from trialwright.adapters.exchange.ctgov.results.values import Posted, PValue
@@ -202,7 +204,7 @@ def junk() -> st.SearchStrategy[Any]:
 
 
 @given(st.data())
-def test_anything_put_anywhere_in_a_results_section_comes_back_as_it_was(data: st.DataObject) -> None:
+def test_anything_put_anywhere_in_a_results_section_comes_back_as_it_was_and_stops_nothing(data: st.DataObject) -> None:
     section = json.loads(json.dumps(SMALL))
     for _ in range(data.draw(st.integers(1, 3))):
         spots = list(_spots(section))
@@ -211,7 +213,10 @@ def test_anything_put_anywhere_in_a_results_section_comes_back_as_it_was(data: s
             holder.insert(key, data.draw(junk()))
         else:
             holder[key] = data.draw(junk())
-    assert write_results(read_results(section)) == section
+    read = read_results(section)
+    assert write_results(read) == section
+    review(read)
+    write_legacy_xml(read)
 
 
 def _spots(node: Any) -> Iterator[tuple[Any, Any]]:

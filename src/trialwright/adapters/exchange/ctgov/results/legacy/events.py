@@ -33,6 +33,7 @@ TOTALS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 """The rows of totals of each table, and how the fields of a group that hold them begin."""
 ASSESSMENT = coded(Assessment)
+WHOLE = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)
 COUNT_FIELDS = ("numAffected", "numAtRisk", "numEvents")
 
 
@@ -201,7 +202,5 @@ def _read_event(row: Element, table: Element, unread: Unread) -> Json:
 def _counts(element: Element) -> dict[str, Any]:
     """Counts as bare numbers, where they are whole numbers."""
     found = as_json(element, COUNTS, Unread())
-    whole = {
-        name for name, one in found.items() if name in COUNT_FIELDS and re.fullmatch(r"0|[1-9]\d{0,17}", one, re.ASCII)
-    }
+    whole = {name for name, one in found.items() if name in COUNT_FIELDS and WHOLE.fullmatch(one)}
     return {name: int(one) if name in whole else one for name, one in found.items()}
