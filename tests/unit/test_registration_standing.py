@@ -238,3 +238,12 @@ def test_the_versions_after_the_first_are_amendments_from_the_day_they_were_appr
     told = life(*BOTH, *second, on="2025-02-01")
     assert told.amended == (("1", day("2025-01-01")),), "the version approved first is no amendment"
     assert life(*BOTH, on="2025-02-01").amended == ()
+
+
+def test_somebody_treated_after_the_study_was_over_makes_it_active_again_until_gone() -> None:
+    told = (*TWO, *treated(3, "2025-08-01", left="2025-09-01"))
+    assert [(one.status.value, str(one.since)) for one in life(*told, on="2025-08-15").history[-2:]] == [
+        ("completed", "2025-07-01"),
+        ("active, not recruiting", "2025-08-01"),
+    ]
+    assert life(*told, on="2026-01-01").status.since == day("2025-09-01")

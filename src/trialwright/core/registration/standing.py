@@ -9,11 +9,11 @@ terminated, or withdrawn where nobody was ever enrolled. Read `stands_overall`, 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from trialwright.core.ledger import ProtocolActivated
+from trialwright.core.ledger import ProtocolActivated, StudyStatusDeclared
 from trialwright.core.registration.values import OVER, Recruitment, Stands
 from trialwright.core.subject import SiteRecord, StudyRecord
 
@@ -101,12 +101,23 @@ def _ran_through(told: Conducted, on: date, rule: Callable[[Conducted, date], St
 
 
 def _days_of_change(told: Conducted) -> set[date]:
-    """Every day on which a status can change."""
+    """Every day on which a status can change.
+
+    Of the days on which somebody came or left, the first and the last are enough, unless somebody came after the close.
+    """
     sites = [None, *told.sites]
     gone = {day for one in sites if (day := told.last_gone(one))}
-    entered = {one.registered for one in told.members}
-    single = (told.halt.since if told.halt else None, told.reached(), min(entered, default=None))
-    return {*_days_of_study(told.study), *gone, *(one for one in single if one)}
+    single = (told.halt.since if told.halt else None, told.reached(), min(_came(told), default=None))
+    found = {*_days_of_study(told.study), *gone, *(one for one in single if one)}
+    closed = [one.occurred for one in told.study.own if isinstance(one, StudyStatusDeclared)]
+    closed += [one for one in single[:2] if one]
+    if any(day > min(closed, default=date.max) for day in _came(told)):
+        found |= {*_came(told), *(one.gone for one in told.members if one.gone)}
+    return found
+
+
+def _came(told: Conducted) -> Iterator[date]:
+    return (one.registered for one in told.members)
 
 
 def _days_of_study(study: StudyRecord) -> Iterable[date]:
