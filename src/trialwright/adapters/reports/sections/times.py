@@ -99,7 +99,7 @@ def _step_rows(one: Curve) -> list[tuple[str, ...]]:
 
 def percent_of(value: Estimate) -> str:
     """A probability in percent."""
-    return f"{number(100 * value)}%" if estimable(value) else str(value)
+    return f"{number(100 * value)}%" if estimable(value) else estimate(value)
 
 
 def _limits(at: SurvivalAt) -> str:
@@ -181,7 +181,7 @@ def _first_table(one: TimeAnalysis) -> Table:
 def _incidence(first: First, kind: str, at: float) -> str:
     found = first.incidence.at(kind, at)
     if not estimable(found.incidence):
-        return str(found.incidence)
+        return estimate(found.incidence)
     limits = [100 * one if estimable(one) else one for one in (found.lower, found.upper)]
     told = f" ({span(limits[0], limits[1], end='%')})" if all(estimable(one) for one in limits) else ""
     return f"{percent_of(found.incidence)}{told}"
@@ -227,13 +227,13 @@ def _median_cell(curve: Curve) -> str:
     """The median in months with its limits, or why there is none."""
     found = curve.median
     if not estimable(found.estimate):
-        return str(found.estimate)
+        return estimate(found.estimate)
     return f"{number(found.estimate)} ({span(found.lower, found.upper)})"
 
 
 def _rate(at: SurvivalAt) -> str:
     if not estimable(at.survival):
-        return str(at.survival)
+        return estimate(at.survival)
     limits = f" ({_limits(at)})" if estimable(at.lower) and estimable(at.upper) else ""
     return f"{percent_of(at.survival)}{limits}"
 
