@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # as when run as a script
 
 from validating import (
+    CLOSED,
     ITERATED,
     Compared,
     Numbers,
@@ -36,7 +37,8 @@ the tests, which hold every number to its bound. NA: there is no such number; bo
 """
 BOUNDS = """
 A closed form agrees to 1e-10 of R's number. A difference below 1e-12 counts as none, except where a probability is
-smaller than that. What R itself finds by iteration agrees to where R stops, with its control set tight:
+smaller than that; "rounding" is a difference below 1e-12 of the number. What R itself finds by iteration agrees to
+"where R stops", with its control set tight:
 
 """
 PUBLISHED = """
@@ -166,11 +168,9 @@ def _set(one: Compared) -> str:
 
 
 def _summary(name: str, found: list[Compared]) -> str:
-    worst = [one.worst() for one in found]
-    absolute, relative = max(a for a, _ in worst), max(r for _, r in worst)
     count = sum(len(one.pairs()) for one in found)
-    cells = (f"`{name}`", len(found), len({_set(one) for one in found}), f"{count:,}")
-    return f"| {' | '.join(map(str, cells))} | {bounded(absolute)} | {bounded(relative)} | {found[0].tolerance:g} |\n"
+    cells = (f"`{name}`", len(found), len({_set(one) for one in found}), f"{count:,}", differences(found))
+    return f"| {' | '.join(map(str, cells))} | {found[0].tolerance:g} |\n"
 
 
 def _table(name: str, found: list[Compared]) -> str:
@@ -190,10 +190,9 @@ def _of_an_interval(one: Compared) -> bool:
 
 
 def _row(one: Compared) -> str:
-    absolute, relative = one.worst()
     place = next((i for i, value in enumerate(one.r) if value is not None), 0)
-    cells = (one.of, one.asked or "-", written(one.r[place]), written(one.ours[place]))
-    return f"| {' | '.join(cells)} | {bounded(absolute)} | {bounded(relative)} | {len(one.pairs())} |\n"
+    cells = (one.of, one.asked or "-", written(one.r[place]), written(one.ours[place]), differences([one]))
+    return f"| {' | '.join(cells)} | {len(one.pairs())} |\n"
 
 
 def written(value: float | None) -> str:
@@ -201,13 +200,18 @@ def written(value: float | None) -> str:
     return "NA" if value is None else f"{value:.{DIGITS}}"
 
 
-def bounded(difference: float) -> str:
-    """A difference by the power of ten it stays below, so that the last digits of a machine do not change the page.
+def differences(found: list[Compared]) -> str:
+    """The largest difference and the largest as a part of R's number: two cells.
 
-    >>> bounded(0.0), bounded(3e-16), bounded(2.5e-9), bounded(0.02)
-    ('< 1e-12', '< 1e-12', '< 1e-08', '< 1e-01')
+    Each is the power of ten it stays below, so that the last digits of a machine do not change the page; what R finds
+    by iteration is not told apart below the bound to which R gets.
     """
-    return "< 1e-12" if difference < 1e-12 else f"< {10.0 ** min(ceil(log10(difference) + 1e-9), 300):.0e}"
+    worst = [one.worst() for one in found]
+    absolute, relative = max(a for a, _ in worst), max(r for _, r in worst)
+    least = 1e-12 if found[0].tolerance == CLOSED else found[0].tolerance
+    if relative < least:
+        return f"{'rounding' if least == 1e-12 else 'where R stops'} | < {least:.0e}"
+    return " | ".join(f"< {10.0 ** ceil(log10(one) + 1e-9):.0e}" for one in (absolute, relative))
 
 
 def _peers() -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import linalg, stats
+from scipy import stats
 
 from trialwright.core.estimation.partial_likelihood import RiskSets, Ties, log_likelihood, risk_sets, slopes
 from trialwright.core.estimation.survival import observations, two_sided_z
@@ -29,6 +29,9 @@ steps, each of which squares the distance, bring it to the last digits."""
 
 MOST_STEPS = 60
 """A likelihood with a finite maximum is there long before; one without gains about 1 on the log scale at each step."""
+
+FLAT = 1e-13
+"""A correlation of the coefficients this near to 1 is rounding: the likelihood is flat in some direction."""
 
 NEW = 1e-9
 """A covariate that adds less than this part of its own information to those before it adds nothing."""
@@ -98,17 +101,21 @@ class _Climb:
     height: float = 0.0
     slope: Column = field(default_factory=lambda: np.zeros(0))
     curvature: Matrix = field(default_factory=lambda: np.zeros((0, 0)))
+    first: Column = field(default_factory=lambda: np.zeros(0))
 
     def look(self) -> None:
         self.height, self.slope, self.curvature = slopes(self.sets, self.beta)
 
     def step(self) -> Column | None:
         """Newton's step; None where the curvature has gone flat."""
-        try:
-            found: Column = linalg.cho_solve(linalg.cho_factor(self.curvature), self.slope)
-        except (linalg.LinAlgError, ValueError):
+        own = np.diag(self.curvature)
+        if not (np.isfinite(self.slope).all() and (own > NEW * self.first).all()):
             return None
-        return found if np.isfinite(found).all() else None
+        scale = np.sqrt(own)
+        if len(own) and np.linalg.eigvalsh(self.curvature / np.outer(scale, scale))[0] < FLAT:
+            return None
+        found: Column = np.linalg.solve(self.curvature, self.slope).astype(np.float64)
+        return found
 
 
 def proportional_hazards(
@@ -201,6 +208,7 @@ def _maximum(sets: RiskSets, columns: list[int], names: tuple[str, ...]) -> _Fit
     """Newton's method from 0, each step halved until the likelihood rises."""
     climb = _Climb(sets, np.zeros(len(columns)))
     climb.look()
+    climb.first = np.diag(climb.curvature)
     here = _Fit(columns, climb.height, _quadratic(climb), climb.beta, climb.curvature, climb.height)
     near = 0
     for _ in range(MOST_STEPS):
@@ -210,8 +218,8 @@ def _maximum(sets: RiskSets, columns: list[int], names: tuple[str, ...]) -> _Fit
         near = near + 1 if np.max(abs(step), initial=0.0) < STILL * (1 + np.max(abs(climb.beta), initial=0.0)) else 0
         climb.beta = climb.beta + (step if near else _rising(climb, step))
         climb.look()
-        if near == 3:
-            covariance: Matrix = linalg.inv(climb.curvature) if columns else climb.curvature
+        if near == 3 and climb.step() is not None:
+            covariance = np.linalg.inv(climb.curvature).astype(np.float64)
             return here._replace(beta=climb.beta, covariance=covariance, likelihood=climb.height)
     return here._replace(why=_no_maximum(climb, [names[i] for i in columns]))
 

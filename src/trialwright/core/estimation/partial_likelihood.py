@@ -25,12 +25,13 @@ Ties = Literal["efron", "breslow"]
 class RiskSets:
     """Subjects ordered by stratum and then from the longest followed, so that a risk set is a run of them.
 
-    For each event: `first` and `last` bound its risk set, `group` is its tie group, `share` the part of that group's
-    events whose risk is taken off.
+    `strata` says where each stratum begins. For each event: `first` and `last` bound its risk set, `group` is its tie
+    group, `share` the part of that group's events whose risk is taken off.
     """
 
     covariates: Matrix
     died: NDArray[np.bool_]
+    strata: Places
     first: Places
     last: Places
     group: Places
@@ -51,7 +52,8 @@ def risk_sets(spans: Column, failed: NDArray[np.bool_], covariates: Matrix, stra
     first = np.searchsorted(place, place[died], side="left")
     group = np.unique(last, return_inverse=True)[1]
     share = _shares(group) if ties == "efron" else np.zeros(len(group))
-    return RiskSets(covariates[order], died, first, last, group, share)
+    starts = np.flatnonzero(np.diff(place, prepend=-1))
+    return RiskSets(covariates[order], died, starts, first, last, group, share)
 
 
 def _time_ranks(spans: Column) -> Places:
@@ -75,28 +77,33 @@ def _shares(group: Places) -> Column:
 def log_likelihood(sets: RiskSets, beta: Column) -> float:
     """The height of the log partial likelihood."""
     score, weight = _weights(sets, beta)
-    return float(score[sets.died].sum() - np.log(_at_risk(sets, weight)).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):  # a step too far; its height is no number and is not taken
+        return float(score[sets.died].sum() - np.log(_at_risk(sets, weight)).sum())
 
 
 def slopes(sets: RiskSets, beta: Column) -> tuple[float, Column, Matrix]:
     """Height, slope and curvature (the information) of the log partial likelihood."""
     score, weight = _weights(sets, beta)
     x = sets.covariates
-    total = _at_risk(sets, weight)
-    means = np.column_stack([_at_risk(sets, weight * column) / total for column in x.T] or [np.zeros((len(total), 0))])
-    slope = (x[sets.died] - means).sum(axis=0)
-    curvature = np.empty((x.shape[1], x.shape[1]))
-    for i in range(x.shape[1]):
-        for j in range(i + 1):
-            product = _at_risk(sets, weight * x[:, i] * x[:, j]) / total - means[:, i] * means[:, j]
-            curvature[i, j] = curvature[j, i] = product.sum()
-    return float(score[sets.died].sum() - np.log(total).sum()), slope, curvature
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = _at_risk(sets, weight)
+        means = np.empty((len(total), x.shape[1]))
+        curvature = np.empty((x.shape[1], x.shape[1]))
+        for i in range(x.shape[1]):
+            means[:, i] = _at_risk(sets, weight * x[:, i]) / total
+            for j in range(i + 1):
+                product = _at_risk(sets, weight * x[:, i] * x[:, j]) / total - means[:, i] * means[:, j]
+                curvature[i, j] = curvature[j, i] = product.sum()
+        height = float(score[sets.died].sum() - np.log(total).sum())
+    return height, (x[sets.died] - means).sum(axis=0), curvature
 
 
 def _weights(sets: RiskSets, beta: Column) -> tuple[Column, Column]:
-    """The score of each subject, moved so that the greatest is 0, and its exponential."""
+    """The score of each subject, moved so that the greatest of each stratum is 0, and its exponential."""
     score: Column = sets.covariates @ beta
-    score = score - score.max(initial=-np.inf) if len(score) else score
+    if len(score):
+        greatest = np.maximum.reduceat(score, sets.strata)
+        score = score - np.repeat(greatest, np.diff(sets.strata, append=len(score)))
     return score, np.exp(score)
 
 

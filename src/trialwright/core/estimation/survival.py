@@ -156,6 +156,7 @@ def kaplan_meier(
 
 
 def a_time(time: float) -> float:
+    """A time on a curve: finite and from 0 on."""
     if not isfinite(time) or time < 0:
         raise ValueError(f"A time on the curve is a finite number from 0 on, not {time}.")
     return float(time)
@@ -303,5 +304,6 @@ def _limit(value: float, survival: float) -> Estimate:
 
 
 def at_risk_at(curve: KaplanMeier, time: float) -> int:
+    """How many are still followed just before a time."""
     row = int(np.searchsorted(curve.time, time - TOLERANCE, side="left"))
     return int(curve.at_risk[row]) if row < len(curve.time) else 0

@@ -161,11 +161,18 @@ def _p_of_other_size(
 
     def p_at(rate: float) -> float:
         alone = float(stats.binom.sf(responders - first_stage - 1, evaluated - design.n1, rate))
-        # Already past the final limit after the first stage: whatever followed, the plan is asked at rate 0.
-        carried = float(stats.beta.ppf(alone, needed, planned - needed + 1)) if needed > 0 else 0.0
-        return _p_of_two_stages(design, design.r + 1, rate, carried)
+        return _p_of_two_stages(design, design.r + 1, rate, _rate_with(alone, needed, planned))
 
     return p_at
+
+
+def _rate_with(chance: float, needed: int, n: int) -> float:
+    """The rate at which as many as are needed of n respond with a given chance; 0 where none are needed any more."""
+    if needed <= 0:
+        return 0.0
+    first = float((chance / comb(n, needed)) ** (1 / needed))
+    # For a rate this small the first term is all of the chance; the inverse beta function fails there.
+    return first if first < 1e-9 else float(stats.beta.ppf(chance, needed, n - needed + 1))
 
 
 def _rate_where(p_at: Callable[[float], float], chance: float) -> Estimate:
