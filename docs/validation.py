@@ -224,7 +224,7 @@ def _peers() -> Iterator[str]:
 
 
 def _cell(values: Numbers) -> str:
-    return ", ".join("NA" if value is None else f"{value:.7g}" for value in values)
+    return ", ".join("NA" if value is None else f"{value:.9g}" for value in values)
 
 
 def _rate(k: int, n: int) -> Callable[[], str]:

@@ -111,6 +111,14 @@ def test_real_data_sets_give_r_s_numbers(data_sets, estimator):
     assert any(one.pairs() for one in asked)
 
 
+def test_a_batch_gives_the_median_that_each_data_set_gives_alone(corpus):
+    for asked in validating.rows("survival/sets"):
+        data = validating.follow_up(corpus, asked)
+        for interval in ("log-log", "log", "plain"):
+            batch = e.kaplan_meier_medians([data.times], [data.events], interval)
+            assert batch.of(0) == e.kaplan_meier(data.times, data.events, interval).median(), (asked["set"], interval)
+
+
 def test_forty_data_sets_and_more_are_asked_about():
     assert len({row["set"] for row in validating.rows("survival/sets")}) >= 40
 
