@@ -160,6 +160,6 @@ def test_the_monitoring_pack_is_asked_for_by_name(study, tmp_path, capsys) -> No
     code, out, _ = said(asked, capsys)
     assert code == 0
     assert "report.html" in out
-    assert "What is to be decided" in (tmp_path / "out/report.html").read_text("utf-8")
+    assert "Recommendation of the committee" in (tmp_path / "out/report.html").read_text("utf-8")
     code, _, _ = said(["report", study, "--pack", "everything", "--out", tmp_path / "other"], capsys)
     assert code == 2

@@ -29,9 +29,11 @@ from trialwright.adapters.reports.sections.limiting import discussion_section, g
 from trialwright.adapters.reports.sections.listings import listing_sections
 from trialwright.adapters.reports.sections.monitoring import (
     accrual_section,
-    decision_section,
     open_conduct_section,
     open_safety_section,
+    recommendation_section,
+    rule_section,
+    summary_section,
 )
 from trialwright.adapters.reports.sections.participants import (
     accrual_curve_section,
@@ -81,12 +83,13 @@ CHAPTERS: Contents = (
 """The chapters of the report, by their numbers in ICH E3; the title page is 1, the contents are 3."""
 
 MONITORING: Contents = (
-    ("1", "Decision", (decision_section,)),
+    ("1", "What there is to decide", (summary_section, rule_section)),
     ("2", "Accrual and disposition", (accrual_section, accrual_curve_section, flow_section)),
     ("3", "Safety", (safety_section, serious_section, laboratory_section, dose_section)),
     ("4", "Efficacy for the decision", (response_section, time_sections, value_sections)),
     ("5", "Conduct", (deviation_section, gap_section, readiness_section)),
     ("6", "On what it rests", (baseline_section, version_section, rest_section)),
+    ("7", "Recommendation of the committee", (recommendation_section,)),
 )
 """The chapters of a monitoring pack: of the only part where there is one arm, else of the closed part."""
 OPEN: Contents = (

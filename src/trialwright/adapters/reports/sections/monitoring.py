@@ -12,15 +12,19 @@ from collections.abc import Iterable
 
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.gaps import gaps
-from trialwright.adapters.reports.document import Block, Paragraph, Section, Signature, Table
+from trialwright.adapters.reports.document import Paragraph, Section, Signature, Table
 from trialwright.adapters.reports.sections.limiting import gap_table
-from trialwright.adapters.reports.text import MONTHS, counted, listed, sentence, share
+from trialwright.adapters.reports.sections.participants import four_numbers
+from trialwright.adapters.reports.sections.responses import rate_words
+from trialwright.adapters.reports.sections.running import deviation_words
+from trialwright.adapters.reports.sections.safety import safety_words
+from trialwright.adapters.reports.text import counted, listed, sentence, share
 from trialwright.adapters.reports.tied import Number, References, Tied, tell
 from trialwright.core.monitoring import StageAnswer, StoppingAnswer
 
 CHAIR = Signature(
     "Chair of the data-monitoring committee",
-    "The committee has read this pack and recommends as marked under “Recommendation”.",
+    "The committee has read this pack and recommends as marked in the last chapter.",
 )
 CHOICES = (
     "☐ Continue as planned",
@@ -28,6 +32,7 @@ CHOICES = (
     "☐ Suspend accrual until the questions below are answered",
     "☐ Stop the trial",
 )
+REASONS = "Reasons, changes and questions of the committee:"
 NO_RULE = "The protocol names neither a stopping rule nor a gate between stages; none is assumed."
 SIGNS = {
     "crossed": "✕ crossed",
@@ -40,16 +45,29 @@ SIGNS = {
 }
 
 
-def decision_section(analysis: Analysis) -> Section:
-    """Every stopping rule and every gate as it stands, and what the committee may recommend."""
+def summary_section(analysis: Analysis) -> Section:
+    """What a member reads first: participants, safety, response, conduct, each in a sentence."""
+    told = analysis.safety
+    sentences = [four_numbers(analysis), safety_words(analysis, told, bool(told.endpoint or told.standard))]
+    if analysis.response is not None and analysis.gathered.treated:
+        sentences.append(rate_words(analysis, analysis.response))
+    sentences.append(deviation_words(analysis))
+    return Section("summary", "In short", tuple(Paragraph(one) for one in sentences))
+
+
+def rule_section(analysis: Analysis) -> Section:
+    """Every stopping rule and every gate as it stands."""
     now = analysis.gathered.monitored
-    blocks: list[Block] = []
     if now is None or not (now.stopping or now.stages):
-        blocks.append(Paragraph(NO_RULE))
-    else:
-        blocks += [Paragraph(_rule_words(analysis)), _stopping_table(now.stopping), _stage_table(now.stages)]
-    blocks += [Paragraph("Recommendation", "notice"), *(Paragraph(one) for one in CHOICES)]
-    return Section("decision", "What is to be decided", tuple(blocks))
+        return Section("rules", "Stopping rules and gates", (Paragraph(NO_RULE),))
+    blocks = (Paragraph(_rule_words(analysis)), _stopping_table(now.stopping), _stage_table(now.stages))
+    return Section("rules", "Stopping rules and gates", blocks)
+
+
+def recommendation_section(analysis: Analysis) -> Section:
+    """What the committee may recommend, to be marked and signed on paper."""
+    blocks = (*(Paragraph(one) for one in CHOICES), Paragraph(REASONS, "notice"))
+    return Section("recommendation", "Recommendation of the committee", blocks)
 
 
 def _rule_words(analysis: Analysis) -> Tied:
@@ -107,10 +125,8 @@ def _named(subjects: tuple[str, ...]) -> str:
 
 
 def accrual_section(analysis: Analysis) -> Section:
-    """How many were registered by site and month, against what is planned."""
-    return Section(
-        "accrual", "Accrual", (Paragraph(_accrual_words(analysis)), _site_table(analysis), _month_table(analysis))
-    )
+    """How many were registered at each site, against what is planned."""
+    return Section("accrual", "Accrual by site", (Paragraph(_accrual_words(analysis)), _site_table(analysis)))
 
 
 def _accrual_words(analysis: Analysis) -> Tied:
@@ -134,20 +150,6 @@ def _site_table(analysis: Analysis) -> Table:
     )
     headings = ("Site", "Name", "Screened", "Registered", "Treated")
     return Table("accrual-by-site", "Accrual by site", headings, rows, "llrrr")
-
-
-def _month_table(analysis: Analysis) -> Table:
-    """Only the months in which somebody was registered; how many there are by then stands beside."""
-    months = Counter(
-        (one.registered.year, one.registered.month) for one in analysis.gathered.registered if one.registered
-    )
-    total, rows = 0, []
-    for (year, month), count in sorted(months.items()):
-        total += count
-        rows.append((f"{MONTHS[month - 1]} {year}", str(count), share(total, analysis.flow.planned)))
-    headings = ("Month", "Registered", "Together, of those planned")
-    empty = "Nobody was registered by the cut-off."
-    return Table("accrual-by-month", "Accrual by month", headings, tuple(rows), "lrr", empty=empty)
 
 
 # ---- the open part ------------------------------------------------------------------------------------------------
@@ -180,18 +182,16 @@ def _open_words(analysis: Analysis) -> Tied:
 
 def open_safety_section(analysis: Analysis) -> Section:
     """How many were treated and how many died, all arms together; what and why stands in the closed part."""
-    rows = (
+    told = analysis.safety
+    rows = [
         ("Treated", str(analysis.flow.treated)),
-        ("Deaths", str(len(analysis.safety.deaths))),
-        ("Deaths under treatment or in the safety time after it", str(analysis.safety.early_deaths)),
-        *((sentence(one.term), share(one.any_grade, one.n)) for one in analysis.safety.any_term if one.n),
-        *(
-            (f"{sentence(one.term)}, grade 3 or more", share(one.severe, one.n))
-            for one in analysis.safety.any_term
-            if one.n
-        ),
-    )
-    table = Table("open-safety", "Safety of all arms together", ("What", "Participants"), rows, "lr")
+        ("Deaths", str(len(told.deaths))),
+        ("Deaths under treatment or in the safety time after it", str(told.early_deaths)),
+    ]
+    for one in told.any_term if told.endpoint or told.standard else ():
+        name = sentence(one.term)
+        rows += [(name, share(one.any_grade, one.n)), (f"{name}, grade 3 or more", share(one.severe, one.n))]
+    table = Table("open-safety", "Safety of all arms together", ("What", "Participants"), tuple(rows), "lr")
     ref = References(analysis)
     words = tell(
         "{treated} treated, {deaths} dead; terms, grades and causes are told in the closed part.",

@@ -50,7 +50,7 @@ def _rows(analysis: Analysis) -> Iterable[tuple[str, str]]:
     yield "Sites", listed([site.name for site in protocol.design.sites])
     period = f"{day(at.first)} to {day(analysis.gathered.cut)} (cut-off)" if at.first else "nobody registered yet"
     yield "First registration to cut-off", period
-    yield "Objectives", "; ".join(" ".join(one.quotes) or one.words for one in protocol.objectives)
+    yield "Objectives", " ".join(" ".join(one.quotes) or one.words for one in protocol.objectives)
     yield "Treatment", "; ".join(_treatment(one) for one in protocol.regimen)
     yield "Participants", f"{flow.planned} planned, {flow.screened} screened, {flow.registered} registered"
     yield "Analysed", f"{flow.treated} treated, {flow.evaluable} evaluable"
