@@ -155,6 +155,15 @@ def test_a_limit_of_detection_is_no_number_and_a_missing_baseline_leaves_no_chan
     assert t.cells(told, "AVAL", "AVALC", "BASE", "CHG", "ABLFL", "SHIFT2") == [(None, "<5 U/L", None, None, "", None)]
 
 
+def test_what_was_not_done_is_a_row_without_a_value_and_with_the_reason():
+    told = t.rows(
+        "ADLB", *t.treated(form("2025-03-21", {"alt/d8": {"value": Missing("not_done"), "on": "2025-03-21"}}))
+    )
+    [(value, words, grade, why)] = t.cells(told, "AVAL", "AVALC", "ATOXGR", "AREASND")
+    assert (value, words, grade) == (None, "", "")
+    assert "not done" in why.replace("_", " ")
+
+
 def test_a_value_that_cannot_be_graded_has_no_grade_and_says_why():
     told = t.rows("ADLB", *t.treated(form("2025-03-21", {"alt on 2025-03-21": "100 U/L"})))
     [(grade, low, high, why)] = t.cells(told, "ATOXGR", "ATOXGRL", "ATOXGRH", "ATOXREAS")

@@ -74,7 +74,7 @@ VARIABLES: tuple[Variable, ...] = (
         "AETOXGR",
         "Standard Toxicity Grade",
         origin="Collected",
-        derivation="The grade as entered; of a laboratory value as derived.",
+        derivation="The grade as entered; empty of a laboratory value.",
         by="core.toxicity",
     ),
     Variable(
@@ -223,7 +223,7 @@ def _row(subject: Subject, table: ToxicityTable, events: Mapping[str, AdverseEve
         "AEDECOD": ones[0].counted_as,
         "AEBODSYS": term_of.category if term_of else "",
         "AEGRSTD": first.standard,
-        "AETOXGR": grade,
+        "AETOXGR": "" if first.laboratory else grade,
         "ATOXGR": grade,
         "ATOXGRN": first.grade.number if first.grade is not None else None,
         "ATOXGRHI": max(ones[0].possible).number,
@@ -303,7 +303,7 @@ def _origins(subject: Subject, ones: Sequence[Emergence], event: AdverseEvent | 
     }
     wanted = dict.fromkeys(one.toxicity.event for one in ones)
     return tuple(
-        Origin(one, (), "laboratory value")
+        Origin(one, ("value",), "laboratory value")
         for entered in wanted
         for one in subject.laboratory.get(entered, ())
         if one.concept in analytes

@@ -16,7 +16,7 @@ from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STAN
 from trialwright.adapters.exchange.cdisc.terms import flag
 from trialwright.core.conditions import Reading
 from trialwright.core.protocol import Concept
-from trialwright.core.subject import Observation
+from trialwright.core.subject import Observation, by_day
 from trialwright.core.terms import Quantity, UnitMismatch
 from trialwright.core.toxicity import Graded, LaboratoryTerm, graded_readings
 
@@ -51,6 +51,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("AVALU", "Analysis Value Unit", origin="Assigned", derivation="The test's unit (UCUM)."),
     Variable("AVALC", "Analysis Value (C)", origin="Collected", derivation="As reported, with its unit."),
+    Variable("AREASND", "Reason There Is No Value", derivation="Why, as it was said.", by="SubjectFacts.readings"),
     Variable(
         "ANRLO",
         "Analysis Normal Range Lower Limit",
@@ -130,6 +131,7 @@ class _Value:
     reading: Reading
     values: dict[str, Cell]
     origins: Origins
+    limits: Origins
 
 
 Grades = Sequence[tuple[LaboratoryTerm, Graded]]
@@ -177,7 +179,7 @@ def _readings(
         known.setdefault((one.event.id, str(one.on), one.text("time")), []).append(one)
     for reading, given in zip(readings, grades, strict=True):
         found = known.get((reading.event, str(reading.on), reading.time), [])
-        if reading.value is not None and found:
+        if found:
             yield reading, given, found.pop(0)
 
 
@@ -194,13 +196,24 @@ def _value(subject: Subject, concept: Concept, reading: Reading, given: Grades, 
         "ADY": subject.day(day),
         "AVAL": number,
         "AVALU": unit,
-        "AVALC": f"{reading.bound}{reading.value}",
+        "AVALC": f"{reading.bound}{reading.value}" if reading.value is not None else "",
+        "AREASND": reading.missing if reading.value is None else "",
         "ANRLO": low,
         "ANRHI": high,
         "ANRIND": _indicator(number, low, high),
-        **_toxicity(given),
+        **_toxicity(given if reading.value is not None else ()),
     }
-    return _Value(reading, values, (Origin(seen, ("value",), "value"),))
+    return _Value(reading, values, (Origin(seen, ("value",), "value"),), _limits(subject, reading, seen))
+
+
+def _limits(subject: Subject, reading: Reading, seen: Observation) -> Origins:
+    """Where the limits come from: the report itself, else the site's range that was in force."""
+    if seen.quantity("low") is not None or seen.quantity("high") is not None:
+        return (Origin(seen, ("low", "high"), "limits"),)
+    day, told = reading.on.latest, (reading.low, reading.high)
+    known = [one for one in subject.case.site.at(day).ranges if one.analyte == reading.concept and one.occurred <= day]
+    ranges = [one for one in known if (one.low, one.high) == told]
+    return tuple(Origin(one, ("low", "high"), "limits") for one in sorted(ranges, key=by_day)[-1:])
 
 
 def _number(subject: Subject, concept: Concept, value: Quantity | str | None) -> float | None:
@@ -263,9 +276,18 @@ def _row(
     values = {**shared, **one.values, "PARAM": f"{concept.label}{unit}", "PARAMCD": code, "ABLFL": flag(one is base)}
     if base is not None:
         values |= _against(one.values, base.values, after)
-    of = dict.fromkeys(("BASE", "BNRIND", "BTOXGR"), base.origins) if base else {}
-    both = (*one.origins, *base.origins) if base else one.origins
-    return Row(values, one.origins, {**of, **dict.fromkeys(("CHG", "PCHG", "SHIFT1", "SHIFT2"), both)})
+    return Row(values, one.origins, _of(one, base))
+
+
+def _of(one: _Value, base: _Value | None) -> dict[str, Origins]:
+    """What the variables stand on that stand on other than the value alone."""
+    judged, first = (*one.origins, *one.limits), base.origins if base else ()
+    return {
+        **dict.fromkeys(("ANRLO", "ANRHI"), one.limits),
+        **dict.fromkeys(("ANRIND", "ATOXGR", "ATOXGRL", "ATOXGRH"), judged),
+        **dict.fromkeys(("BASE", "BNRIND", "BTOXGR"), first),
+        **dict.fromkeys(("CHG", "PCHG", "SHIFT1", "SHIFT2"), (*one.origins, *first)),
+    }
 
 
 def _against(now: Mapping[str, Cell], base: Mapping[str, Cell], after: bool) -> dict[str, Cell]:

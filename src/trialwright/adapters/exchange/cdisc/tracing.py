@@ -120,7 +120,8 @@ def _one_row(layout: Layout, rows: Sequence[Row], key: Sequence[str], subject: s
     if len(found) == 1:
         return found[0]
     if not found:
-        have = sorted({".".join(_place(layout, row)) for row in rows})
+        near = [row for row in rows if key and _is(row, layout.locator[0], key[0])] or rows
+        have = sorted({".".join(_place(layout, row)) for row in near})
         there = f"There is {', '.join(have[:12])}{' …' if len(have) > 12 else ''}." if have else "It has none."
         raise NoSuchCell(f"{layout.name} has no row {'.'.join(key)} of {subject}. {there}")
     places = [".".join(_place(layout, row)) for row in found]
