@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 
-def records(corpus: Path) -> Iterator[dict[str, Any]]:
+def studies(corpus: Path) -> Iterator[dict[str, Any]]:
+    """Every posted study as it was taken."""
     with gzip.open(corpus / "ctgov-v2" / "studies.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from (json.loads(line)["protocolSection"] for line in lines)
+        yield from (json.loads(line) for line in lines)
+
+
+def records(corpus: Path) -> Iterator[dict[str, Any]]:
+    """The protocol section of each."""
+    yield from (one["protocolSection"] for one in studies(corpus))
 
 
 SMALL: dict[str, Any] = {

@@ -238,12 +238,15 @@ def test_results_that_were_submitted_are_due_no_more_and_none_are_before_primary
         ("2020-06", "2021-01", "2022-07-01", True),
         ("2020-06", "2023-01", "2023-01-31", False),
         ("2020-06", "2023-01", "2023-02-01", True),
+        ("2020-06", None, "2022-06-30", False),
+        ("2020-06", None, "2022-07-01", True),
     ],
 )
 def test_the_registry_shows_a_record_as_unknown_two_years_after_it_was_verified_once_its_completion_date_has_passed(
     verified, completion, on, shown
 ) -> None:
-    posted = replace(GOOD, verified=PartialDate.parse(verified), completion=dated(completion))
+    ends = dated(completion) if completion else None
+    posted = replace(GOOD, verified=PartialDate.parse(verified), completion=ends)
     assert ("shown status" in told(life(on), posted)) is shown
 
 
@@ -257,6 +260,20 @@ def test_an_amendment_approved_after_the_last_update_is_told_within_thirty_days(
     if found:
         assert (found.should_say, str(found.due), found.late) == ("what version 3 changed", "2020-07-01", Verdict.MET)
     assert "protocol amendment" not in told(now, replace(GOOD, last_update=None))
+
+
+@pytest.mark.parametrize(
+    ("updated", "on", "shown"),
+    [
+        ("2020-06-10", "2022-06-10", False),
+        ("2020-06-10", "2022-06-11", True),
+        ("2020-07-02", "2022-06-30", False),
+        ("2020-05-31", "2022-06-30", False),
+    ],
+)
+def test_the_day_of_the_update_in_the_month_of_verification_is_the_day_it_was_verified(updated, on, shown) -> None:
+    posted = replace(GOOD, completion=dated("2021-01"), last_update=PartialDate.parse(updated))
+    assert ("shown status" in told(life(on), posted)) is shown
 
 
 def test_places_are_compared_by_name_and_a_site_that_is_not_in_the_record_is_told() -> None:

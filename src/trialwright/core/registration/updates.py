@@ -120,19 +120,29 @@ def _status(told: Compared) -> Iterator[Update]:
 
 
 def _shown_as_unknown(told: Compared) -> Iterator[Update]:
-    """What the registry itself shows of a record that nobody verified since its completion date passed."""
+    """What the registry itself shows of a record that nobody verified for long and whose completion date has passed.
+
+    A record without a completion date counts as past it. So the registry does with each record it shows.
+    """
     posted, limit = told.posted, told.limits.by["unknown status"]
-    ends, seen = posted.completion, posted.verified
     alive = posted.status in (*OPEN, Recruitment.ACTIVE_NOT_RECRUITING) and not posted.unknown_status
-    if not alive or ends is None or seen is None:
+    if not alive or posted.verified is None:
         return
-    since = max(ends.on.latest, limit.within.after(seen.latest)) + timedelta(days=1)
+    ends, seen = posted.completion, limit.within.after(_seen_last(posted.verified, posted.last_update))
+    since = max(ends.on.latest, seen) + timedelta(days=1) if ends else seen + timedelta(days=1)
     if told.on >= since:
-        because = f"its completion date {ends.on} has passed and it was last verified in {seen}"
+        passed = f"its completion date {ends.on} has passed" if ends else "it has no completion date"
+        because = f"{passed} and it was last verified in {posted.verified}"
         says = "unknown status, whatever the record says"
         yield Update(
             "shown status", says, told.life.status.status.value, since, None, Verdict.MET, because, limit.source
         )
+
+
+def _seen_last(verified: PartialDate, updated: PartialDate | None) -> date:
+    """The day of the last verification: of the update in its month where there is one, else the end of the month."""
+    within = updated is not None and verified.earliest <= updated.latest <= verified.latest
+    return updated.latest if updated and within else verified.latest
 
 
 def _sites(told: Compared) -> Iterator[Update]:
