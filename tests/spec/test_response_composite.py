@@ -441,3 +441,19 @@ def test_a_baseline_that_was_not_scored_in_whole_gives_way_to_the_one_before():
 def test_a_finding_says_whether_later_visits_can_be_judged(how, later):
     [finding] = found(followed(lesions("c1", ASSESSED, LARGE, state(how))))
     assert ("nor at any later visit" in finding.matters) is later
+
+
+@pytest.mark.parametrize(
+    ("asked", "now", "counts"),
+    [
+        ({**NOTHING_NEW, "new_tumor": "yes"}, 20, "2025-03-29"),  # seen two days before the lesions were measured
+        (NOTHING_NEW, 50, ASSESSED),  # by the sum: on the day its last part was measured
+        ({**NOTHING_NEW, "new_node": "yes"}, 50, "2025-03-29"),
+        (NOTHING_NEW, 20, None),
+    ],
+)
+def test_progression_counts_from_new_disease_when_it_was_seen_and_from_a_sum_when_it_was_measured(asked, now, counts):
+    measured = lesions("c1", ASSESSED, of_sum(now // 2), of_sum(now // 2), asked=None)
+    said = form("2025-03-29", {"disease_assessment/c1": {"on": "2025-03-29", **asked}})
+    [one] = assessed(followed(measured, said))
+    assert (str(one.on), one.progressed_on) == (ASSESSED, day(counts) if counts else None)

@@ -210,3 +210,58 @@ def test_a_progression_that_waits_is_marked_and_says_what_was_seen():
     waiting, settled_later = settle_flares([one, other], RULES, lambda on: 1)
     assert (waiting.unconfirmed, settled_later.unconfirmed) == (True, False)
     assert waiting.why == "progression not confirmed: flare suspected, to be assessed again after 28 days ()"
+
+
+# --- the days of a response, and why there is none --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "seen_on", "confirmed_on", "confirmed_by", "best_on"),
+    [
+        (("PR 29", "PR 57", "CR 85", "CR 113"), (29, 85), (29, 85), (57, 113), 85),
+        (("PR 29", "CR 57"), (29, 57), (29, None), (57, None), 29),
+        (("CR 29", "PR 57"), (29, 29), (29, None), (57, None), 29),
+        (("PR 29", "PR 50", "PR 57"), (29, None), (29, None), (57, None), 29),
+        (("PR 29",), (29, None), (None, None), (None, None), 29),
+        (("SD 29", "SD 57"), (None, None), (None, None), (None, None), 29),
+        (("PR 29", "PD 57"), (29, None), (None, None), (None, None), 29),
+        ((), (None, None), (None, None), (None, None), None),
+    ],
+)
+def test_the_days_of_a_response_or_a_better_one(told, seen_on, confirmed_on, confirmed_by, best_on):
+    """Each pair is partial response or better, then complete response."""
+    given = best_response(seen(*told), RULES, FIRST_DOSE)
+    kinds = (Response.PR, Response.CR)
+    for held, days in (
+        (given.seen_on, seen_on),
+        (given.confirmed_on, confirmed_on),
+        (given.confirmed_by, confirmed_by),
+    ):
+        assert [held.get(kind) for kind in kinds] == [on_day(number) if number else None for number in days]
+    assert given.confirmed_response_on == (on_day(best_on) if best_on else None)
+    assert given.responded(Response.CR, True) == given.confirmed_on.get(Response.CR)
+    assert given.responded(Response.PR, False) == given.seen_on.get(Response.PR)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ((), "no assessment since the first dose"),
+        (("NE 29",), "the only assessment could not be evaluated"),
+        (("NE 29", "NE 57"), "none of 2 assessments could be evaluated"),
+        (
+            ("SD 15", "NE 29"),
+            "stable disease was seen only before day 28, too early to be stable disease, and no later assessment "
+            "confirmed a response",
+        ),
+        (
+            ("PR 15",),
+            "partial response was seen only before day 28, too early to be stable disease, and no later assessment "
+            "confirmed a response",
+        ),
+        (("SD 28",), ""),
+        (("PD 15",), ""),
+    ],
+)
+def test_why_a_best_response_cannot_be_told(told, why):
+    assert best_response(seen(*told), RULES, FIRST_DOSE).not_evaluable == why

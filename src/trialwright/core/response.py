@@ -194,8 +194,9 @@ def _why_none(counted: Sequence[Assessment], rules: ResponseRules) -> str:
         return f"{judged[-1].response.value} was seen only {days}, and no later assessment confirmed a response"
     if not counted:
         return "no assessment since the first dose"
+    told = "the only assessment could not" if len(counted) == 1 else f"none of {len(counted)} assessments could"
     why = counted[-1].why
-    return f"none of {len(counted)} assessments could be evaluated" + (f"; the last: {why}" if why else "")
+    return f"{told} be evaluated" + (f"; the last: {why}" if why else "")
 
 
 def _told(best: Response, confirmed: Response, first: Assessment | None, rules: ResponseRules) -> str:
