@@ -123,10 +123,24 @@ def test_two_arms_are_two_columns_a_total_and_a_difference() -> None:
     told = made(people=people, response=False, parts=parts)
     pain = outcome(told, "pain")
     assert [one.title for one in pain.groups] == ["Drug", "Placebo"]
-    assert [(one.value.text, one.spread.text) for one in cells(pain)] == [("3.000", "1.414"), ("7.000", "1.414")]
+    assert [(one.value.text, one.spread.text) for one in cells(pain)] == [("3.00", "1.41"), ("7.00", "1.41")]
     (analysis,) = pain.analyses
-    assert (analysis.param_value.text, analysis.ci_pct_value.text) == ("-4.000", "95")
+    assert (analysis.param_value.text, analysis.ci_pct_value.text) == ("-4.00", "95")
     assert [one.title for one in told.results.baseline.groups] == ["Drug", "Placebo", "Total"]
+
+
+def test_of_several_rows_everyone_with_a_value_in_any_is_analysed_once() -> None:
+    """P-1 has both values, P-2 the first alone, P-3 the second alone, P-4 none: 2 and 2, of 3 analysed."""
+    people = {
+        "P-1": t.treated("2025-01-02", t.pain("2025-01-02", "2", "start"), t.pain("2025-01-09", "4", "week_1")),
+        "P-2": t.treated("2025-01-02", t.pain("2025-01-02", "3", "start")),
+        "P-3": t.treated("2025-01-02", t.pain("2025-01-09", "5", "week_1")),
+        "P-4": t.treated("2025-01-02"),
+    }
+    parts = {"endpoints": [t.PAIN | {"at": ["start", "week_1"]}]}
+    pain = outcome(made(people=people, response=False, parts=parts), "pain")
+    assert [one.denoms[0].counts[0].value.text for one in pain.classes] == ["2", "2"]
+    assert pain.denoms[0].counts[0].value.text == "3"
 
 
 def test_who_has_no_arm_is_told_before_the_groups_and_is_in_none() -> None:
@@ -347,7 +361,7 @@ def test_without_a_file_nothing_is_said_and_nobody_is_named(tmp_path: Path) -> N
 def test_what_the_sponsor_says_is_taken_by_the_registry_s_names(tmp_path: Path) -> None:
     (tmp_path / "registry.yaml").write_text(
         "moreInfoModule:\n  pointOfContact: {title: Study office, phone: '1'}\n"
-        "expected: {pfs: 2027-03}\nabbreviations: {VAS: visual analogue scale}\n"
+        "expected: {pfs: 2027-03}\nprotocolSection: {}\nabbreviations: {VAS: visual analogue scale}\n"
     )
     said, findings = read_said(tmp_path)
     assert findings == ()

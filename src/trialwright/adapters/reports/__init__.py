@@ -4,6 +4,7 @@
     text       how a number is written       document   paragraphs, tables and figures as data
     sections   numbers -> document           figures    drawn with matplotlib
     html, pdf  document -> pages             writing    a study folder -> the folder of the report
+    results    the numbers as the registry's results section
 
 Nothing is judged here; every verdict, grade, response and time is the core's. Read `write_report`.
 """

@@ -14,7 +14,7 @@ from trialwright.adapters.exchange.ctgov.results.choices import NonInferiority, 
 from trialwright.adapters.exchange.ctgov.results.measures import Group, MeasureClass
 from trialwright.adapters.exchange.ctgov.results.outcomes import Analysis
 from trialwright.adapters.exchange.ctgov.results.values import Posted, PValue
-from trialwright.adapters.reports.analysis.measures import Measure
+from trialwright.adapters.reports.analysis.measures import Measure, value_at
 from trialwright.adapters.reports.analysis.values import (
     NOT_RESPONDED,
     RESPONDED,
@@ -57,7 +57,7 @@ def values_of(
 ) -> Iterator[ValueOutcome]:
     """Every measure of an endpoint."""
     found = next((one for one in told if one.endpoint.id == endpoint.id), None)
-    if found is None:
+    if found is None or not endpoint.at:
         return
     measures = list(dict.fromkeys(one.measure for one in found.means))
     shown = _columns(gathered, found, arms)
@@ -88,7 +88,7 @@ def _outcome(
     groups = columns("OG", shown)
     rows = [(at, [_mean(found, measure, at, arm.label, change) for arm in shown]) for at in endpoint.at]
     means = [one for _, ones in rows for one in ones]
-    digits = min(digits_for(one.mean for one in means if estimable(one.mean)) + 1, 4)
+    digits = min(digits_for(one.mean for one in means if estimable(one.mean)), 4)
     labels = [encounter_label(gathered.protocol, at) for at in endpoint.at]
     before = encounter_label(gathered.protocol, str(endpoint.baseline)) if change else ""
     return ValueOutcome(
@@ -98,10 +98,22 @@ def _outcome(
         population=_population(found, change),
         unit=unit(measure.unit) or "score on a scale",
         groups=groups,
-        analysed=tuple(max(one.n for one in ones) for ones in zip(*(ones for _, ones in rows), strict=True)),
+        analysed=tuple(_analysed(found, measure, arm, change) for arm in shown),
         classes=tuple(_class(label, groups, ones, digits) for label, (_, ones) in zip(labels, rows, strict=True)),
         analyses=(*_differences(found, measure, groups, digits), *_tests(found, measure, shown, groups, change)),
     )
+
+
+def _analysed(found: Measured, measure: Measure, arm: Arm, change: bool) -> int:
+    """How many have any of the values, or of the pairs of values, that the rows are of."""
+    if change:
+        pairs = [one for one in found.pairs if (one.measure, one.group) == (measure, arm.label)]
+        return len({who for one in pairs for who, _, _ in one.pairs})
+    counts = [_mean(found, measure, at, arm.label, change).n for at in found.endpoint.at]
+    sites = found.endpoint.sites
+    asked = [one for one in arm.treated if not sites or one.site in sites]
+    having = [one for one in asked if any(value_at(one, measure, at) is not None for at in found.endpoint.at)]
+    return max([*counts, len(having)] if len(counts) > 1 else counts)
 
 
 def _mean(found: Measured, measure: Measure, at: str, label: str, change: bool) -> Mean:
