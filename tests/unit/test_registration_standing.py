@@ -247,3 +247,12 @@ def test_somebody_treated_after_the_study_was_over_makes_it_active_again_until_g
         ("active, not recruiting", "2025-08-01"),
     ]
     assert life(*told, on="2026-01-01").status.since == day("2025-09-01")
+
+
+def test_a_site_that_was_closed_registers_nobody_and_the_other_goes_on() -> None:
+    told = study(*BOTH, declared("closed to accrual", "2025-02-01", site="S01"), screened(), screened("S02-001", "S02"))
+    here, there = (" ".join(one.says for one in refusals(trial(), told, event)) for event in (
+        register(), register("S02-001", "S02")
+    ))  # fmt: skip
+    assert "Registration is over at S01 since 2025-02-01" in here
+    assert "Registration is over" not in there

@@ -47,7 +47,11 @@ def read_said_of_record(folder: Path) -> SaidOfRecord:
     file = folder / NAME
     if not file.is_file():
         return NOTHING_SAID
-    document, findings = read_yaml(file.read_bytes(), NAME)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        return SaidOfRecord(findings=(_wrong("", f"It cannot be read: {error.strerror}."),))
+    document, findings = read_yaml(content, NAME)
     if not findings and not isinstance(document.data, Mapping):
         findings = [_wrong("", "It is no list of names with values.")]
     data = document.data if not findings else {}
