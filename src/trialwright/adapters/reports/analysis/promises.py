@@ -17,6 +17,7 @@ from trialwright.adapters.reports.analysis.results import NO_RESULT, result_of, 
 from trialwright.adapters.reports.text import counted, day, listed, number, span
 from trialwright.core.analysis.people import Gathered
 from trialwright.core.protocol import Endpoint, StudyProtocol
+from trialwright.core.registration.values import Reached
 from trialwright.core.schedule import substudy_progress
 from trialwright.core.terms import PartialDate
 
@@ -138,7 +139,8 @@ def _ages(analysis: Analysis) -> Iterable[Promise]:
     age = next((row.groups[-1] for row in analysis.baseline if row.concept == "age"), None)
     promised = f"{limits[0] or 'no lower limit'} to {limits[1] or 'no upper limit'}"
     if not isinstance(age, NumberSummary) or age.low is None or age.high is None:
-        yield Promise("Ages", promised, "no age is recorded", UNTOLD, "baseline")
+        kept = UNTOLD if analysis.flow.registered else NOT_YET
+        yield Promise("Ages", promised, "no age is recorded", kept, "baseline")
         return
     outside = [one for one in analysis.conduct.deviations if one.clause in ("age", "ages")]
     done = f"{span(age.low, age.high, 0)} years, median {number(age.median or 0, 0)}"
@@ -161,29 +163,26 @@ def _substudies(gathered: Gathered) -> Iterable[Promise]:
 
 
 def _ends(analysis: Analysis) -> Iterable[Promise]:
-    """The dates of completion: reached when what they wait for is over, and told as such."""
-    gathered = analysis.gathered
-    primary = {one.id for one in gathered.protocol.endpoints if one.level == "primary"}
-    waiting = {who for one in gathered.readiness if one.endpoint in primary and not one.ready for who in one.waiting}
-    open_ = any(not one.ready for one in gathered.readiness if one.endpoint in primary)
-    yield from _end(gathered, "primaryCompletionDateStruct.date", "Primary completion", _primary(waiting, open_), open_)
-    here = [one for one in gathered.registered if one.off_study is None]
-    done = f"{counted(len(here), 'participant')} not yet off study" if here else "everyone is off study"
-    yield from _end(gathered, "statusModule.completionDateStruct.date", "Study completion", done, bool(here))
+    """The dates of completion: as the life of the registry record derives them, or else why they are not told."""
+    life = analysis.gathered.life
+    for field, what, reached in (
+        ("primaryCompletionDateStruct.date", "Primary completion", life.primary_completion if life else None),
+        ("statusModule.completionDateStruct.date", "Study completion", life.completion if life else None),
+    ):
+        said = fact(analysis.gathered.protocol, field)
+        if said is not None:
+            yield _end(what, said, reached, analysis.gathered.cut)
 
 
-def _primary(waiting: set[str], open_: bool) -> str:
-    if waiting:
-        return f"not final: waits for {counted(len(waiting), 'participant')}"
-    return "not final: more are to be registered" if open_ else "every primary outcome that says when can be final"
-
-
-def _end(gathered: Gathered, field: str, what: str, done: str, open_: bool) -> Iterable[Promise]:
-    said = fact(gathered.protocol, field)
-    if said is not None:
-        known = _dated(said)
-        late = open_ and known is not None and known.latest < gathered.cut
-        yield Promise(what, _said(said), done, OTHERWISE if late else NOT_YET if open_ else KEPT, "readiness")
+def _end(what: str, said: str, reached: Reached | None, cut: date) -> Promise:
+    if reached is None:
+        return Promise(what, _said(said), "the registry record was not asked about", UNTOLD)
+    if reached.on is not None:
+        kept = KEPT if on_day(said, reached.on) else OTHERWISE
+        return Promise(what, _said(said), f"{day(reached.on)}: {reached.because}", kept, "registry")
+    known = _dated(said)
+    late = known is not None and known.latest < cut
+    return Promise(what, _said(said), reached.because, OTHERWISE if late else NOT_YET, "registry")
 
 
 def _outcomes(analysis: Analysis) -> Iterable[Promise]:
@@ -192,7 +191,7 @@ def _outcomes(analysis: Analysis) -> Iterable[Promise]:
         one = ready.get(endpoint.id)
         final = "" if one is None or one.ready else f"; not final: waits for {_waits(one.waiting, one.to_accrue)}"
         done = f"{result_of(analysis, endpoint)}{final}"
-        kept = UNTOLD if result_of(analysis, endpoint) in NO_RESULT else NOT_YET if final else KEPT
+        kept = NOT_YET if final else UNTOLD if result_of(analysis, endpoint) in NO_RESULT else KEPT
         what = f"{endpoint.level.capitalize()} outcome: {endpoint.label}"
         yield Promise(what, _frame(endpoint), done, kept, section_of(endpoint))
 

@@ -57,7 +57,7 @@ def _named(label: str, groups: int) -> str:
 def _rates(analysis: Analysis, endpoint: Endpoint) -> str:
     if analysis.response is None:
         return NOT_ASKED
-    rows = [one for one in analysis.response.rates if one.population == endpoint.population]
+    rows = [one for one in analysis.response.rates if one.population == endpoint.population and one.rate.n]
     told = [
         f"{_named(one.group, len(rows))}{of(one.rate.successes, one.rate.n)}, 95% interval {rate_interval(one.rate)}"
         for one in rows
