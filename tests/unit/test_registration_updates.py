@@ -134,6 +134,23 @@ def test_a_limit_of_the_rule_of_2017_binds_who_started_on_its_day_or_later_and_o
     assert str(told(now, replace(GOOD, start=None))["start date"].due) == due
 
 
+@pytest.mark.parametrize(
+    ("since", "due"), [("2005-07-18", "2008-01-25"), ("2007-12-25", "2008-01-25"), ("2007-12-27", "2008-01-26")]
+)
+def test_nothing_was_due_before_there_was_a_law(since, due) -> None:
+    """30 days after 26 December 2007 is 25 January 2008."""
+    one = told(life("2008-01-25", since=since), replace(GOOD, status=Recruitment.RECRUITING))["overall status"]
+    assert (str(one.since), str(one.due), one.late) == (since, due, Verdict.NOT_MET)
+
+
+@pytest.mark.parametrize(
+    ("reached_on", "due", "late"), [("2007-12-25", None, "not met"), ("2007-12-26", "2008-12-26", "met")]
+)
+def test_a_study_that_was_over_before_the_law_owes_nothing(reached_on, due, late) -> None:
+    one = told(life("2009-01-01", primary_completion=reached(reached_on)))["results"]
+    assert (str(one.due) if one.due else None, one.late.value) == (due, late)
+
+
 @pytest.mark.parametrize(("on", "told_of"), [("2022-01-30", False), ("2022-01-31", False), ("2022-02-01", True)])
 def test_an_estimate_that_has_passed_is_to_be_made_anew_and_never_made_up(on, told_of) -> None:
     now, posted = life(on), replace(GOOD, verified=PartialDate.parse("2022-01"))

@@ -13,12 +13,15 @@ from datetime import date
 from trialwright.core.registration import RegistryLimit, RegistryLimits
 from trialwright.core.terms import Duration, Verdict, all_of, any_of
 
+STATUTE_IN_FORCE = date(2007, 12, 26)
+"""90 days after FDAAA was enacted (2007-09-27): it binds studies that were ongoing then, 42 U.S.C. 282(j)(2)(C)."""
 RULE_IN_FORCE = date(2017, 1, 18)
 UPDATES = "42 CFR 11.64(a)(1)(ii)"
 DAYS_30 = Duration(30, "days")
 
 FDAAA_801 = RegistryLimits(
     name="FDAAA 801 and 42 CFR 11",
+    in_force=STATUTE_IN_FORCE,
     by={
         "registration": RegistryLimit(Duration(21, "days"), "the first subject is enrolled", "42 CFR 11.24(a)"),
         "overall status": RegistryLimit(DAYS_30, "the status changed", f"{UPDATES}; 42 U.S.C. 282(j)(4)(C)"),
@@ -31,7 +34,11 @@ FDAAA_801 = RegistryLimits(
             Duration(12, "months"), "the record is verified every 12 months at least", "42 CFR 11.64(a)(1)(i)-(ii)"
         ),
         "amendment": RegistryLimit(DAYS_30, "the amendment is approved", "42 CFR 11.64(a)(1)", RULE_IN_FORCE),
-        "results": RegistryLimit(Duration(1, "years"), "the primary completion date", "42 CFR 11.44(a)"),
+        "results": RegistryLimit(
+            Duration(1, "years"),
+            "the primary completion date",
+            "42 CFR 11.44(a); of a date before 2017-01-18 where the product is approved, 11.42",
+        ),
         "results after certification": RegistryLimit(
             Duration(2, "years"), "the certification of delay was submitted", "42 CFR 11.44(b)-(c)"
         ),

@@ -43,6 +43,12 @@ class Compared:
         """The day asked about."""
         return self.life.on
 
+    @property
+    def before_the_law(self) -> bool:
+        """Whether the study reached its primary completion before the law was in force."""
+        reached = self.life.primary_completion.on
+        return reached is not None and reached < self.limits.in_force
+
     def limit(self, name: str) -> RegistryLimit:
         """The limit; for a study that started before it was in force, the one for everything: the next verification."""
         found = self.limits.by[name]
@@ -51,10 +57,11 @@ class Compared:
         return self.limits.by["verification"] if before else found
 
     def update(self, field: str, name: str, says: str, should_say: str, since: date | None, because: str) -> Update:
-        """A difference, due so long after its day as the limit of this name says."""
+        """A difference, due so long after its day, or after the law came, as the limit of this name says."""
         limit = self.limit(name)
-        due = limit.within.after(since) if since else None
-        late = Verdict.of(None if due is None else self.on > due)
+        due = limit.within.after(max(since, self.limits.in_force)) if since and not self.before_the_law else None
+        known = due is not None or self.before_the_law
+        late = Verdict.of(due is not None and self.on > due if known else None)
         return Update(field, says, should_say, since, due, late, because, limit.source)
 
 

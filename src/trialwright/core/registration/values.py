@@ -99,10 +99,14 @@ class RegistryLimit:
 
 @dataclass(frozen=True)
 class RegistryLimits:
-    """The limits of a registry's law, by what they are for (`LIMITS`)."""
+    """The limits of a registry's law, by what they are for (`LIMITS`).
+
+    Nothing was due before the law was `in_force`, nor ever of a study that reached its primary completion before.
+    """
 
     name: str
     by: Mapping[str, RegistryLimit]
+    in_force: date = date.min
 
 
 LIMITS: tuple[str, ...] = (
