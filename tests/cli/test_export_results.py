@@ -8,6 +8,9 @@ import pytest
 
 from trialwright.adapters.exchange.ctgov.results import read_results
 from trialwright.adapters.exchange.ctgov.results.legacy import read_legacy_xml
+from trialwright.adapters.exchange.ctgov.results.review import RULES
+from trialwright.core.terms import Duration
+from trialwright.store import open_study
 
 
 @pytest.mark.parametrize("form", ["ctgov", "ctgov-xml"])
@@ -30,6 +33,21 @@ def test_what_the_review_finds_goes_to_standard_error_with_its_rule(rehearsed: P
     answer = run("export", rehearsed, "--format", "ctgov", "--out", tmp_path / "results.json")
     assert "words-contact: Nobody is named who answers questions about the results." in answer.err
     assert "What to do:" in answer.err
+
+
+@pytest.mark.parametrize("months", [0, 1, 6, 24, 240])
+def test_the_numbers_of_every_cut_off_add_up_by_the_registry_s_own_rules(
+    months: int, rehearsed: Path, run: Any, tmp_path: Path
+) -> None:
+    with open_study(rehearsed, read_only=True) as ledger:
+        first = min(event.occurred for event in ledger.events())
+    cut = Duration(months, "months").after(first)
+    answer = run("export", rehearsed, "--format", "ctgov", "--out", tmp_path / "r", "--cut", str(cut), "--json")
+    found = {one["about"] for one in json.loads(answer.out)["findings"]}
+    assert (
+        found & {rule.id for rule in RULES if not rule.from_memory or rule.id.endswith(("reasons", "exhaustive"))}
+        == set()
+    )
 
 
 def test_the_same_ledger_gives_the_same_bytes(rehearsed: Path, run: Any, tmp_path: Path) -> None:

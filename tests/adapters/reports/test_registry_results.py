@@ -96,6 +96,21 @@ def test_a_median_is_told_in_months_and_a_limit_that_is_not_there_says_why() -> 
     assert cell.comment.startswith("Not estimable: ")
 
 
+@pytest.mark.parametrize(
+    "people", [{}, {"P-1": t.treated("2025-01-02")}, {f"P-{n}": t.treated("2025-01-02") for n in range(4)}]
+)
+def test_where_nobody_had_the_event_or_a_response_the_numbers_say_why_and_pass_review(people: Any) -> None:
+    """Nobody at all, one subject, and ties everywhere: all censored on the day of the first dose."""
+    at_any_time = {name: one for name, one in t.PFS.items() if name != "ready_when"} | {"landmarks": ["2 months"]}
+    duration = t.RESPONSE | {"id": "dor", "label": "duration", "variable": "duration of response"}
+    told = made(people=people, parts={"endpoints": [t.RESPONSE, at_any_time, duration]})
+    for cell in cells(outcome(told, "progression-free survival")):
+        assert cell.value.text == "NA" and cell.comment
+    assert not cells(outcome(told, "duration"))
+    found = {one.about for one in review(told.results)}
+    assert not found & (ARITHMETIC | {"outcome-na", "outcome-nobody", "outcome-spread", "outcome-cells"})
+
+
 def test_an_endpoint_that_waits_is_there_without_data_and_says_for_whom() -> None:
     told = made()
     pfs = outcome(told, "progression-free survival")
