@@ -118,13 +118,18 @@ def _readiness(protocol: StudyProtocol, cases: Sequence[Case], cut: date) -> tup
 # ---- one person ---------------------------------------------------------------------------------------------------
 
 
-def _person(trial: Trial, study: StudyRecord, subject: str, cut: date, extra: Sequence[Endpoint]) -> Person:
+def _person(
+    trial: Trial, study: StudyRecord, subject: str, cut: date, extra: Sequence[Endpoint], conduct: bool = True
+) -> Person:
+    """A subject as judged by the cut-off; without its conduct, departures from the protocol are not looked for."""
     record = study.subjects[subject]
     version = trial.version_of(study, record, cut)
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, cut)
     place = disposition(case, cut)
     judged = _judged(case, assessments, standards, cut, extra) if place.registered else {}
+    if judged and conduct:
+        judged |= _conduct(case, cut)
     if judged and standards.toxicity and (reported := trial.standards[trial.latest].toxicity):
         judged["worst"] = apart(judged["worst"], standards.toxicity.standard, reported.standard)
     failed = known_on(record, cut).latest(ScreeningFailed)
@@ -166,6 +171,13 @@ def _judged(
         "times": {**told.times, **_added_times(case, assessments, cut, extra)},
         "variants": told.variants,
         "values": _values(told),
+        "dose_changes": tuple(_dose_changes(case, cut)),
+    }
+
+
+def _conduct(case: Case, cut: date) -> dict[str, Any]:
+    """What was done otherwise than the protocol asks, and what may have been."""
+    return {
         "departures": tuple(
             Departure(case.record.subject, one.kind, one.on, one.says, one.clause, one.severity, one.days_late, one.id)
             for one in deviations(case, cut)
@@ -173,7 +185,6 @@ def _judged(
         "untold": tuple(
             Unknown(case.record.subject, one.kind, one.clause, one.because, one.missing) for one in untold(case, cut)
         ),
-        "dose_changes": tuple(_dose_changes(case, cut)),
     }
 
 

@@ -15,12 +15,19 @@ from trialwright.core.subject import StudyRecord
 
 
 def each_person(trial: Trial, study: StudyRecord, cut: date) -> Iterator[Person]:
-    """Everyone who came to screening by the cut-off, as `gather` judges them, in the order of their ids."""
+    """Everyone who came to screening by the cut-off, as `gather` judges them but for departures, in order of ids."""
+    found = (person_named(trial, study, subject, cut) for subject in sorted(study.subjects))
+    yield from (one for one in found if one is not None)
+
+
+def person_named(trial: Trial, study: StudyRecord, subject: str, cut: date) -> Person | None:
+    """A participant as judged by the cut-off; None for who had not come to screening by then.
+
+    Raises KeyError for an id nobody has.
+    """
     extra = added_endpoints(trial.versions[trial.latest])
-    for subject in sorted(study.subjects):
-        one = _person(trial, study, subject, cut, extra)
-        if one.screened or one.registered:
-            yield one
+    one = _person(trial, study, subject, cut, extra, conduct=False)
+    return one if one.screened or one.registered else None
 
 
 def study_alone(trial: Trial, study: StudyRecord, cut: date) -> Gathered:

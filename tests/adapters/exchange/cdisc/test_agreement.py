@@ -74,6 +74,11 @@ def test_events_and_medians_of_each_time_are_the_same(both):
         if len(time.curves) == 1:
             curve = kaplan_meier([row["AVALMO"] for row in mine], [row["CNSR"] == 0 for row in mine])
             assert curve.median() == time.curves[0].median
+        for variant in time.variants:
+            mine = list(of(rows["ADTTE"], PARAMCD=codes[variant.endpoint.id]))
+            times = [one for _, one in variant.members]
+            assert (len(mine), sum(row["CNSR"] == 0 for row in mine)) == (len(times), sum(one.event for one in times))
+            assert sorted(row["AVAL"] for row in mine) == sorted(one.days for one in times)
         compared += 1
     assert compared == len(told.gathered.endpoints(Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE))
     others = {row["PARAMCD"] for row in rows["ADTTE"]} - {codes[time.endpoint.id] for time in told.times}
@@ -84,8 +89,11 @@ def test_worst_grades_counted_from_the_rows_are_those_of_the_report(both):
     """The worst known grade of the rows that emerged; not known where a row may be worse than that."""
     rows, told = both
     grades: dict[tuple[object, object], list[dict[str, object]]] = defaultdict(list)
+    present = told.gathered.protocol.standards.toxicity or ""
     for row in of(rows["ADAE"], SAFFL="Y"):
-        grades[row["AEDECOD"], row["USUBJID"]].append(row)
+        known = str(row["AEGRSTD"]).lower().replace(" ", "/") == present
+        term = row["AEDECOD"] if known else f"{row['AEDECOD']} ({row['AEGRSTD']})"
+        grades[term, row["USUBJID"]].append(row)
     mine: dict[object, Counter[int | None]] = defaultdict(Counter)
     for (term, _), ones in grades.items():
         worst = max((row["ATOXGRN"] or 0 for row in of(ones, TRTEMFL="Y")), default=0)

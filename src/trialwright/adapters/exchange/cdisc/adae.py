@@ -55,7 +55,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "AEDECOD",
         "Dictionary-Derived Term",
-        derivation="The term of the grade table, with the table where it is not the present one.",
+        derivation="The short name of the term in the grade table (AEGRSTD).",
         by="ToxicityTable.term",
     ),
     Variable(
@@ -185,7 +185,7 @@ def adae(subject: Subject) -> Iterator[Row]:
     rows = [_row(subject, table, events, ones) for ones in _spans(subject, table)]
     rows.sort(key=lambda row: (row.values["ASTDT"] or date.min, str(row.values["AEDECOD"]), str(row.values["AESPID"])))
     _flag_worst(rows, "AOCCIFL", ())
-    _flag_worst(rows, "AOCCPIFL", ("AEDECOD",))
+    _flag_worst(rows, "AOCCPIFL", ("AEDECOD", "AEGRSTD"))
     for place, row in enumerate(rows, 1):
         row.values["AESEQ"] = place
         yield row
@@ -220,7 +220,7 @@ def _row(subject: Subject, table: ToxicityTable, events: Mapping[str, AdverseEve
         "AESPID": event.id if event else "",
         "AECAT": "LABORATORY" if first.laboratory else "REPORTED",
         "AETERM": event.reported if event else first.term,
-        "AEDECOD": ones[0].counted_as,
+        "AEDECOD": first.term,
         "AEBODSYS": term_of.category if term_of else "",
         "AEGRSTD": first.standard,
         "AETOXGR": "" if first.laboratory else grade,

@@ -20,8 +20,7 @@ from trialwright.adapters.exchange.cdisc.adsl import ADSL
 from trialwright.adapters.exchange.cdisc.adtte import ADTTE
 from trialwright.adapters.exchange.cdisc.model import Layout, Row, Standing
 from trialwright.adapters.exchange.cdisc.people import Setting, Subject, links
-from trialwright.core.analysis.one_by_one import each_person, study_alone
-from trialwright.core.analysis.people import Person
+from trialwright.core.analysis.one_by_one import each_person, person_named, study_alone
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import Event
 from trialwright.core.subject import StudyRecord
@@ -67,13 +66,10 @@ def subjects(asked: Asked) -> Iterator[Subject]:
 
 def subject_named(asked: Asked, name: str) -> Subject | None:
     """One participant; None for an id nobody has, and for who had not come to screening by the cut-off."""
-    from trialwright.core.analysis.gathering import _person
-
-    setting = setting_of(asked)
     if name not in asked.study.subjects:
         return None
-    person: Person = _person(asked.trial, asked.study, name, asked.standing.cut, setting.gathered.extra_endpoints)
-    return Subject(person, setting) if person.screened or person.registered else None
+    person = person_named(asked.trial, asked.study, name, asked.standing.cut)
+    return Subject(person, setting_of(asked)) if person else None
 
 
 def rows_of(layout: Layout, subject: Subject) -> Iterator[Row]:
