@@ -298,6 +298,18 @@ def test_best_response_is_none_before_the_first_dose() -> None:
     assert best_of(case(registered("2025-02-20"), protocol=STUDY), [], day(A1)) is None
 
 
+def test_progression_documented_on_the_day_of_death_is_progression_of_that_day() -> None:
+    assert ends("pfs", [seen(A1, SD), seen(A2, PD)], died(A2)) == (A2, True, "progression")
+    assert ends("ttp", [seen(A1, SD), seen(A2, PD)], died(A2)) == (A2, True, "progression")
+    assert ends("pfs", TWICE, died(A2)) == (A2, True, "death_between")
+
+
+def test_what_was_assessed_after_death_counts_for_nothing_and_is_a_finding() -> None:
+    answer = told([seen(A1, SD), seen(A2, PD)], died("2025-04-20"))
+    assert (str(answer.times["pfs"].end), answer.times["pfs"].row) == ("2025-04-20", "death_between")
+    assert any("after the death" in one.says for one in answer.findings)
+
+
 def test_death_without_progression_ends_a_time_to_progression_and_is_told() -> None:
     answer = told(TWICE, died("2025-05-10"))
     assert (str(answer.times["ttp"].end), answer.times["ttp"].row) == (A2, "died_without")
