@@ -30,6 +30,7 @@ def compared_without_corpus() -> Iterator[Compared]:
     """Every question whose data stand in the oracle files themselves: degenerate samples, textbooks, two stages."""
     yield from _small()
     yield from _tests()
+    yield from _ranks()
     yield from _two_stages()
 
 
@@ -90,6 +91,22 @@ def _test(what: str, first: list[float], second: list[float], level: float) -> t
     changes = [abs(b - a) for a, b in zip(first, second, strict=True)]
     signed = e.signed_rank(first, second, exact=False if tied(changes) else None)
     return "signed_rank", rank_answer("", signed)[1][:2]
+
+
+def _ranks() -> Iterator[Compared]:
+    """Exact rank tests and correlations of untied samples."""
+    for place, row in enumerate(rows("ranks"), 1):
+        first, second = ([float(word) for word in row[name].split()] for name in ("first", "second"))
+        of, asked = f"untied {place}", f"{len(first)} and {len(second)}"
+        if row["level"]:
+            test = (e.mann_whitney if row["estimator"] == "mann_whitney" else e.signed_rank)(
+                first, second, float(row["level"])
+            )
+            ours, asked = plain(test.statistic, test.p, test.shift, test.lower, test.upper), f"{asked}, {row['level']}"
+        else:
+            rank = (e.spearman if row["estimator"] == "spearman" else e.kendall)(first, second)
+            ours = plain(rank.coefficient, rank.p)
+        yield Compared(row["estimator"], of, asked, numbers(row["answers"]), ours)
 
 
 def _two_stages() -> Iterator[Compared]:

@@ -72,10 +72,10 @@ WHY = """
 - **Fisher's test.** scipy's `fisher_exact` returns the sample odds ratio; R and we give the conditional one.
 - **Ours, not R's.** Where values are tied R leaves exact ranks; we count them as they are (small samples), and give
   R's number on `exact=False`. Without a finite maximum Cox's model gives no number and says why; R prints one and
-  warns. Where nothing can be tested by the log-rank test R stops with an error; we say why. Rank intervals that
-  cannot reach their level are not given; R gives the widest one and warns. `wilcox.test` looks for the shift with
-  `uniroot` and stops anywhere between the two middle differences; we give their middle, as its exact branch does.
-  `fisher.test` solves to about 1e-4 only.
+  warns. Where nothing can be tested by the log-rank test R stops with an error; we say why. Where R warns that a rank
+  interval cannot reach its level we give none; where R is silent we give R's, and the level attained. `wilcox.test`
+  looks for the shift with `uniroot` and stops anywhere between the two middle differences; we give their middle, as
+  its exact branch does. `fisher.test` solves to about 1e-4 only.
 """
 ASKED = {
     "kaplan_meier quantile": "Asked: interval and fraction. Shown: the quantile; compared: with both limits.",

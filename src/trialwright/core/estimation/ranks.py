@@ -27,6 +27,7 @@ ALL_PAIRS = 2_000_000
 
 EXACT = "exact"
 NORMAL = "normal, continuity corrected"
+NOT_EXACT = NotEstimable("the limits are not exact")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class RankTest:
     """A rank test: its statistic, p, how p was found (exact or normal), and how many values it used.
 
     `shift` is the Hodges-Lehmann estimate (first minus second, or after minus before) in the unit of the values, with
-    limits; `interval` says how these were found (exact where no values are tied, otherwise normal).
+    limits; `interval` says how these were found (exact where no values are tied, otherwise normal). Exact limits keep a
+    level of their own, `attained`, since few values leave few levels to choose from.
     """
 
     n: int
@@ -46,6 +48,7 @@ class RankTest:
     upper: Estimate
     level: float
     interval: str = "none"
+    attained: Estimate = NOT_EXACT
 
 
 class _Null(NamedTuple):
@@ -69,6 +72,7 @@ class _Limits(NamedTuple):
     lower: Estimate
     upper: Estimate
     method: str
+    attained: Estimate = NOT_EXACT
 
 
 def signed_rank(before: ArrayLike, after: ArrayLike, level: float = 0.95, *, exact: bool | None = None) -> RankTest:
@@ -94,9 +98,7 @@ def signed_rank(before: ArrayLike, after: ArrayLike, level: float = 0.95, *, exa
     p = _null_of_signs(ranks).two_sided(2 * rises) if small else _p_of_normal(_z_of_signs(change, 0.0, correct=True))
     clean = small and not unchanged and len(np.unique(ranks)) == len(ranks)
     shift, limits = _paired_shift(change, level, exact=clean)
-    return RankTest(
-        len(change), rises, p, EXACT if small else NORMAL, shift, limits.lower, limits.upper, level, limits.method
-    )
+    return RankTest(len(change), rises, p, EXACT if small else NORMAL, shift, *limits[:2], level, *limits[2:])
 
 
 def mann_whitney(first: ArrayLike, second: ArrayLike, level: float = 0.95, *, exact: bool | None = None) -> RankTest:
@@ -122,9 +124,7 @@ def mann_whitney(first: ArrayLike, second: ArrayLike, level: float = 0.95, *, ex
     p = _p_of_groups(ranks, len(a), above) if small else _p_of_normal(_z_of_groups(a, b, 0.0, correct=True))
     clean = small and len(np.unique(pooled)) == total
     shift, limits = _shift_of_groups(a, b, level, exact=clean)
-    return RankTest(
-        total, above, p, EXACT if small else NORMAL, shift, limits.lower, limits.upper, level, limits.method
-    )
+    return RankTest(total, above, p, EXACT if small else NORMAL, shift, *limits[:2], level, *limits[2:])
 
 
 # ---- exact: every choice of signs, every choice of a group -----------------------------------------------------
@@ -249,12 +249,17 @@ def _shift_of_groups(a: Column, b: Column, level: float, *, exact: bool) -> tupl
 
 
 def _order_limits(ordered: Column, null: _Null, level: float, what: str) -> _Limits:
-    """The two order statistics that the exact test at this level just does not refuse."""
-    tail = max(null.quantile((1 - level) / 2), 1)
-    if 1 - 2 * null.at_most(tail - 1) < level - 1e-12:
+    """The two order statistics that the exact test at this level just does not refuse.
+
+    As in R, a level that few values cannot keep may be missed by half of what it leaves out, and no more.
+    """
+    out = 1 - level
+    tail = max(null.quantile(out / 2), 1)
+    attained = 1 - 2 * null.at_most(tail - 1)
+    if 1 - attained > 1.5 * out:
         none = NotEstimable(f"there are too few {what} for an interval of {100 * level:g}%")
         return _Limits(none, none, "none")
-    return _Limits(float(ordered[tail - 1]), float(ordered[len(ordered) - tail]), EXACT)
+    return _Limits(float(ordered[tail - 1]), float(ordered[len(ordered) - tail]), EXACT, attained)
 
 
 def _normal_limits(
