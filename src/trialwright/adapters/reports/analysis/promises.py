@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from trialwright.adapters.reports.analysis.baseline import NumberSummary
 from trialwright.adapters.reports.analysis.places import Places
 from trialwright.adapters.reports.analysis.results import NO_RESULT, result_of, section_of
-from trialwright.adapters.reports.text import counted, day, listed, number, span
+from trialwright.adapters.reports.text import counted, day, listed, number, sentence, span
 from trialwright.core.analysis.people import Gathered
 from trialwright.core.protocol import Endpoint, StudyProtocol
 from trialwright.core.registration.values import Reached
@@ -62,6 +62,11 @@ class Promises:
     def not_yet(self) -> tuple[Promise, ...]:
         """Those that are not done yet."""
         return self.of(NOT_YET)
+
+    @property
+    def untold(self) -> tuple[Promise, ...]:
+        """Those of which it cannot be told."""
+        return self.of(UNTOLD)
 
 
 def promises(analysis: Analysis, at: Places) -> Promises:
@@ -179,15 +184,16 @@ def _end(what: str, said: str, reached: Reached | None, cut: date) -> Promise:
         return Promise(what, _said(said), "the registry record was not asked about", UNTOLD)
     if reached.on is not None:
         kept = KEPT if on_day(said, reached.on) else OTHERWISE
-        return Promise(what, _said(said), f"{day(reached.on)}: {reached.because}", kept, "registry")
+        return Promise(what, _said(said), sentence(reached.because), kept, "registry")
     known = _dated(said)
     late = known is not None and known.latest < cut
-    return Promise(what, _said(said), reached.because, OTHERWISE if late else NOT_YET, "registry")
+    return Promise(what, _said(said), sentence(reached.because), OTHERWISE if late else NOT_YET, "registry")
 
 
 def _outcomes(analysis: Analysis) -> Iterable[Promise]:
+    """The outcomes the record has words for; what the protocol adds of itself was promised by nobody."""
     ready = {one.endpoint: one for one in analysis.gathered.readiness}
-    for endpoint in analysis.gathered.protocol.endpoints:
+    for endpoint in (one for one in analysis.gathered.protocol.endpoints if one.quotes):
         one = ready.get(endpoint.id)
         final = "" if one is None or one.ready else f"; not final: waits for {_waits(one.waiting, one.to_accrue)}"
         done = f"{result_of(analysis, endpoint)}{final}"

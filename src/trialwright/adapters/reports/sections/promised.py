@@ -68,12 +68,13 @@ def _update_row(one: Update) -> tuple[str, ...]:
 def _words(told: Promises) -> Tied:
     ref = References(told)
     return tell(
-        "Of {all} promises of the record, {kept} were done as promised, {otherwise} otherwise, and {open} are not done "
-        "by the cut-off; of the others it cannot be told.",
+        "Of {all} promises of the record, {kept} were done as promised, {otherwise} otherwise, {open} are not done by the "
+        "cut-off, and of {untold} it cannot be told.",
         all=ref("rows.count", str, TABLE),
         kept=ref("as_promised.count", str, TABLE),
         otherwise=ref("otherwise.count", str, TABLE),
         open=ref("not_yet.count", str, TABLE),
+        untold=ref("untold.count", str, TABLE),
     )
 
 
