@@ -57,7 +57,8 @@ ADAPTER_MAY_IMPORT: dict[str, frozenset[str]] = {"reports": frozenset({"exchange
 JUDGES = {
     f"{PACKAGE}.core.{name}"
     for name in (
-        "eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct registration analysis"
+        "eligibility toxicity response dosing disposition deviations safety endpoints monitoring conduct "
+        "registration analysis"
     ).split()
 } | {f"{PACKAGE}.standards.{name}" for name in ("ctcae", "response", "staging")}
 

@@ -32,9 +32,9 @@ COLUMNS = "chain seq id sub part stream sv".split()
 SYSTEM = set("SystemOpened CheckpointKeyChanged BackupMade LedgerRestored".split())
 STUDY = set(
     "StudyOpened ProtocolActivated ApprovalEnded AccrualSuspended AccrualResumed StudyStatusDeclared ReferenceRangeSet "
-    "SubjectScreened ConsentGiven ConsentWithdrawn ScreeningFailed SubjectRegistered ArmAllocated SubstudyJoined SubjectMoved "
-    "SubjectTransferred FormSubmitted FormCorrected CourseStarted DoseReleased TreatmentEnded StudyLeft SubjectFound "
-    "EventVoided PayloadRedacted QueryOpened QueryAnswered QueryClosed Signed Locked Unlocked".split()
+    "SubjectScreened ConsentGiven ConsentWithdrawn ScreeningFailed SubjectRegistered ArmAllocated SubstudyJoined "
+    "SubjectMoved SubjectTransferred FormSubmitted FormCorrected CourseStarted DoseReleased TreatmentEnded StudyLeft "
+    "SubjectFound EventVoided PayloadRedacted QueryOpened QueryAnswered QueryClosed Signed Locked Unlocked".split()
 )
 FOUNDING = SYSTEM | {"StudyOpened", "ProtocolActivated", "PayloadRedacted"}
 EVENTS = """SELECT e.chain_id, e.seq, e.event_id, e.submission_id, e.part, e.stream_id, e.stream_version, e.header,

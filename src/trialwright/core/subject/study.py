@@ -30,7 +30,6 @@ from trialwright.core.ledger import (
 from trialwright.core.subject.ranges import Limits, limits_of
 from trialwright.core.subject.record import SubjectRecord, advance, by_day, voidings
 
-
 ENDS_ACCRUAL = ("closed to accrual", "terminated", "completed")
 """Declared statuses after which nobody more is registered, until one that `OPENS` it."""
 OPENS = "open to accrual"
