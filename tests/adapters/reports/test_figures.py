@@ -5,14 +5,18 @@ What protanopes and deuteranopes see is reckoned by Machado, Oliveira and Fernan
 
 import io
 import random
+import re
+from base64 import b64decode
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import date, timedelta
+from html import unescape
 from itertools import combinations
 
 import matplotlib
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -28,6 +32,7 @@ from trialwright.adapters.reports.analysis.toxicity import CourseCount
 from trialwright.adapters.reports.figures.accrual import accrual_figure, accrual_words
 from trialwright.adapters.reports.figures.burden import spider_figure, spider_words
 from trialwright.adapters.reports.figures.flow import flow_figure
+from trialwright.adapters.reports.figures.fonts import font_faces, with_fonts
 from trialwright.adapters.reports.figures.palette import (
     GRADE_LOOKS,
     RESPONSE_LINES,
@@ -302,3 +307,25 @@ def test_a_picture_is_the_same_every_time() -> None:
 )
 def test_a_figure_says_in_words_what_it_shows_or_that_there_is_nothing(told, says) -> None:
     assert says in told
+
+
+# ---- letters --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_brings_every_letter_of_its_texts_along(name) -> None:
+    """Read back by another way: every face in the file has a glyph for every character that is written."""
+    vector, _ = drawn(lambda: FIGURES[name](3), simulated=True)
+    told = with_fonts(vector)
+    faces = [TTFont(io.BytesIO(b64decode(data))) for data in re.findall(r"data:font/woff;base64,([^)]*)\)", told)]
+    written = {character for text in re.findall(r">([^<]+)</text>", vector) for character in unescape(text)}
+    assert len(faces) == 2
+    assert all(written <= {chr(code) for code in face.getBestCmap()} for face in faces)
+    assert len(told) - len(vector) < 60_000
+    assert with_fonts(vector) == told
+    assert "'DejaVu Sans'" in vector
+
+
+def test_a_name_in_a_script_the_font_lacks_is_left_to_the_reader_s_fonts() -> None:
+    assert "@font-face" in font_faces(["<text>患者 a</text>"])
+    assert font_faces(["<svg/>"]) == ""

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS, Document, Drawing, Paragraph, Table
+from trialwright.adapters.reports.figures.fonts import font_faces
 from trialwright.adapters.reports.figures.palette import THEMED
 from trialwright.adapters.reports.tied import Cell, Link, Number, Part, Quote, Tied, located, shown
 
@@ -27,7 +28,8 @@ IDS = re.compile(r'(\bid="|url\(#|xlink:href="#|href="#)')
 
 def as_html(document: Document, pictures: Mapping[str, str]) -> str:
     """The report as one page; `pictures` are the SVG texts by the name of their figure."""
-    styles = Markup((TEMPLATES / "report.css").read_text("utf-8"))  # noqa: S704 - our own file
+    own = (TEMPLATES / "report.css").read_text("utf-8")
+    styles = Markup(own + font_faces(pictures.values()))  # noqa: S704 - our own file, and letters as base64
     inside = {figure.name: inline(pictures[figure.name], figure) for figure in document.drawings()}
     cells = located(document)
     return (

@@ -23,6 +23,7 @@ from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection
 from trialwright.adapters.reports.analysis import Analysis, analyse
 from trialwright.adapters.reports.analysis.comparison import merged
 from trialwright.adapters.reports.document import Document, Table
+from trialwright.adapters.reports.figures.fonts import with_fonts
 from trialwright.adapters.reports.figures.palette import drawn
 from trialwright.adapters.reports.html import as_html
 from trialwright.adapters.reports.pdf import as_pdf
@@ -290,7 +291,7 @@ def _fill(document: Document, standing: Standing, made: Path, work: Path) -> Non
     for drawing in document.drawings():
         vector, raster = drawn(drawing.draw, document.simulated)
         pictures[drawing.name], rasters[drawing.name] = vector, raster
-        (figures / f"{drawing.name}.svg").write_text(vector, "utf-8", newline="\n")
+        (figures / f"{drawing.name}.svg").write_text(with_fonts(vector), "utf-8", newline="\n")
         (figures / f"{drawing.name}.png").write_bytes(raster)
     for table in document.tables():
         (tables / f"{table.name}.csv").write_text(as_csv(table), "utf-8", newline="")

@@ -55,7 +55,7 @@ GRADE_LOOKS: dict[int, tuple[str, str]] = {
 }
 """Colour and hatch of each grade, from pale to dark."""
 SETTINGS: Any = {
-    "font.family": ["DejaVu Sans"],
+    "font.family": ["DejaVu Sans", "sans-serif"],
     "font.size": 8.5,
     "text.color": INK,
     "axes.edgecolor": SOFT,
