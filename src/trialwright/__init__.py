@@ -20,11 +20,19 @@ PUBLIC: dict[str, str] = {
     "trial_status": "trialwright.core.conduct:trial_status",
     "judge": "trialwright.core.eligibility:judge_eligibility",
     # estimates
+    "cumulative_incidence": "trialwright.core.estimation:cumulative_incidence",
     "exact_binomial": "trialwright.core.estimation:exact_binomial",
     "fisher_exact": "trialwright.core.estimation:fisher_exact",
     "kaplan_meier": "trialwright.core.estimation:kaplan_meier",
+    "koyama_chen": "trialwright.core.estimation:koyama_chen",
     "log_rank": "trialwright.core.estimation:log_rank",
+    "mann_whitney": "trialwright.core.estimation:mann_whitney",
+    "one_sample_log_rank": "trialwright.core.estimation:one_sample_log_rank",
+    "proportional_hazards": "trialwright.core.estimation:proportional_hazards",
+    "restricted_mean": "trialwright.core.estimation:restricted_mean",
+    "signed_rank": "trialwright.core.estimation:signed_rank",
     "simon_two_stage": "trialwright.core.estimation:simon_two_stage",
+    "stage_decision": "trialwright.core.estimation:stage_decision",
     # values that answers are made of
     "Finding": "trialwright.core.terms:Finding",
     "PartialDate": "trialwright.core.terms:PartialDate",
@@ -39,11 +47,19 @@ if TYPE_CHECKING:  # the same table, for type checkers; a test holds the two tog
     from trialwright.core.conduct import subject_status as subject_status
     from trialwright.core.conduct import trial_status as trial_status
     from trialwright.core.eligibility import judge_eligibility as judge  # noqa: F401
+    from trialwright.core.estimation import cumulative_incidence as cumulative_incidence
     from trialwright.core.estimation import exact_binomial as exact_binomial
     from trialwright.core.estimation import fisher_exact as fisher_exact
     from trialwright.core.estimation import kaplan_meier as kaplan_meier
+    from trialwright.core.estimation import koyama_chen as koyama_chen
     from trialwright.core.estimation import log_rank as log_rank
+    from trialwright.core.estimation import mann_whitney as mann_whitney
+    from trialwright.core.estimation import one_sample_log_rank as one_sample_log_rank
+    from trialwright.core.estimation import proportional_hazards as proportional_hazards
+    from trialwright.core.estimation import restricted_mean as restricted_mean
+    from trialwright.core.estimation import signed_rank as signed_rank
     from trialwright.core.estimation import simon_two_stage as simon_two_stage
+    from trialwright.core.estimation import stage_decision as stage_decision
     from trialwright.core.terms import Finding as Finding
     from trialwright.core.terms import PartialDate as PartialDate
     from trialwright.core.terms import Quantity as Quantity
