@@ -68,8 +68,8 @@ def _update_row(one: Update) -> tuple[str, ...]:
 def _words(told: Promises) -> Tied:
     ref = References(told)
     return tell(
-        "Of {all} promises of the record, {kept} were done as promised, {otherwise} otherwise, {open} are not done by the "
-        "cut-off, and of {untold} it cannot be told.",
+        "Of {all} promises of the record, {kept} were done as promised, {otherwise} otherwise, {open} are not done by "
+        "the cut-off, and of {untold} it cannot be told.",
         all=ref("rows.count", str, TABLE),
         kept=ref("as_promised.count", str, TABLE),
         otherwise=ref("otherwise.count", str, TABLE),
