@@ -241,3 +241,35 @@ def test_all_who_end_on_the_same_day_have_that_median_and_all_censored_on_day_1_
     none = t.analysis(NOTHING_SEEN, version=t.protocol(endpoints=ASKED)).times[0].curves[0]
     assert isinstance(none.median.estimate, NotEstimable)
     assert none.events == 0
+
+
+# ---- a sub-study, and few pairs -------------------------------------------------------------------------------------
+
+
+def test_of_samples_that_a_sub_study_takes_only_who_joined_it_is_concerned_and_few_pairs_are_told() -> None:
+    """Three pairs that all go one way have p 2 / 2 x 2 x 2 = 0.25; the fourth never joined."""
+    assay = {"id": "cells", "label": "Cells", "analytes": ["CD4"], "unit": "%"}
+    specimen = {"id": "blood", "label": "Blood", "matrix": "blood", "encounters": ["start", "week_1"],
+                "assays": [assay], "substudy": "immune", "source": "label"}  # fmt: skip
+    design = {**b._DESIGN, "substudies": [{"id": "immune", "label": "immune part", "sites": ["S01"], "target": 1,
+                                           "offered_until": 9, "source": "label"}]}  # fmt: skip
+    asked = {**t.PAIN_CHANGE, "id": "immune_cells", "concepts": ["cells"], "sites": ["S01"]}
+    version = t.protocol(endpoints=[asked], specimens=[specimen], design=design)
+
+    def given(joined: bool, before: str, after: str):
+        told = {"specimen": "blood", "assay": "cells", "analyte": "CD4"}
+        items = {
+            f"assay/{at}": {**told, "encounter": at, "value": value}
+            for at, value in (("start", before), ("week_1", after))
+        }
+        part = (b.joined("immune", "2025-01-01"),) if joined else ()
+        return t.treated("2025-01-02", *part, b.form("2025-01-09", items))
+
+    people = {f"P-{n}": given(n < 3, "10 %", f"{11 + n} %") for n in range(4)}
+    told = t.analysis(people, version=version, response=False)
+    (found,) = told.measured
+    assert (found.people, found.joined, found.most_pairs, found.least_p) == (3, ("immune part",), 3, 0.25)
+    assert found.pairs[0].test.p == pytest.approx(found.least_p)
+    text = " ".join(block.text for block in t.document(told).blocks() if hasattr(block, "text"))
+    assert "of those who joined immune part" in text
+    assert "At most 3 pairs of before and after" in text

@@ -19,7 +19,9 @@ from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.endpoints import is_responder
 from trialwright.core.estimation import (
     Difference,
+    Estimate,
     Mean,
+    NotEstimable,
     RankTest,
     difference_of_means,
     mean_with_interval,
@@ -67,7 +69,10 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Measured:
-    """One endpoint of values: means by encounter and group, differences, and pairs against baseline."""
+    """One endpoint of values: means by encounter and group, differences, and pairs against baseline.
+
+    `joined` are the sub-studies, by label, whose samples alone are measured; `people` are then those who joined one.
+    """
 
     endpoint: Endpoint
     grouped_by: str
@@ -77,6 +82,17 @@ class Measured:
     pairs: tuple[Pairs, ...]
     people: int
     correlates: tuple[Correlate, ...] = ()
+    joined: tuple[str, ...] = ()
+
+    @property
+    def most_pairs(self) -> int:
+        """How many pairs the measure and group with most of them has."""
+        return max((len(one.pairs) for one in self.pairs), default=0)
+
+    @property
+    def least_p(self) -> Estimate:
+        """The smallest two-sided p of the signed-rank test that so many pairs allow: that all of them go one way."""
+        return min(1.0, 2.0 ** (1 - self.most_pairs)) if self.most_pairs else NotEstimable("there are no pairs")
 
 
 def measured(gathered: Gathered) -> tuple[Measured, ...]:
@@ -105,20 +121,25 @@ def _measured(gathered: Gathered, endpoint: Endpoint) -> Measured:
         pairs=tuple(pairs),
         people=len(people),
         correlates=correlates(endpoint, people, asked),
+        joined=tuple(one.label for one in gathered.protocol.design.substudies if one.id in _parts(gathered, endpoint)),
     )
 
 
 def _concerned(gathered: Gathered, endpoint: Endpoint) -> list[Person]:
     """The treated at the endpoint's sites; of samples that a sub-study alone takes, who joined it."""
     people = [one for one in gathered.treated if not endpoint.sites or one.site in endpoint.sites]
+    parts = _parts(gathered, endpoint)
+    return [one for one in people if _joined(one, gathered.cut) & parts] if parts else people
+
+
+def _parts(gathered: Gathered, endpoint: Endpoint) -> set[str]:
+    """The sub-studies whose samples alone are measured; none where a sample of everyone is as well."""
     taken = [specimen for specimen in gathered.protocol.specimens if _assays(specimen) & set(endpoint.concepts)]
-    parts = {specimen.substudy for specimen in taken}
-    if not parts or None in parts:
-        return people
-    return [one for one in people if _joined(one, gathered.cut) & parts]
+    parts = {specimen.substudy for specimen in taken if specimen.substudy}
+    return parts if all(specimen.substudy for specimen in taken) else set()
 
 
-def _joined(one: Person, cut: date) -> set[str | None]:
+def _joined(one: Person, cut: date) -> set[str]:
     return {event.substudy for event in one.case.record.of_kind(SubstudyJoined) if event.occurred <= cut}
 
 

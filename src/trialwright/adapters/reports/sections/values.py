@@ -48,9 +48,12 @@ def _opening(analysis: Analysis, one: Measured) -> Tied:
     by = {"response": " compared by confirmed response", "arm": " compared by arm"}.get(one.grouped_by, "")
     ref = References(analysis)
     return tell(
-        "{people} concerned{where}; values at: {encounters}{by}.",
+        "{people} concerned{where}{part}; values at: {encounters}{by}.",
         people=ref(f"measured.{analysis.measured.index(one)}.people", lambda n: counted(n, "treated participant")),
         where=where,
+        part=tell(", of those who joined {part}", part=label(listed(one.joined), one.endpoint.id))
+        if one.joined
+        else "",
         encounters=joined([label(words, name) for name, words in one.encounters], ", ", " and "),
         by=by,
     )
@@ -69,13 +72,26 @@ def _value_blocks(analysis: Analysis, one: Measured) -> list[Block]:
 
 
 def _change_blocks(analysis: Analysis, one: Measured) -> list[Block]:
-    blocks: list[Block] = [_pairs_drawing(analysis, one)]
+    blocks: list[Block] = [Paragraph(_how_few(analysis, one)), _pairs_drawing(analysis, one)]
     if one.differences:
         blocks.append(_difference_table(analysis, one))
     if one.correlates:
         blocks += correlate_blocks(analysis, one)
     blocks.append(_means_table(analysis, one, f"means-{_slug(one)}"))
     return blocks
+
+
+def _how_few(analysis: Analysis, one: Measured) -> Tied:
+    """How many pairs there are at most, and how small p can be with them."""
+    ref, path = References(analysis), f"measured.{analysis.measured.index(one)}"
+    if not estimable(one.least_p):
+        return tell("Nobody has both values of a measure, so no change is tested.")
+    return tell(
+        "At most {pairs} of before and after; were all of them to go one way, the signed-rank test would have p "
+        "{least}, and none can be smaller.",
+        pairs=ref(f"{path}.most_pairs", lambda n: counted(n, "pair"), f"before-after-{_slug(one)}"),
+        least=ref(f"{path}.least_p", p_value, f"before-after-{_slug(one)}"),
+    )
 
 
 # ---- means ----------------------------------------------------------------------------------------------------------
