@@ -343,6 +343,9 @@ CHANGES: dict[str, Callable[[Json], Any]] = {
     "outcome-twice": twice,
     "outcome-scale": put(pain, description="A higher score is worse."),
     "outcome-title-unit": put(rate, title="Number of Participants With a Response"),
+    "outcome-unit-words": put(pain, unitOfMeasure="NA"),
+    "baseline-title-unit": put(age, title="Percentage of Participants Who Smoke", unitOfMeasure="participants"),
+    "baseline-unit-words": put(age, title="Height", unitOfMeasure="100"),
     "outcome-time-unit": put(pain, title="Time to Relapse", unitOfMeasure="mg"),
     "outcome-analysed": drop(rate, "populationDescription"),
     "outcome-nobody": put(rate, denoms=denoms("OG", "0", "0")),
@@ -421,6 +424,8 @@ ALSO = {
     "flow-add-up": {"flow-next-period"},
     "baseline-count-alone": {"baseline-spread"},
     "baseline-percent": {"baseline-asked"},
+    "baseline-title-unit": {"baseline-asked"},
+    "baseline-unit-words": {"baseline-asked"},
     "words-length": {"words-short"},
 }
 """Rules that one change cannot but break as well."""
@@ -461,6 +466,8 @@ def test_an_empty_record_is_found_wanting_and_harms_nobody() -> None:
 
 
 LIMITS = [
+    ("outcome-time-frame", put(rate, timeFrame="12"), True),
+    ("outcome-time-frame", put(rate, timeFrame="12 weeks"), False),
     ("events-threshold", put(events, frequencyThreshold="4.9"), False),
     ("events-threshold", put(events, frequencyThreshold="5"), False),
     ("events-threshold", put(events, frequencyThreshold="5.01"), True),

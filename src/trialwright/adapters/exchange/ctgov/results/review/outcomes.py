@@ -29,6 +29,7 @@ SPECIFIC = re.compile(
     r"delivery|death|progression|visit|cycle|course|enrolment|enrollment|randomi[sz]ation)\b",
     re.IGNORECASE,
 )
+ONLY_A_NUMBER = re.compile(r"[\d.,\s]+")
 SCALE = re.compile(r"\b(scores?|units?|points?) (on|of) (a |the )?scale", re.IGNORECASE)
 DIRECTION = re.compile(
     r"higher|lower|greater|better|worse|more severe|maximum|minimum|worst|best|best possible|increas|decreas", re.I
@@ -98,7 +99,7 @@ def _time_frame(results: Results) -> Iterator[Fault]:
     for where, one in outcomes(results):
         if not one.time_frame:
             yield at(where, "timeFrame"), f"{one.title}: there is no time frame."
-        elif not SPECIFIC.search(one.time_frame):
+        elif not SPECIFIC.search(one.time_frame) or ONLY_A_NUMBER.fullmatch(one.time_frame.strip()):
             yield at(where, "timeFrame"), f"{one.title}: {one.time_frame!r} names no point in time."
 
 
@@ -117,16 +118,6 @@ def _scale(results: Results) -> Iterator[Fault]:
                 yield where, f"{one.title}: the lowest and highest score of the scale are not told."
             elif not DIRECTION.search(text):
                 yield where, f"{one.title}: nothing says whether a higher score is better or worse."
-
-
-def _title_and_unit(results: Results) -> Iterator[Fault]:
-    for where, one in posted(results):
-        title, unit = one.title.casefold(), one.unit_of_measure.casefold()
-        share = "percent" in unit or "%" in unit or "proportion" in unit
-        if title.startswith(("percentage of participants", "percent of participants")) and unit and not share:
-            yield where, f"{one.title}: the title tells a percentage, the unit is {one.unit_of_measure!r}."
-        if title.startswith("number of participants") and share:
-            yield where, f"{one.title}: the title tells a number, the unit is {one.unit_of_measure!r}."
 
 
 def _time_unit(results: Results) -> Iterator[Fault]:
@@ -280,9 +271,6 @@ RULES = (
         "Add both to the description.",
         _scale,
         major=False,
-    ),
-    Rule(
-        "outcome-title-unit", "Title and unit tell the same kind of number.", CRITERIA, "Correct one.", _title_and_unit
     ),
     Rule(
         "outcome-time-unit",

@@ -13,7 +13,9 @@ from trialwright.adapters.exchange.ctgov.results.values import Posted
 CRITERIA = "Results Quality Control Review Criteria (National Library of Medicine, 27 June 2018)"
 DEFINITIONS = "Results Data Element Definitions (National Library of Medicine)"
 REGULATION = "42 CFR 11.48"
-SCHEMA = "legacy public XML schema, 14 February 2019"
+COMMENTS = "Major Comments of the quality control review (National Library of Medicine)"
+"""The list of what a reviewer may object to; it was at hand in part."""
+VALIDATION = "validation messages of results (release notes of the registry's system, September 2018)"
 ARITHMETIC = "follows from the definitions by arithmetic"
 
 Fault = tuple[str, str]

@@ -15,8 +15,10 @@ from trialwright.adapters.exchange.ctgov.results.choices import MeasureParam
 from trialwright.adapters.exchange.ctgov.results.measures import Category, MeasureClass, Measurement
 from trialwright.adapters.exchange.ctgov.results.review.rule import (
     ARITHMETIC,
+    COMMENTS,
     CRITERIA,
     DEFINITIONS,
+    VALIDATION,
     Fault,
     Rule,
     at,
@@ -39,6 +41,7 @@ MIDDLES = (
 PEOPLE = re.compile(r"\b(participants?|patients?|subjects?|people|persons?|individuals?|women|men)\b", re.IGNORECASE)
 SHARE = re.compile(r"\b(percent|percentage|proportion|rate|fraction|per|ratio|probability)\b|%", re.IGNORECASE)
 OF_PEOPLE = re.compile(r"(percent(age)?|%)\s+(of\s+)?(the\s+)?(participants?|patients?|subjects?)", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"[\d.,\s]+|n/?a|none|-+|unknown", re.IGNORECASE)
 CHANGE = re.compile(r"change|difference|reduction|increase|decrease|improve", re.IGNORECASE)
 
 
@@ -101,6 +104,21 @@ OneTable = Callable[[Table], Iterator[Fault]]
 def _unit(table: Table) -> Iterator[Fault]:
     if table.has_data and not table.unit:
         yield table.where, f"{table.title}: the numbers have no unit."
+
+
+def _unit_in_words(table: Table) -> Iterator[Fault]:
+    if PLACEHOLDER.fullmatch(table.unit.strip()):
+        yield table.where, f"{table.title}: {table.unit!r} is no unit."
+
+
+def _title_and_unit(table: Table) -> Iterator[Fault]:
+    title, unit = table.title.casefold(), table.unit.casefold()
+    share = "percent" in unit or "%" in unit or "proportion" in unit
+    if title.startswith(("percentage of participants", "percent of participants")) and unit and not share:
+        yield table.where, f"{table.title}: the title tells a percentage, the unit is {table.unit!r}."
+    people = PEOPLE.search(unit) is not None and not share
+    if title.startswith(("number of participants with", "number of participants who")) and unit and not people:
+        yield table.where, f"{table.title}: the title tells a number of participants, the unit is {table.unit!r}."
 
 
 def _param(table: Table) -> Iterator[Fault]:
@@ -237,11 +255,29 @@ _EACH: tuple[tuple[str, str, str, str, OneTable, bool, bool], ...] = (
     (
         "dispersion",
         "A mean or median has a measure of dispersion or precision.",
-        CRITERIA,
+        COMMENTS,
         "Add it, or say why not.",
         _dispersed,
         True,
+        False,
+    ),
+    (
+        "unit-words",
+        "A unit is words: no number alone, and not NA.",
+        VALIDATION,
+        "Write what was counted or measured.",
+        _unit_in_words,
         True,
+        False,
+    ),
+    (
+        "title-unit",
+        "A title that tells a percentage or a number of participants has such a unit.",
+        VALIDATION,
+        "Correct the title or the unit.",
+        _title_and_unit,
+        True,
+        False,
     ),
     ("count-alone", "A count has no dispersion.", DEFINITIONS, "Take it out.", _count_alone, True, True),
     (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from trialwright.adapters.exchange.ctgov.results.choices import Restriction
-from trialwright.adapters.exchange.ctgov.results.review.rule import CRITERIA, DEFINITIONS, Fault, Rule, at
+from trialwright.adapters.exchange.ctgov.results.review.rule import COMMENTS, CRITERIA, DEFINITIONS, Fault, Rule, at
 from trialwright.adapters.exchange.ctgov.results.section import Results
 
 Check = Callable[[Results], Iterator[Fault]]
@@ -138,12 +138,13 @@ RULES = (
     Rule(
         "words-praise",
         "Texts report and draw no conclusions.",
-        CRITERIA,
+        COMMENTS,
         "Take the judgement out.",
         _matching(
             PRAISE, "that is a conclusion.", ("outcome title", "outcome description", "population", "limitations")
         ),
         major=False,
+        from_memory=False,
     ),
     Rule(
         "words-we",
