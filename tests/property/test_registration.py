@@ -31,7 +31,8 @@ def stories(draw: st.DrawFn) -> list[Event]:
             gone = (came + timedelta(days=draw(DAYS))).isoformat()
             seen = changes({f"anc on {gone}": "2000 /mm3"})
             events.append(FormSubmitted(**who(gone, name, site), form="f", items=seen))
-            events.append(StudyLeft(**who(gone, name, site), why="lost to follow-up"))
+            left = (date.fromisoformat(gone) + timedelta(days=draw(st.sampled_from([0, 30])))).isoformat()
+            events.append(StudyLeft(**who(left, name, site), why="lost to follow-up"))
     if draw(st.booleans()):
         on = (FIRST + timedelta(days=draw(DAYS))).isoformat()
         status = draw(st.sampled_from(["closed to accrual", "terminated", "completed"]))

@@ -44,8 +44,8 @@ def declared(status: str, on: str, why: str = "the sponsor's decision", site: st
     return StudyStatusDeclared(**{**who(on, None), "site": site}, status=status, why=why)
 
 
-def treated(number: int, on: str, site: str = "S01", left: str = "") -> list[Event]:
-    """A subject registered and dosed on a day, who left the study on another."""
+def treated(number: int, on: str, site: str = "S01", left: str = "", lost: str = "") -> list[Event]:
+    """A subject registered and dosed on a day, who was seen last and left the study on another, or was lost later."""
     name = f"{site}-00{number}"
     dose = {"drug": DRUG, "course": 1, "dose": Quantity.parse("10 mg"), "said": Said("")}
     told: list[Event] = [
@@ -56,7 +56,7 @@ def treated(number: int, on: str, site: str = "S01", left: str = "") -> list[Eve
     if left:
         told.append(TreatmentEnded(**who(left, name, site), why="refusal", said=Said("")))
         told.append(FormSubmitted(**who(left, name, site), form="f", items=changes({f"anc on {left}": "2000 /mm3"})))
-        told.append(StudyLeft(**who(left, name, site), why="lost to follow-up"))
+        told.append(StudyLeft(**who(lost or left, name, site), why="lost to follow-up"))
     return told
 
 
@@ -256,3 +256,13 @@ def test_a_site_that_was_closed_registers_nobody_and_the_other_goes_on() -> None
     ))  # fmt: skip
     assert "Registration is over at S01 since 2025-02-01" in here
     assert "Registration is over" not in there
+
+
+def test_who_was_lost_was_seen_last_before_and_nothing_is_told_before_it_was_known() -> None:
+    lost = treated(2, "2025-04-01", "S02", left="2025-07-01", lost="2025-10-01")
+    told = (*BOTH, *treated(1, "2025-03-01", left="2025-06-01"), *lost)
+    assert life(*told, on="2025-09-30").status.status is Recruitment.ACTIVE_NOT_RECRUITING
+    now = life(*told, on="2025-10-01")
+    assert (now.status.status, now.status.since) == (Recruitment.COMPLETED, day("2025-10-01"))
+    for one in (now.completion, now.primary_completion):
+        assert (one.on, one.since) == (day("2025-07-01"), day("2025-10-01"))

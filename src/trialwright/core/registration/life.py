@@ -124,8 +124,8 @@ def _standings(trial: Trial, study: StudyRecord, on: date) -> Iterator[Standing]
 
 def _member(case: Case, place: Disposition, on: date) -> Member:
     assert place.registered is not None
-    gone = last_examined(case, place, on) if place.off_study else None
-    return Member(case.record.subject, case.record.site, place.registered, gone)
+    left, seen = (place.off_study[0], last_examined(case, place, on)) if place.off_study else (None, None)
+    return Member(case.record.subject, case.record.site, place.registered, left, seen)
 
 
 def last_examined(case: Case, place: Disposition, on: date) -> date:
@@ -174,17 +174,18 @@ def _primary(protocol: StudyProtocol, study: StudyRecord, cases: list[Case], clo
     waiting = {case.record.subject for one in primary for case in cases if _open(one, case, protocol, on)}
     if waiting:
         return Reached(None, f"{len(waiting)} subjects keep a primary outcome open", tuple(sorted(waiting)))
-    last = date.min
+    last, known = date.min, closed
     for one, case in ((one, case) for one in primary for case in cases):
         if last == date.min or _open(one, case, protocol, last):  # who was final by then moves it no further
-            last = max(last, _final_day(one, case, protocol, on))
-    return Reached(last, f"on {last} the last subject was examined for the primary outcomes")
+            seen, final = _final_days(one, case, protocol, on)
+            last, known = max(last, seen), max(known, final)
+    return Reached(last, f"on {last} the last subject was examined for the primary outcomes", (), known)
 
 
-def _final_day(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> date:
-    """The first day on which the subject's datum was final; of who is off study without it, the last it was examined.
+def _final_days(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> tuple[date, date]:
+    """The last day the subject was examined for the endpoint, and the first on which its datum was known to be final.
 
-    What has been reached stays so: the day is found by halving.
+    The two differ where it is off study without the datum. What has been reached stays so: the day is found by halving.
     """
     first, last = case.courses(on)[0].day_1, on
     while first < last:
@@ -194,7 +195,8 @@ def _final_day(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date
         else:
             last = middle
     lost = readiness(endpoint, [case], protocol, first, accrual_over=True).no_longer
-    return last_examined(case, disposition(case, first), first) if lost or not endpoint.ready_when else first
+    seen = last_examined(case, disposition(case, first), first) if lost or not endpoint.ready_when else first
+    return seen, first
 
 
 def _open(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> bool:
@@ -208,10 +210,10 @@ def _open(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> 
 
 def _completion(members: tuple[Member, ...], status: Stands, on: date) -> Reached:
     """The day on which the last subject was treated or examined, once the study is over."""
-    waiting = tuple(one.subject for one in members if one.gone is None)
+    waiting = tuple(one.subject for one in members if one.left is None)
     if status.status in (Recruitment.COMPLETED, Recruitment.TERMINATED):
-        last = max(one.gone for one in members if one.gone)
-        return Reached(last, f"on {last} the last subject was treated or examined")
+        last = max(one.seen for one in members if one.seen)
+        return Reached(last, f"on {last} the last subject was treated or examined", (), status.since)
     if status.status is Recruitment.WITHDRAWN:
         return Reached(None, "nobody was enrolled")
     lacks = f"{len(waiting)} subjects are on study" if waiting else "subjects are still to be registered"
@@ -220,7 +222,7 @@ def _completion(members: tuple[Member, ...], status: Stands, on: date) -> Reache
 
 def _contradicted(study: StudyRecord, members: tuple[Member, ...], status: Stands, on: date) -> Iterator[Finding]:
     """What was declared and the events say otherwise: the declaration stays, the events decide."""
-    left = [one.subject for one in members if one.gone is None]
+    left = [one.subject for one in members if one.left is None]
     for one in study.declared(on):
         if one.status in ("completed", "terminated") and left:
             yield Finding(

@@ -22,15 +22,16 @@ INVITED = "enrolling by invitation"
 
 @dataclass(frozen=True)
 class Member:
-    """A registered subject as the status asks for it: where, since when, and the last day it was treated or examined.
+    """A registered subject as the status asks for it: where, since when, and the day it left the study.
 
-    `gone` is None while it is on study.
+    `left` is None while it is on study; `seen` is the last day it was treated or examined, which may lie before.
     """
 
     subject: str
     site: str
     registered: date
-    gone: date | None = None
+    left: date | None = None
+    seen: date | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,11 @@ class Conducted:
 
     def on_study(self, on: date, site: str | None = None) -> int:
         """How many of them are still treated or examined."""
-        entered, gone = self._counts(site)
-        return bisect_right(entered, on) - bisect_right(gone, on)
+        entered, left = self._counts(site)
+        return bisect_right(entered, on) - bisect_right(left, on)
 
-    def last_gone(self, site: str | None = None) -> date | None:
-        """The last day on which anybody was treated or examined who is not on study any more."""
+    def last_left(self, site: str | None = None) -> date | None:
+        """The last day on which anybody left the study."""
         return max(self._counts(site)[1], default=None)
 
     def reached(self) -> date | None:
@@ -75,7 +76,7 @@ class Conducted:
         if site not in self._days:
             told = [one for one in self.members if site in (None, one.site)]
             entered = sorted(one.registered for one in told)
-            self._days[site] = entered, sorted(one.gone for one in told if one.gone)
+            self._days[site] = entered, sorted(one.left for one in told if one.left)
         return self._days[site]
 
 
@@ -106,13 +107,13 @@ def _days_of_change(told: Conducted) -> set[date]:
     Of the days on which somebody came or left, the first and the last are enough, unless somebody came after the close.
     """
     sites = [None, *told.sites]
-    gone = {day for one in sites if (day := told.last_gone(one))}
+    left = {day for one in sites if (day := told.last_left(one))}
     single = (told.halt.since if told.halt else None, told.reached(), min(_came(told), default=None))
-    found = {*_days_of_study(told.study), *gone, *(one for one in single if one)}
+    found = {*_days_of_study(told.study), *left, *(one for one in single if one)}
     closed = [one.occurred for one in told.study.own if isinstance(one, StudyStatusDeclared)]
     closed += [one for one in single[:2] if one]
     if any(day > min(closed, default=date.max) for day in _came(told)):
-        found |= {*_came(told), *(one.gone for one in told.members if one.gone)}
+        found |= {*_came(told), *(one.left for one in told.members if one.left)}
     return found
 
 

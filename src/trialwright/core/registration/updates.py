@@ -180,7 +180,7 @@ def _date(told: Compared, field: str, says: PostedDate | None, now: Reached) -> 
     words = _posted(says)
     if now.on is not None:
         if says is None or says.actual is False or not says.on.earliest <= now.on <= says.on.latest:
-            yield told.update(field, field, words, f"{now.on} (actual)", now.on, now.because)
+            yield told.update(field, field, words, f"{now.on} (actual)", now.since, now.because)
     elif says is not None and says.actual is True and says.on.earliest <= told.on:
         yield told.update(field, "verification", words, _estimate(told, field, "an estimate"), None, _waiting(now))
     elif says is not None and says.on.latest < told.on:
@@ -211,7 +211,7 @@ def _enrollment(told: Compared) -> Iterator[Update]:
     """Actual with the primary completion date; planned as the protocol plans."""
     life, posted = told.life, told.posted
     says = NOTHING if posted.enrolled is None else f"{posted.enrolled}{_posted_kind(posted)}"
-    reached = life.primary_completion.on
+    reached = life.primary_completion.since if life.primary_completion.on else None
     if reached is not None and (posted.enrolled_actual is not True or posted.enrolled != life.registered):
         because = f"{life.registered} were registered; the primary completion date is reached"
         yield told.update("enrollment", "enrollment", says, f"{life.registered} (actual)", reached, because)

@@ -42,11 +42,20 @@ class Stands:
 
 @dataclass(frozen=True)
 class Reached:
-    """A day that the study reached, or what keeps it from being reached: `waiting` names who, or what."""
+    """A day that the study reached, or what keeps it from being reached: `waiting` names who, or what.
+
+    `known` is the day from which it could be known, where that is later: who was lost was seen last before.
+    """
 
     on: date | None
     because: str
     waiting: tuple[str, ...] = ()
+    known: date | None = None
+
+    @property
+    def since(self) -> date | None:
+        """The day from which the registry can be told."""
+        return self.known or self.on
 
 
 @dataclass(frozen=True)
