@@ -30,6 +30,19 @@ def test_a_screen_failure_is_told_by_the_words_of_its_clause() -> None:
     assert t.analysis().flow.failures == (("Prescribing information", 1),)
 
 
+@pytest.mark.parametrize(
+    ("quotes", "words"),
+    [
+        (["Inclusion Criteria:", "30-60 years age"], "30-60 years age"),
+        (["30-60 years age", "Ages"], "30-60 years age"),
+        (["Inclusion Criteria:"], "Inclusion Criteria:"),
+    ],
+)
+def test_a_heading_of_the_record_is_no_reason(quotes, words) -> None:
+    version = t.protocol(eligibility=[{"id": "ok", "quotes": quotes, "must": {"measure": "pain", "is": "<= 10"}}])
+    assert t.analysis(version=version).flow.failures == ((words, 1),)
+
+
 def test_everyone_treated_is_on_treatment_or_off_it_with_a_reason() -> None:
     (column,) = t.analysis().flow.columns
     assert (column.treated, column.on_treatment, column.off_treatment) == (3, 1, (("Progressive disease", 2),))

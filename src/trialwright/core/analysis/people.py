@@ -151,9 +151,9 @@ class Group:
 
 
 def clause_words(protocol: StudyProtocol, clause: Clause) -> str:
-    """The words a clause stands on: its quote, its source written out, or the reading of its question."""
+    """The words a clause stands on: its first quote that is no heading, its source, or the reading of its question."""
     if clause.quotes:
-        return clause.quotes[0]
+        return next((quote for quote in clause.quotes if not quote.rstrip().endswith(":")), clause.quotes[0])
     if clause.source:
         return protocol.sources.get(clause.source, clause.source)
     readings = {one.id: one.reading for one in protocol.questions}

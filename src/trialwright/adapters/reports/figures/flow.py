@@ -13,6 +13,8 @@ from trialwright.adapters.reports.text import counted
 
 LINE_HEIGHT, GAP, MARGIN = 0.165, 0.22, 0.1
 CHARACTERS_PER_INCH = 13.5
+BLANK = "\u00a0"
+"""A blank that a page does not put together with the next one."""
 MOST_REASONS = (8, 6, 4, 3, 2)
 """So many reasons are named in a box; the fewest where they would not fit on a page."""
 
@@ -75,8 +77,8 @@ def _box(x: float, y: float, width: float, head: str, reasons: Reasons = (), mos
     shown = reasons if len(reasons) <= most else reasons[: most - 1]
     for reason, count in shown:
         characters = int(width * CHARACTERS_PER_INCH)
-        under = " " * (len(str(count)) + 2)
-        lines += wrap(f"{count}  {reason}", characters, max_lines=2, placeholder=" …", subsequent_indent=under)
+        under = BLANK * (len(str(count)) + 2)
+        lines += wrap(f"{count}{BLANK * 2}{reason}", characters, max_lines=2, placeholder=" …", subsequent_indent=under)
     if len(shown) < len(reasons):
         lines.append(f"… and {len(reasons) - len(shown)} more reasons (see the table)")
     return Box(x, y, width, tuple(lines))

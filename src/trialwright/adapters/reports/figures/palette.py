@@ -55,7 +55,8 @@ GRADE_LOOKS: dict[int, tuple[str, str]] = {
 }
 """Colour and hatch of each grade, from pale to dark."""
 SETTINGS: Any = {
-    "font.family": ["DejaVu Sans", "sans-serif"],
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 8.5,
     "text.color": INK,
     "axes.edgecolor": SOFT,
