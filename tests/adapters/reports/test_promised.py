@@ -78,7 +78,7 @@ def test_gaps_are_counted_out_of_what_there_should_be() -> None:
     """P-1 to P-3 have three, one and one scans; every one of them could be evaluated."""
     found = {one.what: (one.count, one.of) for one in gaps(t.analysis())}
     assert found["Assessments of the disease that could not be evaluated"] == (0, 5)
-    assert found["Queries still open"][0] == 0
+    assert found["Entries with an open query"][0] == 0
 
 
 def test_a_question_is_told_with_what_rests_on_it() -> None:

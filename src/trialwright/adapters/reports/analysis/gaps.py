@@ -106,7 +106,7 @@ def _records(analysis: Analysis) -> Iterable[Gap]:
     told = [one.activity for one in analysis.gathered.people]
     events = sum(one.events for one in told)
     queries = sum(len(one.open_queries) for one in told)
-    yield Gap("Queries still open", queries, events, "The values they ask about may change.")
+    yield Gap("Entries with an open query", queries, events, "The values they ask about may change.")
     yield Gap("Entries corrected", sum(one.corrections for one in told), events, "The corrected value counts.")
     yield Gap("Entries voided", sum(one.voided for one in told), events, "They count no more.")
     yield Gap("Entries redacted", sum(one.redactions for one in told), events, "What is erased reads as unknown.")
