@@ -10,7 +10,7 @@ from trialwright.adapters.reports.analysis.values import Measured, encounter_lab
 from trialwright.adapters.reports.document import Block, Paragraph, Table
 from trialwright.adapters.reports.text import digits_for, estimate, headed, number, p_value, sentence, span
 from trialwright.adapters.reports.tied import References, Tied, tell
-from trialwright.core.estimation import Estimate, estimable
+from trialwright.core.estimation import Estimate, RankCorrelation, RankTest, estimable
 
 
 def correlate_blocks(analysis: Analysis, one: Measured) -> list[Block]:
@@ -47,8 +47,8 @@ def _name(one: Measured) -> str:
 
 def _two_groups(analysis: Analysis, one: Measured) -> Table:
     headings = (
-        "Measure",
         "To",
+        "Measure",
         "Responders",
         "Median",
         "Others",
@@ -68,30 +68,33 @@ def _two_groups(analysis: Analysis, one: Measured) -> Table:
             "Mann-Whitney test, two-sided; the shift is that of Hodges and Lehmann, responders minus others. Holm: "
             "adjusted over the rows of this table. Least p: the smallest that groups of these sizes allow.",
         ),
+        stub=True,
     )
 
 
 def _group_row(analysis: Analysis, each: Correlate) -> tuple[str, ...]:
-    test = each.test
-    digits = _digits(test.shift, test.lower, test.upper)
-    shift = estimate(test.shift, digits)
-    limits = span(test.lower, test.upper, digits) if estimable(test.shift) else ""
+    test, medians = each.test, [median(one) if one else None for one in (each.responders, each.others)]
+    digits = _digits(test.shift, test.lower, test.upper, *(one for one in medians if one is not None))
+    middle = ["nobody" if one is None else number(one, digits) for one in medians]
+    limits = f" ({span(test.lower, test.upper, digits)})" if estimable(test.shift) else ""
     return (
-        headed(each.measure.label, each.measure.unit),
         encounter_label(analysis.gathered.protocol, each.encounter),
+        headed(each.measure.label, each.measure.unit),
         str(len(each.responders)),
-        _median(each.responders),
+        middle[0],
         str(len(each.others)),
-        _median(each.others),
-        f"{shift} ({limits})" if limits else shift,
-        f"{p_value(test.p)} ({test.method.split(',')[0]})" if estimable(test.p) else p_value(test.p),
+        middle[1],
+        f"{estimate(test.shift, digits)}{limits}",
+        _p(test),
         p_value(each.adjusted),
         p_value(each.least_p),
     )
 
 
-def _median(values: tuple[float, ...]) -> str:
-    return number(median(values), _digits(*values)) if values else "nobody"
+def _p(test: RankTest | RankCorrelation) -> str:
+    """The p of a test with the way it was found, or why there is none."""
+    told = p_value(test.p)
+    return f"{told} ({test.method.split(',')[0]})" if estimable(test.p) else told
 
 
 def _digits(*values: Estimate) -> int:
@@ -101,24 +104,23 @@ def _digits(*values: Estimate) -> int:
 def _ordered(analysis: Analysis, one: Measured) -> Table:
     rows = tuple(
         (
-            headed(each.measure.label, each.measure.unit),
             encounter_label(analysis.gathered.protocol, each.encounter),
+            headed(each.measure.label, each.measure.unit),
             str(each.ordered.n),
             estimate(each.ordered.coefficient, 2),
-            f"{p_value(each.ordered.p)} ({each.ordered.method.split(',')[0]})"
-            if estimable(each.ordered.p)
-            else p_value(each.ordered.p),
+            _p(each.ordered),
         )
         for each in one.correlates
     )
     return Table(
         f"order-{one.endpoint.id.replace('_', '-')}",
         f"{sentence(one.endpoint.label)}: changes along the confirmed best response",
-        ("Measure", "To", "n", "Kendall's tau", "p"),
+        ("To", "Measure", "n", "Kendall's tau", "p"),
         rows,
         "llrrr",
         (
             "From progressive disease over stable disease and partial response to complete response; who cannot be "
             "evaluated is left out. Above nought the change is greater the better the response.",
         ),
+        stub=True,
     )
