@@ -47,7 +47,7 @@ def results_of(gathered: Gathered, said: Said = NOTHING_SAID) -> RegistryResults
         adverse_events=events,
         more_info=more_of(gathered, outcomes, said),
     )
-    return RegistryResults(Results(modules), (*not_told, *of_events))
+    return RegistryResults(Results(modules, enrolled=len(gathered.registered)), (*not_told, *of_events))
 
 
 def _placed(gathered: Gathered) -> Gathered:

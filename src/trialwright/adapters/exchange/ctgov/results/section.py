@@ -32,11 +32,15 @@ class Modules:
 
 @dataclass(frozen=True)
 class Results:
-    """A results section; `carried` is what was posted outside the model, `findings` what is wrong with its form."""
+    """A results section; `carried` is what was posted outside the model, `findings` what is wrong with its form.
+
+    `enrolled` is the actual enrolment that the record states beside it, where it does.
+    """
 
     modules: Modules = Modules()
     carried: tuple[Carried, ...] = ()
     findings: tuple[Finding, ...] = ()
+    enrolled: int | None = None
 
     @property
     def participant_flow(self) -> ParticipantFlow:
@@ -84,9 +88,17 @@ def read_results(document: str | bytes | Mapping[str, Any]) -> Results:
     section = document.get(SECTION, document) if isinstance(document, Mapping) else document
     kept: Kept = []
     modules = read_typed(Modules, section, (), kept)
-    return Results(
-        modules or Modules(), tuple(kept), (*problems, *(_carried(one) for one in kept if not one.understood))
-    )
+    findings = (*problems, *(_carried(one) for one in kept if not one.understood))
+    return Results(modules or Modules(), tuple(kept), findings, _enrolled(document))
+
+
+def _enrolled(document: Any) -> int | None:
+    """The actual enrolment in the record's protocol section; an estimate is none."""
+    told = document
+    for name in ("protocolSection", "designModule", "enrollmentInfo"):
+        told = told.get(name) if isinstance(told, Mapping) else None
+    count = told.get("count") if isinstance(told, Mapping) and told.get("type") == "ACTUAL" else None
+    return count if isinstance(count, int) and not isinstance(count, bool) else None
 
 
 def write_results(results: Results) -> Any:

@@ -14,6 +14,7 @@ from trialwright.adapters.exchange.ctgov.results.review.rule import (
     DEFINITIONS,
     Fault,
     Rule,
+    all_started,
     at,
     number,
     whole,
@@ -129,6 +130,15 @@ def _whole(results: Results) -> Iterator[Fault]:
                 yield where, f"{one.group_id}: {one.num_subjects} is no number of participants."
 
 
+def _enrolled(results: Results) -> Iterator[Fault]:
+    begun, flow = all_started(results), results.participant_flow
+    first = flow.periods[0].milestones[:1] if flow.periods else ()
+    comments = [one.comment for one in first] + [each.comment for one in first for each in one.achievements]
+    explained = flow.pre_assignment_details or flow.recruitment_details or any(comments)
+    if results.enrolled is not None and flow.periods and begun != results.enrolled and not explained:
+        yield at("participantFlowModule", "periods", 0), f"{results.enrolled} were enrolled, and {begun} started."
+
+
 def _described(results: Results) -> Iterator[Fault]:
     for place, one in enumerate(results.participant_flow.groups):
         if not one.description:
@@ -195,6 +205,13 @@ RULES = (
         "Recount it.",
         _between,
         from_memory=False,
+    ),
+    Rule(
+        "flow-enrolled",
+        "As many started as the record says were enrolled, or the difference is explained.",
+        CRITERIA,
+        "Explain it in the details before assignment.",
+        _enrolled,
     ),
     Rule("flow-whole", "Participants are whole numbers.", ARITHMETIC, "Correct the number.", _whole, from_memory=False),
     Rule("flow-described", "Every group says what was done with it.", CRITERIA, "Describe the group.", _described),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trialwright.adapters.exchange.ctgov.results.choices import MilestoneType
 from trialwright.adapters.exchange.ctgov.results.measures import Denom
 from trialwright.adapters.exchange.ctgov.results.section import Results
 from trialwright.adapters.exchange.ctgov.results.values import Posted
@@ -54,11 +55,10 @@ def started(results: Results) -> Mapping[str, Decimal]:
     """How many of each group started the first period that the group is in."""
     found: dict[str, Decimal] = {}
     for period in results.participant_flow.periods:
-        for one in period.milestones[:1]:
-            for each in one.achievements:
-                value = number(each.num_subjects)
-                if value and each.group_id not in found:
-                    found[each.group_id] = value
+        for group in results.participant_flow.groups:
+            value = number(period.count(MilestoneType.STARTED, group.id))
+            if value and group.id not in found:
+                found[group.id] = value
     return found
 
 
