@@ -127,7 +127,7 @@ def _best(subject: Subject, best: BestResponse, counted: list[Assessment]) -> It
         """The assessment of that day, else all that counted."""
         return tuple(each for one in counted if one.on == day for each in subject.of_assessment(one)) or every
 
-    told: dict[str, Cell] = {"RSPREAS": best.why}
+    told: dict[str, Cell] = {"RSPREAS": best.not_evaluable or best.why}
     yield _row("BOR", best.response, best.on, told | {"CONFFL": _confirmed(best)}, shown(best.on))
     on = best.confirmed_response_on
     yield _row("CBOR", best.confirmed_response, on, told, shown(on))

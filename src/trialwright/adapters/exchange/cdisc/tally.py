@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from trialwright.adapters.exchange.cdisc.csv_file import FORMULA
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout
 
 
-@dataclass
 class Tally:
     """The counts of one dataset; `formulas` are texts that a spreadsheet would take for a formula.
 
     `parameters` are the rows of each parameter, by its code and name.
     """
 
-    layout: Layout
-    rows: int = 0
-    lengths: dict[str, int] = field(default_factory=dict)
-    filled: dict[str, int] = field(default_factory=dict)
-    formulas: int = 0
-    parameters: dict[tuple[str, str], int] = field(default_factory=dict)
-    _parameter: tuple[int, int] | None = None
-
-    def __post_init__(self) -> None:
-        names = self.layout.names
+    def __init__(self, layout: Layout) -> None:
+        names = layout.names
+        self.layout, self.rows, self.formulas = layout, 0, 0
+        self.parameters: dict[tuple[str, str], int] = {}
+        self._longest, self._filled = [0] * len(names), [0] * len(names)
         self._parameter = (names.index("PARAMCD"), names.index("PARAM")) if "PARAMCD" in names else None
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """The length of the longest text of each variable that has one."""
+        return {name: n for name, n in zip(self.layout.names, self._longest, strict=True) if n}
+
+    @property
+    def filled(self) -> dict[str, int]:
+        """In how many rows each variable has something."""
+        return dict(zip(self.layout.names, self._filled, strict=True))
 
     def add(self, row: Sequence[Cell]) -> None:
         """Count one row."""
@@ -34,10 +37,11 @@ class Tally:
         if self._parameter:
             key = str(row[self._parameter[0]]), str(row[self._parameter[1]])
             self.parameters[key] = self.parameters.get(key, 0) + 1
-        for name, cell in zip(self.layout.names, row, strict=True):
+        longest, filled = self._longest, self._filled
+        for place, cell in enumerate(row):
             if cell is None or cell == "":
                 continue
-            self.filled[name] = self.filled.get(name, 0) + 1
+            filled[place] += 1
             if isinstance(cell, str):
-                self.lengths[name] = max(self.lengths.get(name, 0), len(cell))
-                self.formulas += cell.startswith(FORMULA)
+                longest[place] = max(longest[place], len(cell))
+                self.formulas += cell[0] in FORMULA
