@@ -140,7 +140,8 @@ def kaplan_meier(
     spans, failed = observations(times, events)
     time, at_risk, died, censored = _life_table(spans, failed)
     left = at_risk - died
-    survival: Column = np.cumprod(left / at_risk, dtype=np.float64)
+    survival: Column = left / at_risk
+    np.cumprod(survival, out=survival)
     variance = _greenwood(at_risk, died, left)
     std_error, lower, upper = np.empty((3, len(time)))
     z = two_sided_z(level)
@@ -215,23 +216,26 @@ def sorted_observations(spans: Column, failed: NDArray[np.bool_]) -> tuple[Colum
 
     The bits of a number from 0 on sort as the number does and leave the sign bit free: the mark travels there.
     """
-    key = (spans + 0.0).view(np.uint64) << np.uint64(1)
+    key = (spans + 0.0).view(np.uint64)
+    key <<= np.uint64(1)
     key |= ~failed
     if key.size > LONG and key.ndim == 1:
         key = _roughly_in_order(key)
         key.sort(kind="stable")
     else:
         key.sort(axis=-1)
-    dead = (~key & np.uint64(1)).astype(np.int64)
-    return (key >> np.uint64(1)).view(np.float64), dead
+    dead = key & np.uint64(1)
+    dead ^= np.uint64(1)
+    key >>= np.uint64(1)
+    return key.view(np.float64), dead.view(np.int64)
 
 
 def _roughly_in_order(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Ordered by the first 16 bits in which they differ, by counting; what then compares has little left to do."""
     least = key.min()
-    shift = max(int(key.max() - least).bit_length() - 16, 0)
-    first = ((key - least) >> np.uint64(shift)).astype(np.uint16)
-    ordered: NDArray[np.uint64] = key[first.argsort(kind="stable")]
+    above = key - least
+    above >>= np.uint64(max(int(key.max() - least).bit_length() - 16, 0))
+    ordered: NDArray[np.uint64] = key[above.astype(np.uint16).argsort(kind="stable")]
     return ordered
 
 
@@ -248,8 +252,11 @@ def distinct_starts(order: Column) -> NDArray[np.intp]:
 
 def _greenwood(at_risk: Counts, died: Counts, left: Counts) -> Column:
     """Cumulative sum of d / (n (n - d)): the variance of log survival; infinite once nobody is left."""
+    terms = left.astype(np.float64)
+    terms *= at_risk
     with np.errstate(divide="ignore"):
-        return np.cumsum(died / (at_risk * left.astype(np.float64)), dtype=np.float64)
+        np.divide(died, terms, out=terms)
+    return np.cumsum(terms, out=terms)
 
 
 def two_sided_z(level: float) -> float:
