@@ -27,8 +27,11 @@ from matplotlib.transforms import Bbox
 from trialwright.adapters.reports.analysis.accrual import Accrual, SiteAccrual
 from trialwright.adapters.reports.analysis.burden import Burden
 from trialwright.adapters.reports.analysis.flow import Flow, FlowColumn
+from trialwright.adapters.reports.analysis.measures import Measure
 from trialwright.adapters.reports.analysis.response import Change, Lane
+from trialwright.adapters.reports.analysis.survival import Curve, TimeAnalysis, ticks_up_to
 from trialwright.adapters.reports.analysis.toxicity import CourseCount
+from trialwright.adapters.reports.analysis.values import MeanAt, Measured, Pairs
 from trialwright.adapters.reports.figures.accrual import accrual_figure, accrual_words
 from trialwright.adapters.reports.figures.burden import spider_figure, spider_words
 from trialwright.adapters.reports.figures.flow import flow_figure
@@ -49,7 +52,11 @@ from trialwright.adapters.reports.figures.response import (
     waterfall_figure,
     waterfall_words,
 )
+from trialwright.adapters.reports.figures.survival import survival_figure
 from trialwright.adapters.reports.figures.toxicity import NOT_KNOWN, courses_figure, courses_words
+from trialwright.adapters.reports.figures.values import means_figure, pairs_figure
+from trialwright.core.estimation import at_risk_table, kaplan_meier, mean_with_interval, signed_rank
+from trialwright.core.protocol import Endpoint, Variable
 from trialwright.core.terms import Response
 
 SIZES = (1, 2, 35, 70, 200, 2000)
@@ -217,6 +224,39 @@ def flow(count: int) -> Flow:
     return Flow(count, count, 1, count, reasons, count, count, count, (column, column))
 
 
+def survival(count: int) -> TimeAnalysis:
+    """Curves of three arms with names that differ in length."""
+    chance = random.Random(count)
+    ticks = ticks_up_to(40.0)
+
+    def curve(label: str) -> Curve:
+        times = [chance.uniform(0.1, 40) for _ in range(count)]
+        told = kaplan_meier(times, [chance.random() < 0.6 for _ in range(count)])
+        return Curve(label, told, told.median(), int(told.events.sum()), at_risk_table(told, ticks), ())
+
+    curves = tuple(curve(label) for label in ("Drug", "Placebo", "A drug with a long name and a second one"))
+    return TimeAnalysis(ENDPOINT, False, curves, (), None, ticks)
+
+
+def measured(count: int) -> Measured:
+    """Eight measures with long names before and after, in three groups."""
+    chance = random.Random(count)
+    measures = [Measure(f"m{n}", f"Cells of a kind with a long name {n}, peripheral blood", "/mm3") for n in range(8)]
+    groups = ("All participants", "Responders", "Others")
+    values = {(m, g): [chance.lognormvariate(5, 1) for _ in range(2 * count)] for m in measures for g in groups}
+    pairs = tuple(_pairs(m, g, told[:count], told[count:]) for (m, g), told in values.items())
+    visits = (("before", "Before treatment"), ("after", "Day 1 of course 2, before the dose"))
+    means = tuple(MeanAt(m, at, g, mean_with_interval(told)) for (m, g), told in values.items() for at, _ in visits)
+    return Measured(ENDPOINT, "response", visits, means, (), pairs, count)
+
+
+def _pairs(measure: Measure, group: str, before: list[float], after: list[float]) -> Pairs:
+    both = tuple((f"P-{n}", *pair) for n, pair in enumerate(zip(before, after, strict=True)))
+    change = mean_with_interval([b - a for _, a, b in both])
+    return Pairs(measure, group, "after", both, 0, change, signed_rank(before, after))
+
+
+ENDPOINT = Endpoint(id="e", label="an endpoint", level="primary", variable=Variable.TIME_TO_EVENT)
 FIGURES: dict[str, Callable[[int], object]] = {
     "swimmer": lambda n: swimmer_figure(lanes(n), several_groups=False),
     "swimmer, arms": lambda n: swimmer_figure(lanes(n), several_groups=True),
@@ -225,6 +265,9 @@ FIGURES: dict[str, Callable[[int], object]] = {
     "accrual": lambda n: accrual_figure(accrual(n)),
     "toxicity by course": lambda n: courses_figure(courses(n)),
     "flow": lambda n: flow_figure(flow(n)),
+    "survival": lambda n: survival_figure(survival(n)),
+    "before and after": lambda n: pairs_figure(measured(min(n, 200))),
+    "means": lambda n: means_figure(measured(min(n, 35))),
 }
 
 

@@ -15,14 +15,14 @@ def survival_figure(analysis: TimeAnalysis) -> Any:
     """One panel with a curve for each group; times in months."""
     rows = len(analysis.curves)
     height = 0.36 + 0.17 * rows
-    figure, (axes, beneath) = new_figure(2.75 + height, [2.75, height])
+    figure, (axes, beneath) = new_figure(3.0 + height + 0.16 * ((rows + 1) // 2), [2.75, height])
     for place, curve in enumerate(analysis.curves):
         _draw(axes, curve, place)
     axes.axhline(0.5, color=LINE, linewidth=0.8, zorder=0)
     axes.set(xlim=(0, analysis.ticks[-1]), ylim=(0, 1.03), xlabel="Months", ylabel="Probability without event")
     axes.set_xticks(analysis.ticks)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
-    axes.legend(loc="upper right", fontsize=8, handlelength=3)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=7.5, handlelength=3)
     _numbers_beneath(beneath, analysis)
     return figure
 
