@@ -17,6 +17,7 @@ from trialwright.core.protocol import StudyProtocol
 from trialwright.core.response import Assessment
 from trialwright.core.subject import Case, fold_study, observations
 from trialwright.core.terms import Finding, Response
+from trialwright.core.toxicity import ToxicityTable
 from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.ctcae.v3 import CTCAE_3
 from trialwright.standards.units import UNITS
@@ -55,10 +56,12 @@ def protocol(**parts: Any) -> StudyProtocol:
     return b.protocol(**{**plain, **parts})
 
 
-def asked(people: dict[str, Iterable[Event]], cut: date = CUT, **parts: Any) -> Asked:
-    """The datasets of these people, asked for."""
+def asked(
+    people: dict[str, Iterable[Event]], cut: date = CUT, table: ToxicityTable | None = CTCAE_3, **parts: Any
+) -> Asked:
+    """The datasets of these people, asked for; their toxicities are graded by this table."""
     version = protocol(**parts)
-    standards = Standards(units=UNITS, concepts=CONCEPTS, toxicity=CTCAE_3, response=Scan())
+    standards = Standards(units=UNITS, concepts=CONCEPTS, toxicity=table, response=Scan())
     trial = Trial({"1": version}, {"1": standards}, {"1": "ab" * 32}, "0")
     opening = StudyOpened(**{**b._who("2025-01-01"), "subject": None}, study="EXAMPLE-1", kind="real")
     told = [opening, *(replace(event, subject=who) for who, events in people.items() for event in events)]

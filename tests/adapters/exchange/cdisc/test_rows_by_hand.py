@@ -110,6 +110,11 @@ def test_the_words_of_an_event_are_terms_of_the_lists():
     ]
 
 
+def test_without_a_table_of_grades_an_event_keeps_the_grade_it_was_entered_with():
+    told = t.rows("ADAE", *t.treated(event(1, "2025-04-01", 3, term="Itching")), table=None)
+    assert t.cells(told, "AEDECOD", "AEBODSYS", "AEGRSTD", "ATOXGRN", "TRTEMFL") == [("Itching", "", "", 3, "Y")]
+
+
 def test_laboratory_values_of_one_grade_one_after_another_are_one_row():
     """Platelets under 75,000 are grade 2, under 50,000 grade 3; 60,000 again after 40,000 is a new row."""
     days = {"2025-03-10": 200000, "2025-03-21": 60000, "2025-03-28": 70000, "2025-04-04": 40000, "2025-04-11": 60000}

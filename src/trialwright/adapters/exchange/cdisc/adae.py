@@ -20,6 +20,8 @@ from trialwright.core.subject import Observation
 from trialwright.core.terms import Grade, PartialDate
 from trialwright.core.toxicity import AdverseEvent, Emergence, ToxicityTable, adverse_events, emergences
 
+NO_TABLE = ToxicityTable("", "", (), ())
+"""Of a protocol that names no table of grades, events have the grade they were entered with, of any term."""
 SERIOUS = {
     "AESDTH": ("Results in Death", "death"),
     "AESLIFE": ("Is Life Threatening", "life-threatening"),
@@ -178,8 +180,8 @@ VARIABLES: tuple[Variable, ...] = (
 
 def adae(subject: Subject) -> Iterator[Row]:
     """The rows of one participant, by start."""
-    table = subject.setting.standards[subject.person.version].toxicity
-    if table is None or not subject.person.registered:
+    table = subject.setting.standards[subject.person.version].toxicity or NO_TABLE
+    if not subject.person.registered:
         return
     events = {one.id: one for one in adverse_events(subject.case, table, subject.cut)}
     rows = [_row(subject, table, events, ones) for ones in _spans(subject, table)]
@@ -222,7 +224,7 @@ def _row(subject: Subject, table: ToxicityTable, events: Mapping[str, AdverseEve
         "AETERM": event.reported if event else first.term,
         "AEDECOD": first.term,
         "AEBODSYS": term_of.category if term_of else "",
-        "AEGRSTD": first.standard,
+        "AEGRSTD": first.standard.strip(),
         "AETOXGR": "" if first.laboratory else grade,
         "ATOXGR": grade,
         "ATOXGRN": first.grade.number if first.grade is not None else None,
