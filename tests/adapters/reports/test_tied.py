@@ -1,7 +1,8 @@
 """No number of the report is typed: each digit in a sentence comes from the analysis, and leads to where it stands."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 import small_trial as t
@@ -19,11 +20,14 @@ from trialwright.adapters.reports.tied import (
     label,
     located,
     numbers_in,
+    prose,
     shown,
     tell,
     untied,
 )
+from trialwright.core.protocol import StudyProtocol
 
+NUMBERS = re.compile(r"[\d.]*\d").findall
 COUNTS = Table(
     "counts", "Counts", ("Group", "Step", "Participants"), (("All", "Planned", "35"), ("All", "Treated", "3"))
 )
@@ -67,6 +71,42 @@ def test_words_of_the_protocol_keep_their_digits_and_their_clause() -> None:
     told = tell("At {visit} it says {words}.", visit=label("Course 1 day 15", "c1d15"), words=Quote("≥ 1,500", "anc"))
     assert told == "At Course 1 day 15 it says “≥ 1,500”."
     assert [part.clause for part in told.parts if isinstance(part, Quote)] == ["c1d15", "anc"]
+
+
+def strings_of(node: object) -> Iterator[str]:
+    """Every text of a protocol, wherever in it."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        yield from (text for each in node.items() for part in each for text in strings_of(part))
+    elif isinstance(node, tuple | list | set | frozenset):
+        yield from (text for part in node for text in strings_of(part))
+    elif is_dataclass(node) and not isinstance(node, type):
+        yield from (text for each in fields(node) for text in strings_of(getattr(node, each.name)))
+
+
+def quotes_in(document: Document) -> list[Quote]:
+    """Every quotation and label of the sentences."""
+    return [
+        part for text in prose(document) if isinstance(text, Tied) for part in text.parts if isinstance(part, Quote)
+    ]
+
+
+def unfounded(document: Document, version: StudyProtocol) -> list[str]:
+    """Quotations and labels with a number that stands in no text of the protocol and names no file of the report."""
+    known = " ".join([*strings_of(version), *(f"tables/{table.name}.csv" for table in document.tables())])
+    return [one.words for one in quotes_in(document) if not set(NUMBERS(one.words)) <= set(NUMBERS(known))]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_number_in_a_quotation_or_label_stands_in_the_protocol(case) -> None:
+    version = t.protocol(**CASES[case][1])
+    assert unfounded(made(case), version) == []
+
+
+def test_a_typed_number_that_is_called_a_label_is_found() -> None:
+    document = with_blocks(Paragraph(tell("{who} responded.", who=label("9 of 32", "nobody"))))
+    assert unfounded(document, t.protocol()) == ["9 of 32"]
 
 
 @pytest.mark.parametrize("case", CASES)
