@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from trialwright.core.ledger import Event
     from trialwright.store import Ledger, Receipt, Text
     from trialwright.store.lines import Line
-    from trialwright.store.writer import Guard, View
+    from trialwright.store.view import View
+    from trialwright.store.writer import Guard
 
 SUBMISSION_KEY = "sha256:{digest}"
 SAFE_TO_RETRY = "Nothing of the file was saved: a submission is written whole or not at all."

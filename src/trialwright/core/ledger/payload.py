@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 from trialwright.core.ledger.events import KINDS, Event
@@ -21,12 +21,13 @@ _LATER = {
     kind: {each.name: each.default for each in fields(kind) if each.metadata.get("later")} for kind in _ALL.values()
 }
 _HINTS = {name: get_type_hints(kind) for name, kind in _ALL.items()}
+_OWN = {kind: tuple(each.name for each in fields(kind) if each.name not in _COMMON) for kind in _ALL.values()}
+_NEEDED = {kind: {each.name for each in fields(kind) if each.default is MISSING} for kind in _ALL.values()}
 
 
-@cache
 def own_fields(kind: type[Event]) -> tuple[str, ...]:
     """The names of the fields that are this kind's own."""
-    return tuple(each.name for each in fields(kind) if each.name not in _COMMON)
+    return _OWN[kind]
 
 
 def to_changes(event: Event) -> list[Change]:
@@ -87,7 +88,7 @@ def from_changes(kind: str, changes: Sequence[Change], common: Mapping[str, Any]
     if "stands" in own_fields(known):
         stands = [each for each in changes if each.path.startswith(_STANDS)]
         arguments["stands"] = tuple(Change(each.path.removeprefix(_STANDS), None, each.new) for each in stands)
-    lacking = _needed(known) - arguments.keys() - common.keys()
+    lacking = _NEEDED[known] - arguments.keys() - common.keys()
     unknown = own.keys() - hints.keys()
     if lacking or unknown:
         raise ValueError(
@@ -95,12 +96,6 @@ def from_changes(kind: str, changes: Sequence[Change], common: Mapping[str, Any]
             f"unknown to it: {', '.join(sorted(unknown)) or 'nothing'}"
         )
     return known(**{**common, **arguments})
-
-
-@cache
-def _needed(kind: type[Event]) -> frozenset[str]:
-    """The fields that have no value of their own."""
-    return frozenset(each.name for each in fields(kind) if each.default is MISSING)
 
 
 def _said(parts: Mapping[str, Value]) -> Said:
