@@ -1,5 +1,6 @@
 """The tables and figures as RTF, read again by a small reader that knows nothing of the writer."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,14 @@ import small_trial as t
 from rtf_reader import read_rtf
 from test_document import CASES, made
 
-from trialwright.adapters.reports.document import Table
+from trialwright.adapters.reports.document import Document, Table
 from trialwright.adapters.reports.figures.palette import drawn
-from trialwright.adapters.reports.rtf import ALL, WIDTH, as_rtf, escaped
+from trialwright.adapters.reports.rtf import ALL, MOST_TOGETHER, WIDTH, as_rtf, escaped
+
+
+def files_of(document: Document, pictures: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """The files by their names."""
+    return dict(as_rtf(document, pictures))
 
 
 def rows_of(table: Table) -> list[list[str]]:
@@ -21,7 +27,7 @@ def rows_of(table: Table) -> list[list[str]]:
 @pytest.mark.parametrize("case", CASES)
 def test_every_table_is_read_again_cell_by_cell(case) -> None:
     document = made(case)
-    files = as_rtf(document)
+    files = files_of(document)
     for table in document.tables():
         told = read_rtf(files[table.name])
         stubs = {row[0] for row in table.rows} if table.stub else set()
@@ -35,7 +41,7 @@ def test_every_table_is_read_again_cell_by_cell(case) -> None:
 
 
 def test_every_page_says_what_it_shows_on_what_it_stands_and_that_it_is_simulated() -> None:
-    told = read_rtf(as_rtf(made("the small trial"))["baseline"])
+    told = read_rtf(files_of(made("the small trial"))["baseline"])
     (header,), (footer,) = told.headers, told.footers
     assert "Baseline characteristics" in header
     assert "Simulated data" in header
@@ -46,13 +52,13 @@ def test_every_page_says_what_it_shows_on_what_it_stands_and_that_it_is_simulate
 
 
 def test_real_data_bear_no_mark() -> None:
-    files = as_rtf(t.document(t.analysis(kind="real"), kind="real"))
+    files = files_of(t.document(t.analysis(kind="real"), kind="real"))
     assert not any(b"imulated" in data for data in files.values())
 
 
 def test_the_one_file_of_all_has_each_of_them_on_its_own_page() -> None:
     document = made("two arms")
-    told = read_rtf(as_rtf(document)[ALL])
+    told = read_rtf(files_of(document)[ALL])
     names = [table.title for table in document.tables()]
     assert told.sections == len(told.headers) == len(names)
     for header, title in zip(told.headers, names, strict=True):
@@ -67,7 +73,7 @@ def test_words_of_strangers_are_words_and_nothing_else(words) -> None:
     document = made("one participant")
     own = replace(document.chapters[0].sections[0], blocks=(Table("t", "T", ("a", "b"), ((f"x{words}", "1"),)),))
     strange = replace(document, chapters=(replace(document.chapters[0], sections=(own,)),), title=words)
-    told = read_rtf(as_rtf(strange)["t"])
+    told = read_rtf(files_of(strange)["t"])
     seen = told.rows[1][0]
     for character in words:
         expected = character if ord(character) >= 32 else " " if character != "\t" else "\t"
@@ -86,7 +92,7 @@ def test_a_figure_comes_with_its_picture_and_its_words() -> None:
     document = made("one participant")
     figure = next(iter(document.drawings()))
     _, png = drawn(figure.draw, document.simulated)
-    files = as_rtf(document, {figure.name: png})
+    files = files_of(document, {figure.name: png})
     data = files[f"figure-{figure.name}"]
     told = read_rtf(data)
     assert figure.alt in told.footers[0]
@@ -95,4 +101,18 @@ def test_a_figure_comes_with_its_picture_and_its_words() -> None:
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    assert as_rtf(made("two arms")) == as_rtf(made("two arms"))
+    assert files_of(made("two arms")) == files_of(made("two arms"))
+
+
+@pytest.mark.parametrize("rows", [MOST_TOGETHER - 1, MOST_TOGETHER, MOST_TOGETHER + 1])
+def test_a_very_long_listing_stands_whole_in_its_own_file_and_is_named_among_all(rows) -> None:
+    document = made("one participant")
+    table = Table("long", "Long", ("No.",), tuple((str(n),) for n in range(rows)), "l")
+    own = replace(document.chapters[0].sections[0], blocks=(table,))
+    files = files_of(replace(document, chapters=(replace(document.chapters[0], sections=(own,)),)))
+    assert len(read_rtf(files["long"]).rows) == rows + 1
+    together = read_rtf(files[ALL])
+    if rows > MOST_TOGETHER:
+        assert together.text.strip() == "This listing has 5,001 rows and stands in the file long.rtf."
+    else:
+        assert len(together.rows) == rows + 1

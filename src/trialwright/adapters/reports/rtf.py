@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from struct import unpack
 
 from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS, Chapter, Document, Drawing, Table
@@ -18,6 +18,8 @@ from trialwright.adapters.reports.html import stubs
 
 ALL = "all-tables-and-figures"
 """The file that holds every one of them."""
+MOST_TOGETHER = 5000
+"""So many rows of a table stand in the file of all of them."""
 LISTINGS = "16"
 """The chapter whose tables are listings (ICH E3)."""
 PAPER = (16838, 11906)
@@ -48,12 +50,25 @@ class Exhibit:
         return (self.shown.alt,) if isinstance(self.shown, Drawing) else self.shown.notes
 
 
-def as_rtf(document: Document, pictures: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
-    """Every table, and every figure of which there is a PNG picture, by the name of its file without its ending."""
+def as_rtf(document: Document, pictures: Mapping[str, bytes] | None = None) -> Iterator[tuple[str, bytes]]:
+    """Every table, and every figure of which there is a PNG picture, with the name of its file without its ending.
+
+    The last one holds them all; a listing of more than MOST_TOGETHER rows is named there and stands in its own file.
+    """
     drawn = pictures or {}
     found = list(exhibits(document, drawn))
-    files = {one.file: _file(document, [one], drawn) for one in found}
-    return {**files, ALL: _file(document, found, drawn)} if found else {}
+    for one in found:
+        yield one.file, _file(document, [one], drawn)
+    if found:
+        yield ALL, _file(document, [_together(one) for one in found], drawn)
+
+
+def _together(one: Exhibit) -> Exhibit:
+    """The exhibit as it stands among all of them."""
+    if isinstance(one.shown, Drawing) or len(one.shown.rows) <= MOST_TOGETHER:
+        return one
+    words = f"This listing has {len(one.shown.rows):,} rows and stands in the file {one.file}.rtf."
+    return replace(one, shown=replace(one.shown, rows=(), empty=words))
 
 
 def exhibits(document: Document, pictures: Mapping[str, bytes]) -> Iterator[Exhibit]:

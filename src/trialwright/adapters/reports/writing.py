@@ -295,7 +295,7 @@ def _fill(document: Document, standing: Standing, made: Path, work: Path) -> Non
         (figures / f"{drawing.name}.png").write_bytes(raster)
     for table in document.tables():
         (tables / f"{table.name}.csv").write_text(as_csv(table), "utf-8", newline="")
-    for name, content in as_rtf(document, rasters).items():
+    for name, content in as_rtf(document, rasters):
         (rtf / f"{name}.rtf").write_bytes(content)
     (made / HTML).write_text(as_html(document, pictures), "utf-8", newline="\n")
     (made / PDF).write_bytes(as_pdf(document, figures, standing.cut, work))
