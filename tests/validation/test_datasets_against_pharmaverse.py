@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import case, course, ended, form, protocol, registered
+from builders import case, concept, course, ended, form, protocol, registered
 from trialwright.adapters.exchange.cdisc import DATASETS, Standing, rows_of
 from trialwright.adapters.exchange.cdisc.adae import start_date
 from trialwright.adapters.exchange.cdisc.people import Setting, Subject, imputed
@@ -27,7 +27,7 @@ from trialwright.core.analysis import Gathered, Person
 from trialwright.core.bundle import Standards
 from trialwright.core.endpoints import subject_endpoints
 from trialwright.core.response import Assessment
-from trialwright.core.terms import PartialDate, Response
+from trialwright.core.terms import PartialDate, Quantity, Response
 from trialwright.core.toxicity import NamedTerm, ToxicityTable
 from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.response.recist import Recist
@@ -366,3 +366,57 @@ def test_which_adverse_events_emerged_under_treatment(corpus):
                     for one in rows
                 )
     assert compared == {("Y", "Y"): 1118, ("N", ""): 69, ("N", "Y"): 4}
+
+
+# ---- laboratory values --------------------------------------------------------------------------------------------
+
+TESTS = ("ALB", "ALT", "CREAT", "HGB", "PLAT")
+NUMBERS, WORDS = ("AVAL", "BASE", "CHG", "PCHG"), ("ANRIND", "ABLFL")
+
+
+def with_values(name: str, first: str, tests: dict[str, dict[str, dict[str, str]]]) -> Subject:
+    """A subject with its laboratory values, each with the limits the laboratory printed."""
+    concepts = {test: concept(test, reference_range=True) for test in TESTS}
+    entered = {
+        f"{test}/{number}": {
+            "value": Quantity.parse(row["AVAL"]),
+            "on": row["ADT"],
+            "time": row["LBDTC"][11:],
+            **({"low": Quantity.parse(row["ANRLO"])} if row["ANRLO"] else {}),
+            **({"high": Quantity.parse(row["ANRHI"])} if row["ANRHI"] else {}),
+        }
+        for test, rows in tests.items()
+        for number, row in rows.items()
+    }
+    told = case(registered(first), course(1, first), form(first, entered), concepts=concepts, units=UNITS)
+    start = date.fromisoformat(first)
+    person = Person(name, "S01", "1", told, registered=start, first_dose=start, courses=told.courses(CUT))
+    gathered = Gathered(protocol=PROTOCOL, versions={"1": PROTOCOL}, hashes={}, cut=CUT, people=())
+    return Subject(person, Setting(gathered, {"1": Standards(units=UNITS, concepts=concepts)}, STANDING))
+
+
+def test_laboratory_values_against_baseline(corpus):
+    """Of 9,053 values of five tests each has the same value, baseline, baseline flag and range indicator.
+
+    The changes are the same but for 142 values from before the first dose: the reference tells their change from the
+    baseline that came after them, here only what was measured after the first dose has a change.
+    """
+    theirs: dict[str, dict[str, dict[str, dict[str, str]]]] = defaultdict(lambda: defaultdict(dict))
+    for row in table(corpus / "adam-pharmaverse", "adlb"):
+        if row["PARAMCD"] in TESTS and row["TRTSDT"] and row["AVAL"] and not row["DTYPE"] and row["LBSEQ"]:
+            theirs[row["USUBJID"]][row["PARAMCD"]][row["LBSEQ"]] = row
+    compared: Counter[str] = Counter()
+    for name, tests in theirs.items():
+        first = next(row["TRTSDT"] for rows in tests.values() for row in rows.values())
+        judged = with_values(name, first, tests)
+        mine = {str(one.values["SRCVAR"]): one.values for one in rows_of(DATASETS["ADLB"], judged)}
+        for test, rows in tests.items():
+            for number, row in rows.items():
+                told = mine[f"{test}/{number}/value"]
+                assert [told[key] or "" for key in WORDS] == [row[key] for key in WORDS], (name, test, number)
+                early = told["CHG"] is None and row["CHG"] != "" and row["ADT"] <= first
+                for key in NUMBERS[:2] if early else NUMBERS:
+                    expected = pytest.approx(float(row[key]), abs=1e-9) if row[key] else None
+                    assert told[key] == expected, (name, test, number, key)
+                compared["before the first dose" if early else "same"] += 1
+    assert compared == {"same": 8911, "before the first dose": 142}
