@@ -6,7 +6,7 @@ from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.survival import Curve, First, TimeAnalysis
 from trialwright.adapters.reports.document import Block, Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.figures.survival import median_words, survival_figure, survival_words
-from trialwright.adapters.reports.text import counted, day, estimate, number, p_value, sentence, span
+from trialwright.adapters.reports.text import day, estimate, number, p_value, sentence, span
 from trialwright.adapters.reports.tied import References, Tied, joined, label, tell
 from trialwright.core.endpoints import ROWS, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
@@ -40,11 +40,12 @@ def counts_of(analysis: Analysis, one: TimeAnalysis) -> Tied:
     if not one.members:
         return tell("Nobody has a time to tell by the cut-off ({events}).", events=events)
     ref, path = References(analysis), f"times.{analysis.times.index(one)}"
-    listing = f"listing-{one.endpoint.id.replace('_', '-')}"
+    slug = one.endpoint.id.replace("_", "-")
+    listing, medians = f"listing-{slug}", (f"median-{slug}" if len(one.curves) == 1 else "")
     told = tell(
-        "{n} followed, {had} ({events}), {censored} censored.",
-        n=ref(f"{path}.n", lambda n: counted(n, "participant"), listing),
-        had=ref(f"{path}.events", lambda n: counted(n, "event"), listing),
+        "{n} followed, {had} with the event ({events}), {censored} censored.",
+        n=ref(f"{path}.n", str, medians or listing, column="Followed" if medians else ""),
+        had=ref(f"{path}.events", str, medians or listing, column="Events" if medians else ""),
         events=events,
         censored=ref(f"{path}.censored", str, listing),
     )
