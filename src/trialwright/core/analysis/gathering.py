@@ -6,17 +6,19 @@ is analysed under the protocol version it is on at the cut-off. Read `gather`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from trialwright.core.analysis.around import activity_of, approvals, pauses
+from trialwright.core.analysis.asking import counted, looked
 from trialwright.core.analysis.people import (
     Departure,
     DoseChange,
     Gathered,
     Happened,
     Person,
+    Setting,
     Unknown,
     clause_words,
 )
@@ -29,15 +31,16 @@ from trialwright.core.disposition import Disposition, disposition
 from trialwright.core.dosing import DoseDecision, RuleOutcome, decided_before_courses
 from trialwright.core.endpoints import (
     POPULATIONS,
+    Readiness,
     SubjectEndpoints,
     TimeToEvent,
     followed,
-    readiness,
+    readiness_of,
     subject_endpoints,
     time_to_event,
 )
 from trialwright.core.ledger import ScreeningFailed
-from trialwright.core.monitoring import Watched, stages, stopping
+from trialwright.core.monitoring import stages_of, stopping_of
 from trialwright.core.protocol import DoseRule, Endpoint, StudyProtocol, Variable
 from trialwright.core.response import Assessment
 from trialwright.core.safety import safety_window
@@ -54,12 +57,11 @@ def gather(
     cut: date,
     published: Sequence[Mapping[str, Any]] = (),
     contradictions: tuple[str, ...] = (),
+    judged: Iterable[Person] | None = None,
 ) -> Gathered:
-    """Everything the report stands on, at a clinical cut-off."""
+    """Everything the report stands on, at a clinical cut-off; `judged` are the people where each was judged before."""
     protocol = trial.versions[trial.latest]
-    extra = added_endpoints(protocol)
-    found = [_person(trial, study, subject, cut, extra) for subject in sorted(study.subjects)]
-    people = tuple(one for one in found if one.screened or one.registered)
+    people = tuple(each_judged(trial, study, cut, sorted(study.subjects)) if judged is None else judged)
     return Gathered(
         protocol=protocol,
         versions=trial.versions,
@@ -70,18 +72,31 @@ def gather(
         approvals=approvals(study, cut),
         pauses=pauses(study, cut),
         monitored=_monitored(protocol, people, cut),
-        extra_endpoints=extra,
-        readiness=_readiness(protocol, [one.case for one in people if one.registered], cut),
+        extra_endpoints=added_endpoints(protocol),
+        readiness=tuple(_readiness(protocol, people)),
         published=published,
         contradictions=contradictions,
         simulated=study.kind == "simulated",
     )
 
 
+def each_judged(trial: Trial, study: StudyRecord, cut: date, subjects: Iterable[str]) -> Iterator[Person]:
+    """Those of these subjects who came to screening by the cut-off, as the core judges them, one after another."""
+    extra = added_endpoints(trial.versions[trial.latest])
+    found = (_person(trial, study, subject, cut, extra) for subject in subjects)
+    return (one for one in found if one.screened or one.registered)
+
+
+def setting_of(trial: Trial, version: str, cut: date) -> Setting:
+    """What the participants on a version are judged by."""
+    tables = tuple(one.toxicity for name in trial.versions if (one := trial.standards[name]).toxicity)
+    return Setting(cut, trial.versions[trial.latest], trial.standards[version], tables)
+
+
 def _monitored(protocol: StudyProtocol, people: Sequence[Person], cut: date) -> Monitored:
     """The stopping rules and gates of the reference version, asked of everyone who was registered."""
-    watched = [Watched(one.case, one.assessments) for one in people if one.registered]
-    return Monitored(cut, stopping(protocol, watched, cut), stages(protocol, watched, cut))
+    found = [told for one in people if one.registered and (told := one.ask(counted))]
+    return Monitored(cut, stopping_of(protocol, found), stages_of(protocol, found))
 
 
 def added_endpoints(protocol: StudyProtocol) -> tuple[Endpoint, ...]:
@@ -111,8 +126,11 @@ def _activations(study: StudyRecord, cut: date) -> Iterable[tuple[str, str, date
                 yield event.version, site.site, max(event.occurred, event.approved_on)
 
 
-def _readiness(protocol: StudyProtocol, cases: Sequence[Case], cut: date) -> tuple[Any, ...]:
-    return tuple(readiness(one, cases, protocol, cut) for one in protocol.endpoints if one.ready_when)
+def _readiness(protocol: StudyProtocol, people: Sequence[Person]) -> Iterator[Readiness]:
+    asked = [one.ask(looked) for one in people if one.registered]
+    for endpoint in protocol.endpoints:
+        if endpoint.ready_when:
+            yield readiness_of(endpoint, [told[endpoint.id] for told in asked], protocol)
 
 
 # ---- one person ---------------------------------------------------------------------------------------------------
@@ -138,6 +156,7 @@ def _person(
         site=record.site,
         version=version,
         case=case,
+        setting=setting_of(trial, version, cut),
         arm=record.arm,
         screened=place.screened,
         failed=(failed.occurred, failed.why or failed.said.answer) if failed else None,

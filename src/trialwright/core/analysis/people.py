@@ -1,25 +1,29 @@
 """The participants as the analysis takes them: what the core judged of each up to the cut-off, and who is in a group.
 
 Nothing is judged here: verdicts, responses, grades, times and deviations come from the core (`gathering` asks for
-them). Read `Person`, then `Gathered`.
+them). Of many participants each keeps only what it was asked (`thinned`). Read `Person`, then `Gathered`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from trialwright.core.analysis.around import Activity, Approval, Pause
+from trialwright.core.bundle import Standards
 from trialwright.core.conduct.halting import Monitored
 from trialwright.core.endpoints import Readiness, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
-from trialwright.core.protocol import Clause, Endpoint, Reason, StudyProtocol
+from trialwright.core.protocol import Clause, Concept, Endpoint, Reason, StudyProtocol
 from trialwright.core.registration import RecordLife, Update
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.subject import Case, Course
-from trialwright.core.terms import Grade, Quantity
+from trialwright.core.terms import Grade, Quantity, UnitTable
+from trialwright.core.toxicity import ToxicityTable
+
+T = TypeVar("T")
 
 DAYS_A_MONTH = float(DAYS_PER_MONTH)
 """By which days are told in months, in figures as in the endpoints."""
@@ -86,8 +90,38 @@ class Amended:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What the participants on one version are judged by: the cut-off, the reference version, their own standards."""
+
+    cut: date
+    protocol: StudyProtocol
+    standards: Standards
+    tables: tuple[ToxicityTable, ...] = ()
+    """the tables of grades of every version"""
+
+
+class NotAsked(LookupError):
+    """A participant whose case was dropped is asked what nobody asked before: a fault of the program."""
+
+
+class _Dropped:
+    """In the place of a case that was dropped; whoever looks at it has to ask the participant instead."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NotAsked(f"The case was dropped; its {name} is to be asked with Person.ask, before it is dropped.")
+
+
+DROPPED = cast(Case, _Dropped())
+
+
+@dataclass(frozen=True)
 class Person:
-    """One participant, as known by the cut-off."""
+    """One participant, as known by the cut-off.
+
+    What else is to be known of its case is asked (`ask`); the answer is kept, also when the case is dropped.
+    """
 
     subject: str
     site: str
@@ -121,6 +155,39 @@ class Person:
     values: Mapping[tuple[str, str], Quantity] = field(default_factory=dict)
     """what was measured, by encounter and variable"""
     activity: Activity = field(default_factory=Activity)
+    setting: Setting | None = field(default=None, repr=False, compare=False)
+    told: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """the answers of what was asked, by the question's name"""
+
+    def ask(self, question: Callable[[Person], T]) -> T:
+        """What a question, a function of a module, answers of the participant; worked out once.
+
+        Raises NotAsked where the case was dropped before anybody asked.
+        """
+        name = f"{question.__module__}.{question.__qualname__}"
+        if name not in self.told:
+            if self.case is DROPPED:
+                raise NotAsked(f"{name} was not asked before the case was dropped.")
+            self.told[name] = question(self)
+        found: T = self.told[name]
+        return found
+
+    @property
+    def judged_by(self) -> Setting:
+        """What the participant is judged by; who was made by hand has to say it."""
+        if self.setting is None:
+            raise ValueError(f"{self.subject} has no setting to be judged by")
+        return self.setting
+
+    @property
+    def units(self) -> UnitTable:
+        """The units its values are converted by."""
+        return self.setting.standards.units if self.setting else self.case.units
+
+    @property
+    def concepts(self) -> Mapping[str, Concept]:
+        """The concepts its values are known by."""
+        return self.setting.standards.concepts if self.setting else self.case.concepts
 
     @property
     def treated(self) -> bool:
@@ -131,6 +198,23 @@ class Person:
     def on_treatment(self) -> bool:
         """Whether treatment began and has not ended."""
         return self.treated and self.off_treatment is None
+
+
+def thinned(one: Person, questions: Iterable[Callable[[Person], Any]]) -> Person:
+    """The participant with the answers to these questions and without its case, as it is handed to another process."""
+    for question in questions:
+        one.ask(question)
+    return _again(replace(one, case=DROPPED, setting=None), one)
+
+
+def settled(one: Person, setting: Setting) -> Person:
+    """A participant who came from another process, with what it is judged by."""
+    return _again(replace(one, case=DROPPED, setting=setting), one)
+
+
+def _again(made: Person, of: Person) -> Person:
+    made.told.update(of.told)
+    return made
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from trialwright.core.endpoints.estimands import Estimand, Handled, estimand
 from trialwright.core.endpoints.plan import AssessmentPlan, assessment_plan
 from trialwright.core.endpoints.populations import POPULATIONS, Populations, analysis_set, populations
-from trialwright.core.endpoints.readiness import Awaited, Readiness, readiness
+from trialwright.core.endpoints.readiness import Awaited, Looked, Readiness, look, readiness, readiness_of
 from trialwright.core.endpoints.rows import ROWS, Row
 from trialwright.core.endpoints.seen import Followed, followed, last_known_alive, new_therapy
 from trialwright.core.endpoints.subject import SubjectEndpoints, subject_endpoints
@@ -41,6 +41,7 @@ __all__ = [
     "Estimand",
     "Followed",
     "Handled",
+    "Looked",
     "Measured",
     "Populations",
     "Readiness",
@@ -56,9 +57,11 @@ __all__ = [
     "followed",
     "is_responder",
     "last_known_alive",
+    "look",
     "new_therapy",
     "populations",
     "readiness",
+    "readiness_of",
     "subject_endpoints",
     "time_to_event",
     "values_at",

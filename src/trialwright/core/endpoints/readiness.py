@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trialwright.core.disposition import death, off_study
-from trialwright.core.endpoints.populations import analysis_set
+from trialwright.core.endpoints.populations import POPULATIONS, analysis_set
 from trialwright.core.protocol import READINESS, Endpoint, StudyProtocol
 from trialwright.core.safety import safety_window
 from trialwright.core.schedule import visits
@@ -64,27 +64,52 @@ class Readiness:
         return self.of > 0 and not self.awaited and not self.never
 
 
+@dataclass(frozen=True)
+class Looked:
+    """One subject as the readiness of an endpoint looks at it: registered, asked at all, and what is open of it."""
+
+    registered: bool
+    asked: bool = False
+    awaited: Awaited | None = None
+    never: Awaited | None = None
+
+
 def readiness(
     endpoint: Endpoint, cases: Sequence[Case], protocol: StudyProtocol, on: date, accrual_over: bool = False
 ) -> Readiness:
     """Whether an endpoint is ready on a day, and which subjects keep it from being so."""
-    asked = analysis_set(cases, "treated", on, endpoint.sites)
-    waits = WAITS.get(endpoint.ready_when, _nothing)
-    may_be_lost = endpoint.ready_when in MAY_BE_LOST
-    open_ = [(one, told) for one in asked if (told := waits(endpoint, one, on))]
-    gone = [(one, off_study(one, on) if may_be_lost else None, told) for one, told in open_]
-    left = protocol.design.accrual.planned - len(analysis_set(cases, "registered", on))
+    return readiness_of(endpoint, [look(endpoint, one, on) for one in cases], protocol, accrual_over)
+
+
+def readiness_of(
+    endpoint: Endpoint, looked: Sequence[Looked], protocol: StudyProtocol, accrual_over: bool = False
+) -> Readiness:
+    """The same, of subjects that were each looked at before."""
+    left = protocol.design.accrual.planned - sum(one.registered for one in looked)
     to_accrue = 0 if accrual_over else max(left, 0)
-    awaited = tuple(_awaited(one, told) for one, lost, told in gone if not lost)
+    awaited = tuple(one.awaited for one in looked if one.awaited)
     return Readiness(
         endpoint=endpoint.id,
         rule=READINESS.get(endpoint.ready_when, "at any time"),
         ready=not awaited and not (to_accrue and endpoint.ready_when),
         awaited=awaited,
-        never=tuple(_never(one, lost, told) for one, lost, told in gone if lost),
+        never=tuple(one.never for one in looked if one.never),
         to_accrue=to_accrue,
-        of=len(asked),
+        of=sum(one.asked for one in looked),
     )
+
+
+def look(endpoint: Endpoint, case: Case, on: date) -> Looked:
+    """One subject: what the endpoint waits for, or why it never comes."""
+    registered = POPULATIONS["registered"](case, on)
+    if not analysis_set([case], "treated", on, endpoint.sites):
+        return Looked(registered)
+    told = WAITS.get(endpoint.ready_when, _nothing)(endpoint, case, on)
+    if told is None:
+        return Looked(registered, asked=True)
+    lost = off_study(case, on) if endpoint.ready_when in MAY_BE_LOST else None
+    never = _never(case, lost, told) if lost else None
+    return Looked(registered, True, None if never else _awaited(case, told), never)
 
 
 Waits = tuple[str, date | None]

@@ -11,7 +11,7 @@ Read `record_life`, then `updates_due`.
 
 from __future__ import annotations
 
-from trialwright.core.registration.life import RecordLife, record_life
+from trialwright.core.registration.life import Entered, RecordLife, entered, life_of, record_life
 from trialwright.core.registration.updates import late_finding, updates_due
 from trialwright.core.registration.values import (
     LIMITS,
@@ -33,6 +33,7 @@ __all__ = [
     "OPEN",
     "OVER",
     "STOPPED",
+    "Entered",
     "Posted",
     "PostedDate",
     "Reached",
@@ -42,7 +43,9 @@ __all__ = [
     "RegistryLimits",
     "Stands",
     "Update",
+    "entered",
     "late_finding",
+    "life_of",
     "record_life",
     "updates_due",
 ]

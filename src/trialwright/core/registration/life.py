@@ -7,8 +7,8 @@ treated at all (42 CFR 11.10(a)); both are reached only once nobody more is regi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from trialwright.core.conduct import Trial
@@ -73,6 +73,47 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+Final = tuple[date, date]
+"""The last day of examination for a datum, and the first on which it was known to be final."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """One registered subject as the record's life looks at it.
+
+    `open` are the primary endpoints to which it can still bring a datum; `final` the last day it was examined for one
+    of them and the day since which all were known to be final; None where one is open, and for who was not treated.
+    """
+
+    member: Member
+    treated: bool
+    open: tuple[str, ...] = ()
+    final: Final | None = None
+
+
+def entered(protocol: StudyProtocol, case: Case, on: date) -> Entered | None:
+    """A subject by itself, as `life_of` takes it; None for who is not registered."""
+    place = disposition(case, on)
+    if not place.registered:
+        return None
+    found = _entered(protocol, case, place, on)
+    if not found.treated or found.open:
+        return found
+    return replace(found, final=_last_of(_final_days(one, case, protocol, on) for one in _primary_ends(protocol)))
+
+
+def _last_of(finals: Iterable[Final]) -> Final | None:
+    """The last day of examination of all, and the last on which one became known to be final."""
+    told = list(finals)
+    return (max(seen for seen, _ in told), max(known for _, known in told)) if told else None
+
+
+def _entered(protocol: StudyProtocol, case: Case, place: Disposition, on: date) -> Entered:
+    treated = place.first_dose is not None
+    open_ = (one.id for one in _primary_ends(protocol) if treated and _open(one, case, protocol, on))
+    return Entered(_member(case, place, on), treated, tuple(open_))
+
+
 def record_life(
     trial: Trial,
     study: StudyRecord,
@@ -83,14 +124,30 @@ def record_life(
     """The record's life up to a day; `people` and `monitored` where somebody has asked for them already."""
     protocol = trial.versions[trial.latest]
     everyone = list(_standings(trial, study, on) if people is None else people)
-    entered = [(case, place) for case, place in everyone if place.registered]
-    members = tuple(_member(case, place, on) for case, place in entered)
+    registered = [(case, place) for case, place in everyone if place.registered]
+    cases = [case for case, place in registered if place.first_dose]
+    found = [_entered(protocol, case, place, on) for case, place in registered]
+    return life_of(trial, study, on, found, monitored, lambda: _last_final(protocol, cases, on))
+
+
+def life_of(
+    trial: Trial,
+    study: StudyRecord,
+    on: date,
+    everyone: Sequence[Entered],
+    monitored: Monitored | None = None,
+    last_final: Callable[[], Final | None] | None = None,
+) -> RecordLife:
+    """The same, of subjects that were each looked at before; `last_final` where their final days are still to come."""
+    protocol = trial.versions[trial.latest]
+    members = tuple(one.member for one in everyone)
     sites = {one.id: one.name for version in trial.versions.values() for one in version.design.sites}
     halt = _halt(trial, study, on, monitored)
     told = Conducted(study, sites, protocol.design.accrual.planned, members, halt)
     history = stands_overall(told, on)
     closed = next((one.since for one in history if one.status in _NO_MORE), None) if _over(history) else None
-    cases = [case for case, place in entered if place.first_dose]
+    treated = [one for one in everyone if one.treated]
+    last = last_final or (lambda: _last_of(one.final for one in treated if one.final))
     return RecordLife(
         on=on,
         history=history,
@@ -100,7 +157,7 @@ def record_life(
         registered=len(members),
         closed=closed,
         start=_start(members),
-        primary_completion=_primary(protocol, study, cases, closed, on),
+        primary_completion=_primary(protocol, study, treated, last, closed, on),
         completion=_completion(members, history[-1], on),
         amended=_amended(study, on),
         findings=tuple(_contradicted(study, members, history[-1], on)),
@@ -160,26 +217,43 @@ def _start(members: tuple[Member, ...]) -> Reached:
     return Reached(first.registered, f"{first.subject} was the first to be registered")
 
 
-def _primary(protocol: StudyProtocol, study: StudyRecord, cases: list[Case], closed: date | None, on: date) -> Reached:
+def _primary_ends(protocol: StudyProtocol) -> list[Endpoint]:
+    return [one for one in protocol.endpoints if one.level == "primary"]
+
+
+def _primary(
+    protocol: StudyProtocol,
+    study: StudyRecord,
+    treated: Sequence[Entered],
+    last_final: Callable[[], Final | None],
+    closed: date | None,
+    on: date,
+) -> Reached:
     """Declared; or, once nobody more comes, the last day that brought a final datum of a primary endpoint."""
     declared = [one for one in study.declared(on) if one.status == "primary completion"]
     if declared:
         return Reached(declared[-1].occurred, f"declared: {declared[-1].why or 'no reason given'}")
-    primary = [one for one in protocol.endpoints if one.level == "primary"]
+    primary = _primary_ends(protocol)
     if closed is None:
         return Reached(None, "subjects are still to be registered", ("the end of registration",))
-    if not primary or not cases:
+    if not primary or not treated:
         lacks = "no primary endpoint is named" if not primary else "nobody was treated"
         return Reached(None, lacks, ("a declaration of primary completion",))
-    waiting = {case.record.subject for one in primary for case in cases if _open(one, case, protocol, on)}
+    waiting = {one.member.subject for one in treated if one.open}
     if waiting:
         return Reached(None, f"{len(waiting)} subjects keep a primary outcome open", tuple(sorted(waiting)))
-    last, known = date.min, closed
-    for one, case in ((one, case) for one in primary for case in cases):
-        if last == date.min or _open(one, case, protocol, last):  # who was final by then moves it no further
-            seen, final = _final_days(one, case, protocol, on)
-            last, known = max(last, seen), max(known, final)
-    return Reached(last, f"on {last} the last subject was examined for the primary outcomes", (), known)
+    last, known = last_final() or (closed, closed)
+    words = f"on {last} the last subject was examined for the primary outcomes"
+    return Reached(last, words, (), max(known, closed))
+
+
+def _last_final(protocol: StudyProtocol, cases: Sequence[Case], on: date) -> Final | None:
+    """The last final days of all; who was final by the last one found moves it no further."""
+    found: Final | None = None
+    for one, case in ((one, case) for one in _primary_ends(protocol) for case in cases):
+        if found is None or _open(one, case, protocol, found[0]):
+            found = _last_of([*([found] if found else []), _final_days(one, case, protocol, on)])
+    return found
 
 
 def _final_days(endpoint: Endpoint, case: Case, protocol: StudyProtocol, on: date) -> tuple[date, date]:

@@ -27,7 +27,7 @@ from trialwright.core.schedule.planning import (
     visit_key,
 )
 from trialwright.core.schedule.samples import Sample, sample_key, samples
-from trialwright.core.schedule.substudies import SubstudyProgress, substudy_progress
+from trialwright.core.schedule.substudies import Joined, SubstudyProgress, joined, progress_of, substudy_progress
 from trialwright.core.schedule.undated import Undated, undated
 from trialwright.core.schedule.visits import STATES, Visit, due_on, visits
 
@@ -36,6 +36,7 @@ __all__ = [
     "Contact",
     "Duty",
     "End",
+    "Joined",
     "Matched",
     "Planned",
     "PlannedCourse",
@@ -47,9 +48,11 @@ __all__ = [
     "duties",
     "ends",
     "is_one_course",
+    "joined",
     "match",
     "planned",
     "planned_courses",
+    "progress_of",
     "sample_key",
     "samples",
     "schedule_findings",

@@ -6,7 +6,7 @@ calendar of one subject never looks at others; this is the one place that counts
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,24 +38,47 @@ class SubstudyProgress:
         return max(0, self.substudy.offered_until - len(self.joined))
 
 
+@dataclass(frozen=True)
+class Joined:
+    """One subject who joined a sub-study: by which event, belonging where, and with every kind of sample or not."""
+
+    subject: str
+    event: SubstudyJoined
+    site: str
+    sampled: bool
+
+
 def substudy_progress(
     protocol: StudyProtocol, records: Iterable[SubjectRecord], on: date
 ) -> tuple[SubstudyProgress, ...]:
     """Every sub-study of the protocol, as the records of all subjects tell it on a day."""
-    held = tuple(records)
-    return tuple(_progress(one, protocol, held, on) for one in protocol.design.substudies)
+    return progress_of(protocol, [each for record in records for each in joined(protocol, record, on)])
 
 
-def _progress(
-    substudy: Substudy, protocol: StudyProtocol, records: tuple[SubjectRecord, ...], on: date
-) -> SubstudyProgress:
+def progress_of(protocol: StudyProtocol, everyone: Sequence[Joined]) -> tuple[SubstudyProgress, ...]:
+    """The same, of subjects that were each looked at before (`joined`)."""
+    return tuple(_progress(one, everyone) for one in protocol.design.substudies)
+
+
+def joined(protocol: StudyProtocol, record: SubjectRecord, on: date) -> tuple[Joined, ...]:
+    """The sub-studies a subject joined by a day, each the first time; joining once more changes nothing."""
+    found = []
+    for substudy in protocol.design.substudies:
+        told = [one for one in record.of_kind(SubstudyJoined) if one.substudy == substudy.id and one.occurred <= on]
+        wanted = {one.id for one in protocol.specimens if one.substudy == substudy.id}
+        for one in told[:1]:
+            sampled = bool(wanted) and wanted <= _taken(record, on)
+            found.append(Joined(record.subject, one, record.site_on(one.occurred), sampled))
+    return tuple(found)
+
+
+def _progress(substudy: Substudy, everyone: Iterable[Joined]) -> SubstudyProgress:
     joining = sorted(
-        ((event, record) for record in records for event in _joined(record, substudy, on)),
-        key=lambda pair: (pair[0].occurred, pair[0].seq),
+        (one for one in everyone if one.event.substudy == substudy.id),
+        key=lambda one: (one.event.occurred, one.event.seq),
     )
-    entered = tuple((event, record) for event, record in joining if record.site_on(event.occurred) in substudy.sites)
-    wanted = {one.id for one in protocol.specimens if one.substudy == substudy.id}
-    sampled = tuple(record.subject for _, record in entered if wanted and wanted <= _taken(record, on))
+    entered = tuple(one for one in joining if one.site in substudy.sites)
+    sampled = tuple(one.subject for one in entered if one.sampled)
     offered, reached = len(entered) < substudy.offered_until, len(sampled) >= substudy.target
     saw = (
         f"{len(entered)} joined, offered until {substudy.offered_until}; every kind of sample from {len(sampled)}, "
@@ -63,38 +86,30 @@ def _progress(
     )
     return SubstudyProgress(
         substudy,
-        tuple(record.subject for _, record in entered),
+        tuple(one.subject for one in entered),
         sampled,
         offered,
         reached,
         Because(substudy.id, substudy.words, saw),
-        tuple(_findings(substudy, joining, [record.subject for _, record in entered])),
-        tuple(Evidence("joined", record.subject, one.occurred.isoformat(), one.id) for one, record in entered),
+        tuple(_findings(substudy, joining, [one.subject for one in entered])),
+        tuple(Evidence("joined", one.subject, one.event.occurred.isoformat(), one.event.id) for one in entered),
     )
-
-
-def _joined(record: SubjectRecord, substudy: Substudy, on: date) -> list[SubstudyJoined]:
-    """The first time a subject joined; joining once more changes nothing."""
-    found = [one for one in record.of_kind(SubstudyJoined) if one.substudy == substudy.id and one.occurred <= on]
-    return found[:1]
 
 
 def _taken(record: SubjectRecord, on: date) -> set[str]:
     return {one.text("specimen") for one in observations(record, "specimen", on) if one.yes("collected")}
 
 
-def _findings(
-    substudy: Substudy, joining: list[tuple[SubstudyJoined, SubjectRecord]], entered: list[str]
-) -> Iterable[Finding]:
-    for event, record in joining:
-        site = record.site_on(event.occurred)
-        if site not in substudy.sites:
-            says = f"{record.subject} joined {substudy.label} on {event.occurred} at site {site}; "
-            yield _finding(event, substudy, says + f"it is for {', '.join(substudy.sites)} alone.")
-        elif entered.index(record.subject) >= substudy.offered_until:
-            place = entered.index(record.subject) + 1
-            says = f"{record.subject} joined {substudy.label} on {event.occurred} as number {place}; "
-            yield _finding(event, substudy, says + f"it was offered until {substudy.offered_until} had joined.")
+def _findings(substudy: Substudy, joining: Sequence[Joined], entered: Sequence[str]) -> Iterable[Finding]:
+    places = {subject: place for place, subject in enumerate(entered, start=1)}
+    for one in joining:
+        told = f"{one.subject} joined {substudy.label} on {one.event.occurred} "
+        if one.site not in substudy.sites:
+            says = f"{told}at site {one.site}; it is for {', '.join(substudy.sites)} alone."
+            yield _finding(one.event, substudy, says)
+        elif places[one.subject] > substudy.offered_until:
+            says = f"{told}as number {places[one.subject]}; it was offered until {substudy.offered_until} had joined."
+            yield _finding(one.event, substudy, says)
 
 
 def _finding(event: SubstudyJoined, substudy: Substudy, says: str) -> Finding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from statistics import median
 
 from trialwright.core.analysis.people import Gathered, Group, Person
@@ -70,7 +71,7 @@ def baseline(gathered: Gathered) -> tuple[BaselineRow, ...]:
 def _concepts(gathered: Gathered) -> Mapping[str, Concept]:
     """The concepts as the participants' own protocols know them."""
     known = {concept.id: concept for concept in gathered.protocol.concepts}
-    return {**next((one.case.concepts for one in gathered.registered), {}), **known}
+    return {**next((one.concepts for one in gathered.registered), {}), **known}
 
 
 def _collected(protocol: StudyProtocol, concepts: Mapping[str, Concept]) -> Iterator[str]:
@@ -112,13 +113,40 @@ def _in_order(field: Field, summaries: Iterable[WordSummary]) -> tuple[str, ...]
     return (*known, *sorted(seen - set(known)))
 
 
-def _value(one: Person, concept: Concept) -> Quantity | str | None:
-    """The last value up to the first dose, or up to registration."""
-    day = one.first_dose or one.registered
+@dataclass(frozen=True)
+class Had:
+    """What a participant had before treatment, by concept: the last value, and how many records where it repeats."""
+
+    values: Mapping[str, Quantity | str | None]
+    counts: Mapping[str, int]
+
+
+def had_before(one: Person) -> Had:
+    """What was collected of a participant up to the first dose, or up to registration."""
+    day, protocol = one.first_dose or one.registered, one.judged_by.protocol
     if day is None:
-        return None
+        return Had({}, {})
+    concepts = {**one.concepts, **{concept.id: concept for concept in protocol.concepts}}
+    wanted = [concepts[name] for name in _collected(protocol, concepts)]
+    once = {each.id: _last(one, each, day) for each in wanted if not each.repeats}
+    counts = {each.id: _records(one, each, day) for each in wanted if each.repeats}
+    return Had(once, {name: count for name, count in counts.items() if count is not None})
+
+
+def _last(one: Person, concept: Concept, day: date) -> Quantity | str | None:
     readings = [each for each in one.case.facts(day).readings(concept.id) if each.on.latest <= day]
     return next((each.value for each in reversed(readings) if each.value is not None), None)
+
+
+def _records(one: Person, concept: Concept, day: date) -> int | None:
+    """The number of records; without a record or a review nobody asked."""
+    found = observations(one.case.record, concept.id, day)
+    asked = observations(one.case.record, concept.id + REVIEW, day)
+    return len(found) if found or asked else None
+
+
+def _value(one: Person, concept: Concept) -> Quantity | str | None:
+    return one.ask(had_before).values.get(concept.id)
 
 
 def _word(one: Person, concept: Concept) -> str | None:
@@ -131,19 +159,14 @@ def _number(one: Person, concept: Concept, field: Field) -> float | None:
     if not isinstance(value, Quantity):
         return None
     try:
-        return float(one.case.units.convert(value, field.unit, concept.id)) if field.unit else float(value.value)
+        return float(one.units.convert(value, field.unit, concept.id)) if field.unit else float(value.value)
     except UnitMismatch:
         return None
 
 
 def _how_many(one: Person, concept: Concept) -> float | None:
-    """The number of records up to the first dose; without a record or a review nobody asked."""
-    day = one.first_dose or one.registered
-    if day is None:
-        return None
-    found = observations(one.case.record, concept.id, day)
-    asked = observations(one.case.record, concept.id + REVIEW, day)
-    return float(len(found)) if found or asked else None
+    count = one.ask(had_before).counts.get(concept.id)
+    return None if count is None else float(count)
 
 
 def _numbers(values: Sequence[float | None]) -> NumberSummary:

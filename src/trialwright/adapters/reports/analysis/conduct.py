@@ -7,11 +7,11 @@ endpoint from being final. Read `conduct`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from trialwright.core.analysis.people import Departure, Gathered, Unknown
+from trialwright.core.analysis.people import Departure, Gathered, Person, Unknown
 from trialwright.core.endpoints import Readiness
 from trialwright.core.protocol import Question, StudyProtocol, clauses
 from trialwright.core.schedule import samples
@@ -145,14 +145,18 @@ def _by_site(gathered: Gathered) -> Iterable[SiteDeviations]:
             yield SiteDeviations(site, kind, count, len({one.subject for one in own}), len(people), major)
 
 
+def samples_planned(one: Person) -> Mapping[tuple[str, str, str], int]:
+    """The samples planned of a participant up to the cut-off: specimen, encounter and state, and how many."""
+    planned = [each for each in samples(one.case, one.judged_by.cut) if each.state not in ("coming", "does not apply")]
+    return Counter((each.specimen.label, each.visit.encounter.label, each.state) for each in planned)
+
+
 def _specimens(gathered: Gathered) -> tuple[SpecimenCount, ...]:
     """Samples planned up to the cut-off; one that cannot come any more was never planned."""
     states: dict[tuple[str, str, str], Counter[str]] = {}
     for one in gathered.registered:
-        for sample in samples(one.case, gathered.cut):
-            if sample.state not in ("coming", "does not apply"):
-                key = sample.specimen.label, sample.visit.encounter.label, one.site
-                states.setdefault(key, Counter())[sample.state] += 1
+        for (specimen, encounter, state), count in one.ask(samples_planned).items():
+            states.setdefault((specimen, encounter, one.site), Counter())[state] += count
     order = [specimen.label for specimen in gathered.protocol.specimens]
     return tuple(
         SpecimenCount(*key, sum(told.values()), told["taken"], told["missed"], told["due"] + told["overdue"])

@@ -158,7 +158,7 @@ def _duration(one: Person, courses: Sequence[Course], cut: date) -> int:
 def _is_lower(later: Quantity, earlier: Quantity, one: Person) -> bool:
     """Whether a dose is lower than the one before; never where their units cannot be compared."""
     try:
-        return later.in_unit(earlier.unit, one.case.units) < Fraction(earlier.value)
+        return later.in_unit(earlier.unit, one.units) < Fraction(earlier.value)
     except UnitMismatch:
         return False
 
@@ -202,7 +202,7 @@ def _amount(one: Person, dose: Quantity | None, unit: str) -> Decimal:
     if dose is None:
         return Decimal(0)
     try:
-        exact = dose.in_unit(unit, one.case.units)
+        exact = dose.in_unit(unit, one.units)
     except UnitMismatch:
         return Decimal(0)
     return Decimal(exact.numerator) / Decimal(exact.denominator)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from trialwright.adapters.reports.analysis.toxicity import class_of, table_of
+from trialwright.adapters.reports.analysis.toxicity import class_of
 from trialwright.core.analysis import Gathered, Person, safety_endpoint
-from trialwright.core.bundle import Standards
 from trialwright.core.safety import SafetyClock, safety_clocks
 from trialwright.core.terms import Verdict
 from trialwright.core.toxicity import AdverseEvent, ToxicityTable, adverse_events, emergences
@@ -100,15 +99,14 @@ def _states(clocks: Iterable[Clock], rule: tuple[str, str, str]) -> Iterator[str
     return (one.clock.state for one in clocks if (one.clock.clause, one.clock.to, one.clock.report) == rule)
 
 
-def events_of(gathered: Gathered, standards: Mapping[str, Standards]) -> EventAnalysis:
+def events_of(gathered: Gathered) -> EventAnalysis:
     """Every adverse event by the cut-off, by participant and onset."""
-    tables = [one.toxicity for one in standards.values() if one.toxicity]
-    by_person = [(one, label) for one, label in labelled(gathered)]
-    told = tuple(event for one, label in by_person for event in _events(gathered, one, label, standards, tables))
+    by_person = list(labelled(gathered))
+    told = tuple(replace(event, group=label) for one, label in by_person for event in one.ask(events_had))
     return EventAnalysis(
         events=told,
         serious_counts=tuple(_serious_counts(gathered, told)),
-        clocks=tuple(clock for one, label in by_person for clock in _clocks(gathered, one, label, standards)),
+        clocks=tuple(replace(clock, group=label) for one, label in by_person for clock in one.ask(clocks_started)),
     )
 
 
@@ -118,25 +116,28 @@ def labelled(gathered: Gathered) -> Iterator[tuple[Person, str]]:
     return iter(sorted(found, key=lambda each: each[0].subject))
 
 
-def _events(
-    gathered: Gathered, one: Person, label: str, standards: Mapping[str, Standards], tables: Iterable[ToxicityTable]
-) -> Iterator[Event]:
-    table = table_of(one, standards) or NO_TABLE
-    _, days = safety_endpoint(gathered.protocol)
+def events_had(one: Person) -> tuple[Event, ...]:
+    """The adverse events of a participant, the group still to be told."""
+    return tuple(_events(one))
+
+
+def _events(one: Person) -> Iterator[Event]:
+    by = one.judged_by
+    table, (_, days) = by.standards.toxicity or NO_TABLE, safety_endpoint(by.protocol)
     emergent: dict[str, Verdict] = {}
-    for each in emergences(one.case, table, gathered.cut, days):
+    for each in emergences(one.case, table, by.cut, days):
         if each.toxicity.adverse_event:
             emergent[each.toxicity.adverse_event] = emergent.get(each.toxicity.adverse_event, Verdict.NOT_MET) | (
                 each.emergent
             )
-    for event in adverse_events(one.case, table, gathered.cut):
+    for event in adverse_events(one.case, table, by.cut):
         yield Event(
             subject=one.subject,
-            group=label,
-            organ_class=class_of(event.term, tables),
-            event=event,
+            group="",
+            organ_class=class_of(event.term, by.tables),
+            event=replace(event, entered=None, rows=()),  # the forms it was put together from are not told
             study_day=_study_day(one, event),
-            days=event.days(gathered.cut),
+            days=event.days(by.cut),
             emergent=emergent.get(event.id, Verdict.NOT_MET),
         )
 
@@ -149,11 +150,12 @@ def _study_day(one: Person, event: AdverseEvent) -> int | None:
     return days + 1 if days >= 0 else days
 
 
-def _clocks(gathered: Gathered, one: Person, label: str, standards: Mapping[str, Standards]) -> Iterator[Clock]:
-    own = standards.get(one.version)
-    if own is not None and own.clock is not None:
-        for clock in safety_clocks(one.case, own.clock, gathered.cut, table=own.toxicity):
-            yield Clock(one.subject, label, clock)
+def clocks_started(one: Person) -> tuple[Clock, ...]:
+    """The reports that a participant's events ask for, the group still to be told."""
+    own, cut = one.judged_by.standards, one.judged_by.cut
+    if own.clock is None:
+        return ()
+    return tuple(Clock(one.subject, "", each) for each in safety_clocks(one.case, own.clock, cut, table=own.toxicity))
 
 
 def _serious_counts(gathered: Gathered, told: Iterable[Event]) -> Iterator[SeriousCount]:

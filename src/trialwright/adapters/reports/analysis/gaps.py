@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.core.analysis import Person
 from trialwright.core.protocol import Question, StudyProtocol, clauses
 from trialwright.core.schedule import visits
 from trialwright.core.terms import Response
@@ -53,14 +54,15 @@ def _baseline(analysis: Analysis) -> Iterable[Gap]:
     )
 
 
+def visits_planned(one: Person) -> tuple[str, ...]:
+    """Each visit planned of a participant up to the cut-off: missed, or not."""
+    cut = one.judged_by.cut
+    due = (each for each in visits(one.case, cut) if each.due <= cut and each.state not in ("coming", "does not apply"))
+    return tuple("missed" if each.state == "missed" else "planned" for each in due)
+
+
 def _visits(analysis: Analysis) -> Iterable[Gap]:
-    cut = analysis.gathered.cut
-    states = Counter(
-        "missed" if visit.state == "missed" else "planned"
-        for one in analysis.gathered.registered
-        for visit in visits(one.case, cut)
-        if visit.due <= cut and visit.state not in ("coming", "does not apply")
-    )
+    states = Counter(state for one in analysis.gathered.registered for state in one.ask(visits_planned))
     means = "What would have been recorded there is unknown, and no value stands in its place."
     yield Gap("Planned visits", states["missed"], sum(states.values()), means)
 

@@ -12,9 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from trialwright.adapters.reports.analysis.toxicity import table_of
 from trialwright.core.analysis import Gathered, Group, Person, safety_endpoint
-from trialwright.core.bundle import Standards
 from trialwright.core.terms import Grade
 from trialwright.core.toxicity import Graded, graded_readings
 
@@ -57,9 +55,9 @@ def _above(worst: str, before: str) -> bool:
     return worst in GRADES and worst > before
 
 
-def shifts_of(gathered: Gathered, standards: Mapping[str, Standards]) -> tuple[Shift, ...]:
+def shifts_of(gathered: Gathered) -> tuple[Shift, ...]:
     """Every term of which a value was recorded for somebody, by group."""
-    told = {one.subject: _of_person(gathered, one, standards) for one in gathered.treated}
+    told = {one.subject: one.ask(shifted) for one in gathered.treated}
     names = dict.fromkeys(name for found in told.values() for name in found)
     return tuple(_shift(name, group, told) for name in names for group in gathered.groups_and_all)
 
@@ -74,24 +72,25 @@ def _shift(name: Name, group: Group, told: Mapping[str, Mapping[Name, Shifted]])
     return Shift(*name, group.label, len(treated), counts)
 
 
-def _of_person(gathered: Gathered, one: Person, standards: Mapping[str, Standards]) -> dict[Name, Shifted]:
-    table, first = table_of(one, standards), one.first_dose
+def shifted(one: Person) -> dict[Name, Shifted]:
+    """The grades of a participant before treatment and under it, by term."""
+    table, first = one.judged_by.standards.toxicity, one.first_dose
     if table is None or first is None:
         return {}
     held: dict[Name, list[tuple[date, Graded]]] = {}
-    for term, reading, _, graded in graded_readings(one.case, table, gathered.cut):
+    for term, reading, _, graded in graded_readings(one.case, table, one.judged_by.cut):
         if reading.value is not None:
             held.setdefault((term.short, term.analyte, table.standard), []).append((reading.on.latest, graded))
-    last = _last_day(gathered, one)
+    last = _last_day(one)
     return {name: (_before(ones, first), _worst(ones, first, last)) for name, ones in held.items()}
 
 
-def _last_day(gathered: Gathered, one: Person) -> date:
+def _last_day(one: Person) -> date:
     """The last safety day, where treatment has ended and the protocol says how long it is; else the cut-off."""
-    _, days = safety_endpoint(gathered.protocol)
+    cut, (_, days) = one.judged_by.cut, safety_endpoint(one.judged_by.protocol)
     if days is None or one.last_dose is None or one.on_treatment:
-        return gathered.cut
-    return min(gathered.cut, one.last_dose + timedelta(days=days))
+        return cut
+    return min(cut, one.last_dose + timedelta(days=days))
 
 
 def _before(ones: Sequence[tuple[date, Graded]], first: date) -> str:

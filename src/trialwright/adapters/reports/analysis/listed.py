@@ -6,7 +6,7 @@ Nothing is counted here; each row is one thing as recorded or as the core judged
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from trialwright.adapters.reports.analysis.events import labelled
@@ -82,7 +82,7 @@ def listed_of(gathered: Gathered) -> Listed:
         failures=tuple(row for one in gathered.people for row in _failures(gathered, one)),
         courses=tuple(_course(one, label, each) for one, label in people for each in one.courses),
         assessed=tuple(Assessed(one.subject, label, each) for one, label in people for each in one.assessments),
-        medications=tuple(row for one, label in people for row in _medications(gathered, one, label)),
+        medications=tuple(replace(row, group=label) for one, label in people for row in one.ask(medications)),
     )
 
 
@@ -117,15 +117,20 @@ def _days(exposures: Sequence[Observation]) -> int | None:
     return sum(known) if known and len(known) == len(told) else None
 
 
-def _medications(gathered: Gathered, one: Person, label: str) -> Iterator[Taken]:
-    for each in observations(one.case.record, "medication", gathered.cut):
+def medications(one: Person) -> tuple[Taken, ...]:
+    """What a participant took beside the study drug, the group still to be told."""
+    return tuple(_medications(one))
+
+
+def _medications(one: Person) -> Iterator[Taken]:
+    for each in observations(one.case.record, "medication", one.judged_by.cut):
         name = each.text("term") or each.text("code")
         if name:
             start = each.date_of("start")
             before = bool(start and one.first_dose and start.latest < one.first_dose)
             yield Taken(
                 subject=one.subject,
-                group=label,
+                group="",
                 name=name,
                 start=start,
                 end=each.date_of("end"),

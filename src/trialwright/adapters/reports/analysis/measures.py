@@ -38,7 +38,7 @@ def _analyte(matrix: str, assay: Assay, analyte: str) -> Measure:
 
 def _concept(gathered: Gathered, name: str) -> Concept | None:
     own = next((one for one in gathered.protocol.concepts if one.id == name), None)
-    return own or next((one.case.concepts[name] for one in gathered.people if name in one.case.concepts), None)
+    return own or next((one.concepts[name] for one in gathered.people if name in one.concepts), None)
 
 
 def value_at(one: Person, measure: Measure, encounter: str) -> float | None:
@@ -47,6 +47,6 @@ def value_at(one: Person, measure: Measure, encounter: str) -> float | None:
     if value is None:
         return None
     try:
-        return float(value.in_unit(measure.unit, one.case.units, measure.id)) if measure.unit else float(value.value)
+        return float(value.in_unit(measure.unit, one.units, measure.id)) if measure.unit else float(value.value)
     except UnitMismatch:
         return None

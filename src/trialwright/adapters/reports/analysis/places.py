@@ -61,7 +61,7 @@ def places(gathered: Gathered) -> Places:
     return Places(
         sites=tuple(_site(gathered, site) for site in _sites(gathered)),
         roles=tuple(_roles(gathered)),
-        consents=tuple(sorted(Counter(_consented(one) for one in gathered.registered).items())),
+        consents=tuple(sorted(Counter(one.ask(consented) for one in gathered.registered).items())),
         first=min(days, default=None),
         last=max(days, default=None),
     )
@@ -95,7 +95,7 @@ def _roles(gathered: Gathered) -> Iterable[RoleCount]:
     return (RoleCount(site, role or "no role recorded", n) for (site, role), n in sorted(counts.items()))
 
 
-def _consented(one: Person) -> str:
+def consented(one: Person) -> str:
     """The version the participant consented to last, as far as the study itself goes."""
     record = one.case.record
     given: list[SubjectScreened | ConsentGiven] = [*record.of_kind(SubjectScreened)]

@@ -15,10 +15,10 @@ from trialwright.adapters.reports.analysis.baseline import NumberSummary
 from trialwright.adapters.reports.analysis.places import Places
 from trialwright.adapters.reports.analysis.results import NO_RESULT, result_of, section_of
 from trialwright.adapters.reports.text import counted, day, listed, number, sentence, span
-from trialwright.core.analysis.people import Gathered
+from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.protocol import Endpoint, StudyProtocol
 from trialwright.core.registration.values import Reached
-from trialwright.core.schedule import substudy_progress
+from trialwright.core.schedule import Joined, joined, progress_of
 from trialwright.core.terms import PartialDate
 
 if TYPE_CHECKING:
@@ -158,9 +158,14 @@ def _within(limits: list[str | None], age: NumberSummary) -> bool:
     return (least is None or low >= least) and (most is None or high <= most)
 
 
+def in_substudies(one: Person) -> tuple[Joined, ...]:
+    """The sub-studies of the reference version that a participant joined."""
+    return joined(one.judged_by.protocol, one.case.record, one.judged_by.cut)
+
+
 def _substudies(gathered: Gathered) -> Iterable[Promise]:
-    records = [one.case.record for one in gathered.people]
-    for one in substudy_progress(gathered.protocol, records, gathered.cut):
+    everyone = [each for one in gathered.people for each in one.ask(in_substudies)]
+    for one in progress_of(gathered.protocol, everyone):
         promised = f"{one.substudy.target} to {one.substudy.offered_until} participants"
         done = f"{len(one.joined)} joined, {len(one.sampled)} with every kind of sample"
         kept = KEPT if one.reached else NOT_YET if one.offered else OTHERWISE

@@ -17,7 +17,7 @@ from trialwright.core.endpoints import is_responder, new_therapy
 from trialwright.core.estimation import Proportion, exact_binomial
 from trialwright.core.protocol import Endpoint, Variable
 from trialwright.core.response import until_progression
-from trialwright.core.terms import Response
+from trialwright.core.terms import PartialDate, Response
 
 POPULATIONS = ("registered", "treated", "evaluable")
 
@@ -140,15 +140,20 @@ def _changes(gathered: Gathered) -> tuple[Change, ...]:
         change
         for group in gathered.groups
         for one in group.where(treated=True)
-        if (change := _change(one, group.label, gathered.cut)) is not None
+        if (change := _change(one, group.label)) is not None
     ]
     return tuple(sorted(found, key=lambda one: (-one.percent, one.subject)))
 
 
-def _change(one: Person, group: str, cut: date) -> Change | None:
+def other_treatment(one: Person) -> PartialDate | None:
+    """When another treatment of the disease was begun."""
+    return new_therapy(one.case, one.first_dose, one.judged_by.cut) if one.first_dose else None
+
+
+def _change(one: Person, group: str) -> Change | None:
     if one.first_dose is None or one.best is None:
         return None
-    new = new_therapy(one.case, one.first_dose, cut)
+    new = one.ask(other_treatment)
     counted = [each for each in one.assessments if new is None or each.on <= new.earliest]
     ratios = [each.ratio for each in until_progression(counted, one.first_dose) if each.ratio is not None]
     if not ratios:

@@ -86,25 +86,20 @@ class ToxicityAnalysis:
 
 def toxicity_of(gathered: Gathered, standards: Mapping[str, Standards]) -> ToxicityAnalysis:
     """What emerged under treatment, by class and by course."""
-    _, days = safety_endpoint(gathered.protocol)
-    tables = [one.toxicity for one in standards.values() if one.toxicity]
-    emerged = {one.subject: _emerged(gathered, one, standards, days) for one in gathered.treated} if tables else {}
-    had = {one.subject: _had(one, emerged[one.subject], tables) for one in gathered.treated} if tables else {}
+    if not any(one.toxicity for one in standards.values()):
+        return ToxicityAnalysis((), ())
+    had = {one.subject: one.ask(toxicities_had) for one in gathered.treated}
     return ToxicityAnalysis(
         classes=tuple(_classes(gathered, had)),
-        courses=tuple(row for group in gathered.groups for row in _courses(gathered, group, emerged)),
+        courses=tuple(row for group in gathered.groups for row in _courses(group)),
     )
 
 
-def table_of(one: Person, standards: Mapping[str, Standards]) -> ToxicityTable | None:
-    """The table of grades of the version a participant is on."""
-    return standards[one.version].toxicity if one.version in standards else None
-
-
-def _emerged(gathered: Gathered, one: Person, standards: Mapping[str, Standards], days: int | None) -> list[Emergence]:
+def _emerged(one: Person) -> list[Emergence]:
     """What emerged, or may have; a term of grade 0 did not."""
-    table = table_of(one, standards)
-    found = emergences(one.case, table, gathered.cut, days) if table else ()
+    by = one.judged_by
+    table, (_, days) = by.standards.toxicity, safety_endpoint(by.protocol)
+    found = emergences(one.case, table, by.cut, days) if table else ()
     return [each for each in found if each.emergent is not Verdict.NOT_MET and max(each.possible) > Grade(0)]
 
 
@@ -117,16 +112,16 @@ def class_of(term: str, tables: Iterable[ToxicityTable]) -> str:
 # ---- by class -------------------------------------------------------------------------------------------------------
 
 
-def _had(one: Person, emerged: Sequence[Emergence], tables: Sequence[ToxicityTable]) -> list[Had]:
+def toxicities_had(one: Person) -> tuple[Had, ...]:
     """Each term of a participant, by the worst grade that the report gives everywhere."""
-    told = []
+    told, emerged, tables = [], _emerged(one), one.judged_by.tables
     for term, worst in one.worst.items():
         own = [each for each in emerged if each.counted_as == term]
         related = [each for each in own if each.toxicity.related and each.emergent is Verdict.MET]
         said = [each.toxicity.related for each in own if not each.toxicity.laboratory]
         verdict = Verdict.MET if related else Verdict.NOT_MET if said and not any(_open(said)) else Verdict.UNKNOWN
         told.append(Had(one.subject, term, class_of(term, tables), worst, verdict, _worst_of(related)))
-    return told
+    return tuple(told)
 
 
 def _open(said: Iterable[bool | None]) -> Iterator[bool]:
@@ -176,13 +171,19 @@ def _is_of(each: Had, organ: str, term: str) -> bool:
 # ---- by course ------------------------------------------------------------------------------------------------------
 
 
-def _courses(gathered: Gathered, group: Group, emerged: Mapping[str, Sequence[Emergence]]) -> Iterator[CourseCount]:
+def worst_by_course(one: Person) -> tuple[tuple[int, Grade | None], ...]:
+    """The worst grade of a participant in each course; None where one that is not known may be worse."""
+    emerged = _emerged(one)
+    spans = spans_of_courses(one.courses, one.judged_by.cut)
+    return tuple((number, _worst_in(emerged, first, last)) for number, first, last in spans)
+
+
+def _courses(group: Group) -> Iterator[CourseCount]:
     """Every course that somebody of the group began."""
     worst: dict[int, list[Grade | None]] = {}
     for one in group.where(treated=True):
-        if one.subject in emerged:
-            for number, first, last in spans_of_courses(one.courses, gathered.cut):
-                worst.setdefault(number, []).append(_worst_in(emerged[one.subject], first, last))
+        for number, grade in one.ask(worst_by_course):
+            worst.setdefault(number, []).append(grade)
     for number, grades in sorted(worst.items()):
         known = Counter(one.number for one in grades if one is not None and one > Grade(0))
         yield CourseCount(number, group.label, len(grades), known, sum(one is None for one in grades))

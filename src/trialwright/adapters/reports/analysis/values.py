@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from trialwright.adapters.reports.analysis.correlates import Correlate, correlates
 from trialwright.adapters.reports.analysis.measures import Measure, measures, value_at
@@ -129,7 +128,7 @@ def _concerned(gathered: Gathered, endpoint: Endpoint) -> list[Person]:
     """The treated at the endpoint's sites; of samples that a sub-study alone takes, who joined it."""
     people = [one for one in gathered.treated if not endpoint.sites or one.site in endpoint.sites]
     parts = _parts(gathered, endpoint)
-    return [one for one in people if _joined(one, gathered.cut) & parts] if parts else people
+    return [one for one in people if one.ask(joined_parts) & parts] if parts else people
 
 
 def _parts(gathered: Gathered, endpoint: Endpoint) -> set[str]:
@@ -139,8 +138,10 @@ def _parts(gathered: Gathered, endpoint: Endpoint) -> set[str]:
     return parts if all(specimen.substudy for specimen in taken) else set()
 
 
-def _joined(one: Person, cut: date) -> set[str]:
-    return {event.substudy for event in one.case.record.of_kind(SubstudyJoined) if event.occurred <= cut}
+def joined_parts(one: Person) -> frozenset[str]:
+    """The sub-studies that a participant joined."""
+    told = one.case.record.of_kind(SubstudyJoined)
+    return frozenset(event.substudy for event in told if event.occurred <= one.judged_by.cut)
 
 
 def _assays(specimen: Specimen) -> set[str]:
