@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 
 import pytest
 
@@ -55,6 +56,13 @@ def test_a_ledger_without_events_is_told_so(run, fresh, a_study, tmp_path):
     assert answer.code == 1
     assert "Traceback" not in answer.err
     assert not (tmp_path / "out").exists()
+
+
+def test_without_the_library_for_parquet_it_says_what_to_install(run, small, tmp_path, clear, monkeypatch):
+    monkeypatch.setitem(sys.modules, "polars", None)
+    clear(run("export", small, "--format", "adam", "--out", tmp_path / "out"), "trialwright[exchange]", "adam-csv")
+    assert not (tmp_path / "out").exists()
+    assert run("export", small, "--format", "adam-csv", "--out", tmp_path / "out").code == 0
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from trialwright.adapters.exchange.cdisc.csv_file import CsvSink
 from trialwright.adapters.exchange.cdisc.dataset_json import DatasetJsonSink
 from trialwright.adapters.exchange.cdisc.index import index_document, index_page
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Standing
-from trialwright.adapters.exchange.cdisc.parquet import ParquetSink
+from trialwright.adapters.exchange.cdisc.parquet import ParquetSink, polars
 from trialwright.adapters.exchange.cdisc.tally import Tally
 from trialwright.core.terms import Finding
 
@@ -67,6 +67,8 @@ def write_datasets(
 ) -> WrittenDatasets:
     """Write every dataset in the formats asked for; `advance` is told of each subject done."""
     check_place(out)
+    if ParquetSink.suffix in suffixes:
+        polars()  # where it is missing, before anything is made
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".datasets-", dir=out.parent) as temporary:
         made = Path(temporary) / "datasets"
