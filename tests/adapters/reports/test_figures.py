@@ -372,3 +372,9 @@ def test_a_figure_brings_every_letter_of_its_texts_along(name) -> None:
 def test_a_name_in_a_script_the_font_lacks_is_left_to_the_reader_s_fonts() -> None:
     assert "@font-face" in font_faces(["<text>患者 a</text>"])
     assert font_faces(["<svg/>"]) == ""
+
+
+def test_nothing_is_said_while_letters_are_taken(caplog) -> None:
+    """What a library has to say would stand among the findings on the console."""
+    font_faces(["<text>letters of a text that no other test has: ĝǧ</text>"])
+    assert caplog.records == []

@@ -19,6 +19,8 @@ FILES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
 """The file of each weight, among the fonts of matplotlib."""
 TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
+UNUSED = ["FFTM"]
+"""Tables of these fonts that no reader needs: the times of an editor."""
 STYLE = '<style type="text/css">'
 
 
@@ -55,6 +57,7 @@ def _subset(file: str, characters: frozenset[str]) -> bytes:
     from fontTools import subset
 
     options = subset.Options(flavor="woff", hinting=False, layout_features=["kern"], recalc_timestamp=False)
+    options.drop_tables += UNUSED
     told = BytesIO()
     with subset.load_font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / file), options) as font:
         only = subset.Subsetter(options)
