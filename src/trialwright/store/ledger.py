@@ -14,7 +14,7 @@ from trialwright.core.ledger import Event
 from trialwright.store import chain, rows
 from trialwright.store.encoding import SUBJECT_STREAM
 from trialwright.store.engines import engine_of
-from trialwright.store.errors import LedgerError, NoSuchPosition
+from trialwright.store.errors import LedgerDamaged, LedgerError, NoSuchPosition
 from trialwright.store.issuer import Issuer, MachineIssuer
 from trialwright.store.reader import KnownAt, events_of, reading, refuse_a_cut_end, unbroken
 from trialwright.store.submission import Head, Receipt, Submission
@@ -109,6 +109,26 @@ class Ledger:
         with reading(), self._cursor() as cursor:
             found = rows.head(cursor, chain_id or self.chain or "")
         return found and Head(found[0], found[1].hex(), chain.root(chain.unpack(found[2])).hex())
+
+    def streams(self, until: int | None = None) -> dict[str, int]:
+        """Each stream of the study's chain with the number of its events up to a position, the whole being unbroken.
+
+        For readers who take one stream after another: each has to find as many events as are told here.
+        """
+        with reading(), self._cursor() as cursor:
+            refuse_a_cut_end(cursor, self.chain or "")
+            found = rows.head(cursor, self.chain or "")
+            end = found[0] if found else 0
+            until = end if until is None else min(until, end)
+            told = rows.streams(cursor, self.chain or "", until)
+        if sum(told.values()) != until:
+            raise LedgerDamaged(f"Of {until} events some are missing. Run: trialwright ledger verify.")
+        return told
+
+    def guessed_last_day(self, until: int) -> str | None:
+        """The day of what happened last, read from the payloads unchecked: whoever reads the events has to confirm."""
+        with reading(), self._cursor() as cursor:
+            return rows.last_day(cursor, self.chain or "", until)
 
     def hash_at(self, seq: int) -> str | None:
         """The hash of the event at a position, on which a report of what was known by then stands."""

@@ -47,6 +47,10 @@ SELECT_SUBMITTED = """
     SELECT e.seq, e.event_id, e.header, e.hash, p.body
     FROM ledger_event e LEFT JOIN ledger_payload p ON p.event_id = e.event_id
     WHERE e.chain_id = %s AND e.submission_id = %s ORDER BY e.part"""
+SELECT_STREAMS = "SELECT stream_id, count(*) FROM ledger_event WHERE chain_id = %s AND seq <= %s GROUP BY stream_id"
+SELECT_LAST_DAY = """
+    SELECT max(substr(p.body, 9, 10)) FROM ledger_event e JOIN ledger_payload p ON p.event_id = e.event_id
+    WHERE e.chain_id = %s AND e.seq <= %s AND p.body LIKE %s"""
 SELECT_LAST = "SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1"
 SELECT_HEAD = "SELECT seq, hash, frontier FROM ledger_head WHERE chain_id = %s"
 SELECT_VERSION = "SELECT max(stream_version) FROM ledger_event WHERE chain_id = %s AND stream_id = %s"
@@ -225,6 +229,19 @@ def ends(cursor: Any, chain: str) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     )
     found = cursor.fetchone()
     return (found[0], found[1]), (found[2], found[3])
+
+
+def streams(cursor: Any, chain: str, until: int) -> dict[str, int]:
+    """How many events each stream of a chain has up to a position."""
+    cursor.execute(SELECT_STREAMS, [chain, until])
+    return {str(stream): int(count) for stream, count in cursor.fetchall()}
+
+
+def last_day(cursor: Any, chain: str, until: int) -> str | None:
+    """The last day on which something happened, by the payloads that are spelled as they are written; unchecked."""
+    cursor.execute(SELECT_LAST_DAY, [chain, until, '[{"new":"____-__-__","old":null,"path":"occurred"}%'])
+    found: str | None = cursor.fetchone()[0]
+    return found
 
 
 def stream_version(cursor: Any, chain: str, stream: str) -> int:

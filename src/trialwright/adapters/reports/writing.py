@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
@@ -28,6 +29,7 @@ from trialwright.adapters.reports.figures.palette import drawn
 from trialwright.adapters.reports.html import as_html
 from trialwright.adapters.reports.pdf import as_pdf
 from trialwright.adapters.reports.published import read_published
+from trialwright.adapters.reports.reading import Known, Read, judge, read_study
 from trialwright.adapters.reports.rtf import as_rtf
 from trialwright.adapters.reports.sections.opening import (
     CLOSED_PART,
@@ -40,13 +42,13 @@ from trialwright.adapters.reports.sections.opening import (
 from trialwright.adapters.study import Study, load_study
 from trialwright.adapters.study.difference import difference
 from trialwright.core.analysis import Amended, Gathered
+from trialwright.core.analysis.asking import in_life
 from trialwright.core.analysis.gathering import gather
 from trialwright.core.conduct import Trial
-from trialwright.core.disposition import disposition
 from trialwright.core.ledger import Event, ProtocolActivated
 from trialwright.core.protocol import StudyProtocol
-from trialwright.core.registration import record_life, updates_due
-from trialwright.core.subject import StudyRecord, fold_study
+from trialwright.core.registration import life_of, updates_due
+from trialwright.core.subject import StudyRecord
 from trialwright.core.terms import Finding, Severity
 from trialwright.standards.registration import FDAAA_801
 
@@ -100,20 +102,33 @@ def write_report(
     check_place(out)
     study = load_study(folder)
     trial = _trial(study)
-    events, kind, head = _events(folder, known_at)
-    check_versions(study, events)
+    with _ledger_refusals(ValueError):
+        read = read_study(folder, known_at)
+    check_versions(study, read.own)
     rows, findings = _published(study, trial.versions[trial.latest], compare)
-    chosen = cut or max((event.occurred for event in events), default=date.min)
-    record = fold_study(events)
-    gathered = gather(trial, record, chosen, rows, against(study.record_text))
+    with _ledger_refusals():
+        known = judge(read, trial, cut)
+        standing = _standing(read, known, cut is not None)
+    gathered = gather(trial, known.record, known.cut, rows, against(study.record_text), known.people)
     gathered = replace(gathered, amendments=tuple(amended(study)))
     if posted is not None:
-        gathered = with_life(gathered, trial, record, posted(folder))
+        gathered = with_life(gathered, trial, known.record, posted(folder))
     analysis = analyse(gathered)
-    known = f" of {head[0]}" if head[0] != record.last_seq else ""
-    standing = Standing(chosen, cut is not None, record.last_seq, head[1], known, kind, __version__, head[2])
     files = write_documents(documents_of(analysis, standing, study.record_text, pack), standing, out)
     return Report(out, files, standing, analysis, (*findings, *study.findings))
+
+
+def _standing(read: Read, known: Known, asked: bool) -> Standing:
+    """Where the report stands: the last position known of those there are, with the hash and the root there."""
+    from trialwright.store import open_study
+
+    seq = known.record.last_seq
+    if not seq:
+        raise CannotReport([_no_ledger("No event had been recorded by then.")])
+    with open_study(read.place.folder, read_only=True) as ledger:
+        at, root = ledger.hash_at(seq) or "", ledger.root_at(seq) or ""
+    of = f" of {read.there}" if read.there != seq else ""
+    return Standing(known.cut, asked, seq, at, of, read.kind, __version__, root)
 
 
 def documents_of(analysis: Analysis, standing: Standing, record: str, pack: str) -> Mapping[str, Document]:
@@ -137,8 +152,8 @@ def _trial(study: Study) -> Trial:
 
 def with_life(gathered: Gathered, trial: Trial, record: StudyRecord, posted: ProtocolSection) -> Gathered:
     """What was gathered, with where the registry record stands and what the registry is to be told."""
-    people = [(one.case, disposition(one.case, gathered.cut)) for one in gathered.people]
-    life = record_life(trial, record, gathered.cut, people, gathered.monitored)
+    everyone = [told for one in gathered.people if (told := one.ask(in_life))]
+    life = life_of(trial, record, gathered.cut, everyone, gathered.monitored)
     return replace(gathered, life=life, updates=updates_due(life, posted_of(posted), FDAAA_801))
 
 
@@ -152,23 +167,16 @@ def amended(study: Study) -> Iterator[Amended]:
                 yield Amended(old, new, one.kind, one.id, part, before, after)
 
 
-def _events(folder: Path, known_at: int | datetime | None) -> tuple[list[Event], str, tuple[int, str, str]]:
-    """The events as recorded by then; the kind of data; the last position there is, hash and root at ours."""
-    from trialwright.store import open_study
+@contextmanager
+def _ledger_refusals(*others: type[Exception]) -> Iterator[None]:
+    """What the ledger refuses is a finding of the report."""
     from trialwright.store.errors import LedgerError
 
+    refusals: tuple[type[Exception], ...] = (LedgerError, *others)
     try:
-        with open_study(folder, read_only=True) as ledger:
-            events = list(ledger.events(known_at=known_at))
-            head = ledger.head()
-            at = ledger.hash_at(events[-1].seq) if events else None
-            root = ledger.root_at(events[-1].seq) if events else None
-            kind = ledger.kind or ""
-    except (LedgerError, ValueError) as refusal:
+        yield
+    except refusals as refusal:
         raise CannotReport([_no_ledger(str(refusal))]) from None
-    if not events:
-        raise CannotReport([_no_ledger("No event had been recorded by then.")])
-    return events, kind, (head.seq if head else 0, at or "", root or "")
 
 
 def _no_ledger(why: str) -> Finding:

@@ -16,6 +16,7 @@ from trialwright.core.bundle import Standards
 from trialwright.core.conduct.halting import Monitored
 from trialwright.core.endpoints import Readiness, TimeToEvent
 from trialwright.core.endpoints.times import DAYS_PER_MONTH
+from trialwright.core.ledger import Event, FormCorrected, FormSubmitted
 from trialwright.core.protocol import Clause, Concept, Endpoint, Reason, StudyProtocol
 from trialwright.core.registration import RecordLife, Update
 from trialwright.core.response import Assessment, BestResponse
@@ -204,7 +205,18 @@ def thinned(one: Person, questions: Iterable[Callable[[Person], Any]]) -> Person
     """The participant with the answers to these questions and without its case, as it is handed to another process."""
     for question in questions:
         one.ask(question)
-    return _again(replace(one, case=DROPPED, setting=None), one)
+    courses = tuple(_light(each) for each in one.courses)
+    return _again(replace(one, case=DROPPED, setting=None, courses=courses), one)
+
+
+def _light(course: Course) -> Course:
+    """The course without the forms it was put together from."""
+    exposures = tuple(replace(one, event=_without_items(one.event), entries=()) for one in course.exposures)
+    return replace(course, taken=exposures[-1] if exposures else None, exposures=exposures)
+
+
+def _without_items(event: Event) -> Event:
+    return replace(event, items=()) if isinstance(event, FormSubmitted | FormCorrected) else event
 
 
 def settled(one: Person, setting: Setting) -> Person:
