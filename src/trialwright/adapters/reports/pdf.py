@@ -98,7 +98,7 @@ def _table(whole: Table) -> dict[str, Any]:
         "headings": table.headings[cut:],
         "sides": list(table.sides[cut:]),
         "parts": [{"stub": name, "rows": _rows(rows)} for name, rows in stubs(table)] if table.rows else [],
-        "widest": [_widest(table, column) for column in range(cut, len(table.headings))],
+        "widths": widths(table)[cut:],
         "notes": table.notes,
         "empty": table.empty,
     }
@@ -113,7 +113,51 @@ def breakable(cell: str) -> str:
     return LONG_WORD.sub(lambda found: found[0].replace("_", f"_{HERE}").replace("/", f"/{HERE}"), cell)
 
 
+# ---- widths of columns ---------------------------------------------------------------------------------------------
+
+LONG_TEXT, LONG_NUMBER = 22, 44
+"""From so many letters on a column of texts, or of numbers, is one of sentences, which are broken into lines."""
+SENTENCES = (26, 64)
+"""The least and the most letters by which a column of sentences shares the width with another."""
+CROWDED = 40
+"""The most letters for such a column where every column must be broken into lines."""
+LINE = 118
+"""About so many letters go into the width of the page."""
+SHORT = 14
+"""Up to so many letters, such as those of a date, are not broken into lines."""
+
+
+def widths(table: Table) -> list[int]:
+    """For each column its part of the width, in letters; 0 where it keeps the width of its longest cell.
+
+    A column of numbers or short words keeps its width and columns of sentences share what is left. Where that would not
+    be enough, all columns share the width, and those of numbers get room for a word or a date.
+    """
+    columns = range(len(table.headings))
+    kept = [0 if _is_long(table, column) else _widest(table, column) for column in columns]
+    if sum(kept) + SENTENCES[0] * kept.count(0) <= LINE:
+        return [0 if kept[column] else _share(table, column, SENTENCES[1]) for column in columns]
+    return [_room(table, column) + 2 if kept[column] else _share(table, column, CROWDED) for column in columns]
+
+
+def _is_long(table: Table, column: int) -> bool:
+    longest = max((len(row[column]) for row in table.rows), default=0)
+    return longest > (LONG_TEXT if table.sides[column] == "l" else LONG_NUMBER)
+
+
 def _widest(table: Table, column: int) -> int:
-    """The number of characters of the longest cell, by which the template shares out the width."""
-    longest_word = max(len(word) for word in table.headings[column].split())
-    return max([longest_word, *(len(row[column]) for row in table.rows)])
+    return max(len(cell) for cell in _cells(table, column))
+
+
+def _share(table: Table, column: int, most: int) -> int:
+    return min(max(_widest(table, column), SENTENCES[0]), most)
+
+
+def _room(table: Table, column: int) -> int:
+    """The letters of the longest word, and of what is not to be broken."""
+    short = [len(row[column]) for row in table.rows if len(row[column]) <= SHORT]
+    return max(0, *short, *(len(word) for cell in _cells(table, column) for word in (*cell.split(), "")))
+
+
+def _cells(table: Table, column: int) -> list[str]:
+    return [table.headings[column], *(row[column] for row in table.rows)]

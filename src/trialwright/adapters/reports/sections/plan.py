@@ -292,7 +292,8 @@ def _method_table(analysis: Analysis) -> Table:
         for what, variables, how, source in METHODS
         if asked & {*variables} and (arms or "between arms" not in what)
     ]
-    rows.append(("Months", f"days / {DAYS_PER_MONTH}; the first day counts as one", "the conventions of this program"))
+    months = f"days / {float(DAYS_PER_MONTH)}; the first day counts as one"
+    rows.append(("Months", months, "the conventions of this program"))
     rows.append(("What cannot be estimated", "said in words, with the reason; never a number", "this program"))
     note = "Each estimator is compared with R on published data: see the page on validation in the program's documents."
     return Table("methods", "Statistical methods", ("Of what", "Method", "Source"), tuple(rows), "lll", (note,))
