@@ -49,7 +49,7 @@ SELECT_SUBMITTED = """
     WHERE e.chain_id = %s AND e.submission_id = %s ORDER BY e.part"""
 SELECT_STREAMS = "SELECT stream_id, count(*) FROM ledger_event WHERE chain_id = %s AND seq <= %s GROUP BY stream_id"
 SELECT_LAST_DAY = """
-    SELECT max(substr(p.body, 9, 10)) FROM ledger_event e JOIN ledger_payload p ON p.event_id = e.event_id
+    SELECT max(substr(p.body, 10, 10)) FROM ledger_event e JOIN ledger_payload p ON p.event_id = e.event_id
     WHERE e.chain_id = %s AND e.seq <= %s AND p.body LIKE %s"""
 SELECT_LAST = "SELECT seq, hash FROM ledger_event WHERE chain_id = %s ORDER BY seq DESC LIMIT 1"
 SELECT_HEAD = "SELECT seq, hash, frontier FROM ledger_head WHERE chain_id = %s"
