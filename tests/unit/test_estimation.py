@@ -215,6 +215,14 @@ class TestComparisons:
         assert e.difference_of_means([3], [1, 2]).difference == 1.5
         assert not e.estimable(e.difference_of_means([], [1, 2]).difference)
 
+    @pytest.mark.filterwarnings("error")
+    def test_a_group_of_equal_values_has_no_spread_however_its_mean_is_rounded(self):
+        # the mean of 0.7 three times is 0.6999999999999998; Welch: degrees of freedom are the other group's, 2
+        found = e.difference_of_means([0.7] * 3, [1, 2, 3])
+        assert found.degrees == 2
+        assert found.interval.upper == pytest.approx(-1.3 + 4.302653 / 3**0.5)  # t(0.975, 2), error 1 / root of 3
+        assert e.mean_with_interval([0.7] * 3).standard_deviation == 0
+
 
 class TestTwoStage:
     @pytest.mark.parametrize(

@@ -192,3 +192,13 @@ class TestBatch:
     def test_an_unknown_interval_is_refused(self):
         with pytest.raises(ValueError, match="log-log, log, plain"):
             e.kaplan_meier_medians([[1]], [[1]], interval="arcsin")
+
+
+class TestChangesKnownExactly:
+    def test_equal_changes_are_tied_as_they_are_not_between_floats(self):
+        # |0.1| four times, each of rank 2.5; three rises: 2 x (4 + 1) of the 16 choices of signs are as far out.
+        assert e.signed_rank_of([0.1, 0.1, 0.1, -0.1]).p == 10 / 16
+
+    def test_they_are_judged_as_pairs_are(self):
+        assert e.signed_rank_of([-2, -3, -4]) == e.signed_rank([10, 12, 9], [8, 9, 5])
+        assert e.signed_rank_of([0, 0]).p == e.NotEstimable("no pair changed")

@@ -139,6 +139,17 @@ def test_pairs_need_both_values_and_the_incomplete_are_counted() -> None:
     assert isinstance(found.pairs[0].change.lower, NotEstimable)
 
 
+def test_pairs_with_equal_changes_of_decimals_are_tied() -> None:
+    """0.1 up three times and down once, each of rank 2.5: 2 x (4 + 1) of 16 choices of signs, 0.625."""
+    told = [("6.2", "6.3"), ("6.3", "6.4"), ("6.4", "6.5"), ("6.6", "6.5")]
+    people = {
+        f"P-{n}": t.treated("2025-01-02", t.pain("2025-01-02", a, "start"), t.pain("2025-01-09", b, "week_1"))
+        for n, (a, b) in enumerate(told)
+    }
+    (found,) = t.analysis(people, version=t.protocol(endpoints=[t.PAIN_CHANGE]), response=False).measured
+    assert found.pairs[0].test.p == 0.625
+
+
 def test_baseline_counts_what_is_missing() -> None:
     people = {
         "P-1": t.treated("2025-01-02", t.pain("2025-01-02", "8", "start")),

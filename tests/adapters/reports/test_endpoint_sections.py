@@ -179,6 +179,19 @@ def test_the_changes_of_responders_and_others_are_compared_exactly_and_the_least
     assert one.ordered.n == 5
 
 
+def test_equal_changes_of_decimals_are_tied_whatever_they_started_from() -> None:
+    """From 6.2 to 6.3 and from 6.3 to 6.4 are one change: no group is higher, nothing to test."""
+    whole = people((PR, 1), (PR, 1), (SD, 1), (SD, 2))
+    told = [("6.2", "6.3"), ("6.3", "6.4"), ("1.1", "1.2"), ("0.3", "0.4")]
+    exact = [
+        replace(one, values={("start", MARKER.id): Quantity.parse(a), ("week_1", MARKER.id): Quantity.parse(b)})
+        for one, (a, b) in zip(whole, told, strict=True)
+    ]
+    (one,) = correlates(CHANGE, exact, [MARKER])
+    assert (one.responders, one.others) == ((0.1, 0.1), (0.1, 0.1))
+    assert one.test.p == NotEstimable("all values are the same")
+
+
 def test_who_cannot_be_evaluated_is_no_responder_and_has_no_place_in_the_order() -> None:
     (one,) = correlates(CHANGE, people((PR, -4), (NE, 1), (SD, 2)), [MARKER])
     assert (one.others, one.ordered.n) == ((1.0, 2.0), 2)

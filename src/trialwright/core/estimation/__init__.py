@@ -13,7 +13,7 @@ and never a crash. The numbers agree with R (docs/reference/validation.md), incl
     one_sample   one_sample_log_rank against a survival known before
     hazards      proportional_hazards (Cox), with partial_likelihood beneath it
     comparisons  log_rank, fisher_exact, mean_with_interval, difference_of_means
-    ranks        signed_rank, mann_whitney, each with its shift
+    ranks        signed_rank, signed_rank_of, mann_whitney, each with its shift
     correlation  spearman, kendall
     multiplicity holm
     designs      simon_two_stage, admissible_designs
@@ -56,7 +56,7 @@ from trialwright.core.estimation.proportions import (
     mid_p,
     wilson,
 )
-from trialwright.core.estimation.ranks import RankTest, mann_whitney, signed_rank
+from trialwright.core.estimation.ranks import RankTest, mann_whitney, signed_rank, signed_rank_of
 from trialwright.core.estimation.readings import (
     AtRisk,
     RestrictedMean,
@@ -127,6 +127,7 @@ __all__ = [
     "proportional_hazards",
     "restricted_mean",
     "signed_rank",
+    "signed_rank_of",
     "simon_two_stage",
     "spearman",
     "stage_decision",

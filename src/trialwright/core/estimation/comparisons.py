@@ -148,7 +148,7 @@ def mean_with_interval(values: ArrayLike, level: float = 0.95) -> Mean:
     if n == 1:
         none = NotEstimable("one value has no spread")
         return Mean(1, mean, none, none, none, level)
-    spread = float(column.std(ddof=1))
+    spread = _spread(column)
     half = float(stats.t.isf((1 - level) / 2, n - 1)) * spread / sqrt(n)
     return Mean(n, mean, spread, mean - half, mean + half, level)
 
@@ -161,11 +161,17 @@ def difference_of_means(first: ArrayLike, second: ArrayLike, level: float = 0.95
         none = NotEstimable("a group has no values")
         return Difference(none, Interval(none, none, level), none, none)
     difference = float(a.mean() - b.mean())
-    if len(a) < 2 or len(b) < 2 or (np.ptp(a) == 0 and np.ptp(b) == 0):
+    if len(a) < 2 or len(b) < 2 or _spread(a) == _spread(b) == 0:
         none = NotEstimable("the groups show no spread")
         return Difference(difference, Interval(none, none, level), none, none)
-    found = stats.ttest_ind(a, b, equal_var=False)
-    limits = found.confidence_interval(confidence_level=level)
-    return Difference(
-        difference, Interval(float(limits.low), float(limits.high), level), float(found.df), float(found.pvalue)
-    )
+    parts = [_spread(column) ** 2 / len(column) for column in (a, b)]
+    error, share = sqrt(sum(parts)), parts[0] / sum(parts)
+    degrees = 1 / (share**2 / (len(a) - 1) + (1 - share) ** 2 / (len(b) - 1))
+    half = float(stats.t.isf((1 - level) / 2, degrees)) * error
+    p = 2 * float(stats.t.sf(abs(difference) / error, degrees))
+    return Difference(difference, Interval(difference - half, difference + half, level), degrees, p)
+
+
+def _spread(column: Column) -> float:
+    """The standard deviation; of equal values exactly 0, though their mean may be rounded to another number."""
+    return float(column.std(ddof=1)) if np.ptp(column) else 0.0

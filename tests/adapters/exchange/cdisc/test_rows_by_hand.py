@@ -152,6 +152,18 @@ def test_a_laboratory_value_against_the_one_before_treatment():
     ]
 
 
+def test_a_change_is_that_of_the_decimals_as_recorded():
+    """0.9 less 1.1 is -0.2; as floats it would be -0.20000000000000007."""
+    told = t.rows(
+        "ADLB",
+        *t.treated(
+            form("2025-03-10", {"alt/screening": {"value": "1.1 U/L", "on": "2025-03-10"}}),
+            form("2025-03-21", {"alt/d8": {"value": "0.9 U/L", "on": "2025-03-21"}}),
+        ),
+    )
+    assert t.cells(told, "AVAL", "CHG") == [(1.1, None), (0.9, -0.2)]
+
+
 def test_a_limit_of_detection_is_no_number_and_a_missing_baseline_leaves_no_change():
     told = t.rows(
         "ADLB",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Origin, Origins, Row, Variable
 from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STANDING, Subject, common, imputed
@@ -295,8 +296,9 @@ def _against(now: Mapping[str, Cell], base: Mapping[str, Cell], after: bool) -> 
     value, first = now["AVAL"], base["AVAL"]
     told: dict[str, Cell] = {"BASE": first, "BNRIND": base["ANRIND"], "BTOXGR": base["ATOXGR"]}
     if after and isinstance(value, float) and isinstance(first, float):
-        told["CHG"] = value - first
-        told["PCHG"] = 100 * (value - first) / first if first else None
+        change = Decimal(repr(value)) - Decimal(repr(first))  # 0.9 - 1.1 is -0.2, not -0.20000000000000007
+        told["CHG"] = float(change)
+        told["PCHG"] = float(100 * change / Decimal(repr(first))) if first else None
     if after:
         told["SHIFT1"] = _shift(base["ANRIND"], now["ANRIND"])
         told["SHIFT2"] = _shift(base["ATOXGR"], now["ATOXGR"])

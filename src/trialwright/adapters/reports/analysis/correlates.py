@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 
-from trialwright.adapters.reports.analysis.measures import Measure, value_at
+from trialwright.adapters.reports.analysis.measures import Measure, change_at
 from trialwright.core.analysis.people import Person
 from trialwright.core.endpoints import is_responder
 from trialwright.core.estimation import Estimate, NotEstimable, RankCorrelation, RankTest, holm, kendall, mann_whitney
@@ -54,7 +54,9 @@ def _adjusted(one: Correlate, p: Estimate) -> Correlate:
 
 
 def _correlate(endpoint: Endpoint, people: Sequence[Person], measure: Measure, at: str) -> Correlate:
-    changed = [(one, change) for one in people if (change := _change(one, measure, endpoint.baseline, at)) is not None]
+    changed = [
+        (one, change) for one in people if (change := change_at(one, measure, str(endpoint.baseline), at)) is not None
+    ]
     responders = [change for one, change in changed if is_responder(one.best, endpoint)]
     others = [change for one, change in changed if not is_responder(one.best, endpoint)]
     test = mann_whitney(responders, others)
@@ -68,11 +70,6 @@ def _correlate(endpoint: Endpoint, people: Sequence[Person], measure: Measure, a
         least_p=least_p(len(responders), len(others)),
         ordered=_along_the_response(changed),
     )
-
-
-def _change(one: Person, measure: Measure, baseline: str | None, at: str) -> float | None:
-    before, after = (value_at(one, measure, name) if name else None for name in (baseline, at))
-    return None if before is None or after is None else after - before
 
 
 def _along_the_response(changed: Iterable[tuple[Person, float]]) -> RankCorrelation:

@@ -1,9 +1,14 @@
-"""What is measured at an encounter, and one participant's value of it in the measure's unit. Read `measures`."""
+"""What is measured at an encounter, and one participant's value of it in the measure's unit, or its change.
+
+A change is reckoned with the decimals as recorded: equal changes are then equal numbers, and a rank test sees its ties.
+Read `measures`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.protocol import Assay, Concept
@@ -43,10 +48,24 @@ def _concept(gathered: Gathered, name: str) -> Concept | None:
 
 def value_at(one: Person, measure: Measure, encounter: str) -> float | None:
     """What was measured at the encounter, in the measure's unit; None where the core has no one value of it."""
+    value = _exact(one, measure, encounter)
+    return None if value is None else float(value)
+
+
+def change_at(one: Person, measure: Measure, before: str, after: str) -> float | None:
+    """The value at one encounter minus that at another; None where one is missing.
+
+    From 6.2 to 6.3 and from 6.3 to 6.4 are the same change, 0.1, which they are not as differences of floats.
+    """
+    first, second = _exact(one, measure, before), _exact(one, measure, after)
+    return None if first is None or second is None else float(second - first)
+
+
+def _exact(one: Person, measure: Measure, encounter: str) -> Decimal | None:
     value = one.values.get((encounter, measure.id))
     if value is None:
         return None
     try:
-        return float(value.in_unit(measure.unit, one.units, measure.id)) if measure.unit else float(value.value)
+        return value.in_unit(measure.unit, one.units, measure.id) if measure.unit else value.value
     except UnitMismatch:
         return None

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from trialwright.adapters.reports.analysis.correlates import Correlate, correlates
-from trialwright.adapters.reports.analysis.measures import Measure, measures, value_at
+from trialwright.adapters.reports.analysis.measures import Measure, change_at, measures, value_at
 from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.endpoints import is_responder
 from trialwright.core.estimation import (
@@ -24,7 +24,7 @@ from trialwright.core.estimation import (
     RankTest,
     difference_of_means,
     mean_with_interval,
-    signed_rank,
+    signed_rank_of,
 )
 from trialwright.core.ledger import SubstudyJoined
 from trialwright.core.protocol import Endpoint, Specimen, StudyProtocol, Variable
@@ -178,14 +178,15 @@ def _mean(measure: Measure, at: str, label: str, people: Sequence[Person]) -> Me
 def _pairs(measure: Measure, label: str, people: Sequence[Person], before: str, after: str) -> Pairs:
     both = [(one.subject, value_at(one, measure, before), value_at(one, measure, after)) for one in people]
     known = tuple((who, a, b) for who, a, b in both if a is not None and b is not None)
+    changes = _changes(people, measure, before, after)
     return Pairs(
         measure=measure,
         group=label,
         encounter=after,
         pairs=known,
         missing=len(both) - len(known),
-        change=mean_with_interval([b - a for _, a, b in known]),
-        test=signed_rank([a for _, a, _ in known], [b for _, _, b in known]),
+        change=mean_with_interval(changes),
+        test=signed_rank_of(changes),
     )
 
 
@@ -208,5 +209,8 @@ def _differences(gathered: Gathered, endpoint: Endpoint, measures: Sequence[Meas
 def _column(people: Sequence[Person], measure: Measure, at: str, baseline: str | None) -> list[float]:
     if baseline is None:
         return _values(people, measure, at)
-    both = ((value_at(one, measure, baseline), value_at(one, measure, at)) for one in people)
-    return [after - before for before, after in both if before is not None and after is not None]
+    return _changes(people, measure, baseline, at)
+
+
+def _changes(people: Iterable[Person], measure: Measure, before: str, after: str) -> list[float]:
+    return [change for one in people if (change := change_at(one, measure, before, after)) is not None]
