@@ -92,6 +92,8 @@ def as_document(report: Report) -> dict[str, Any]:
         "populations": {name: getattr(told.flow, name) for name in ("planned", "registered", "treated", "evaluable")},
         "flow": told.flow,
         "response": [_rate(one) for one in told.response.rates] if told.response else None,
+        "responses": {each.endpoint.id: [_rate(one) for one in each.rates] for each in told.responses},
+        "proportions": {each.endpoint.id: [_held(one) for one in each.held] for each in told.proportions},
         "times": [_time(one, curve) for one in told.times for curve in one.curves],
         "worst_grades": told.safety.rows,
         "deaths": len(told.safety.deaths),
@@ -105,6 +107,12 @@ def _rate(one: Any) -> dict[str, Any]:
     rate = one.rate
     limits = {"estimate": rate.estimate, "lower": rate.lower, "upper": rate.upper, "method": rate.method}
     return {"group": one.group, "population": one.population, "responders": rate.successes, "of": rate.n, **limits}
+
+
+def _held(one: Any) -> dict[str, Any]:
+    rate, known = one.rate, {"yes": one.yes, "no": one.no, "unknown": one.unknown}
+    limits = {"estimate": one.estimate, "lower": rate.lower, "upper": rate.upper, "method": rate.method}
+    return {"group": one.group, "population": one.population, **known, **limits}
 
 
 def _time(one: Any, curve: Any) -> dict[str, Any]:

@@ -189,6 +189,7 @@ def _judged(
         "worst": _worst(case, standards, told, cut),
         "times": {**told.times, **_added_times(case, assessments, cut, extra)},
         "variants": told.variants,
+        "answers": told.answers,
         "values": _values(told),
         "dose_changes": tuple(_dose_changes(case, cut)),
     }

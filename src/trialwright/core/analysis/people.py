@@ -6,7 +6,7 @@ them). Of many participants each keeps only what it was asked (`thinned`). Read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar, cast
@@ -21,7 +21,7 @@ from trialwright.core.protocol import Clause, Concept, Endpoint, Reason, StudyPr
 from trialwright.core.registration import RecordLife, Update
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.subject import Case, Course
-from trialwright.core.terms import Grade, Quantity, UnitTable
+from trialwright.core.terms import Answer, Grade, Quantity, UnitTable
 from trialwright.core.toxicity import ToxicityTable
 
 T = TypeVar("T")
@@ -150,6 +150,8 @@ class Person:
     times: Mapping[str, TimeToEvent] = field(default_factory=dict)
     variants: Mapping[str, TimeToEvent] = field(default_factory=dict)
     """the times of the endpoints' variants, by the variant's id"""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """whether the condition of each endpoint of a proportion held, by the endpoint's id"""
     departures: tuple[Departure, ...] = ()
     untold: tuple[Unknown, ...] = ()
     dose_changes: tuple[DoseChange, ...] = ()
@@ -244,6 +246,19 @@ class Group:
         """Those who were treated, or evaluable."""
         kept = (one for one in self.people if one.treated or not treated)
         return tuple(one for one in kept if one.evaluable or not evaluable)
+
+    def of(self, population: str, sites: Collection[str] = ()) -> tuple[Person, ...]:
+        """Those of an analysis set (`POPULATIONS`), at some sites only where they are named."""
+        belongs = _OF_POPULATION[population]
+        return tuple(one for one in self.people if belongs(one) and (not sites or one.site in sites))
+
+
+_OF_POPULATION: Mapping[str, Callable[[Person], bool]] = {
+    "registered": lambda one: one.registered is not None,
+    "allocated": lambda one: one.arm is not None,
+    "treated": lambda one: one.treated,
+    "evaluable": lambda one: one.treated and one.evaluable,
+}
 
 
 def clause_words(protocol: StudyProtocol, clause: Clause) -> str:

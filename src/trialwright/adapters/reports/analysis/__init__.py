@@ -9,7 +9,8 @@
     doses       exposure, dose intensity      conduct     versions, deviations, specimens, readiness
     comparison  published against ours        places      sites, roles, consents
     promises    the record against the trial  gaps        what is missing, and what rests on a question
-    results     an endpoint in a few words
+    results     an endpoint in a few words    proportions  yes, no, not known
+    against     a rate against that of an inactive drug, after a design in stages
 
 Read `analyse`.
 """
@@ -29,7 +30,8 @@ from trialwright.adapters.reports.analysis.flow import Flow, participant_flow
 from trialwright.adapters.reports.analysis.laboratory import Shift, shifts_of
 from trialwright.adapters.reports.analysis.listed import Listed, listed_of
 from trialwright.adapters.reports.analysis.places import Places, places
-from trialwright.adapters.reports.analysis.response import Lane, ResponseAnalysis, lanes, response
+from trialwright.adapters.reports.analysis.proportions import ProportionAnalysis, proportions
+from trialwright.adapters.reports.analysis.response import Lane, ResponseAnalysis, lanes, responses
 from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
 from trialwright.adapters.reports.analysis.survival import TimeAnalysis, times_to_event
 from trialwright.adapters.reports.analysis.toxicity import ToxicityAnalysis, toxicity_of
@@ -45,7 +47,8 @@ class Analysis:
     gathered: Gathered
     flow: Flow
     baseline: tuple[BaselineRow, ...]
-    response: ResponseAnalysis | None
+    responses: tuple[ResponseAnalysis, ...]
+    proportions: tuple[ProportionAnalysis, ...]
     lanes: tuple[Lane, ...]
     times: tuple[TimeAnalysis, ...]
     measured: tuple[Measured, ...]
@@ -60,6 +63,11 @@ class Analysis:
     burdens: tuple[Burden, ...]
     listed: Listed
 
+    @property
+    def response(self) -> ResponseAnalysis | None:
+        """The first endpoint of response, which best responses and figures are told by; None where there is none."""
+        return self.responses[0] if self.responses else None
+
 
 def analyse(gathered: Gathered) -> Analysis:
     """All the numbers, from what was gathered."""
@@ -68,7 +76,8 @@ def analyse(gathered: Gathered) -> Analysis:
         gathered=gathered,
         flow=participant_flow(gathered),
         baseline=baseline(gathered),
-        response=response(gathered),
+        responses=responses(gathered),
+        proportions=proportions(gathered),
         lanes=lanes(gathered),
         times=times_to_event(gathered),
         measured=measured(gathered),

@@ -204,7 +204,7 @@ def _outcomes(analysis: Analysis) -> Iterable[Promise]:
         done = f"{result_of(analysis, endpoint)}{final}"
         kept = NOT_YET if final else UNTOLD if result_of(analysis, endpoint) in NO_RESULT else KEPT
         what = f"{endpoint.level.capitalize()} outcome: {endpoint.label}"
-        yield Promise(what, _frame(endpoint), done, kept, section_of(endpoint))
+        yield Promise(what, _frame(endpoint), done, kept, section_of(analysis, endpoint))
 
 
 def _waits(waiting: tuple[str, ...], to_accrue: int) -> str:

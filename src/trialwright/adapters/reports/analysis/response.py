@@ -2,7 +2,7 @@
 
 The response at each assessment and the best one come from `core`; here they are counted, as the endpoint counts them
 (confirmed or as first seen) and the other way beside it. The rate has its exact interval (Clopper and Pearson). What
-was assessed after another treatment of the disease was begun counts for nothing. Read `response`.
+was assessed after another treatment of the disease was begun counts for nothing. Read `responses`.
 """
 
 from __future__ import annotations
@@ -82,6 +82,13 @@ class ResponseAnalysis:
     changes: tuple[Change, ...]
     without_ratio: int
     other_rates: tuple[Rate, ...] = ()
+    first: bool = True
+    """whether it is the first endpoint of response, which best responses and figures are told by"""
+
+    @property
+    def suffix(self) -> str:
+        """What names of its tables and sections end in; those of the first have no end of their own."""
+        return "" if self.first else f"-{self.endpoint.id.replace('_', '-')}"
 
     def rate(self, population: str) -> Proportion:
         """The rate of everyone together, of one population."""
@@ -92,25 +99,40 @@ class ResponseAnalysis:
         return next(one for one in reversed(self.rates) if one.population == population)
 
 
-def response(gathered: Gathered) -> ResponseAnalysis | None:
-    """The response of the protocol's first response endpoint; None where none asks for it."""
-    asked = gathered.endpoints(Variable.RESPONSE, Variable.DURATION_OF_RESPONSE)
+def responses(gathered: Gathered) -> tuple[ResponseAnalysis, ...]:
+    """Every endpoint of response, in the protocol's order.
+
+    Where only a duration asks for it, by what that counts as a response; none where nothing does.
+    """
+    asked = gathered.endpoints(Variable.RESPONSE) or gathered.endpoints(Variable.DURATION_OF_RESPONSE)[:1]
     if not asked:
-        return None
-    endpoint = next((one for one in asked if one.variable is Variable.RESPONSE), asked[0])
-    changes, other = _changes(gathered), replace(endpoint, confirmed=not endpoint.confirmed)
+        return ()
+    best, changes = tuple(_best(group) for group in gathered.groups_and_all), _changes(gathered)
+    return tuple(_analysed(gathered, endpoint, asked[0], best, changes) for endpoint in asked)
+
+
+def _analysed(
+    gathered: Gathered,
+    endpoint: Endpoint,
+    first: Endpoint,
+    best: tuple[BestCounts, ...],
+    changes: tuple[Change, ...],
+) -> ResponseAnalysis:
     return ResponseAnalysis(
         endpoint=endpoint,
-        best=tuple(_best(group) for group in gathered.groups_and_all),
+        best=best,
         rates=_rates(gathered, endpoint),
         changes=changes,
         without_ratio=len(gathered.treated) - len(changes),
-        other_rates=_rates(gathered, other),
+        other_rates=_rates(gathered, replace(endpoint, confirmed=not endpoint.confirmed)),
+        first=endpoint is first,
     )
 
 
 def _rates(gathered: Gathered, endpoint: Endpoint) -> tuple[Rate, ...]:
-    return tuple(_rate(group, population, endpoint) for group in gathered.groups_and_all for population in POPULATIONS)
+    """On every denominator; a population that is none of the three has rows of its own."""
+    shown = dict.fromkeys((*POPULATIONS, endpoint.population))
+    return tuple(_rate(group, population, endpoint) for group in gathered.groups_and_all for population in shown)
 
 
 def _best(group: Group) -> BestCounts:
@@ -124,12 +146,7 @@ def _best(group: Group) -> BestCounts:
 
 
 def _rate(group: Group, population: str, endpoint: Endpoint) -> Rate:
-    members = {
-        "registered": group.people,
-        "treated": group.where(treated=True),
-        "evaluable": group.where(treated=True, evaluable=True),
-    }[population]
-    asked = [one for one in members if not endpoint.sites or one.site in endpoint.sites]
+    asked = group.of(population, endpoint.sites)
     responders = sum(is_responder(one.best, endpoint) for one in asked)
     return Rate(group.label, population, population == endpoint.population, exact_binomial(responders, len(asked)))
 

@@ -13,6 +13,7 @@ from trialwright.core.protocol import Endpoint, Variable
 
 if TYPE_CHECKING:
     from trialwright.adapters.reports.analysis import Analysis
+    from trialwright.adapters.reports.analysis.proportions import Held
     from trialwright.adapters.reports.analysis.survival import Curve
     from trialwright.adapters.reports.analysis.values import DifferenceAt, Measured
 
@@ -25,14 +26,20 @@ MOST = 3
 """So many measures are told in a few words; the others are counted."""
 
 
-def section_of(endpoint: Endpoint) -> str:
+def section_of(analysis: Analysis, endpoint: Endpoint) -> str:
     """The name of the section that has the endpoint's result."""
     slug = endpoint.id.replace("_", "-")
     if endpoint.variable in TIMES:
         return f"time-{slug}"
     if endpoint.variable in VALUES:
         return f"value-{slug}"
-    return {Variable.RESPONSE: "response", Variable.WORST_GRADE: "safety"}.get(endpoint.variable, "readiness")
+    if endpoint.variable is Variable.PROPORTION:
+        return f"proportion-{slug}"
+    if endpoint.variable is Variable.RESPONSE:
+        return next(
+            (f"response{one.suffix}" for one in analysis.responses if one.endpoint.id == endpoint.id), "response"
+        )
+    return "safety" if endpoint.variable is Variable.WORST_GRADE else "readiness"
 
 
 def result_of(analysis: Analysis, endpoint: Endpoint) -> str:
@@ -47,6 +54,8 @@ def result_of(analysis: Analysis, endpoint: Endpoint) -> str:
         return _severe(analysis)
     if endpoint.variable in VALUES:
         return next((_values(one) for one in analysis.measured if one.endpoint.id == endpoint.id), NOT_ASKED)
+    if endpoint.variable is Variable.PROPORTION:
+        return _held(analysis, endpoint)
     return NOT_RECKONED
 
 
@@ -55,14 +64,27 @@ def _named(label: str, groups: int) -> str:
 
 
 def _rates(analysis: Analysis, endpoint: Endpoint) -> str:
-    if analysis.response is None:
-        return NOT_ASKED
-    rows = [one for one in analysis.response.rates if one.population == endpoint.population and one.rate.n]
+    found = next((one for one in analysis.responses if one.endpoint.id == endpoint.id), None)
+    rows = [one for one in found.rates if one.population == endpoint.population and one.rate.n] if found else []
     told = [
         f"{_named(one.group, len(rows))}{of(one.rate.successes, one.rate.n)}, 95% interval {rate_interval(one.rate)}"
         for one in rows
     ]
     return "; ".join(told) or NOT_ASKED
+
+
+def _held(analysis: Analysis, endpoint: Endpoint) -> str:
+    """The rate of those of whom it is known, and of how many it is not."""
+    found = next((one for one in analysis.proportions if one.endpoint.id == endpoint.id), None)
+    rows = [one for one in found.held if one.population == endpoint.population and one.n] if found else []
+    return "; ".join(f"{_named(one.group, len(rows))}{_known(one)}" for one in rows) or NOT_ASKED
+
+
+def _known(one: Held) -> str:
+    if not one.known:
+        return f"not estimable, because it is known of none of {one.n}"
+    rate = f"{of(one.yes, one.known)}, 95% interval {rate_interval(one.rate)}"
+    return f"{rate}; not known of {one.unknown}" if one.unknown else rate
 
 
 def _median(one: Curve) -> str:

@@ -10,7 +10,8 @@ from functools import cached_property
 from trialwright.adapters.exchange.ctgov.results.choices import OutcomeType, ReportingStatus
 from trialwright.adapters.exchange.ctgov.results.outcomes import OutcomeMeasure
 from trialwright.adapters.exchange.ctgov.results.values import PValue
-from trialwright.adapters.reports.analysis.response import ResponseAnalysis, response
+from trialwright.adapters.reports.analysis.proportions import ProportionAnalysis, proportions
+from trialwright.adapters.reports.analysis.response import ResponseAnalysis, responses
 from trialwright.adapters.reports.analysis.safety import SafetyAnalysis, safety
 from trialwright.adapters.reports.analysis.survival import TimeAnalysis, times_to_event
 from trialwright.adapters.reports.analysis.values import Measured, measured
@@ -41,9 +42,14 @@ class Analyses:
         self.gathered = gathered
 
     @cached_property
-    def response(self) -> ResponseAnalysis | None:
-        """Best responses and the rate."""
-        return response(self.gathered)
+    def responses(self) -> tuple[ResponseAnalysis, ...]:
+        """Best responses and the rate, of each endpoint of response."""
+        return responses(self.gathered)
+
+    @cached_property
+    def proportions(self) -> tuple[ProportionAnalysis, ...]:
+        """In how many a condition held."""
+        return proportions(self.gathered)
 
     @cached_property
     def times(self) -> tuple[TimeAnalysis, ...]:

@@ -23,6 +23,7 @@ from trialwright.adapters.reports.results.numbers import (
     denom,
     participants,
 )
+from trialwright.adapters.reports.results.proportions import proportions_of
 from trialwright.adapters.reports.results.responses import responses_of
 from trialwright.adapters.reports.results.said import Said
 from trialwright.adapters.reports.results.times import times_of
@@ -133,5 +134,6 @@ MEASURED: Mapping[Variable, Maker] = {
     Variable.WORST_GRADE: grades_of,
     Variable.CHANGE: _values,
     Variable.VALUE: _values,
+    Variable.PROPORTION: proportions_of,
 }
 """What makes the outcome measures of an endpoint, by what it measures."""

@@ -33,9 +33,9 @@ from trialwright.core.terms import Response
 
 
 def responses_of(asked: Asked) -> Iterator[OutcomeMeasure]:
-    """The percentage of responders of the endpoint's population, with its exact interval."""
-    found = asked.made.response
-    if found is None or found.endpoint.id != asked.endpoint.id:
+    """The percentage of responders of the endpoint's population, with its exact interval; the best ones stand once."""
+    found = next((one for one in asked.made.responses if one.endpoint.id == asked.endpoint.id), None)
+    if found is None:
         return
     population = asked.endpoint.population
     rates = [
@@ -60,9 +60,11 @@ def responses_of(asked: Asked) -> Iterator[OutcomeMeasure]:
         groups=groups,
         denoms=denom(groups, [one.n for one in rates]),
         classes=only_class([row(groups, cells)]) if any(one.n for one in rates) else (),
-        analyses=tuple(_rate_difference(groups, [(one.successes, one.n) for one in rates])),
+        analyses=tuple(rate_difference(groups, [(one.successes, one.n) for one in rates])),
     )
-    yield _best(asked, found)
+    told = next(one for one in asked.made.responses if one.endpoint.confirmed is asked.endpoint.confirmed)
+    if told is found:
+        yield _best(asked, found)
 
 
 def _best(asked: Asked, found: ResponseAnalysis) -> OutcomeMeasure:
@@ -89,7 +91,7 @@ def _in_words(standard: str) -> str:
     return standard.rpartition("/")[2].replace("-", " ")
 
 
-def _rate_difference(groups: Sequence[Group], rates: Sequence[tuple[int, int]]) -> Iterator[Analysis]:
+def rate_difference(groups: Sequence[Group], rates: Sequence[tuple[int, int]]) -> Iterator[Analysis]:
     """Between two groups, the difference of the rates."""
     if len(rates) != 2:
         return

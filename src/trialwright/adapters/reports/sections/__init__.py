@@ -47,7 +47,8 @@ from trialwright.adapters.reports.sections.plan import (
     plan_sections,
 )
 from trialwright.adapters.reports.sections.promised import promise_section, registry_section
-from trialwright.adapters.reports.sections.responses import response_section
+from trialwright.adapters.reports.sections.proportions import proportion_sections
+from trialwright.adapters.reports.sections.responses import further_response_sections, response_section
 from trialwright.adapters.reports.sections.running import (
     deviation_section,
     open_section,
@@ -65,6 +66,9 @@ Maker = Callable[[Analysis], Made]
 Contents = Sequence[tuple[str, str, Sequence[Maker]]]
 """Number and title of each chapter, and what makes its sections."""
 
+RATES: Sequence[Maker] = (response_section, further_response_sections, proportion_sections)
+"""What tells of how many it is so."""
+EFFICACY: Sequence[Maker] = (baseline_section, *RATES, time_sections, value_sections, specimen_section)
 CHAPTERS: Contents = (
     ("2", "Synopsis", (synopsis_section,)),
     ("5", "Ethics and protocol versions", (ethics_section, version_section, change_section)),
@@ -73,7 +77,7 @@ CHAPTERS: Contents = (
     ("8", "Objectives", (objective_section,)),
     ("9", "The plan", (plan_sections, estimand_section)),
     ("10", "Participants of the trial", (flow_section, accrual_curve_section, deviation_section)),
-    ("11", "Efficacy", (baseline_section, response_section, time_sections, value_sections, specimen_section)),
+    ("11", "Efficacy", EFFICACY),
     ("12", "Safety", (dose_section, safety_section, serious_section, laboratory_section)),
     ("13", "Discussion and overall conclusions", (discussion_section,)),
     ("14", "The record against the trial", (promise_section, registry_section, comparison_section)),
@@ -86,7 +90,7 @@ MONITORING: Contents = (
     ("1", "What there is to decide", (summary_section, rule_section)),
     ("2", "Accrual and disposition", (accrual_section, accrual_curve_section, flow_section)),
     ("3", "Safety", (safety_section, serious_section, laboratory_section, dose_section)),
-    ("4", "Efficacy for the decision", (response_section, time_sections, value_sections)),
+    ("4", "Efficacy for the decision", (*RATES, time_sections, value_sections)),
     ("5", "Conduct", (deviation_section, gap_section, readiness_section)),
     ("6", "On what it rests", (baseline_section, version_section, rest_section)),
     ("7", "Recommendation of the committee", (recommendation_section,)),

@@ -15,7 +15,8 @@ from trialwright.adapters.reports.analysis.gaps import gaps
 from trialwright.adapters.reports.document import Paragraph, Section, Signature, Table
 from trialwright.adapters.reports.sections.limiting import gap_table
 from trialwright.adapters.reports.sections.participants import four_numbers
-from trialwright.adapters.reports.sections.responses import rate_words
+from trialwright.adapters.reports.sections.proportions import short_words
+from trialwright.adapters.reports.sections.responses import all_rate_words
 from trialwright.adapters.reports.sections.running import deviation_words
 from trialwright.adapters.reports.sections.safety import safety_words
 from trialwright.adapters.reports.text import counted, listed, sentence, share
@@ -49,8 +50,7 @@ def summary_section(analysis: Analysis) -> Section:
     """What a member reads first: participants, safety, response, conduct, each in a sentence."""
     told = analysis.safety
     sentences = [four_numbers(analysis), safety_words(analysis, told, bool(told.endpoint or told.standard))]
-    if analysis.response is not None and analysis.gathered.treated:
-        sentences.append(rate_words(analysis, analysis.response))
+    sentences += [*all_rate_words(analysis), *(short_words(analysis, one) for one in analysis.proportions)]
     sentences.append(deviation_words(analysis))
     return Section("summary", "In short", tuple(Paragraph(one) for one in sentences))
 

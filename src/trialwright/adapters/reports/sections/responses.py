@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.burden import Burden
@@ -23,6 +23,7 @@ from trialwright.core.terms import Response
 
 STANDS_ON = {
     "registered": "all registered",
+    "allocated": "allocated to an arm",
     "treated": "treated with at least one dose",
     "evaluable": "treated and evaluable for response",
 }
@@ -42,10 +43,30 @@ def response_section(analysis: Analysis) -> Section | None:
     return Section("response", "Response", tuple(blocks))
 
 
+def further_response_sections(analysis: Analysis) -> tuple[Section, ...]:
+    """Of each further endpoint of response its rate; figures and best responses stand with the first."""
+    return tuple(_rate_section(analysis, one) for one in analysis.responses[1:])
+
+
+def _rate_section(analysis: Analysis, told: ResponseAnalysis) -> Section:
+    treated = analysis.gathered.treated
+    blocks: list[Block] = [Paragraph(rate_words(analysis, told) if treated else NOBODY), _rate_table(told)]
+    blocks += [_other_rate_table(told)] if treated else []
+    return Section(f"response{told.suffix}", sentence(told.endpoint.label), tuple(blocks))
+
+
 def _courses_alone(analysis: Analysis) -> Section | None:
     if not any(len(one.courses) > 1 for one in analysis.lanes):
         return None
     return Section("courses", "Course of treatment", (_swimmer(analysis),))
+
+
+def all_rate_words(analysis: Analysis) -> Iterator[Tied]:
+    """The rate of every endpoint of response, each by its label where there are several."""
+    for told in analysis.responses if analysis.gathered.treated else ():
+        words = rate_words(analysis, told)
+        title = label(sentence(told.endpoint.label), told.endpoint.id)
+        yield joined([tell("{title}:", title=title), words]) if len(analysis.responses) > 1 else words
 
 
 def rate_words(analysis: Analysis, told: ResponseAnalysis) -> Tied:
@@ -53,12 +74,13 @@ def rate_words(analysis: Analysis, told: ResponseAnalysis) -> Tied:
     population = told.endpoint.population if told.endpoint.population in STANDS_ON else "treated"
     responders = " or ".join(Response[name].value for name in told.endpoint.responders if name in Response.__members__)
     ref = References(analysis)
-    path = f"response.rates.{told.rates.index(told.row(population))}.rate"
+    place = analysis.responses.index(told)
+    path = f"responses.{place}.rates.{told.rates.index(told.row(population))}.rate"
     row = (sentence(STANDS_ON[population]),)
     group = told.row(population).group
 
     def cell(told_as: Callable[[Proportion], str], column: str) -> Number:
-        return ref(path, told_as, "response-rate", row, column, group)
+        return ref(path, told_as, f"response-rate{told.suffix}", row, column, group)
 
     return tell(
         "{kind} {responders} was reached by {count} ({rate}) of those {population}; exact {level} interval "
@@ -68,14 +90,14 @@ def rate_words(analysis: Analysis, told: ResponseAnalysis) -> Tied:
         count=cell(lambda rate: f"{rate.successes} of {rate.n}", "Responders"),
         rate=cell(rate_percent, "Rate"),
         population=STANDS_ON[population],
-        level=ref(f"{path}.level", whole_percent, "response-rate"),
+        level=ref(f"{path}.level", whole_percent, f"response-rate{told.suffix}"),
         interval=cell(rate_interval, "interval"),
     )
 
 
 def _rate_table(told: ResponseAnalysis) -> Table:
     return Table(
-        "response-rate",
+        f"response-rate{told.suffix}",
         f"{sentence(told.endpoint.label)}: {_kind(told.endpoint.confirmed)} on three denominators",
         ("Group", "Of whom", "Responders", "Rate", "Exact 95% interval"),
         tuple(_rate_row(one) for one in told.rates),
@@ -92,7 +114,7 @@ def _kind(confirmed: bool) -> str:
 def _other_rate_table(told: ResponseAnalysis) -> Table:
     """The responses that the endpoint does not count so, beside it."""
     return Table(
-        "response-rate-other",
+        f"response-rate-other{told.suffix}",
         f"{sentence(told.endpoint.label)}: {_kind(not told.endpoint.confirmed)} on three denominators",
         ("Group", "Of whom", "Responders", "Rate", "Exact 95% interval"),
         tuple(_rate_row(one) for one in told.other_rates),

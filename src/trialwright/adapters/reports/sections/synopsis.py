@@ -12,7 +12,8 @@ from trialwright.adapters.reports.analysis.results import result_of
 from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
 from trialwright.adapters.reports.sections.participants import four_numbers
 from trialwright.adapters.reports.sections.plan import fact_words
-from trialwright.adapters.reports.sections.responses import rate_words
+from trialwright.adapters.reports.sections.proportions import short_words
+from trialwright.adapters.reports.sections.responses import all_rate_words
 from trialwright.adapters.reports.sections.running import deviation_words
 from trialwright.adapters.reports.sections.safety import safety_words
 from trialwright.adapters.reports.sections.times import counts_of
@@ -87,8 +88,9 @@ def _in_order(analysis: Analysis) -> list[Endpoint]:
 
 def _sentences(analysis: Analysis) -> Iterable[Tied]:
     yield four_numbers(analysis)
-    if analysis.response is not None and analysis.gathered.treated:
-        yield rate_words(analysis, analysis.response)
+    yield from all_rate_words(analysis)
+    for held in analysis.proportions:
+        yield short_words(analysis, held)
     for one in analysis.times:
         title = label(sentence(one.endpoint.label), one.endpoint.id)
         yield joined([tell("{title}:", title=title), counts_of(analysis, one)])
