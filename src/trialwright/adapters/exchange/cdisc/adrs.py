@@ -1,23 +1,26 @@
 """ADRS: the response at each assessment, and what follows from them for each participant who was treated.
 
 The responses, the best one and what confirms it come from `core.response`; which responses count as one is the
-endpoint's. Nothing here looks past the first progression but the rows of the assessments themselves. Read `adrs`.
+endpoint's. An endpoint of a proportion has a row too: Y, N, or nothing where it is not known. Nothing here looks past
+the first progression but the rows of the assessments themselves. Read `adrs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout, Origins, Row, Variable
-from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STANDING, Subject, common
-from trialwright.adapters.exchange.cdisc.terms import RESPONSES, flag, yes_no
+from trialwright.adapters.exchange.cdisc.people import COMMON, LINKS, SETS, STANDING, Subject, as_origins, common
+from trialwright.adapters.exchange.cdisc.terms import RESPONSES, flag, short_code, yes_no
+from trialwright.core.analysis import Gathered
 from trialwright.core.endpoints.times import is_responder, response_began
+from trialwright.core.endpoints.values import visit_of
 from trialwright.core.protocol import Endpoint
 from trialwright.core.protocol import Variable as Measure
 from trialwright.core.response import Assessment, BestResponse, progression_date, until_progression
-from trialwright.core.terms import Response
+from trialwright.core.terms import Answer, Response, Verdict
 
 VARIABLES: tuple[Variable, ...] = (
     *COMMON,
@@ -85,9 +88,15 @@ PARAMS = {
 def adrs(subject: Subject) -> Iterator[Row]:
     """The rows of one participant, assessment by assessment, then what follows from all of them."""
     for row in _told(subject):
-        row.values = {**common(subject), **row.values, "PARAM": PARAMS[str(row.values["PARAMCD"])], **_rests(subject)}
-        row.values["ADY"] = subject.day(_date(row.values.get("ADT")))
-        yield row
+        row.values |= {"PARAM": PARAMS[str(row.values["PARAMCD"])], **_rests(subject)}
+        yield _whole(subject, row)
+    for row in _of_endpoints(subject):
+        yield _whole(subject, row)
+
+
+def _whole(subject: Subject, row: Row) -> Row:
+    row.values = {**common(subject), **row.values, "ADY": subject.day(_date(row.values.get("ADT")))}
+    return row
 
 
 def _date(told: Cell) -> date | None:
@@ -163,6 +172,66 @@ def of_response(subject: Subject) -> Endpoint:
     asked = subject.setting.gathered.endpoints(Measure.RESPONSE, Measure.DURATION_OF_RESPONSE)
     usual = Endpoint(id="response", label="Response", level="", variable=Measure.RESPONSE)
     return next((one for one in asked if one.variable is Measure.RESPONSE), asked[0] if asked else usual)
+
+
+# --- endpoints that are yes, no or not known -------------------------------------------------------------------------
+
+
+def yes_no_endpoints(gathered: Gathered) -> Mapping[str, Endpoint]:
+    """The proportions, and the endpoints of response after the first (RSP and CRSP are of that), each by its code."""
+    found: dict[str, Endpoint] = {}
+    for one in (*gathered.endpoints(Measure.RESPONSE)[1:], *gathered.endpoints(Measure.PROPORTION)):
+        found[short_code(one.id, {*PARAMS, *found})] = one
+    return found
+
+
+def _of_endpoints(subject: Subject) -> Iterator[Row]:
+    one = subject.person
+    for code, endpoint in yes_no_endpoints(subject.setting.gathered).items() if one.registered else ():
+        if endpoint.sites and one.site not in endpoint.sites:
+            continue
+        row = _held(subject, endpoint) if endpoint.variable is Measure.PROPORTION else _responded(subject, endpoint)
+        if row is not None:
+            row.values |= {"PARAMCD": code, "PARAM": endpoint.label, "CLAUSE": endpoint.id}
+            yield row
+
+
+def _held(subject: Subject, endpoint: Endpoint) -> Row:
+    """Y, N, or nothing where it is not known, with the reason and the entries that were looked at."""
+    told = subject.person.answers.get(endpoint.id) or Answer(Verdict.UNKNOWN, "the version it is on does not ask")
+    yes = {Verdict.MET: True, Verdict.NOT_MET: False}.get(told.verdict)
+    visit = visit_of(subject.case, endpoint.at[-1], subject.cut) if endpoint.at else None
+    values: dict[str, Cell] = {
+        "AVISIT": endpoint.at[-1] if endpoint.at else "",
+        "ADT": (visit.done_on if visit else None) if endpoint.at else subject.cut,
+        "AVAL": None if yes is None else int(yes),
+        "AVALC": "" if yes is None else yes_no(yes),
+        "RSPREAS": told.why,
+    }
+    return Row(values, _looked_at(subject, told), because={"AVAL": told.why, "AVALC": told.why})
+
+
+def _looked_at(subject: Subject, told: Answer) -> Origins:
+    """The entries an answer stands on: of each concept what came in by the events it names, else all up to the cut."""
+    events = {one.event for one in told.evidence if one.event}
+    concepts = dict.fromkeys(one.concept for one in told.evidence)
+    seen = [each for name in concepts for each in subject.seen(name)]
+    return as_origins([each for each in seen if each.event.id in events] or seen, "condition")
+
+
+def _responded(subject: Subject, endpoint: Endpoint) -> Row | None:
+    best = subject.person.best
+    if best is None:
+        return None
+    counts, day = is_responder(best, endpoint), response_began(best, endpoint)
+    first = subject.person.first_dose
+    counted = until_progression(subject.person.assessments, first) if first else []
+    every = [each for each in counted if not counts or each.on == day] or counted
+    values: dict[str, Cell] = {"AVALC": yes_no(counts), "AVAL": int(counts), "ADT": day if counts else None}
+    return Row(
+        {**values, "RSPREAS": best.not_evaluable or best.why},
+        tuple(origin for each in every for origin in subject.of_assessment(each)),
+    )
 
 
 ADRS = Layout(
