@@ -26,6 +26,7 @@ from trialwright.adapters.reports.asking import OF_EACH
 from trialwright.adapters.study import load_study
 from trialwright.core.analysis import Person, each_judged, setting_of, settled, thinned
 from trialwright.core.conduct import Trial
+from trialwright.core.dosing.evidence import let_go
 from trialwright.core.ledger import Event
 from trialwright.core.subject import StudyFold, StudyRecord, SubjectRecord, fold_study
 
@@ -266,9 +267,12 @@ def _judged(task: _Task) -> _Judged:
         events = _stream(here.ledger, task.place, SUBJECT + subject, count)
         seqs += [one.seq for one in events]
         days += [one.occurred for one in events]
-        people += (thinned(one, OF_EACH) for one in _people(here, subject, events, task.cut))
+        for one in _people(here, subject, events, task.cut):
+            people.append(thinned(one, OF_EACH))
+            let_go(one.case)  # or it would wait for the garbage collector
     if not gc.isenabled():
         gc.collect()
+        gc.freeze()
     return _Judged(tuple(people), max(seqs), max(days))
 
 

@@ -29,6 +29,7 @@ from trialwright.core.conduct.trial import assessed_case, bare_case
 from trialwright.core.deviations import deviations, untold
 from trialwright.core.disposition import Disposition, disposition
 from trialwright.core.dosing import DoseDecision, RuleOutcome, decided_before_courses
+from trialwright.core.dosing.evidence import let_go
 from trialwright.core.endpoints import (
     POPULATIONS,
     Readiness,
@@ -143,7 +144,9 @@ def _person(
     record = study.subjects[subject]
     version = trial.version_of(study, record, cut)
     standards = trial.standards[version]
-    case, assessments = assessed_case(bare_case(trial, study, record, version), standards, cut)
+    bare = bare_case(trial, study, record, version)
+    case, assessments = assessed_case(bare, standards, cut)
+    let_go(bare)
     place = disposition(case, cut)
     judged = _judged(case, assessments, standards, cut, extra) if place.registered else {}
     if judged and conduct:

@@ -49,6 +49,14 @@ def _by_the_rules(case: Case, regimen: Regimen, on: date) -> DoseDecision:
 
 def decided_before_courses(case: Case, regimen: Regimen, on: date) -> Mapping[int, tuple[Course, DoseDecision]]:
     """For each course begun by a day: the course, and what would have been decided on its day 1 before it began."""
+    key = ("decided before courses", regimen.id, regimen.drug, on)
+    if key not in case.memo:
+        case.memo[key] = _before_courses(case, regimen, on)
+    found: Mapping[int, tuple[Course, DoseDecision]] = case.memo[key]
+    return found
+
+
+def _before_courses(case: Case, regimen: Regimen, on: date) -> Mapping[int, tuple[Course, DoseDecision]]:
     try:
         data, amounts, _, before = _replayed(case, regimen, on)
         return {

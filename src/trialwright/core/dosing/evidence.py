@@ -285,6 +285,14 @@ def _longest(span: Duration) -> timedelta:
     return timedelta(days=span.days if span.days is not None else span.count * (366 if span.unit == "years" else 31))
 
 
+def let_go(case: Case) -> None:
+    """Take apart what was derived of a case that nobody asks any more: its data and their days hold each other."""
+    for held in case.memo.values():
+        if isinstance(held, Data):
+            held._days.clear()
+    case.memo.clear()
+
+
 @dataclass(frozen=True)
 class DayFacts:
     """The data of one day, before any dose of a course that starts on it; `after` leaves out what is not later.

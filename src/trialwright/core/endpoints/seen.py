@@ -135,8 +135,17 @@ def _stopped(case: Case, cut: date) -> tuple[Told | None, Told | None]:
 
 def last_known_alive(case: Case, assessments: Sequence[Assessment], start: date, cut: date) -> date:
     """The last day up to the cut on which something shows that the subject was alive: seen, measured, treated."""
-    shown = [*_signs_of_life(case, cut), *(one.on for one in assessments), start]
+    shown = [_last_sign_of_life(case, cut), *(one.on for one in assessments), start]
     return max(day for day in shown if day <= cut)
+
+
+def _last_sign_of_life(case: Case, cut: date) -> date:
+    """The last day up to the cut on which the record shows the subject alive, sought once for each cut."""
+    key = ("last sign of life", cut)
+    if key not in case.memo:
+        case.memo[key] = max((day for day in _signs_of_life(case, cut) if day <= cut), default=date.min)
+    found: date = case.memo[key]
+    return found
 
 
 def _signs_of_life(case: Case, cut: date) -> Iterator[date]:
