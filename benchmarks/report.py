@@ -4,12 +4,14 @@
 
 DIR is the folder of a rehearsed trial. A ledger of many subjects is made from it in a temporary folder: each
 subject's events again under other ids, through the store's bulk append; so every subject is as long and as odd as a
-rehearsed one. Each size is measured in a process of its own, the start of every library included; on a machine that
-others use as well, the processor's seconds are those that mean something. Printed, never asserted.
+rehearsed one, and who failed screening comes on top. Each size is measured in a process of its own, the start of every
+library included; on a machine that others use as well, the processor's seconds are those that mean something. Memory is
+that of this process and, at most, of all its workers together. Printed, never asserted.
 """
 
 from __future__ import annotations
 
+import gc
 import resource
 import shutil
 import subprocess
@@ -20,6 +22,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from trialwright.core.ledger import Event, EventVoided, PayloadRedacted
 from trialwright.store import SeededIssuer, Submission, Text, open_study
@@ -69,16 +72,42 @@ def _fresh(event: Event, subject: str | None) -> Event:
     return replace(event, subject=subject, seq=0, id="", recorded=None)
 
 
+STEPS = ("read_study", "judge", "analyse", "documents_of", "drawn", "as_csv", "as_html", "as_pdf")
+"""The steps of the report that are timed, by the name they are called by; the rest is what is left."""
+
+
 def one_report(folder: Path, out: Path) -> None:
     """Write the report of a folder in this process, and print its seconds and its memory, children included."""
-    from trialwright.adapters.reports import write_report
+    from trialwright.adapters.reports import reading, writing
+    from trialwright.cli import GARBAGE_AFTER
 
+    gc.set_threshold(*GARBAGE_AFTER)
+    spent = {name: timed(writing, name) for name in STEPS}
     begun = perf_counter()
-    write_report(folder, out)
+    writing.write_report(folder, out)
     seconds = perf_counter() - begun
     worked = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"{seconds:.1f} {worked:.1f} {own / 1024:.0f} {children / 1024:.0f}")
+    own, child = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    many = len(reading.read_study(folder, None).subjects) > reading.FEW
+    workers = min(reading._processors(), reading.MOST_WORKERS) if many else 0
+    steps = " ".join(f"{sum(told):.1f}" for told in spent.values())
+    print(f"{seconds:.1f} {worked:.1f} {(own + workers * child) / 1024:.0f} {steps}")
+
+
+def timed(module: Any, name: str) -> list[float]:
+    """The seconds of each call of a function of a module, from now on."""
+    told: list[float] = []
+    plain = getattr(module, name)
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        begun = perf_counter()
+        try:
+            return plain(*arguments, **named)
+        finally:
+            told.append(perf_counter() - begun)
+
+    setattr(module, name, call)
+    return told
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -87,10 +116,8 @@ def main(arguments: Sequence[str]) -> None:
         one_report(Path(arguments[1]), Path(arguments[2]))
         return
     source, sizes = Path(arguments[0]), [int(each) for each in arguments[1:]] or SIZES
-    print(
-        f"{'subjects':>9} {'events':>9} {'seconds':>8} {'asked':>6} {'of processor':>13} "
-        f"{'MB':>6} {'MB, largest worker':>19}"
-    )
+    heads = ("subjects", "events", "seconds", "asked", "of processor", "MB", *STEPS)
+    print(" ".join(f"{head:>12}" for head in heads))
     for size in sizes:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary) / "trial"
@@ -98,9 +125,8 @@ def main(arguments: Sequence[str]) -> None:
             command = [sys.executable, "-m", "benchmarks.report", "--one", str(folder), str(Path(temporary) / "out")]
             told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
             asked = f"{LIMITS[size]:.0f}" if size in LIMITS else "-"
-            print(
-                f"{size:>9,} {events:>9,} {told[0]:>8} {asked:>6} {told[1]:>13} {told[2]:>6} {told[3]:>19}", flush=True
-            )
+            row = (f"{size:,}", f"{events:,}", told[0], asked, *told[1:])
+            print(" ".join(f"{cell:>12}" for cell in row), flush=True)
 
 
 if __name__ == "__main__":
