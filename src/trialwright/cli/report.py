@@ -94,6 +94,7 @@ def as_document(report: Report) -> dict[str, Any]:
         "response": [_rate(one) for one in told.response.rates] if told.response else None,
         "responses": {each.endpoint.id: [_rate(one) for one in each.rates] for each in told.responses},
         "proportions": {each.endpoint.id: [_held(one) for one in each.held] for each in told.proportions},
+        "against": {each.endpoint.id: _against(each) for each in told.against},
         "times": [_time(one, curve) for one in told.times for curve in one.curves],
         "worst_grades": told.safety.rows,
         "deaths": len(told.safety.deaths),
@@ -113,6 +114,21 @@ def _held(one: Any) -> dict[str, Any]:
     rate, known = one.rate, {"yes": one.yes, "no": one.no, "unknown": one.unknown}
     limits = {"estimate": one.estimate, "lower": rate.lower, "upper": rate.upper, "method": rate.method}
     return {"group": one.group, "population": one.population, **known, **limits}
+
+
+def _against(one: Any) -> dict[str, Any]:
+    tests = [
+        {"group": each.group, "responders": each.rate.successes, "of": each.rate.n, "p": each.p} for each in one.tests
+    ]
+    after = one.after and {
+        "decision": one.after.decision,
+        "responders": one.after.rate.successes,
+        "of": one.after.rate.n,
+        "p": one.after.p,
+        "unbiased": one.after.unbiased,
+        "adjusted": one.after.adjusted,
+    }
+    return {"null_rate": one.null.share, "clause": one.null.id, "tests": tests, "after_stages": after}
 
 
 def _time(one: Any, curve: Any) -> dict[str, Any]:

@@ -19,6 +19,11 @@ RATE = "{id: rate, label: Rate, level: other, variable: best response, rests_on:
 TTR = "{id: ttr, label: TTR, level: other, variable: time to event, events: [response], rests_on: Q1}"
 DOR = "{id: dor, label: DOR, level: other, variable: duration of response, events: [progression], rests_on: Q1}"
 
+NULL = (
+    "{id: rate, label: Rate, level: other, variable: best response, rests_on: Q1, "
+    "null_rate: {id: inactive, rate: 10 %, rests_on: Q1}}"
+)
+
 
 def found(root: Path, entry: str):
     """What is said of a protocol with one more endpoint."""
@@ -26,7 +31,7 @@ def found(root: Path, entry: str):
     return load_study(study_folder(root, PROTOCOL.replace("endpoints:\n", f"endpoints:\n  - {entry}\n"))).findings
 
 
-@pytest.mark.parametrize("entry", [PFS, RATE, TTR, DOR])
+@pytest.mark.parametrize("entry", [PFS, RATE, TTR, DOR, NULL])
 def test_an_endpoint_that_can_be_worked_out_is_read_without_a_word(tmp_path, entry):
     assert found(tmp_path, entry) == ()
 
@@ -56,6 +61,11 @@ def test_an_endpoint_that_can_be_worked_out_is_read_without_a_word(tmp_path, ent
         (RATE, "variants: []", "variants: [{id: v, label: V, since: registration, rests_on: Q1}]", "and is no time"),
         (RATE, "intercurrent: []", "intercurrent: [{event: treatment stopped, strategy: composite}]",
          "For 'rate', nothing follows"),
+        (NULL, "10 %", "0 %", "0 % is no rate that an inactive treatment can have."),
+        (NULL, "10 %", "100 %", "100 % is no rate that an inactive treatment can have."),
+        (NULL, "10 %", "10 mg", "10 mg is no rate that an inactive treatment can have."),
+        (NULL, "10 %, rests_on: Q1", "10 %", "has neither quotes, nor a source"),
+        (NULL, "variable: best response", "variable: worst grade", "has a null_rate, and is no rate."),
         (TTR, "rests_on: Q1", "rests_on: Q1, intercurrent: [{event: missed assessments, strategy: hypothetical}]",
          "For 'ttr', nothing follows"),
         (DOR, "events: [progression], ", "", "lacks 'events'"),

@@ -23,6 +23,7 @@ NEEDS: dict[Variable, tuple[str, ...]] = {
 }
 """What an endpoint of each kind cannot do without."""
 TIMES = (Variable.TIME_TO_EVENT, Variable.DURATION_OF_RESPONSE)
+RATES = (Variable.RESPONSE, Variable.PROPORTION)
 OTHER_NUMBER = "The number printed would not be what its words say."
 
 
@@ -32,6 +33,7 @@ def check_endpoints(look: Look) -> Iterator[Finding]:
         path: Path = ("endpoints", number)
         yield from _lacking(look, path, endpoint)
         yield from _events(look, path, endpoint)
+        yield from _null_rate(look, (*path, "null_rate"), endpoint)
         yield from _intercurrent(look, path, endpoint, endpoint.intercurrent)
         for place, variant in enumerate(endpoint.variants):
             yield from _variant(look, (*path, "variants", place), endpoint, variant)
@@ -46,6 +48,29 @@ def _lacking(look: Look, path: Path, endpoint: Endpoint) -> Iterator[Finding]:
                 "It cannot be reckoned.",
                 f"Add {key!r}.",
             )
+
+
+def _null_rate(look: Look, path: Path, endpoint: Endpoint) -> Iterator[Finding]:
+    """A rate strictly between none and all, of an endpoint that has a rate to test."""
+    null = endpoint.null_rate
+    if null is None:
+        return
+    if endpoint.variable not in RATES:
+        yield look.finding(
+            path,
+            f"The endpoint {endpoint.id!r} ({endpoint.variable.value}) has a null_rate, and is no rate.",
+            "Nothing would be tested against it.",
+            "Take null_rate out, or write an endpoint of best response or a proportion.",
+            null.id,
+        )
+    if null.rate.unit not in ("%", "1", "") or not 0 < null.share < 1:
+        yield look.finding(
+            (*path, "rate"),
+            f"{null.rate} is no rate that an inactive treatment can have.",
+            "No test against it could be made.",
+            "Write a rate between 0 and 100 %, such as 10 %.",
+            null.id,
+        )
 
 
 def _events(look: Look, path: Path, endpoint: Endpoint) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ estimates from them. Every answer that has no honest number is a `NotEstimable` 
 and never a crash. The numbers agree with R (docs/reference/validation.md), including a curve flat on one half.
 
     values       NotEstimable, Interval, Mean: the shapes of an answer
-    proportions  exact_binomial, mid_p, wilson, difference_of_proportions
+    proportions  exact_binomial, exact_p, mid_p, wilson, difference_of_proportions
     survival     kaplan_meier -> KaplanMeier: survival_at, median, quantile
     readings     landmark_rates, at_risk_table, restricted_mean
     batches      kaplan_meier_medians: thousands of curves at once
@@ -38,6 +38,7 @@ from trialwright.core.estimation.designs import (
     AdmissibleDesign,
     SimonDesign,
     SimonDesigns,
+    TwoStagePlan,
     admissible_designs,
     simon_two_stage,
 )
@@ -53,6 +54,7 @@ from trialwright.core.estimation.proportions import (
     Proportion,
     difference_of_proportions,
     exact_binomial,
+    exact_p,
     mid_p,
     wilson,
 )
@@ -104,6 +106,7 @@ __all__ = [
     "StageDecision",
     "SurvivalAt",
     "TwoStageInference",
+    "TwoStagePlan",
     "admissible_designs",
     "at_risk_table",
     "cumulative_incidence",
@@ -111,6 +114,7 @@ __all__ = [
     "difference_of_proportions",
     "estimable",
     "exact_binomial",
+    "exact_p",
     "exponential_survival",
     "fisher_exact",
     "holm",

@@ -23,23 +23,32 @@ LARGEST = 400
 
 
 @dataclass(frozen=True)
-class SimonDesign:
-    """Stop after `n1` subjects if at most `r1` respond; call the drug inactive if at most `r` of `n` do.
-
-    `alpha` and `power` are the ones attained; `early_stop` and `expected_n` hold when the drug is inactive.
-    """
+class TwoStagePlan:
+    """Stop after `n1` subjects if at most `r1` respond; call the drug inactive if at most `r` of `n` do."""
 
     r1: int
     n1: int
     r: int
     n: int
+
+    def __str__(self) -> str:
+        return f"{self.r1}/{self.n1}, {self.r}/{self.n}"
+
+
+@dataclass(frozen=True)
+class SimonDesign(TwoStagePlan):
+    """A plan in two stages with its chances: `alpha` and `power` are the ones attained.
+
+    `early_stop` and `expected_n` hold when the drug is inactive.
+    """
+
     alpha: float
     power: float
     early_stop: float
     expected_n: float
 
     def __str__(self) -> str:
-        return f"{self.r1}/{self.n1}, {self.r}/{self.n}"
+        return super().__str__()
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,18 @@ def exact_binomial(successes: int, n: int, level: float = 0.95) -> Proportion:
     return Proportion(successes, n, successes / n, lower, upper, "Clopper-Pearson", level)
 
 
+def exact_p(successes: int, n: int, null_rate: float) -> Estimate:
+    """The chance of as many successes or more if the rate is that of an inactive drug; one-sided, as R's `binom.test`.
+
+    >>> round(exact_p(9, 29, 0.1), 6), exact_p(0, 0, 0.1)
+    (0.00155, NotEstimable(because='nobody is in the denominator'))
+    """
+    successes, n, _ = _counts(successes, n, 0.95)
+    if not 0 < null_rate < 1:
+        raise ValueError(f"The rate of an inactive drug lies between 0 and 1, not at {null_rate}.")
+    return float(stats.binom.sf(successes - 1, n, null_rate)) if n else NOBODY
+
+
 def wilson(successes: int, n: int, level: float = 0.95) -> Proportion:
     """The proportion with its score interval (Wilson), which is shorter than the exact one.
 

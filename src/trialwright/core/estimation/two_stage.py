@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, stats
 
-from trialwright.core.estimation.designs import SimonDesign
+from trialwright.core.estimation.designs import TwoStagePlan
 from trialwright.core.estimation.values import Estimate, NotEstimable, confidence_level
 
 Decision = Literal["go on", "stop", "not yet", "active", "inactive"]
@@ -47,10 +47,10 @@ class TwoStageInference:
     method: str
 
 
-def stage_decision(design: SimonDesign, responders: int, evaluated: int) -> StageDecision:
+def stage_decision(design: TwoStagePlan, responders: int, evaluated: int) -> StageDecision:
     """What the design says now; it is said as soon as it is certain, also before the stage is full.
 
-    >>> stage_decision(SimonDesign(1, 10, 5, 29, 0.047, 0.805, 0.736, 15.0), responders=1, evaluated=10).says
+    >>> stage_decision(TwoStagePlan(1, 10, 5, 29), responders=1, evaluated=10).says
     'stop: 1 of 10 responded, and more than 1 of 10 are needed to go on'
     """
     _possible(responders, evaluated)
@@ -71,12 +71,12 @@ def _after(stage: int, limit: int, size: int, responders: int, evaluated: int) -
     return StageDecision(stage, "not yet", f"not yet: {seen}; {size - evaluated} more are to be evaluated")
 
 
-def umvue(design: SimonDesign, responders: int, evaluated: int) -> Estimate:
+def umvue(design: TwoStagePlan, responders: int, evaluated: int) -> Estimate:
     """The unbiased estimate of the rate with the least variance (Jung and Kim 2004).
 
     A second stage of another size than planned is taken at its size.
 
-    >>> round(umvue(SimonDesign(1, 10, 5, 29, 0.047, 0.805, 0.736, 15.0), responders=9, evaluated=29), 4)
+    >>> round(umvue(TwoStagePlan(1, 10, 5, 29), responders=9, evaluated=29), 4)
     0.3308
     """
     none = _unfinished(design, responders, evaluated)
@@ -92,7 +92,7 @@ def umvue(design: SimonDesign, responders: int, evaluated: int) -> Estimate:
 
 
 def koyama_chen(
-    design: SimonDesign,
+    design: TwoStagePlan,
     null_rate: float,
     responders: int,
     evaluated: int,
@@ -105,7 +105,7 @@ def koyama_chen(
     stage is not of its planned size, the responders of the first stage are needed: p of the second stage alone is
     carried over to the plan as the rate that would have given it there, and the plan is judged at that rate.
 
-    >>> found = koyama_chen(SimonDesign(1, 10, 5, 29, 0.047, 0.805, 0.736, 15.0), 0.1, 6, 29, level=0.90)
+    >>> found = koyama_chen(TwoStagePlan(1, 10, 5, 29), 0.1, 6, 29, level=0.90)
     >>> round(found.p, 4), round(found.lower, 3), round(found.upper, 3)
     (0.0471, 0.102, 0.401)
     """
@@ -123,7 +123,7 @@ def koyama_chen(
 
 
 def _p_function(
-    design: SimonDesign, responders: int, evaluated: int, first_stage: int | None
+    design: TwoStagePlan, responders: int, evaluated: int, first_stage: int | None
 ) -> Callable[[float], float] | NotEstimable:
     """The chance of an outcome at least as good, as a function of the rate."""
     none = _unfinished(design, responders, evaluated)
@@ -141,7 +141,7 @@ def _p_function(
     return _p_of_other_size(design, responders, evaluated, first_stage)
 
 
-def _p_of_two_stages(design: SimonDesign, responders: int, first_rate: float, second_rate: float) -> float:
+def _p_of_two_stages(design: TwoStagePlan, responders: int, first_rate: float, second_rate: float) -> float:
     """Going on, and then at least this many in all; the second stage may be asked at a rate of its own."""
     first = np.arange(design.r1 + 1, design.n1 + 1)
     later = stats.binom.sf(responders - first - 1, design.n - design.n1, second_rate)
@@ -149,7 +149,7 @@ def _p_of_two_stages(design: SimonDesign, responders: int, first_rate: float, se
 
 
 def _p_of_other_size(
-    design: SimonDesign, responders: int, evaluated: int, first_stage: int
+    design: TwoStagePlan, responders: int, evaluated: int, first_stage: int
 ) -> Callable[[float], float] | NotEstimable:
     if not design.r1 < first_stage <= min(design.n1, responders) or responders - first_stage > evaluated - design.n1:
         return NotEstimable(
@@ -183,7 +183,7 @@ def _rate_where(p_at: Callable[[float], float], chance: float) -> Estimate:
     return float(optimize.brentq(lambda rate: p_at(rate) - chance, 0.0, 1.0, xtol=1e-15, rtol=1e-14))
 
 
-def _unfinished(design: SimonDesign, responders: int, evaluated: int) -> NotEstimable | None:
+def _unfinished(design: TwoStagePlan, responders: int, evaluated: int) -> NotEstimable | None:
     """Why there is nothing to infer yet, or not by this design."""
     _possible(responders, evaluated)
     if evaluated < design.n1:

@@ -13,16 +13,26 @@ Read `stopping`, then `stages`.
 from __future__ import annotations
 
 from trialwright.core.monitoring.counting import Candidate, Counted, Possible, Watched, possible
-from trialwright.core.monitoring.stages import StageAnswer, gate_candidates, simon_stages, stages, stages_of
+from trialwright.core.monitoring.stages import (
+    Attained,
+    StageAnswer,
+    attained,
+    gate_candidates,
+    simon_stages,
+    stages,
+    stages_of,
+)
 from trialwright.core.monitoring.stopping import StoppingAnswer, rule_candidates, stopping, stopping_of
 
 __all__ = [
+    "Attained",
     "Candidate",
     "Counted",
     "Possible",
     "StageAnswer",
     "StoppingAnswer",
     "Watched",
+    "attained",
     "gate_candidates",
     "possible",
     "rule_candidates",

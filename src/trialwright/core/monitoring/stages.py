@@ -1,7 +1,8 @@
 """Gates of a design in stages (Simon 1989), asked of the data on a day: continue, stop, or wait for these subjects.
 
 After so many subjects the trial goes on only with more successes than the gate asks for. The answer is given as soon as
-it is certain, also before the last of them is known. Read `stages`, then `StageAnswer`.
+it is certain, also before the last of them is known. What the whole came to, for the estimate after it, is `attained`.
+Read `stages`, then `StageAnswer`.
 """
 
 from __future__ import annotations
@@ -72,6 +73,39 @@ def gate_candidates(protocol: StudyProtocol, one: Watched, on: date) -> dict[str
     """A subject as each gate counts it on a day."""
     endpoints = {endpoint.id: endpoint for endpoint in protocol.endpoints}
     return {gate.id: _candidate(gate, endpoints[gate.endpoint], one, on) for gate in protocol.design.stages}
+
+
+@dataclass(frozen=True)
+class Attained:
+    """What a design in stages came to, as its last gate counts: also with more or fewer subjects than it planned.
+
+    `first` are the successes among those of the first gate; `waiting` of whom it is not known whether they count or are
+    a success; `open` is whether others can still be registered that the design counts.
+    """
+
+    first: int
+    successes: int
+    evaluated: int
+    waiting: tuple[str, ...]
+    open: bool
+
+
+def attained(protocol: StudyProtocol, counted: Sequence[Counted], accrual_over: bool = False) -> Attained:
+    """What the design came to, of subjects that were each looked at before; after a stop, of its first stage alone."""
+    entered, gates = in_order(counted), protocol.design.stages
+    told = [one.candidates[gates[-1].id] for one in entered]
+    may = [one for one in told if one.member is not Verdict.NOT_MET]
+    stopped = _answered(protocol, gates[0], entered, len(gates) == 1).decision == "stop" and len(gates) > 1
+    taken = may[: gates[0].after] if stopped else may
+    planned = gates[0].after if stopped else gates[-1].after
+    known = [one for one in taken if Verdict.UNKNOWN not in (one.member, one.event)]
+    return Attained(
+        first=sum(one.event is Verdict.MET for one in known if one in may[: gates[0].after]),
+        successes=sum(one.event is Verdict.MET for one in known),
+        evaluated=len(known),
+        waiting=tuple(one.subject for one in taken if one not in known),
+        open=len(taken) < planned and not accrual_over and len(entered) < protocol.design.accrual.planned,
+    )
 
 
 def simon_stages(design: SimonDesign, endpoint: str, **others: str) -> tuple[dict[str, object], ...]:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from trialwright.core.conditions import Condition
 from trialwright.core.protocol.clause import Clause
-from trialwright.core.terms import Duration
+from trialwright.core.terms import Duration, Quantity
 
 
 class Variable(Enum):
@@ -110,13 +110,26 @@ class Variant(Clause):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NullRate(Clause):
+    """The rate up to which the treatment is taken for inactive: what the rate of the endpoint is tested against."""
+
+    rate: Quantity
+
+    @property
+    def share(self) -> float:
+        """The rate as a number between 0 and 1."""
+        return float(self.rate.value) / (100 if self.rate.unit == "%" else 1)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Endpoint(Clause):
     """A variable, its population, how it is summed up, and when it is ready (ICH E9(R1) attributes).
 
     `events` are progression, death or both, or response; `concepts` the values compared; `baseline` and `at`
     encounters. `against` groups subjects by response or by arm. `ready_when` is one of `READINESS`, `progression_on` of
     `PROGRESSION_DAYS`, `interval` of `INTERVALS`; `landmarks` are the times after which the rate is told; `confirmed`
-    is whether a response counts only when a later assessment confirmed it.
+    is whether a response counts only when a later assessment confirmed it; `null_rate` is what the rate is tested
+    against.
     """
 
     label: str
@@ -141,6 +154,7 @@ class Endpoint(Clause):
     against: str | None = None
     sites: tuple[str, ...] = ()
     safety_days: int | None = None
+    null_rate: NullRate | None = None
     variants: tuple[Variant, ...] = ()
 
     def strategy(self, event: str) -> Strategy:

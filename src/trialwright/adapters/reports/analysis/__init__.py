@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialwright.adapters.reports.analysis.accrual import Accrual, accrual_of
+from trialwright.adapters.reports.analysis.against import Against, against
 from trialwright.adapters.reports.analysis.baseline import BaselineRow, baseline
 from trialwright.adapters.reports.analysis.burden import Burden, burdens
 from trialwright.adapters.reports.analysis.comparison import Compared, compared
@@ -49,6 +50,7 @@ class Analysis:
     baseline: tuple[BaselineRow, ...]
     responses: tuple[ResponseAnalysis, ...]
     proportions: tuple[ProportionAnalysis, ...]
+    against: tuple[Against, ...]
     lanes: tuple[Lane, ...]
     times: tuple[TimeAnalysis, ...]
     measured: tuple[Measured, ...]
@@ -78,6 +80,7 @@ def analyse(gathered: Gathered) -> Analysis:
         baseline=baseline(gathered),
         responses=responses(gathered),
         proportions=proportions(gathered),
+        against=against(gathered),
         lanes=lanes(gathered),
         times=times_to_event(gathered),
         measured=measured(gathered),

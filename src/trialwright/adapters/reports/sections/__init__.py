@@ -7,6 +7,7 @@
     limiting      discussion, limits                safety        grades, deaths, doses
     comparing     published against ours            running       deviations, versions, questions
     monitoring    the pack of a monitoring committee  opening     the title page
+    proportions   yes, no and not known             against     a rate against that of an inactive drug
 
 A section appears when the protocol asks for what it shows, or when there is something to tell. Every number in a
 sentence refers to the analysis (`tied`). Read CHAPTERS, then `chapters_of`.
@@ -19,6 +20,7 @@ from dataclasses import replace
 
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.document import Chapter, Section, Table
+from trialwright.adapters.reports.sections.against import against_sections
 from trialwright.adapters.reports.sections.comparing import comparison_section
 from trialwright.adapters.reports.sections.doses import dose_section
 from trialwright.adapters.reports.sections.estimands import estimand_section
@@ -66,7 +68,7 @@ Maker = Callable[[Analysis], Made]
 Contents = Sequence[tuple[str, str, Sequence[Maker]]]
 """Number and title of each chapter, and what makes its sections."""
 
-RATES: Sequence[Maker] = (response_section, further_response_sections, proportion_sections)
+RATES: Sequence[Maker] = (response_section, further_response_sections, proportion_sections, against_sections)
 """What tells of how many it is so."""
 EFFICACY: Sequence[Maker] = (baseline_section, *RATES, time_sections, value_sections, specimen_section)
 CHAPTERS: Contents = (

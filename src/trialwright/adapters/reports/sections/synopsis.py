@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.results import result_of
 from trialwright.adapters.reports.document import Block, Paragraph, Section, Table
+from trialwright.adapters.reports.sections.against import against_words, decision_words
 from trialwright.adapters.reports.sections.participants import four_numbers
 from trialwright.adapters.reports.sections.plan import fact_words
 from trialwright.adapters.reports.sections.proportions import short_words
@@ -91,6 +92,10 @@ def _sentences(analysis: Analysis) -> Iterable[Tied]:
     yield from all_rate_words(analysis)
     for held in analysis.proportions:
         yield short_words(analysis, held)
+    for tested in analysis.against:
+        yield against_words(analysis, tested)
+        if tested.after is not None:
+            yield decision_words(analysis, tested)
     for one in analysis.times:
         title = label(sentence(one.endpoint.label), one.endpoint.id)
         yield joined([tell("{title}:", title=title), counts_of(analysis, one)])
