@@ -341,3 +341,15 @@ def test_each_laboratory_value_is_counted_by_the_table_of_its_own_day():
         "ALT, SGPT (CTCAE 3.0)": 3,
         "Alanine aminotransferase increased": 1,
     }
+
+
+# --- on a day before it was over ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("on", "end", "outcome"),
+    [("2025-03-19", None, ""), ("2025-03-20", "2025-03-20", "recovered"), ("2025-03-21", "2025-03-20", "recovered")],
+)
+def test_an_event_has_no_end_and_no_outcome_before_it_ended(on, end, outcome):
+    found = one(entered(end="2025-03-20", outcome="recovered"), on)
+    assert (found.end and str(found.end), found.outcome) == (end, outcome)

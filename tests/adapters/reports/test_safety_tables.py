@@ -214,6 +214,7 @@ def test_exposure_by_hand() -> None:
         "Participants with a dose lower than the one before": "1 (50.0%)",
         "Participants with a dose held by a rule": "0 (0.0%)",
         "Courses whose days taken are not recorded": "2",
+        "Courses whose days of dosing are not over, in no sum": "0",
     }
 
 

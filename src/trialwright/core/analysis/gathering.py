@@ -45,7 +45,7 @@ from trialwright.core.monitoring import stages_of, stopping_of
 from trialwright.core.protocol import DoseRule, Endpoint, StudyProtocol, Variable
 from trialwright.core.response import Assessment
 from trialwright.core.safety import safety_window
-from trialwright.core.subject import Case, Course, StudyRecord, known_on, observations
+from trialwright.core.subject import Case, Course, StudyRecord, course_by, known_on, observations
 from trialwright.core.terms import Grade, Quantity, Response, Verdict
 from trialwright.core.toxicity import apart, worst_grades
 
@@ -172,7 +172,7 @@ def _person(
         treatment_reason=place.treatment_reason,
         study_reason=place.study_reason,
         died=_death(case, place, cut),
-        courses=case.courses(cut),
+        courses=tuple(course_by(one, cut) for one in case.courses(cut)),
         activity=activity_of(record, cut),
         **judged,
     )

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from trialwright.core.dosing.amounts import Amounts
 from trialwright.core.protocol import Regimen
-from trialwright.core.subject import Case, Course, Observation
+from trialwright.core.subject import Case, Course, Observation, course_by
 from trialwright.core.terms import UnitMismatch
 
 DAYS_OF_A_WEEK = 7
@@ -104,7 +104,7 @@ def dose_intensity(case: Case, regimen: Regimen, on: date) -> Intensity:
     """The intensity of a drug over the courses whose days of dosing are over by a day."""
     courses = case.courses(on, regimen.drug)
     amounts = Amounts.of(regimen.dose, case.units)
-    over = [one for one in courses if one.day(on) > regimen.days.last]
+    over = [course_by(one, on) for one in courses if one.day(on) > regimen.days.last]
     return Intensity(regimen.drug, amounts.unit, tuple(_of_course(regimen, amounts, one, courses, on) for one in over))
 
 

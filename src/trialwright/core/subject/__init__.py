@@ -12,6 +12,7 @@ from __future__ import annotations
 from trialwright.core.subject.case import (
     Case,
     Course,
+    course_by,
     planned_last_day,
 )
 from trialwright.core.subject.facts import (
@@ -72,6 +73,7 @@ __all__ = [
     "codes_of",
     "consent_to_version",
     "consented",
+    "course_by",
     "episode",
     "fold_study",
     "fold_subject",

@@ -7,7 +7,7 @@ started by decision or taken in fact; its day 1 is the day the first dose was ta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -187,6 +187,36 @@ def _course(key: tuple[str, int], decided: CourseStarted | None, taken: Sequence
     if day_1 is None or dose is None:
         return None
     return Course(key[0], key[1], day_1, dose, decided, in_order[-1] if in_order else None, tuple(in_order))
+
+
+END_OF_EXPOSURE = ("last_dose", "days_taken", "days_missed")
+"""What is known of an exposure only once it is over."""
+
+
+def course_by(course: Course, on: date) -> Course:
+    """The course as it was known on a day: of what was still being taken, neither the end nor the days.
+
+    It keeps the dose it began with until the next exposure has begun.
+    """
+    told = tuple(_exposure_by(one, on) for one in course.exposures if _first_day(one) <= on)
+    if told == course.exposures:
+        return course
+    return _course((course.drug, course.number), course.decided, told) or course
+
+
+def _exposure_by(exposure: Observation, on: date) -> Observation:
+    if _over(exposure, on):
+        return exposure
+    kept = {name: value for name, value in exposure.values.items() if name not in END_OF_EXPOSURE}
+    return replace(exposure, values=kept)
+
+
+def _over(exposure: Observation, on: date) -> bool:
+    """Whether its last day had come, or, where none is told, as many days as doses were taken on."""
+    last, days = exposure.date_of("last_dose"), exposure.quantity("days_taken")
+    if last is not None:
+        return last.earliest <= on
+    return days is None or days.value <= (on - _first_day(exposure)).days + 1
 
 
 def _days(exposures: Iterable[Observation], name: str) -> list[date]:

@@ -51,7 +51,8 @@ class Attribution:
 class AdverseEvent:
     """One adverse event from onset to end, with all its grades; `id` is its number, `event` its newest ledger event.
 
-    `end` is None while it goes on, and where what was entered about its end contradicts the rest.
+    `end` is None while it goes on, also on a day before the end that was entered, when its outcome is not known either,
+    and where what was entered about its end contradicts the rest.
     """
 
     id: str
@@ -152,20 +153,22 @@ def _event(
         Attribution(one.text("drug"), one.text("relation"), one.text("action"), one.event.id) for one in drugs
     )
     spans = spans_of(case, entered, rows, table, on)
+    end = spans[-1].until
+    over = end is None or end.earliest <= on
     criteria = _criteria(entered, spans)
     return AdverseEvent(
         id=entered.instance,
         term=named(entered.text("term"), _term_of(case, entered, table)) or UNNAMED,
         reported=entered.text("term"),
         onset=entered.on,
-        end=spans[-1].until,
+        end=end if over else None,
         spans=spans,
         related=_related(entered, attributions, drugs_of(case)),
         attributions=attributions,
         serious=_serious(entered, criteria),
         criteria=criteria,
         action=entered.text("action"),
-        outcome=entered.text("outcome"),
+        outcome=entered.text("outcome") if over else "",
         recurrence_of=entered.text("recurrence_of"),
         event=entered.event.id,
         entered=entered,

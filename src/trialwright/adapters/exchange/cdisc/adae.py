@@ -253,7 +253,7 @@ def _dates(subject: Subject, onset: PartialDate, end: PartialDate | None) -> dic
     start, over = start_date(onset, subject.person.first_dose), end_date(subject, end)
     return {
         "AESTDTC": str(onset),
-        "AEENDTC": str(end) if end else "",
+        "AEENDTC": str(end) if over else "",
         "ASTDT": start,
         "ASTDTF": imputed(onset, start),
         "ASTDY": subject.day(start),

@@ -1,9 +1,9 @@
 """Dose intensity: what was planned, what was given, and their ratio, by participant and by group.
 
 Planned is the protocol's dose of a course (start, a step each course, at most the maximum) on each of its days; given
-is the dose of each exposure on the days it was taken. Courses that were begun count; one whose days taken are not
-recorded is left out of both and counted. Duration runs from the first dose to the last, or to the cut-off while
-treatment goes on. Read `dose_intensity`.
+is the dose of each exposure on the days it was taken. Courses that were begun count; one whose days of dosing are not
+over at the cut-off, or whose days taken are not recorded, is left out of both and counted. Duration runs from the
+first dose to the last, or to the cut-off while treatment goes on. Read `dose_intensity`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MedianAndRange = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Intensity:
-    """One participant and drug: courses, days and amounts; `not_recorded` courses are in no sum."""
+    """One participant and drug: courses, days and amounts; `not_recorded` and `going_on` courses are in no sum."""
 
     subject: str
     group: str
@@ -41,6 +41,7 @@ class Intensity:
     doses: tuple[str, ...]
     duration: int
     lowered: int
+    going_on: int = 0
 
     @property
     def relative(self) -> float | None:
@@ -63,6 +64,7 @@ class IntensitySummary:
     not_recorded: int
     lowered: int
     held: int
+    going_on: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def _intensity(one: Person, group: Group, regimen: Regimen, cut: date) -> list[I
     courses = [course for course in one.courses if course.drug == regimen.drug]
     if not courses:
         return []
-    counted = [(course, days) for course in courses if (days := _days_taken(course)) is not None]
+    over = [course for course in courses if course.day(cut) > regimen.days.last]
+    counted = [(course, days) for course in over if (days := _days_taken(course)) is not None]
     unit, a_day = regimen.dose.start.unit, regimen.frequency.per_day
     return [
         Intensity(
@@ -136,7 +139,7 @@ def _intensity(one: Person, group: Group, regimen: Regimen, cut: date) -> list[I
             drug=regimen.drug,
             unit=unit,
             courses=len(courses),
-            not_recorded=len(courses) - len(counted),
+            not_recorded=len(over) - len(counted),
             days_planned=len(regimen.days) * len(counted),
             days_taken=sum(days for _, days in counted),
             planned=sum((planned_dose(regimen, c.number) for c, _ in counted), Decimal(0)) * len(regimen.days) * a_day,
@@ -144,6 +147,7 @@ def _intensity(one: Person, group: Group, regimen: Regimen, cut: date) -> list[I
             doses=tuple(str(course.dose) for course in courses),
             duration=_duration(one, courses, cut),
             lowered=sum(_is_lower(later.dose, earlier.dose, one) for earlier, later in pairwise(courses)),
+            going_on=len(courses) - len(over),
         )
     ]
 
@@ -223,6 +227,7 @@ def _summary(group: str, drug: str, rows: Sequence[Intensity], held: Container[t
         not_recorded=sum(row.not_recorded for row in rows),
         lowered=sum(row.lowered > 0 for row in rows),
         held=sum((row.subject, row.drug) in held for row in rows),
+        going_on=sum(row.going_on for row in rows),
     )
 
 

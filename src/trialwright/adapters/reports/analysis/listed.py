@@ -127,14 +127,16 @@ def _medications(one: Person) -> Iterator[Taken]:
         name = each.text("term") or each.text("code")
         if name:
             start = each.date_of("start")
+            end = each.date_of("end")
+            later = end is not None and end.earliest > one.judged_by.cut
             before = bool(start and one.first_dose and start.latest < one.first_dose)
             yield Taken(
                 subject=one.subject,
                 group="",
                 name=name,
                 start=start,
-                end=each.date_of("end"),
-                ongoing=each.yes("ongoing"),
+                end=None if later else end,
+                ongoing=later or each.yes("ongoing"),
                 reason=each.text("reason"),
                 before=before,
             )

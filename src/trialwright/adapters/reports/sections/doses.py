@@ -37,7 +37,8 @@ def _exposure_table(told: DoseAnalysis) -> Table:
         (
             "Days run from the first dose to the last, the first counting as one, or to the cut-off while treatment "
             "goes on. Planned is the protocol's dose of each course begun on each of its days; given is the dose of "
-            "each exposure on the days it was taken. A course whose days taken are not recorded is in neither.",
+            "each exposure on the days it was taken. A course whose days of dosing are not over, or whose days taken "
+            "are not recorded, is in neither.",
         ),
         stub=True,
     )
@@ -57,6 +58,7 @@ def _exposure_rows(one: IntensitySummary) -> Iterator[tuple[str, ...]]:
         ("Participants with a dose lower than the one before", share(one.lowered, one.n)),
         ("Participants with a dose held by a rule", share(one.held, one.n)),
         ("Courses whose days taken are not recorded", str(one.not_recorded)),
+        ("Courses whose days of dosing are not over, in no sum", str(one.going_on)),
     )
     return ((one.drug, one.group, *each) for each in measures)
 
