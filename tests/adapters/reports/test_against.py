@@ -18,6 +18,7 @@ import builders as b
 from trialwright.adapters.reports.analysis import Analysis
 from trialwright.adapters.reports.analysis.against import Against
 from trialwright.adapters.reports.document import Document
+from trialwright.adapters.reports.results import results_of
 from trialwright.adapters.reports.sections.opening import PACK
 from trialwright.adapters.reports.tied import located, numbers_in
 from trialwright.adapters.reports.writing import documents_of
@@ -198,6 +199,13 @@ def test_the_pack_of_the_committee_has_the_decision_and_the_estimates() -> None:
 
 def _paragraphs(document: Document) -> list[str]:
     return [one.text for one in document.blocks() if hasattr(one, "text")]
+
+
+def test_the_registry_is_told_the_exact_test_and_against_what() -> None:
+    outcome = results_of(analysis(NINE_OF_29).gathered).results.outcome_measures[0]
+    (test,) = outcome.analyses
+    assert (test.statistical_method, test.p_value.text) == ("Exact binomial test", "0.0016")
+    assert "10.0%" in test.non_inferiority_comment
 
 
 def test_closed_accrual_ends_the_wait_for_others() -> None:

@@ -16,7 +16,7 @@ from trialwright.adapters.exchange.ctgov.results.values import Words
 from trialwright.adapters.reports.analysis.proportions import Held, ProportionAnalysis
 from trialwright.adapters.reports.results.asking import POPULATIONS, Asked, headed, p_value
 from trialwright.adapters.reports.results.numbers import Arm, cell, columns, denom, only_class, participants, row
-from trialwright.adapters.reports.results.responses import rate_difference
+from trialwright.adapters.reports.results.responses import rate_difference, tested_against
 from trialwright.adapters.reports.text import listed
 from trialwright.core.estimation import estimable
 
@@ -41,7 +41,11 @@ def proportions_of(asked: Asked) -> Iterator[OutcomeMeasure]:
         groups=groups,
         denoms=denom(groups, [one.known for one in held]),
         classes=only_class([row(groups, cells)]) if any(one.known for one in held) else (),
-        analyses=(*rate_difference(groups, [(one.yes, one.known) for one in held]), *_fisher(groups, found)),
+        analyses=(
+            *rate_difference(groups, [(one.yes, one.known) for one in held]),
+            *_fisher(groups, found),
+            *tested_against(asked.endpoint, groups, [one.rate for one in held]),
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from trialwright.adapters.exchange.ctgov.results.measures import Group
 from trialwright.adapters.exchange.ctgov.results.outcomes import Analysis, OutcomeMeasure
 from trialwright.adapters.exchange.ctgov.results.values import Posted, Words
 from trialwright.adapters.reports.analysis.response import ResponseAnalysis
-from trialwright.adapters.reports.results.asking import POPULATIONS, Asked, headed
+from trialwright.adapters.reports.results.asking import POPULATIONS, Asked, headed, p_value
 from trialwright.adapters.reports.results.numbers import (
     PARTICIPANTS,
     cell,
@@ -28,7 +28,8 @@ from trialwright.adapters.reports.results.numbers import (
     row,
 )
 from trialwright.adapters.reports.text import listed, sentence
-from trialwright.core.estimation import difference_of_proportions, estimable
+from trialwright.core.estimation import Proportion, difference_of_proportions, estimable, exact_p
+from trialwright.core.protocol import Endpoint
 from trialwright.core.terms import Response
 
 
@@ -60,7 +61,10 @@ def responses_of(asked: Asked) -> Iterator[OutcomeMeasure]:
         groups=groups,
         denoms=denom(groups, [one.n for one in rates]),
         classes=only_class([row(groups, cells)]) if any(one.n for one in rates) else (),
-        analyses=tuple(rate_difference(groups, [(one.successes, one.n) for one in rates])),
+        analyses=(
+            *rate_difference(groups, [(one.successes, one.n) for one in rates]),
+            *tested_against(asked.endpoint, groups, rates),
+        ),
     )
     told = next(one for one in asked.made.responses if one.endpoint.confirmed is asked.endpoint.confirmed)
     if told is found:
@@ -89,6 +93,22 @@ def _best(asked: Asked, found: ResponseAnalysis) -> OutcomeMeasure:
 def _in_words(standard: str) -> str:
     """The name of an instrument without its family."""
     return standard.rpartition("/")[2].replace("-", " ")
+
+
+def tested_against(endpoint: Endpoint, groups: Sequence[Group], rates: Sequence[Proportion]) -> Iterator[Analysis]:
+    """Of each group the exact test against the rate of an inactive treatment, where the protocol names one."""
+    for group, rate in zip(groups, rates, strict=True):
+        null = endpoint.null_rate
+        p = exact_p(rate.successes, rate.n, null.share) if null else None
+        if null and p is not None and estimable(p):
+            yield Analysis(
+                group_ids=(group.id,),
+                non_inferiority_type=NonInferiority.OTHER,
+                non_inferiority_comment=f"Test against a fixed rate of {posted(100 * null.share)}%.",
+                p_value=p_value(p),
+                statistical_method="Exact binomial test",
+                statistical_comment="One-sided: as many or more. A first look of the design is not regarded.",
+            )
 
 
 def rate_difference(groups: Sequence[Group], rates: Sequence[tuple[int, int]]) -> Iterator[Analysis]:

@@ -102,4 +102,5 @@ def _stage_table(one: Against, after: AfterStages) -> Table:
 def _span(lower: Estimate, upper: Estimate) -> str:
     if not estimable(lower) and lower == upper:
         return _none(lower)
-    return span(*(100 * one if estimable(one) else one for one in (lower, upper)), end="%")
+    low, high = (100 * one if estimable(one) else one for one in (lower, upper))
+    return span(low, high, end="%")

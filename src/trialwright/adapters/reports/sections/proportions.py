@@ -21,7 +21,7 @@ from trialwright.adapters.reports.text import (
     whole_percent,
 )
 from trialwright.adapters.reports.tied import Number, References, Tied, joined, label, tell
-from trialwright.core.estimation import Estimate, estimable
+from trialwright.core.estimation import Estimate, NotEstimable, estimable
 
 WHOM = {**STANDS_ON, "allocated": "allocated to an arm", "evaluable": "treated and evaluable"}
 KNOWN_ALONE = (
@@ -80,7 +80,7 @@ def _percent(value: Estimate) -> str:
 
 def _none(value: Estimate) -> str:
     """Why there is no number."""
-    return "" if estimable(value) else f"not estimable, because {value.because}"
+    return f"not estimable, because {value.because}" if isinstance(value, NotEstimable) else ""
 
 
 def _rate_table(one: ProportionAnalysis) -> Table:
@@ -135,12 +135,13 @@ def _comparison_table(one: ProportionAnalysis) -> Table:
 
 
 def _comparison_row(each: Compared) -> tuple[str, ...]:
-    limits, fisher = each.limits, each.fisher
+    fisher = each.fisher
+    low, high = (100 * one if estimable(one) else one for one in (each.limits.lower, each.limits.upper))
     return (
         " minus ".join(each.groups),
         " against ".join(f"{yes} of {known}" for yes, known in each.counts),
         f"{number(100 * each.difference)} points" if estimable(each.difference) else estimate(each.difference),
-        span(*(100 * one if estimable(one) else one for one in (limits.lower, limits.upper))),
+        span(low, high),
         p_value(fisher.p),
         estimate(fisher.odds_ratio, 2),
         span(fisher.lower, fisher.upper, 2),
