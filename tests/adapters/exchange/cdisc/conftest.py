@@ -18,7 +18,7 @@ from trialwright.core.ledger import Event
 from trialwright.core.subject import StudyRecord, fold_study
 from trialwright.store import open_study
 
-sys.path.insert(0, str(Path(__file__).parent))  # for `small_study`, which stands beside the tests
+sys.path.insert(0, str(Path(__file__).parent))  # for `dataset_study`, which stands beside the tests
 
 
 @dataclass(frozen=True)

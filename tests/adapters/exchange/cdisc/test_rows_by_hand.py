@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataset_study as t
 import pytest
-import small_study as t
 
 from builders import correction, ended, form, left, registered, screened, taken
 from trialwright.core.ledger import Missing, Said, ScreeningFailed
