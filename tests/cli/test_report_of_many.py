@@ -17,6 +17,7 @@ from trialwright.adapters.reports.sections.opening import PACK, REPORT
 from trialwright.adapters.reports.writing import _standing, documents_of
 from trialwright.adapters.study import load_study
 from trialwright.core.analysis import NotAsked, gather
+from trialwright.core.analysis.people import DROPPED
 from trialwright.core.conduct import Trial
 from trialwright.core.subject import StudyFold, fold_study
 from trialwright.store.errors import LedgerDamaged, LedgerError
@@ -57,8 +58,8 @@ def test_an_earlier_cut_and_an_earlier_knowledge_are_the_same_question_to_both(s
         for cut in (None, half.occurred, events[0].occurred - timedelta(days=1)):
             whole, thin = judge(read, trial, cut, ALL_HERE), judge(read, trial, cut, EACH_AWAY, 1)
             assert (thin.cut, thin.record.last_seq) == (whole.cut, whole.record.last_seq)
-            assert [replace(one, case=None) for one in whole.people] == [
-                replace(each, case=None, courses=one.courses)
+            assert [replace(one, case=DROPPED) for one in whole.people] == [
+                replace(each, case=DROPPED, courses=one.courses)
                 for one, each in zip(whole.people, thin.people, strict=True)
             ]
 
@@ -88,6 +89,12 @@ def test_a_stream_that_lacks_an_event_or_has_one_too_many_is_refused(small: Path
     damaged = replace(read, streams={**read.streams, subject: read.streams[subject] + more})
     with pytest.raises(LedgerDamaged, match="ledger verify"):
         judge(damaged, trial, None, EACH_AWAY, workers)
+
+
+def test_an_event_of_the_study_that_lies_in_another_stream_is_refused(small: Path) -> None:
+    read = read_study(small, None)
+    with pytest.raises(LedgerDamaged, match="ledger verify"):
+        judge(replace(read, own=read.own[:-1]), trial_of(small), None, ALL_HERE)
 
 
 def test_a_protocol_file_that_was_changed_meanwhile_is_refused(small: Path) -> None:

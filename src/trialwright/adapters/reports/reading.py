@@ -116,13 +116,17 @@ def read_study(folder: Path, known_at: int | datetime | None) -> Read:
 
 def _stream(ledger: Ledger, place: Place, stream: str, count: int) -> list[Event]:
     """The events of a stream as known then; one that is not whole, or holds what is another's, is refused."""
-    from trialwright.store.errors import LedgerDamaged
-
     found = list(ledger.events(stream=stream, known_at=place.end))
     subject = stream.removeprefix(SUBJECT) if stream.startswith(SUBJECT) else None
     if len(found) != count or any(one.subject != subject for one in found):
-        raise LedgerDamaged("A stream does not hold the events it should. Run: trialwright ledger verify.")
+        raise _not_whole()
     return [one for one in found if place.knows(one)]
+
+
+def _not_whole() -> Exception:
+    from trialwright.store.errors import LedgerDamaged
+
+    return LedgerDamaged("A stream does not hold the events it should. Run: trialwright ledger verify.")
 
 
 def judge(read: Read, trial: Trial, cut: date | None, few: int = FEW, workers: int | None = None) -> Known:
@@ -144,6 +148,8 @@ def judge(read: Read, trial: Trial, cut: date | None, few: int = FEW, workers: i
 def _judged_here(read: Read, trial: Trial, cut: date | None) -> Known:
     """Everyone in this process, with their cases."""
     events = all_events(read.place)
+    if tuple(one.seq for one in events if one.subject is None) != tuple(one.seq for one in read.own):
+        raise _not_whole()
     record = fold_study(events)
     chosen = cut or max((one.occurred for one in events), default=date.min)
     return Known(record, chosen, tuple(each_judged(trial, record, chosen, sorted(record.subjects))))
