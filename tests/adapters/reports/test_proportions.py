@@ -170,6 +170,7 @@ def test_every_number_of_its_sentences_stands_in_a_table(people, arms) -> None:
 def test_the_section_says_the_counts_the_comparison_and_who_is_not_known() -> None:
     document = t.document(analysis())
     rate = table(document, "proportion-eased").rows[1]
+    assert rate[7] == "60.0–80.0%"
     assert rate[:6] == ("Drug", "Treated with at least one dose (primary)", "3", "1", "1", "75.0%")
     assert table(document, "proportion-compared-eased").rows[0][1:3] == ("3 of 4 against 1 of 4", "50.0 points")
     assert table(document, "proportion-unknown-eased").rows[0][0] == "A-5"

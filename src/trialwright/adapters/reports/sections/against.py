@@ -15,6 +15,7 @@ from trialwright.adapters.reports.tied import References, Tied, label, tell
 from trialwright.core.estimation import Estimate, NotEstimable, estimable
 
 NOT_GIVEN = "not given"
+NO_NUMBER = "none"
 ONE_SIDED = "The test is exact and one-sided: the chance of as many or more if the rate were that of an inactive drug."
 LOOK = (
     "The first row ignores that the trial would have stopped after its first stage. The second is unbiased all the "
@@ -82,13 +83,13 @@ def _test_row(one: Tested, null: str) -> tuple[str, ...]:
 
 
 def _limits(one: Tested) -> str:
-    return rate_interval(one.rate) if one.rate.n else _none(one.rate.lower)
+    return rate_interval(one.rate) if one.rate.n else NO_NUMBER
 
 
 def _stage_table(one: Against, after: AfterStages) -> Table:
     told, plain = after.adjusted, after.rate
     seen = f"{plain.successes} of {plain.n}"
-    limits = rate_interval(plain) if plain.n else _none(plain.lower)
+    limits = rate_interval(plain) if plain.n else NO_NUMBER
     rows = (
         ("Exact, without regard to the first look", seen, _percent(plain.estimate), limits, _p(after.p)),
         ("Unbiased (UMVUE)", seen, _percent(after.unbiased), NOT_GIVEN, NOT_GIVEN),

@@ -24,6 +24,7 @@ from trialwright.adapters.reports.tied import Number, References, Tied, joined, 
 from trialwright.core.estimation import Estimate, NotEstimable, estimable
 
 WHOM = {**STANDS_ON, "allocated": "allocated to an arm", "evaluable": "treated and evaluable"}
+NO_NUMBER = "none"
 KNOWN_ALONE = (
     "The rate is of those of whom it is known. Unknown is neither yes nor no: the last column tells what the rate of "
     "all could be, from unknown taken as no to unknown taken as yes."
@@ -97,7 +98,7 @@ def _rate_table(one: ProportionAnalysis) -> Table:
 
 def _rate_row(one: Held) -> tuple[str, ...]:
     whom = f"{sentence(WHOM[one.population])}{' (primary)' if one.primary else ''}"
-    limits = rate_interval(one.rate) if one.known else _none(one.estimate)
+    limits = rate_interval(one.rate) if one.known else NO_NUMBER
     return (
         one.group,
         whom,
@@ -112,8 +113,8 @@ def _rate_row(one: Held) -> tuple[str, ...]:
 
 def _could_be(one: Held) -> str:
     if not estimable(one.least) or not estimable(one.most):
-        return _none(one.least)
-    return span(100 * one.least, 100 * one.most, end="%")
+        return NO_NUMBER
+    return span(100 * one.least, 100 * one.most, end="%") if one.unknown else _percent(one.least)
 
 
 def _comparison_table(one: ProportionAnalysis) -> Table:
