@@ -1,15 +1,18 @@
 """The document as a tagged PDF by typst: the template lays out, the document is handed to it as data.
 
 Fonts are those that come with typst and matplotlib, never the machine's, so that the same document gives the same
-bytes anywhere. Read `as_pdf`.
+bytes anywhere. A character that they lack stands as a mark, as a PDF for everyone must show each of its letters; the
+other files have it. Read `as_pdf`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -33,6 +36,10 @@ MOST_ROWS = 300
 """A table has so many rows on paper; its file has them all, and says so."""
 HERE = "\u200b"
 LONG_WORD = re.compile(r"\S{13,}")
+WEIGHTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+LACKING = "\N{REPLACEMENT CHARACTER}"
+"""Stands for a character that the fonts do not have."""
+LACKED = f"A character that the fonts of this file lack stands as {LACKING}; the pages and tables beside it have it."
 
 
 def as_pdf(document: Document, drawn: Path, dated: date, work: Path) -> bytes:
@@ -41,9 +48,10 @@ def as_pdf(document: Document, drawn: Path, dated: date, work: Path) -> bytes:
     import typst
 
     for figure in document.drawings():
-        copyfile(drawn / f"{figure.name}.svg", work / f"{figure.name}.svg")
+        picture = (drawn / f"{figure.name}.svg").read_text("utf-8")
+        (work / f"{figure.name}.svg").write_text(shown_by_fonts(picture), "utf-8", newline="\n")
     copyfile(TEMPLATE, work / TEMPLATE.name)
-    (work / DATA).write_text(json.dumps(as_data(document, dated), ensure_ascii=False), "utf-8")
+    (work / DATA).write_text(_text_of(as_data(document, dated)), "utf-8")
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     pdf: bytes = typst.compile(
         str(work / TEMPLATE.name),
@@ -54,6 +62,53 @@ def as_pdf(document: Document, drawn: Path, dated: date, work: Path) -> bytes:
         pdf_standards="ua-1",
     )
     return pdf
+
+
+def _text_of(data: dict[str, Any]) -> str:
+    """The data as the fonts can show it, with a notice where a character had to be left out."""
+    shown = _each_text(data)
+    lacking = json.dumps(shown, ensure_ascii=False).count(LACKING) > json.dumps(data, ensure_ascii=False).count(LACKING)
+    notices = [*shown["notices"], LACKED] if lacking else shown["notices"]
+    return json.dumps({**shown, "notices": notices}, ensure_ascii=False)
+
+
+def _each_text(data: Any) -> Any:
+    if isinstance(data, str):
+        return shown_by_fonts(data)
+    if isinstance(data, dict):
+        return {name: _each_text(one) for name, one in data.items()}
+    return [_each_text(one) for one in data] if isinstance(data, list | tuple) else data
+
+
+def shown_by_fonts(text: str) -> str:
+    """The text with a mark for each character that the fonts lack; what has no shape of its own is left out.
+
+    >>> shown_by_fonts("Prurit ≥ 2, \N{CJK UNIFIED IDEOGRAPH-75D2}")
+    'Prurit ≥ 2, \N{REPLACEMENT CHARACTER}'
+    """
+    known = _characters()
+    return "".join(each if each in known else _stand_in(each) for each in text)
+
+
+def _stand_in(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in ("Cf", "Mn") else LACKING
+
+
+@lru_cache(maxsize=1)
+def _characters() -> frozenset[str]:
+    """What the fonts show in every weight, and the ends of lines."""
+    import matplotlib
+    from fontTools.ttLib import TTFont
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    maps = []
+    for name in WEIGHTS:
+        with TTFont(folder / name, lazy=True) as font:
+            maps.append(set(font.getBestCmap()))
+    shapes = {chr(code) for code in set.intersection(*maps)}
+    return frozenset({each for each in shapes if unicodedata.category(each) != "Cc"} | {"\n"})
 
 
 def as_data(document: Document, dated: date) -> dict[str, Any]:

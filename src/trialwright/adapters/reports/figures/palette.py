@@ -107,6 +107,7 @@ def drawn(draw: Callable[[], Any], simulated: bool) -> tuple[str, bytes]:
     vector, raster = io.BytesIO(), io.BytesIO()
     with rc_context(SETTINGS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # names from files may be in any script
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")  # and of any length
         figure = draw()
         if simulated:
             _mark(figure)
