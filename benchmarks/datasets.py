@@ -22,7 +22,7 @@ from benchmarks.status import rehearsed
 
 from trialwright.adapters.exchange.cdisc import Asked, standing_of, write_datasets
 from trialwright.core.ledger import Event
-from trialwright.core.subject import StudyRecord, fold_study
+from trialwright.core.subject import StudyRecord, SubjectRecord, fold_study
 
 USUAL = (40, 400, 1200)
 PATIENTS = 40
@@ -31,7 +31,7 @@ PATIENTS = 40
 def many(events: list[Event], subjects: int) -> StudyRecord:
     """The study with its subjects told again and again, each time under other ids, its records being new ones."""
     study = fold_study(events)
-    found = {}
+    found: dict[str, SubjectRecord] = {}
     for turn in range(-(-subjects // len(study.subjects))):
         again = fold_study(events).subjects
         found |= {f"{name}-{turn}": replace(one, subject=f"{name}-{turn}") for name, one in again.items()}

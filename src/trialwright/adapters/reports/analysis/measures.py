@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 
 from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.protocol import Assay, Concept
@@ -61,11 +61,11 @@ def change_at(one: Person, measure: Measure, before: str, after: str) -> float |
     return None if first is None or second is None else float(second - first)
 
 
-def _exact(one: Person, measure: Measure, encounter: str) -> Decimal | None:
+def _exact(one: Person, measure: Measure, encounter: str) -> Fraction | None:
     value = one.values.get((encounter, measure.id))
     if value is None:
         return None
     try:
-        return value.in_unit(measure.unit, one.units, measure.id) if measure.unit else value.value
+        return value.in_unit(measure.unit, one.units, measure.id) if measure.unit else Fraction(value.value)
     except UnitMismatch:
         return None
