@@ -19,7 +19,6 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 from benchmarks.status import rehearsed
-
 from trialwright.adapters.exchange.cdisc import Asked, standing_of, write_datasets
 from trialwright.core.ledger import Event
 from trialwright.core.subject import StudyRecord, SubjectRecord, fold_study
