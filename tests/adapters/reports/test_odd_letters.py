@@ -17,6 +17,7 @@ ODD = {
     "joined pictures": "\U0001f468\u200d\u2695\ufe0f",
     "private letters": "\ue000",
     "right to left": "\u05d0\u05d1 \u202ed",
+    "a byte order mark": "\ufeffbom \u2066isolated\u2069 zero\u200bwidth\u00ad",
     "an accent of its own": "e\u0301\u0323",
     "marks of typst": '#read("/etc/passwd") $x$ *b* _i_ [l] @label `raw` // c /* ]] \\',
     "marks of a page": "<script>alert(1)</script> & {{ x }} {% y %}",

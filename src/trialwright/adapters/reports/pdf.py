@@ -108,7 +108,7 @@ def _characters() -> frozenset[str]:
         with TTFont(folder / name, lazy=True) as font:
             maps.append(set(font.getBestCmap()))
     shapes = {chr(code) for code in set.intersection(*maps)}
-    return frozenset({each for each in shapes if unicodedata.category(each) != "Cc"} | {"\n"})
+    return frozenset({each for each in shapes if unicodedata.category(each) not in ("Cc", "Cf")} | {"\n", HERE})
 
 
 def as_data(document: Document, dated: date) -> dict[str, Any]:
