@@ -49,7 +49,7 @@ def as_pdf(document: Document, drawn: Path, dated: date, work: Path) -> bytes:
 
     for figure in document.drawings():
         picture = (drawn / f"{figure.name}.svg").read_text("utf-8")
-        (work / f"{figure.name}.svg").write_text(shown_by_fonts(picture), "utf-8", newline="\n")
+        (work / f"{figure.name}.svg").write_text(shown_by_fonts(picture).replace(HERE, ""), "utf-8", newline="\n")
     copyfile(TEMPLATE, work / TEMPLATE.name)
     (work / DATA).write_text(_text_of(as_data(document, dated)), "utf-8")
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"

@@ -73,6 +73,7 @@ SETTINGS: Any = {
     "axes.facecolor": CARD,
     "savefig.facecolor": CARD,
     "hatch.linewidth": 0.5,
+    "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "trialwright",
     "path.simplify": False,
