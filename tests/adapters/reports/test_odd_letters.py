@@ -1,12 +1,14 @@
 """Whatever letters a site typed, the PDF is made: what its fonts lack stands as a mark, and a notice says so."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import date
+from html import escape
 
 import pytest
 import small_trial as t
 
-from trialwright.adapters.reports.document import Chapter, Document, Paragraph, Section, Table
+from trialwright.adapters.reports.document import Chapter, Document, Drawing, Paragraph, Section, Table
 from trialwright.adapters.reports.pdf import LACKED, LACKING, _text_of, as_data, as_pdf, shown_by_fonts
 
 DAY = date(2025, 6, 1)
@@ -53,3 +55,18 @@ def test_what_the_fonts_lack_is_marked_and_nothing_else(text, shown):
 def test_a_notice_says_that_letters_are_lacking_and_only_then():
     told = [_text_of(as_data(document(text), DAY)) for text in ("plain", "\u4e2d")]
     assert [LACKED in each for each in told] == [False, True]
+
+
+@pytest.mark.parametrize("text", [*ODD.values(), "\u2695\ufe0f", "a\ufe00b", "a\u034fb"], ids=ascii)
+def test_any_text_in_a_figure_can_be_printed(text, tmp_path):
+    numbers = Table("odd-figure", "Numbers", ("Term",), (("one",),))
+    drawing = Drawing("odd-figure", "Figure", "One word.", numbers, lambda: None)
+    whole = t.document(t.analysis())
+    with_figure = replace(whole, chapters=(Chapter("1", "One", (Section("odd", "Odd", (drawing,)),)),))
+    letters = "".join(each for each in text if each.isprintable() or unicodedata.category(each) in ("Cf", "Mn", "Co"))
+    inside = f'<text x="9" y="20" style="font-family: \'DejaVu Sans\'; font-size: 12px">{escape(letters)}</text>'
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="40">{inside}</svg>'
+    (tmp_path / "odd-figure.svg").write_text(picture, "utf-8")
+    work = tmp_path / "work"
+    work.mkdir()
+    assert as_pdf(with_figure, tmp_path, DAY, work).startswith(b"%PDF")

@@ -37,6 +37,9 @@ MOST_ROWS = 300
 HERE = "\u200b"
 LONG_WORD = re.compile(r"\S{13,}")
 WEIGHTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+SHAPELESS = frozenset("\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))
+"""The joiner and the variation selectors, which a font may list and no PDF for everyone may hold (Unicode,
+Default_Ignorable_Code_Point)."""
 LACKING = "\N{REPLACEMENT CHARACTER}"
 """Stands for a character that the fonts do not have."""
 LACKED = f"A character that the fonts of this file lack stands as {LACKING}; the pages and tables beside it have it."
@@ -49,7 +52,7 @@ def as_pdf(document: Document, drawn: Path, dated: date, work: Path) -> bytes:
 
     for figure in document.drawings():
         picture = (drawn / f"{figure.name}.svg").read_text("utf-8")
-        (work / f"{figure.name}.svg").write_text(shown_by_fonts(picture).replace(HERE, ""), "utf-8", newline="\n")
+        (work / f"{figure.name}.svg").write_text(shown_in_figures(picture), "utf-8", newline="\n")
     copyfile(TEMPLATE, work / TEMPLATE.name)
     (work / DATA).write_text(_text_of(as_data(document, dated)), "utf-8")
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -90,6 +93,12 @@ def shown_by_fonts(text: str) -> str:
     return "".join(each if each in known else _stand_in(each) for each in text)
 
 
+def shown_in_figures(picture: str) -> str:
+    """A figure's source with what the fonts show; an accent that no letter has in one piece goes, and so do breaks."""
+    whole = unicodedata.normalize("NFC", shown_by_fonts(picture)).replace(HERE, "")
+    return whole if whole.isascii() else "".join(each for each in whole if not unicodedata.combining(each))
+
+
 def _stand_in(character: str) -> str:
     if character.isspace():
         return " "
@@ -108,7 +117,8 @@ def _characters() -> frozenset[str]:
         with TTFont(folder / name, lazy=True) as font:
             maps.append(set(font.getBestCmap()))
     shapes = {chr(code) for code in set.intersection(*maps)}
-    return frozenset({each for each in shapes if unicodedata.category(each) not in ("Cc", "Cf")} | {"\n", HERE})
+    shapes = {each for each in shapes if unicodedata.category(each) not in ("Cc", "Cf") and each not in SHAPELESS}
+    return frozenset(shapes | {"\n", HERE})
 
 
 def as_data(document: Document, dated: date) -> dict[str, Any]:
