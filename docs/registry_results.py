@@ -39,10 +39,10 @@ from trialwright.adapters.exchange.ctgov.results import read_results, write_resu
 from trialwright.adapters.exchange.ctgov.results.legacy import read_legacy_xml, write_legacy_xml
 from trialwright.adapters.exchange.ctgov.results.review import review
 
-results = read_results(text)     # of a whole record, or of a results section by itself
-results.not_understood           # what is carried without being understood, with its path; written back where it stood
-review(results)                  # findings, each with its rule
-write_legacy_xml(results).unsaid # the fields for which the older XML has no place, and how often
+results = read_results(text)  # of a whole record, or of a results section by itself
+results.not_understood  # what is carried without being understood, with its path; written back where it stood
+review(results)  # findings, each with its rule
+write_legacy_xml(results).unsaid  # the fields for which the older XML has no place, and how often
 ```
 
 ## The review rules
