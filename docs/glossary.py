@@ -17,7 +17,7 @@ PAGE = PROJECT / "GLOSSARY.md"
 MARK = "<!-- from here on written by make glossary, except the last column -->"
 ROW = re.compile(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", re.M)
 ORDER = (
-    "terms conditions protocol ledger subject eligibility schedule toxicity response specimens bundle dosing "
+    "terms conditions protocol ledger subject people eligibility schedule toxicity response specimens bundle dosing "
     "disposition deviations safety endpoints estimation monitoring conduct registration analysis"
 ).split()
 

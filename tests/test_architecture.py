@@ -26,6 +26,7 @@ CORE_ORDER: tuple[frozenset[str], ...] = (
     frozenset({"protocol"}),
     frozenset({"ledger"}),
     frozenset({"subject"}),
+    frozenset({"people"}),
     frozenset({"eligibility", "schedule", "toxicity", "response"}),
     frozenset({"specimens"}),
     frozenset({"bundle"}),

@@ -87,7 +87,8 @@ EVENTS = (
 )
 NEWER = {
     "ApprovalEnded", "AccrualSuspended", "AccrualResumed", "StudyStatusDeclared", "ConsentGiven", "ConsentWithdrawn",
-    "SubjectTransferred", "SubjectFound", "EventVoided", "PayloadRedacted",
+    "SubjectTransferred", "SubjectFound", "EventVoided", "PayloadRedacted", "SourceVerified", "DictionaryLoaded",
+    "TermCoded", "UnlockRequested", "AuditReviewed", "DataExported", "RoleGranted", "RoleEnded", "TrainingRecorded",
 }  # fmt: skip
 """Kinds that the first ledgers did not know."""
 

@@ -23,7 +23,10 @@ from trialwright.core.ledger import (
     AccrualResumed,
     AccrualSuspended,
     ApprovalEnded,
+    AuditReviewed,
     Change,
+    DataExported,
+    DictionaryLoaded,
     Event,
     EventVoided,
     ItemPath,
@@ -32,11 +35,15 @@ from trialwright.core.ledger import (
     PayloadRedacted,
     ProtocolActivated,
     ReferenceRangeSet,
+    RoleEnded,
+    RoleGranted,
     Said,
     Signed,
     StudyOpened,
     StudyStatusDeclared,
+    TrainingRecorded,
     Unlocked,
+    UnlockRequested,
     Value,
     from_json,
 )
@@ -54,6 +61,8 @@ HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
 NOT_OF_A_SUBJECT = (
     StudyOpened, ProtocolActivated, ApprovalEnded, AccrualSuspended, AccrualResumed, StudyStatusDeclared,
     ReferenceRangeSet, EventVoided, Signed, Locked, Unlocked,
+    UnlockRequested, DictionaryLoaded, AuditReviewed, DataExported,
+    RoleGranted, RoleEnded, TrainingRecorded,
 )  # fmt: skip
 MISSING_CODES = ("not_done", "not_known", "not_applicable")
 

@@ -29,12 +29,17 @@ HEADER = set(
     "v chain seq id prev pc sub part stream sv type actor role site session-hash at tz reason proto-hash app".split()
 )
 COLUMNS = "chain seq id sub part stream sv".split()
-SYSTEM = set("SystemOpened CheckpointKeyChanged BackupMade LedgerRestored".split())
+SYSTEM = set(
+    "SystemOpened CheckpointKeyChanged BackupMade LedgerRestored PersonNamed PersonDeactivated PersonReactivated "
+    "AccessRestored SignedIn SignInRefused TokenIssued TokenEnded".split()
+)
 STUDY = set(
     "StudyOpened ProtocolActivated ApprovalEnded AccrualSuspended AccrualResumed StudyStatusDeclared ReferenceRangeSet "
     "SubjectScreened ConsentGiven ConsentWithdrawn ScreeningFailed SubjectRegistered ArmAllocated SubstudyJoined "
     "SubjectMoved SubjectTransferred FormSubmitted FormCorrected CourseStarted DoseReleased TreatmentEnded StudyLeft "
-    "SubjectFound EventVoided PayloadRedacted QueryOpened QueryAnswered QueryClosed Signed Locked Unlocked".split()
+    "SubjectFound EventVoided PayloadRedacted QueryOpened QueryAnswered QueryClosed Signed Locked Unlocked "
+    "SourceVerified DictionaryLoaded TermCoded UnlockRequested AuditReviewed DataExported "
+    "RoleGranted RoleEnded TrainingRecorded".split()
 )
 FOUNDING = SYSTEM | {"StudyOpened", "ProtocolActivated", "PayloadRedacted"}
 EVENTS = """SELECT e.chain_id, e.seq, e.event_id, e.submission_id, e.part, e.stream_id, e.stream_version, e.header,

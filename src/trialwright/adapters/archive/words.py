@@ -38,6 +38,9 @@ KIND_WORDS = {
     "SubjectFound": "Found again", "EventVoided": "Entry voided", "PayloadRedacted": "Entry redacted",
     "QueryOpened": "Query opened", "QueryAnswered": "Query answered", "QueryClosed": "Query closed",
     "Signed": "Signed", "Locked": "Locked", "Unlocked": "Unlocked",
+    "SourceVerified": "Held against the source", "DictionaryLoaded": "Dictionary loaded", "TermCoded": "Term coded",
+    "UnlockRequested": "Unlocking asked for", "AuditReviewed": "Audit trail reviewed", "DataExported": "Data exported",
+    "RoleGranted": "Role given", "RoleEnded": "Role ended", "TrainingRecorded": "Training",
 }  # fmt: skip
 FIELD_WORDS = {
     "why": "Why", "version": "Protocol version", "file_hash": "SHA-256 of the protocol file",
@@ -48,6 +51,12 @@ FIELD_WORDS = {
     "voids": "Event", "entered_again_as": "Entered again as event", "approved_by": "Approved by",
     "approver_role": "In the role", "asks": "Asks", "item": "Item", "low": "Lower limit", "high": "Upper limit",
     "age_from": "From age", "age_to": "To age", "to": "To site",
+    "query": "Query", "remark": "Remark", "paths": "Items", "dictionary": "Dictionary",
+    "text_hash": "SHA-256 of the dictionary", "dictionary_version": "Version of the dictionary", "terms": "Terms",
+    "code": "Code", "term": "Term", "what": "What",
+    "degree": "Degree", "although": "Although", "first": "From event", "last": "To event",
+    "person": "Person", "granted": "Role", "ended": "Role", "duties": "Duties", "until": "Until",
+    "training": "Training",
 }  # fmt: skip
 
 

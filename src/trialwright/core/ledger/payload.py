@@ -8,7 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, get_type_hints
 
-from trialwright.core.ledger.events import KINDS, Event
+from trialwright.core.ledger.events import Event
+from trialwright.core.ledger.kinds import KINDS
 from trialwright.core.ledger.system import SYSTEM_KINDS
 from trialwright.core.ledger.values import Change, Missing, Said, Value
 from trialwright.core.terms import PartialDate, Quantity, decimal_number

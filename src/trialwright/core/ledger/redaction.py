@@ -18,13 +18,13 @@ from trialwright.core.ledger.values import Change, Missing
 from trialwright.core.protocol.reasons import WORDS, plain
 
 REDACTED = Missing("redacted")
-TYPED = frozenset({"why", "asks", "answer", "document", "name"})
+TYPED = frozenset({"why", "asks", "answer", "document", "name", "remark", "although"})
 """Fields of an event that hold a person's own words, as against codes, days and doses."""
 NEVER_REDACTED: Mapping[str, str] = {
     StudyOpened.__name__: "it says which study this is and whether its data are real",
     ProtocolActivated.__name__: "it says by which protocol patients are treated",
     PayloadRedacted.__name__: "it is the record of a redaction",
-    **dict.fromkeys(SYSTEM_KINDS, "it is the record of how the ledger is kept"),
+    **dict.fromkeys(SYSTEM_KINDS, "it is the record of how the ledger is kept and who had access"),
 }
 """The kinds of event that the ledger stands on, and why they stay; none of them says anything of a subject."""
 
