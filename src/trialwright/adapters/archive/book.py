@@ -28,6 +28,7 @@ from trialwright.core.ledger import (
     Said,
     Signed,
     Unlocked,
+    UnlockRequested,
     Value,
     gone_of,
     redactions,
@@ -35,7 +36,7 @@ from trialwright.core.ledger import (
 from trialwright.core.subject import voidings
 
 QUERIES = (QueryOpened, QueryAnswered, QueryClosed)
-SEALS = (Signed, Locked, Unlocked)
+SEALS = (Signed, Locked, UnlockRequested, Unlocked)
 SUPPRESSED = {"items", "stands", "form", "encounter"}
 COMMON = {each.name for each in fields(Event)}
 

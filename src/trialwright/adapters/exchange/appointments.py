@@ -26,8 +26,11 @@ from trialwright.core.ledger import (
     QueryClosed,
     QueryOpened,
     Signed,
+    SourceVerified,
     SubjectTransferred,
+    TermCoded,
     Unlocked,
+    UnlockRequested,
 )
 from trialwright.core.protocol import Encounter, StudyProtocol
 from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, undated, visits
@@ -37,7 +40,10 @@ from trialwright.core.terms import Verdict
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
 PLAN_CONCEPTS = frozenset("visit exposure death vital_status consent_date specimen".split())
 """Concepts whose records can move or close a visit, besides those the protocol's conditions ask for."""
-MOVES_NOTHING = (DoseReleased, QueryOpened, QueryAnswered, QueryClosed, Signed, Locked, Unlocked)
+MOVES_NOTHING = (
+    DoseReleased, QueryOpened, QueryAnswered, QueryClosed, SourceVerified, TermCoded, Signed, Locked,
+    UnlockRequested, Unlocked,
+)  # fmt: skip
 """Events that leave every visit where it was."""
 DECIDED_ELSEWHERE = ("does not apply",)
 
