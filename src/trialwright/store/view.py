@@ -72,6 +72,13 @@ class View:
         self._cursor, self._chain, self._memory = cursor, chain_id, memory
         self._read: dict[str | None, list[Event]] = {}
         self._as_stored: dict[str, Stream] = {}
+        self._since: tuple[int, list[Event]] | None = None
+
+    def since(self, seq: int) -> Sequence[Event]:
+        """The study's events after a position, those of this transaction among them; for who holds what came before."""
+        if self._since is None or self._since[0] != seq:
+            self._since = seq, list(events_of(rows.event_rows(self._cursor, self._chain, after=seq)))
+        return self._since[1]
 
     def events(self, stream: str | None = None) -> Sequence[Event]:
         """The events of one stream, or of the whole study, in ledger order; read once, then kept up to date."""
@@ -88,6 +95,8 @@ class View:
         for known in (stream, None):
             if known in self._read:
                 self._read[known].append(event)
+        if self._since is not None and all(one.seq != event.seq for one in self._since[1]):
+            self._since[1].append(event)
 
     def remember(self) -> None:
         """After the commit: keep what was read from the rows, and only that."""

@@ -12,15 +12,18 @@ from contextlib import contextmanager
 
 from trialwright.store.engines.values import FOUNDING
 
+OF_THE_LEDGER = ("ledger",)
+"""The application whose tables are the ledger's; what else a process has installed is kept elsewhere."""
 
-def migrate(alias: str) -> list[str]:
-    """Run the migrations that have not run yet, and say which."""
+
+def migrate(alias: str, apps: tuple[str, ...] = OF_THE_LEDGER) -> list[str]:
+    """Run the migrations of these applications that have not run yet, and say which."""
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     with _whole(alias):
         executor = MigrationExecutor(connections[alias])
-        targets = executor.loader.graph.leaf_nodes()
+        targets = [node for app in apps for node in executor.loader.graph.leaf_nodes(app)]
         plan = [migration.name for migration, _ in executor.migration_plan(targets)]
         if plan:
             executor.migrate(targets)
@@ -47,4 +50,5 @@ def waiting(alias: str) -> list[str]:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections[alias])
-    return [migration.name for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    targets = [node for app in OF_THE_LEDGER for node in executor.loader.graph.leaf_nodes(app)]
+    return [migration.name for migration, _ in executor.migration_plan(targets)]

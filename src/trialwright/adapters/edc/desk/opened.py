@@ -1,0 +1,310 @@
+"""The studies that this process serves, each with its protocol read, its ledger folded, and its one writing thread.
+
+What was recorded is folded once and brought up to date at each request by the events that came since, whoever wrote
+them. Reading has a connection for each thread. Writing is one thread's, a save at a time: on SQLite writers would else
+wait for each other, and the slowest would wait longest. Read `OpenStudy`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from trialwright import __version__
+from trialwright.adapters.edc import clock
+from trialwright.adapters.study import Study, load_study
+from trialwright.core import conduct
+from trialwright.core.conduct import Trial
+from trialwright.core.ledger import (
+    Event,
+    EventVoided,
+    PayloadRedacted,
+    SubjectMoved,
+    SubjectRegistered,
+    SubjectScreened,
+    SubjectTransferred,
+)
+from trialwright.core.people import Roster, RosterFold
+from trialwright.core.subject import StudyFold, StudyRecord
+from trialwright.core.terms import Finding
+from trialwright.store import Ledger, MachineIssuer, Receipt, SeededIssuer, Submission, Text, open_study
+from trialwright.store.chain import STUDY_CHAIN, SYSTEM_CHAIN
+from trialwright.store.door import Door
+from trialwright.store.errors import LedgerError
+from trialwright.store.ledger import Projection
+from trialwright.store.view import View
+
+BEARS_ON_OTHERS = (SubjectScreened, SubjectRegistered, SubjectMoved, SubjectTransferred, EventVoided, PayloadRedacted)
+"""Events of a subject after which an answer about another subject may differ: counts, the same person, redactions."""
+Authorise = Callable[[], None]
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class Known:
+    """What is recorded, folded: of the study, of its people, of the protocols in force."""
+
+    fold: StudyFold
+    door: Door
+    roster: RosterFold
+    system_seq: int = 0
+    common: int = 0
+    last: datetime | None = None
+
+    def take(self, event: Event) -> None:
+        """One more event of the study's chain."""
+        self.fold.take(event)
+        self.door.take((event,))
+        self.roster.take(event)
+        self.common += event.subject is None or isinstance(event, BEARS_ON_OTHERS)
+        self.last = event.recorded or self.last
+
+
+@dataclass(frozen=True)
+class Job:
+    """One save for the writing thread."""
+
+    submission: Submission
+    authorise: Authorise | None
+    done: Future[Receipt]
+
+
+class OpenStudy:
+    """One study that is served: `record` is everything recorded, of every site; a `Desk` shows a person's part.
+
+    `id` is the study's id as it stands in addresses, in small letters; `study_id` as the protocol has it.
+    """
+
+    def __init__(self, folder: Path, projection: Projection | None = None) -> None:
+        self.folder, self.projection = folder, projection
+        self.loaded: Study = load_study(folder)
+        if not self.loaded.usable or self.loaded.trial is None:
+            raise LedgerError(f"{folder}: the study's protocol has errors. Run: trialwright check {folder}.")
+        self.trial: Trial = replace(self.loaded.trial, program=__version__)
+        self.study_id = next(iter(self.loaded.versions.values())).protocol
+        self.id = self.study_id.lower()
+        self._lock, self._here = threading.RLock(), threading.local()
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._known = self._nothing()
+        self.record: StudyRecord = self._known.fold.study
+        self.roster: Roster = self._known.roster.roster
+        self._answers: dict[Any, Any] = {}
+
+    # --- what it is ---------------------------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        """Whether the data are real or simulated; a study that was not opened yet is real."""
+        return self.record.kind or "real"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the data are simulated, which every page says."""
+        return self.kind == "simulated"
+
+    @cached_property
+    def zones(self) -> Mapping[str, str]:
+        """The time zone of each site."""
+        return {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
+
+    @property
+    def site_ids(self) -> tuple[str, ...]:
+        """Every site of any version."""
+        return tuple(self.zones)
+
+    @property
+    def lead(self) -> str:
+        """The lead site, or the first."""
+        sites = self.trial.versions[self.trial.latest].design.sites
+        return next((site.id for site in sites if site.lead), sites[0].id if sites else "")
+
+    @property
+    def today(self) -> date:
+        """The date at the lead site."""
+        return clock.today(clock.instant(self.kind, self.last_recorded), self.zones.get(self.lead, ""))
+
+    def substudy_sites(self, substudy: str) -> tuple[str, ...]:
+        """The sites of a sub-study; none where there is no such sub-study."""
+        found = (one for version in self.trial.versions.values() for one in version.design.substudies)
+        return tuple(dict.fromkeys(site for one in found if one.id == substudy for site in one.sites))
+
+    @property
+    def common(self) -> int:
+        """How many events were recorded that may bear on the answer about any subject."""
+        return self._known.common
+
+    @property
+    def last_recorded(self) -> datetime | None:
+        """When anything was recorded last."""
+        return self._known.last
+
+    def door(self) -> Door:
+        """The protocols in force, for events to be resolved by; a copy, since resolving learns."""
+        with self._lock:
+            door = self._known.door
+            return replace(
+                door,
+                at_site={site: dict(versions) for site, versions in door.at_site.items()},
+                of_subject=dict(door.of_subject),
+                governing=list(door.governing),
+            )
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def reader(self) -> Ledger:
+        """The ledger to read from, by a connection of this thread's own; LedgerError where there is none yet."""
+        if getattr(self._here, "reader", None) is None:
+            stack = ExitStack()
+            self._here.reader = stack.enter_context(open_study(self.folder, study=self.study_id, read_only=True))
+            self._here.stack = stack
+        ledger: Ledger = self._here.reader
+        return ledger
+
+    def catch_up(self) -> None:
+        """Take in what was recorded since this was last asked, by whatever process."""
+        try:
+            reader = self.reader()
+        except LedgerError:
+            return  # nothing is recorded yet: the study waits for its first event
+        ends = reader.ends()
+        study, system = ends.get(STUDY_CHAIN + self.study_id, 0), ends.get(SYSTEM_CHAIN, 0)
+        with self._lock:
+            if (study, system) == (self._known.fold.last_seq, self._known.system_seq):
+                return
+            self._take_in(reader)
+
+    def _take_in(self, reader: Ledger) -> None:
+        known = self._known
+        new = list(reader.events(after_seq=known.fold.last_seq))
+        of_people = list(reader.events(after_seq=known.system_seq, chain_id=SYSTEM_CHAIN))
+        if any(isinstance(one, PayloadRedacted) for one in new):
+            known, new = self._nothing(), list(reader.events())
+            of_people = list(reader.events(chain_id=SYSTEM_CHAIN))
+        for event in new:
+            known.take(event)
+        for event in of_people:
+            known.roster.take(event)
+            known.system_seq = event.seq
+        self._known, self.record, self.roster = known, _snapshot(known.fold), known.roster.roster
+
+    def _nothing(self) -> Known:
+        zones = {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
+        return Known(StudyFold(), Door(self.loaded.hashes, zones), RosterFold())
+
+    def answer(self, key: Any, make: Callable[[], Answer]) -> Answer:
+        """What was answered before under this key, or else now; the oldest answers are forgotten."""
+        if key not in self._answers:
+            if len(self._answers) > 4000:
+                self._answers.clear()
+            self._answers[key] = make()
+        found: Answer = self._answers[key]
+        return found
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def save(self, submission: Submission, authorise: Authorise | None = None) -> Receipt:
+        """Write a submission, whole or not at all; what refuses it is an exception of `store.errors`."""
+        with self._lock:
+            if self._writer is None or not self._writer.is_alive():
+                self._writer = threading.Thread(target=self._write, name=f"writer of {self.id}", daemon=True)
+                self._writer.start()
+        done: Future[Receipt] = Future()
+        self._jobs.put(Job(submission, authorise, done))
+        return done.result()
+
+    def close(self) -> None:
+        """End the writing thread once it has written what waits."""
+        if self._writer is not None:
+            self._jobs.put(None)
+            self._writer.join()
+            self._writer = None
+
+    def texts_of(self, events: Iterable[Event]) -> tuple[Text, ...]:
+        """The protocol files that the events stand on, for a ledger that may not hold them yet."""
+        wanted = {event.protocol for event in events} | {getattr(event, "file_hash", "") for event in events}
+        held = {digest for versions in self._known.door.at_site.values() for digest in versions.values()}
+        new = wanted - held
+        texts, hashes = self.loaded.texts, self.loaded.hashes
+        return tuple(Text("protocol", text) for version, text in texts.items() if hashes[version] in new)
+
+    def judge(self, before: Sequence[Event], event: Event) -> Sequence[Finding]:
+        """What the protocol says against an event, after everything recorded and these events besides."""
+        record = self.record
+        if before:
+            fold = _fork(self._known.fold)
+            for one in before:
+                fold.take(one)
+            record = fold.study
+        return conduct.refusals(self.trial, record, event)
+
+    def _write(self) -> None:
+        """The writing thread: its own opening of the ledger, one job after the other; it ends with its ledger."""
+        job: Job | None = None
+        try:
+            with open_study(self.folder, study=self.study_id, projection=self.projection) as ledger:
+                while (job := self._jobs.get()) is not None:
+                    self._settle(ledger, job)
+        except BaseException as wrong:
+            if job is None:
+                job = self._jobs.get()
+            if job is not None:
+                job.done.set_exception(wrong)
+
+    def _settle(self, ledger: Ledger, job: Job) -> None:
+        issuer = MachineIssuer() if job.submission.recorded_at is None else SeededIssuer(f"{self.study_id}|web")
+        try:
+            job.done.set_result(ledger.append(job.submission, issuer, self._guard(), self._authorise(job)))
+        except Exception as wrong:
+            job.done.set_exception(wrong)
+
+    def _guard(self) -> Callable[[View, Event], Sequence[Finding]]:
+        def guard(view: View, event: Event) -> Sequence[Finding]:
+            return self.judge(view.since(self._known.fold.last_seq), event)
+
+        return guard
+
+    def _authorise(self, job: Job) -> Callable[[View, Submission], None]:
+        def authorise(view: View, submission: Submission) -> None:
+            self.catch_up()
+            if job.authorise is not None:
+                job.authorise()
+
+        return authorise
+
+
+def _snapshot(fold: StudyFold) -> StudyRecord:
+    """The record as it stands now, which later events do not change."""
+    study = fold.study
+    return replace(study, sites=dict(study.sites), subjects=dict(study.subjects), own=tuple(study.own))
+
+
+def _fork(fold: StudyFold) -> StudyFold:
+    """A copy that takes events of its own."""
+    again = {name: list(ids) for name, ids in fold.named_again.items()}
+    own, sites, subjects = list(fold.own), dict(fold.sites), dict(fold.subjects)
+    return replace(fold, sites=sites, subjects=subjects, own=own, named_again=again)
+
+
+SERVED: dict[str, OpenStudy] = {}
+"""The studies of this process, by what names them in addresses."""
+
+
+def serve_study(folder: Path, projection: Projection | None = None) -> OpenStudy:
+    """Open a study to be served; several share a process only where a server's database holds them."""
+    opened = OpenStudy(folder, projection)
+    SERVED[opened.id] = opened
+    return opened
+
+
+def open_study_of(slug: str) -> OpenStudy | None:
+    """The study that an address names; None where it is not served here."""
+    return SERVED.get(slug)

@@ -1,0 +1,61 @@
+"""What every answer gets: never a traceback, never kept by a cache, and what the ledger refused said in plain words.
+
+The page's own view says what a save was refused for; here is what no view expected.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from trialwright.adapters.edc.look.page import calm_error
+from trialwright.store.errors import (
+    DiskFull,
+    LedgerBusy,
+    LedgerError,
+    NotAuthorised,
+    OutcomeUnknown,
+    Refused,
+    StaleVersion,
+    SubmissionConflict,
+)
+
+STATUS: tuple[tuple[type[LedgerError], int], ...] = (
+    (DiskFull, 507),
+    (LedgerBusy, 503),
+    (OutcomeUnknown, 503),
+    (StaleVersion, 409),
+    (SubmissionConflict, 409),
+    (NotAuthorised, 403),
+    (Refused, 422),
+    (LedgerError, 503),
+)
+"""Which answer a refusal of the ledger is, the first that fits."""
+LOG = logging.getLogger("trialwright.edc")
+
+
+class Calm:
+    """The outermost of the application's own middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, which no cache keeps unless it says so itself."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, wrong: Exception) -> HttpResponse | None:
+        """A calm page for what the ledger refused; anything else is Django's, which shows nothing of it."""
+        if not isinstance(wrong, LedgerError):
+            return None
+        LOG.warning("%s at %s", type(wrong).__name__, request.resolver_match and request.resolver_match.view_name)
+        return calm_error(request, status_of(wrong), wrong)
+
+
+def status_of(wrong: LedgerError) -> int:
+    """The status of the answer to a refusal."""
+    return next(status for kind, status in STATUS if isinstance(wrong, kind))

@@ -1,0 +1,51 @@
+"""Making ready to serve: the accounts' tables, the studies looked at, and what to tell whoever starts it.
+
+A study of real data that nobody has a role in yet gets a link by which its first administrator signs up; a rehearsal
+gets its ready-made logins. Read `prepare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+ALIAS = "default"
+
+
+def set_up() -> None:
+    """Django with the web application's settings; harmless when called again."""
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+
+
+def prepare(folders: list[Path], address: str) -> list[str]:
+    """Bring the accounts' tables up to date and say, for each study, where and how to open it."""
+    set_up()
+    prepare_accounts()
+    return [line for folder in folders for line in _of_study(folder, address)]
+
+
+def prepare_accounts() -> None:
+    """The accounts' tables and the cache that all workers share, up to date."""
+    from django.core.management import call_command
+
+    call_command("migrate", database=ALIAS, verbosity=0)
+    call_command("createcachetable", database=ALIAS, verbosity=0)
+
+
+def _of_study(folder: Path, address: str) -> Iterator[str]:
+    from trialwright.adapters.edc.desk.opened import OpenStudy
+    from trialwright.adapters.edc.people import demonstration, first
+
+    opened = OpenStudy(folder)
+    opened.catch_up()
+    yield f"{opened.study_id}: {address}{opened.id}/"
+    if opened.simulated:
+        yield "Everything in it is simulated. Sign in as one of"
+        yield from demonstration.prepare(opened)
+    else:
+        yield from first.lines(opened, address)
+    opened.close()
