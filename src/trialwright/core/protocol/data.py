@@ -27,7 +27,8 @@ class Field:
     """One field of a concept: its kind, its unit or its codes, and in which range a value is plausible or possible.
 
     What is not plausible is asked about; what is not `possible` ("0", or "0" and "100") cannot be a fact. `ordered`
-    says that the codes stand in the order of a scale, the least first.
+    says that the codes stand in the order of a scale, the least first; `identifies` that the value tells who the person
+    is, as a name or a date of birth does, and is shown at the subject's site alone.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
@@ -41,6 +42,7 @@ class Field:
     possible: tuple[str, ...] = ()
     ordered: bool = False
     required: bool = True
+    identifies: bool = False
 
     def __post_init__(self) -> None:
         if len(self.possible) > 2 or not all(decimal_number(bound) is not None for bound in self.possible):

@@ -7,6 +7,8 @@ An item is addressed `concept/instance/field`; a one-value concept has the field
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trialwright.core.protocol import Concept, Field, Kind
 
 ON = Field(id="on", label="Date", kind=Kind.DATE, required=False)
@@ -60,9 +62,11 @@ def value(
     plausible: tuple[str, str] | None = None,
     possible: tuple[str, ...] = (),
     ordered: bool = False,
+    identifies: bool = False,
 ) -> Concept:
     """A concept of one value that holds for a date."""
     of = field("value", label, kind, unit=unit, codes=codes, plausible=plausible, possible=possible, ordered=ordered)
+    of = replace(of, identifies=identifies)
     return Concept(id=name, label=label, fields=(of, ON, TIME))
 
 

@@ -6,7 +6,7 @@ from trialwright.core.protocol import Kind
 from trialwright.standards.concepts.making import table, value
 
 DEMOGRAPHY = table(
-    value("birth_date", "Date of birth", Kind.DATE),
+    value("birth_date", "Date of birth", Kind.DATE, identifies=True),
     value("age", "Age at consent, completed years", Kind.INTEGER, plausible=("0", "120"), possible=("0",)),
     value("sex", "Sex", Kind.CODE, codes="female male"),
     value("race", "Race", Kind.CODE, codes="american_indian asian black pacific white more_than_one unknown"),
