@@ -8,6 +8,7 @@
     locking    locked data do not change
     voiding    what was entered by mistake, and what rests on it
     governing  the study, its sites, accrual, signatures
+    staffing   roles of the people who work with the study, and their trainings
 
 What happened is accepted: a late visit, a dose taken against the rule, one subject more than planned who was treated.
 It becomes a deviation or a finding. Each refusal names its clause or rule and what to do. Read `refusals`, `GUARDS`.
@@ -31,6 +32,7 @@ from trialwright.core.conduct.refusing.governing import (
 )
 from trialwright.core.conduct.refusing.locking import changing, locking, unlocking
 from trialwright.core.conduct.refusing.moving import consenting, finding_again, moving, transferring
+from trialwright.core.conduct.refusing.staffing import ending, granting, training
 from trialwright.core.conduct.refusing.treating import course, release
 from trialwright.core.conduct.refusing.voiding import voiding
 from trialwright.core.conduct.trial import Trial
@@ -49,6 +51,8 @@ from trialwright.core.ledger import (
     FormSubmitted,
     Locked,
     ProtocolActivated,
+    RoleEnded,
+    RoleGranted,
     Signed,
     StudyOpened,
     StudyStatusDeclared,
@@ -58,6 +62,7 @@ from trialwright.core.ledger import (
     SubjectScreened,
     SubjectTransferred,
     SubstudyJoined,
+    TrainingRecorded,
     Unlocked,
 )
 from trialwright.core.subject import StudyRecord, fold_study
@@ -127,5 +132,8 @@ GUARDS: Mapping[type[Event], Callable[[Asked], Iterator[Finding]]] = {
     Signed: signature,
     Locked: locking,
     Unlocked: unlocking,
+    RoleGranted: granting,
+    RoleEnded: ending,
+    TrainingRecorded: training,
 }
 """What is asked of each kind of event; the kinds that are not here are let in."""
