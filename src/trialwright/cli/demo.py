@@ -43,18 +43,21 @@ def command(study: Study = None, into: Into = Path("demo")) -> None:
     source = study or first_study(Path("studies"))
     if source is None or not (source / "record.txt").is_file():
         finish(False, [_no_study(source)])
-    copy = into / source.name
-    if problem := in_the_way(copy):
-        finish(False, [problem])
+    copy, running = into / source.name, into / f"{source.name}-running"
+    for folder in (copy, running):
+        if problem := in_the_way(folder):
+            finish(False, [problem])
     begin_afresh(source, copy, into)
+    begin_afresh(source, running, into)
     started = monotonic()
-    first, checking, *others = steps(copy, into)
+    first, checking, stopping, *others = steps(copy, running, into)
     run(first, into)
-    check = begin(checking)
+    meanwhile = [(step, begin(step)) for step in (checking, stopping)]
     for step in others:
         run(step, into)
-    keep(checking, into, check)
-    show("\n".join(closing(copy, into, monotonic() - started)))
+    for step, process in meanwhile:
+        keep(step, into, process)
+    show("\n".join(closing(copy, running, into, monotonic() - started)))
 
 
 def first_study(folder: Path) -> Path | None:
@@ -87,12 +90,13 @@ def begin_afresh(source: Path, copy: Path, into: Path) -> None:
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("*.sqlite3*"))
 
 
-def steps(copy: Path, into: Path) -> Sequence[Step]:
+def steps(copy: Path, running: Path, into: Path) -> Sequence[Step]:
     """The verbs in their order."""
     folder, report = str(copy), str(into / "report")
     return (
         Step("reading the registry page", ("read", str(copy / "record.txt")), "read.txt"),
         Step("checking the protocol against it", ("check", folder), "check.txt"),
+        Step("rehearsing it up to mid-course", ("rehearse", str(running), "--until", "mid-accrual"), "running.txt"),
         Step("rehearsing with virtual patients", ("rehearse", folder), "rehearse.txt"),
         Step("verifying the ledger", ("ledger", "verify", folder), "verify.txt"),
         Step("writing the report", ("report", folder, "--out", report), "report.txt"),
@@ -141,13 +145,14 @@ def _captured(verb: Callable[[], None]) -> tuple[int, str]:
     return 0, kept.getvalue()
 
 
-def closing(copy: Path, into: Path, seconds: float) -> Sequence[str]:
-    """Five lines: what was made, what to open, what to run next."""
+def closing(copy: Path, running: Path, into: Path, seconds: float) -> Sequence[str]:
+    """Six lines: what was made, what to open, what to run next."""
     made = (into / "rehearse.txt").read_text(encoding="utf-8").splitlines()
     counts = next((line for line in made if "registered" in line), "")
     return (
         f"Made in {seconds:.0f} s, all simulated: {counts}",
         f"Open   {into / 'report' / 'report.pdf'} or {into / 'report' / 'report.html'}",
+        f"Work   .venv/bin/trialwright serve {running}: the trial in mid-course, in a browser; prints the sign-ins",
         f"Read   {into / 'check.txt'}: what of the record is bound, questioned, furniture or neither",
         f"Next   .venv/bin/trialwright status {copy}: where every patient stands; add a subject's id for one of them",
         f"Then   .venv/bin/trialwright rehearse {copy} --seed 2 --replace: another course of the same trial",

@@ -27,10 +27,12 @@ from trialwright.adapters.simulation import (
     rehearse,
     submissions,
 )
+from trialwright.adapters.simulation.book import day_of_half_the_accrual
+from trialwright.adapters.simulation.book import until as until_day
 from trialwright.adapters.simulation.keeping import in_the_way, keep
 from trialwright.adapters.study import Study, load_study
 from trialwright.cli.options import StudyFolder
-from trialwright.cli.output import AsJson, finish, progress, show, show_findings, show_json
+from trialwright.cli.output import AsJson, finish, progress, show, show_findings, show_json, wrong_use
 from trialwright.core.conditions import GradeIs, ResponseIs, parts
 from trialwright.core.conduct import (
     Trial,
@@ -45,17 +47,27 @@ from trialwright.core.conduct.trial import bare_case
 from trialwright.core.disposition import continuation
 from trialwright.core.dosing import DoseDecision, decide_dose, dispensing
 from trialwright.core.eligibility import judge_eligibility
-from trialwright.core.ledger import Event
+from trialwright.core.ledger import CourseStarted, Event, SubjectRegistered, SubjectScreened
 from trialwright.core.protocol import StudyProtocol
 from trialwright.core.schedule import Visit, visits
 from trialwright.core.subject import Case, StudyRecord
 from trialwright.core.terms import Finding, Severity, Verdict
+from trialwright.store import Submission
 from trialwright.store.errors import LedgerError, Refused
 
 Patients = Annotated[
     int | None, typer.Option("--patients", min=1, max=100_000, help="How many to register.", show_default="as planned")
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Where chance starts.", show_default="as in the file")]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="DATE",
+        help="Stop at the end of a day, in mid-course: a date, or 'mid-accrual', when half were registered.",
+        show_default="the end",
+    ),
+]
 Replace = Annotated[bool, typer.Option("--replace", help="Write over the ledger of an earlier rehearsal.")]
 
 
@@ -179,10 +191,12 @@ def command(
     folder: StudyFolder,
     patients: Patients = None,
     seed: Seed = None,
+    until: Until = None,
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """Rehearse the trial with virtual patients; what is written is marked simulated."""
+    last = _day(until) if until else None
     _stop_at([found] if (found := in_the_way(folder, replace)) else [])
     study = load_study(folder)
     _stop_at(study.findings)
@@ -195,7 +209,31 @@ def command(
     chosen = rehearsal.seed if seed is None else seed
     with progress("Rehearsing", wanted) as advance:
         world = rehearse(_setting(study, rehearsal), chosen, wanted, advance)
-    _write(folder, study, world, chosen, replace, as_json)
+    _write(folder, study, _saves(world, last), chosen, replace, as_json)
+
+
+MID_ACCRUAL = "mid-accrual"
+
+
+def _day(until: str) -> date | str:
+    """The last day of a rehearsal that stops in mid-course."""
+    if until == MID_ACCRUAL:
+        return until
+    try:
+        return date.fromisoformat(until)
+    except ValueError:
+        wrong_use(f"--until {until}: write a date as 2006-03-31, or {MID_ACCRUAL}.")
+
+
+def _saves(world: World, last: date | str | None) -> Sequence[Submission]:
+    """What is kept of the rehearsal."""
+    saves = submissions(world)
+    day = day_of_half_the_accrual(saves) if isinstance(last, str) else last
+    kept = saves if day is None else until_day(saves, day)
+    if not kept:
+        first = saves[0].recorded_at
+        wrong_use(f"--until {day}: the rehearsal begins on {first.date() if first else 'a later day'}.")
+    return kept
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:
@@ -224,9 +262,10 @@ def _setting(study: Study, rehearsal: Rehearsal) -> Setting:
     )
 
 
-def _write(folder: Path, study: Study, world: World, seed: int, replace: bool, as_json: bool) -> None:
+def _write(folder: Path, study: Study, saves: Sequence[Submission], seed: int, replace: bool, as_json: bool) -> None:
+    name = next(iter(study.versions.values())).protocol
     try:
-        head = keep(folder, world.rehearsal.rehearsal, submissions(world), seed, replace)
+        head = keep(folder, name, saves, seed, replace)
     except Refused as wrong:
         finish(False, wrong.findings)
     except LedgerError as wrong:
@@ -234,11 +273,18 @@ def _write(folder: Path, study: Study, world: World, seed: int, replace: bool, a
     answer: dict[str, str | int] = {
         "head": head.hash,
         "events": head.seq,
-        "screened": world.screened,
-        "registered": world.registered,
-        "treated": world.treated,
+        **_counted(saves),
     }
-    show_json(answer) if as_json else show(_in_words(folder, world, answer))
+    show_json(answer) if as_json else show(_in_words(folder, name, saves, answer))
+
+
+def _counted(saves: Sequence[Submission]) -> dict[str, int]:
+    """How many came how far."""
+    events = [event for save in saves for event in save.events]
+    return {
+        word: len({event.subject for event in events if isinstance(event, kind)})
+        for word, kind in (("screened", SubjectScreened), ("registered", SubjectRegistered), ("treated", CourseStarted))
+    }
 
 
 def _failed(folder: Path, why: str) -> NoReturn:
@@ -255,10 +301,10 @@ def _failed(folder: Path, why: str) -> NoReturn:
     )
 
 
-def _in_words(folder: Path, world: World, answer: dict[str, str | int]) -> str:
-    days = [page.event.occurred for page in world.pages]
+def _in_words(folder: Path, name: str, saves: Sequence[Submission], answer: dict[str, str | int]) -> str:
+    days = [event.occurred for save in saves for event in save.events]
     return (
-        f"Rehearsed {world.rehearsal.rehearsal} with virtual patients: everything in this ledger is simulated.\n"
+        f"Rehearsed {name} with virtual patients: everything in this ledger is simulated.\n"
         f"{answer['screened']} screened, {answer['registered']} registered, {answer['treated']} treated, "
         f"from {min(days)} to {max(days)}.\n"
         f"{answer['events']} events, head {answer['head']}.\n"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from trialwright.adapters.simulation.world import Page, World
-from trialwright.core.ledger import Event
+from trialwright.core.ledger import Event, SubjectRegistered
 from trialwright.store import Submission, Text
 
 APART = timedelta(seconds=40)
@@ -23,6 +23,22 @@ def submissions(world: World) -> list[Submission]:
     order = sorted(range(len(world.pages)), key=lambda number: (entered[number], number))
     texts = tuple(Text("protocol", text) for text in world.setting.texts.values())
     return [_save(world, batch, entered, texts if first else ()) for first, batch in _together(world, order)]
+
+
+def until(saves: Sequence[Submission], last: date) -> list[Submission]:
+    """The saves that were recorded by the end of a day: the trial as it stood then, in mid-course."""
+    return [save for save in saves if save.recorded_at is None or save.recorded_at.date() <= last]
+
+
+def day_of_half_the_accrual(saves: Sequence[Submission]) -> date | None:
+    """The day on which half of those who were registered had been; None where nobody was."""
+    days = sorted(
+        save.recorded_at.date()
+        for save in saves
+        for event in save.events
+        if isinstance(event, SubjectRegistered) and save.recorded_at is not None
+    )
+    return days[(len(days) - 1) // 2] if days else None
 
 
 def _together(world: World, order: Sequence[int]) -> Iterator[tuple[bool, list[int]]]:
