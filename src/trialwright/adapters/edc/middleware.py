@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from trialwright.adapters.edc.look.page import calm_error
+from trialwright.adapters.edc.look.answers import calm_error
 from trialwright.store.errors import (
     DiskFull,
     LedgerBusy,

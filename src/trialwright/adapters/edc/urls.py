@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import set_language
 
 from trialwright.adapters.edc.access.enforcing import guarded
 from trialwright.adapters.edc.access.matrix import Page, pages
-from trialwright.adapters.edc.look.page import bad_request, forbidden, home, not_found, server_error
+from trialwright.adapters.edc.look.answers import bad_request, forbidden, home, not_found, server_error
+from trialwright.adapters.edc.look.preferences import language
 
 API = "api/v1/"
 
@@ -40,7 +40,7 @@ study_pages = [path(_address(page), guarded(page), name=page.name) for page in p
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
-    path("language/", set_language, name="language"),
+    path("language/", language, name="language"),
     *_of_people(),
     *_open_to_all(),
     path("", include((study_pages, "edc"))),

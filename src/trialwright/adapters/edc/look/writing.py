@@ -1,0 +1,95 @@
+"""Dates, times, quantities and values as a page writes them, in the reader's language.
+
+A date is 5 Jul 2006 and only as exact as it is known. Numbers keep the decimal point and the digits they were entered
+with, in every language: a comma read as a thousands mark would be a tenfold error. Read `day` and `value`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import formats
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from trialwright.core.ledger import Missing
+from trialwright.core.terms import PartialDate, Quantity
+from trialwright.standards.units.printed import printed_unit
+
+THIN = "\u2009"
+DAY, MONTH, YEAR = "j M Y", "M Y", "Y"
+MISSING = {
+    "not_done": gettext_lazy("not done"),
+    "not_known": gettext_lazy("not known"),
+    "not_applicable": gettext_lazy("does not apply"),
+    "redacted": gettext_lazy("redacted"),
+}
+"""Why a value is not there, as a person reads it."""
+
+
+def day(on: date | datetime | PartialDate | str | None) -> str:
+    """A date as 5 Jul 2006, a partial one as Jul 2006 or 2006; text that is no date stays as it is."""
+    if on is None or on == "":
+        return gettext("not known")
+    if isinstance(on, datetime):
+        return f"{formats.date_format(on, _form(DAY))}, {formats.time_format(on, 'H:i')}"
+    known = on if isinstance(on, PartialDate) else _read(on)
+    if known is None:
+        return str(on)
+    return formats.date_format(known.earliest, _form(DAY if known.day else MONTH if known.month else YEAR))
+
+
+def _form(english: str) -> str:
+    """The same form in the reader's language: other languages write their months small."""
+    return english if (get_language() or "en").startswith("en") else english.replace("M", "b")
+
+
+def _read(on: date | str) -> PartialDate | None:
+    try:
+        return PartialDate.parse(on)
+    except ValueError:
+        return None
+
+
+def span(first: date | str | None, last: date | str | None) -> str:
+    """Two dates as 17 – 21 Jul 2006; one where both are the same."""
+    start, end = day(first), day(last)
+    if start == end:
+        return start
+    shared = len(start) > 5 and start[-5:] == end[-5:]
+    return f"{start[:-5] if shared else start} – {end}"
+
+
+def number(value: Decimal | float | int) -> str:
+    """A number with a point and thin spaces between thousands, never in powers of ten."""
+    text = f"{value:f}" if isinstance(value, Decimal) else f"{value:,}".replace(",", "")
+    whole, point, rest = text.partition(".")
+    sign, digits = ("−", whole[1:]) if whole.startswith("-") else ("", whole)
+    grouped = f"{int(digits):,}".replace(",", "\u202f") if len(digits) > 4 and digits.isdigit() else digits
+    return f"{sign}{grouped}{point}{rest}"
+
+
+def quantity(of: Quantity | None) -> str:
+    """A quantity with its printed unit after a thin space."""
+    if of is None:
+        return gettext("not known")
+    return with_unit(number(of.value), of.unit)
+
+
+def with_unit(text: str, code: str) -> str:
+    """A number as text and its unit in its printed form."""
+    unit = printed_unit(code)
+    return f"{text}{THIN}{unit}" if unit else text
+
+
+def value(of: object) -> str:
+    """Any value of an item as a person reads it: a quantity, a code, yes or no, a date, or why there is none."""
+    if isinstance(of, Missing):
+        return str(MISSING.get(of.code, of.code))
+    if isinstance(of, Quantity):
+        return quantity(of)
+    if isinstance(of, bool):
+        return gettext("yes") if of else gettext("no")
+    if isinstance(of, (date, PartialDate)):
+        return day(of)
+    return gettext("no value") if of is None else str(of)

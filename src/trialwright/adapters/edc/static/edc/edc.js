@@ -1,0 +1,69 @@
+// What a page does beyond HTML, and can do without: menus that close, keys, a question before typed values are left.
+"use strict";
+(() => {
+  const typing = (at) => at.closest("input, textarea, select, [contenteditable]");
+  const drops = () => document.querySelectorAll("details.drop[open]");
+  const close = (but) => drops().forEach((one) => { if (one !== but) one.open = false; });
+
+  document.addEventListener("click", (event) => close(event.target.closest("details.drop")));
+  document.addEventListener("focusin", (event) => {
+    const inside = event.target.closest("details.drop");
+    if (inside) close(inside);
+  });
+
+  // Keys: a table, so that the help and the deeds do not part.
+  const menuLink = (part) => document.querySelector(`nav.menu a[href$="${part}"]`);
+  const follow = (link) => { if (link) link.click(); };
+  const keys = {
+    "?": () => document.getElementById("keys")?.showModal(),
+    "/": () => document.querySelector("input[type=search]")?.focus(),
+    "g t": () => follow(menuLink("/today/")),
+    "g s": () => follow(menuLink("/subjects/")),
+  };
+  let before = "";
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && drops().length) {
+      const open = [...drops()].pop();
+      open.open = false;
+      open.querySelector("summary").focus();
+      return;
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.closest("form");
+      if (form && form.method === "post") { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const deed = keys[`${before} ${event.key}`] || keys[event.key];
+    before = event.key;
+    if (deed) { event.preventDefault(); deed(); before = ""; }
+  });
+
+  // Typed values are not left without a question; a form marked data-kept says itself what it does.
+  let changed = null;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.method === "post" && !form.hasAttribute("data-kept")) changed = form;
+  });
+  document.addEventListener("submit", (event) => {
+    changed = null;
+    const asked = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+    if (asked && !window.confirm(asked)) event.preventDefault();
+  });
+  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+
+  // A select that chooses what is shown needs no button where there is a script.
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("form[data-choose]")) event.target.form.requestSubmit();
+  });
+  document.querySelectorAll("[data-print]").forEach((one) => {
+    one.hidden = false;
+    one.addEventListener("click", () => window.print());
+  });
+
+  // htmx sends the forgery token that the page carries.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+    if (token) event.detail.headers["X-CSRFToken"] = token.value;
+  });
+})();

@@ -1,0 +1,1 @@
+"""The tags and filters that every page's template may use: `{% load edc %}`."""

@@ -1,0 +1,256 @@
+"""The tags of the pages: verdicts, reasons, findings, controls, cards, wide tables, paging; dates and quantities.
+
+    {{ on|day }}  {{ dose|quantity }}  {{ item|value }}  {{ "10*9/L"|unit }}  {{ first|span:last }}
+    {% verdict v %}  {% status_word "overdue" %}  {% because ground.because %}  {% findings list %}  {% grade g %}
+    {% field control %}  or  {% field name="why" label=_("Reason") kind="textarea" %}      {% submission key version %}
+    {% card title=_("Due") class="half" %} … {% endcard %}       {% scroll label=_("Visits") %} <table>… {% endscroll %}
+    {% table table %}  {% paging page %}  {% empty _("Nothing is due.") %}  {% quote words %}  {% icon "print" %}
+
+Core's sentences and the words of the protocol are English and are marked so. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page as Paged
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from trialwright.adapters.edc.look import writing
+from trialwright.adapters.edc.look.controls import Control
+from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
+from trialwright.core.terms import Because, Finding, Grade, PartialDate, Quantity, Verdict
+from trialwright.standards.units.printed import printed_unit
+
+register = template.Library()
+NOTHING = SafeString("")
+
+
+# ---- filters ---------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def day(on: date | datetime | PartialDate | str | None) -> str:
+    """A date as 5 Jul 2006."""
+    return writing.day(on)
+
+
+@register.filter
+def iso(on: date | datetime | PartialDate | None) -> str:
+    """A date as 2006-07-05, for a time element and for a control."""
+    return on.isoformat() if isinstance(on, date) else str(on or "")
+
+
+@register.filter
+def span(first: date | str | None, last: date | str | None) -> str:
+    """Two dates as 17 – 21 Jul 2006."""
+    return writing.span(first, last)
+
+
+@register.filter
+def quantity(of: Quantity | None) -> str:
+    """A quantity with its unit."""
+    return writing.quantity(of) if isinstance(of, Quantity) else writing.value(of)
+
+
+@register.filter
+def value(of: object) -> str:
+    """Any value of an item."""
+    return writing.value(of)
+
+
+@register.filter
+def unit(code: str) -> str:
+    """A UCUM code as it is printed."""
+    return printed_unit(code or "")
+
+
+@register.filter
+def told(words: object) -> str:
+    """A word of a standard, of a role or of a state in the reader's language, where the catalogue has it."""
+    return gettext(str(words)) if words not in (None, "") else ""
+
+
+@register.filter
+def label(code: object, labels: Any) -> str:
+    """The label of an id, where there is one, in the reader's language."""
+    return gettext(str((labels or {}).get(code, code)))
+
+
+@register.filter
+def get(mapping: Any, key: object) -> Any:
+    """The entry of a mapping."""
+    return mapping.get(key) if mapping else None
+
+
+# ---- verdicts, states, reasons ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def verdict(said: Verdict | bool | None, word: str = "") -> SafeString:
+    """A verdict as sign, word and colour; a missing one is unknown."""
+    return _pill(sign_of(said, word))
+
+
+@register.simple_tag
+def status_word(said: object, word: str = "") -> SafeString:
+    """A state such as overdue or signed, with its sign and colour."""
+    return _pill(sign_of(said, word)) if said not in (None, "") else NOTHING
+
+
+@register.simple_tag
+def grade(of: Grade | int | None, term: str = "") -> SafeString:
+    """A toxicity grade in its colour, with its number."""
+    if of is None:
+        return _pill(sign_of(Verdict.UNKNOWN))
+    number = of.number if isinstance(of, Grade) else int(of)
+    words = gettext("grade %(number)d") % {"number": number}
+    return format_html('<span class="v g{}">{}{}</span>', number, f"{term} " if term else "", words)
+
+
+def _pill(one: Sign) -> SafeString:
+    if not one.sign:
+        return format_html('<span class="v {}">{}</span>', one.tone, one.word)
+    return format_html('<span class="v {}"><span aria-hidden="true">{}</span> {}</span>', one.tone, one.sign, one.word)
+
+
+@register.simple_tag(takes_context=True)
+def because(context: RequestContext, reasons: Iterable[Because] | None, limit: int = 0) -> SafeString:
+    """The clauses an answer stands on: the quote, the clause it is of, what was seen. A `limit` folds away the rest."""
+    lines = [_reason(context, one) for one in reasons or ()]
+    shown, folded = (lines[:limit], lines[limit:]) if limit else (lines, [])
+    told = format_html_join("", "{}", ((line,) for line in shown))
+    if not folded:
+        return told
+    more = gettext("%(count)d more reasons") % {"count": len(folded)} if len(folded) > 1 else gettext("one more reason")
+    rest = format_html_join("", "{}", ((line,) for line in folded))
+    return format_html("{}<details><summary>{}</summary>{}</details>", told, more, rest)
+
+
+def _reason(context: RequestContext, one: Because) -> SafeString:
+    words = format_html('<q lang="en">{}</q> ', one.words) if one.words else NOTHING
+    saw = format_html('<span class="saw" lang="en">{}</span>', one.saw) if one.saw else NOTHING
+    return format_html('<div class="why">{}{}{}</div>', words, clause_link(context, one.clause), saw)
+
+
+@register.simple_tag(takes_context=True)
+def clause_link(context: RequestContext, clause: str) -> SafeString:
+    """The clause's name as a link into the protocol, where the study has that page."""
+    if not clause:
+        return NOTHING
+    desk = context.get("desk")
+    try:
+        at = reverse("edc:protocol", kwargs={"study": desk.open.id}) if desk else ""
+    except NoReverseMatch:
+        at = ""
+    if not at:
+        return format_html('<span class="clause">{}</span> ', clause)
+    return format_html('<a class="clause" href="{}#clause-{}">{}</a> ', at, clause, clause)
+
+
+@register.simple_tag
+def quote(words: str) -> SafeString:
+    """Words of the record or of the protocol, as they stand there."""
+    return format_html('<q lang="en">{}</q>', words) if words else NOTHING
+
+
+@register.inclusion_tag("edc/parts/findings.html", takes_context=True)
+def findings(context: RequestContext, found: Iterable[Finding] | None, title: str = "") -> dict[str, Any]:
+    """Findings with their severity as a word: what, why it matters, what to do, which clause."""
+    rows = [(one, SEVERITY_TONE[one.severity], SIGNS[SEVERITY_TONE[one.severity]]) for one in found or ()]
+    return {"rows": rows, "title": title, "desk": context.get("desk")}
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("edc/parts/field.html", takes_context=True)
+def field(context: RequestContext, control: Control | None = None, **parts: Any) -> dict[str, Any]:
+    """One control with its label, unit, hint and error; give a `Control`, or its parts."""
+    return {"control": control or Control(**parts), "desk": context.get("desk")}
+
+
+@register.simple_tag(takes_context=True)
+def submission(context: RequestContext, key: str, version: object = "") -> SafeString:
+    """The hidden fields of a save: the forgery token, the key that is kept across retries, the version seen."""
+    token = context.get("csrf_token", "")
+    fields = [("csrfmiddlewaretoken", token), ("key", key), *([("version", version)] if version != "" else [])]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
+
+
+# ---- blocks ----------------------------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", level: int = 2, **more: str) -> SafeString:
+    """A card with its heading; `class` is half, third, now, due or wide, `id` what a link leads to."""
+    classes, own = "card " + more.get("class", "wide"), more.get("id", "")
+    inside: SafeString = mark_safe(content)  # noqa: S308 - what the template itself rendered
+    if not title:
+        return format_html('<section class="{}"{}>{}</section>', classes, _id(own), inside)
+    name = own or "c-" + "".join(letter if letter.isalnum() else "-" for letter in str(title).lower())
+    heading = format_html('<h{} id="{}-h">{}</h{}>', level, name, title, level)
+    opening = format_html('<section class="{}" aria-labelledby="{}-h"{}>', classes, name, _id(own))
+    return format_html("{}{}{}</section>", opening, heading, inside)
+
+
+def _id(name: str) -> SafeString:
+    return format_html(' id="{}"', name) if name else NOTHING
+
+
+@register.simple_block_tag
+def scroll(content: str, label: str = "") -> SafeString:
+    """A wide table or picture that scrolls inside its card, from the keyboard too; the page never does."""
+    inside: SafeString = mark_safe(content)  # noqa: S308 - what the template itself rendered
+    return format_html('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>', label, inside)
+
+
+@register.inclusion_tag("edc/parts/table.html")
+def table(
+    headings: Iterable[str], rows: Iterable[Iterable[Any]], caption: str = "", numeric: str = ""
+) -> dict[str, Any]:
+    """A table of texts; `numeric` names the columns (1, 2, …) that are right-aligned, as "2 3"."""
+    right = {int(one) for one in numeric.split()}
+    return {"headings": list(headings), "rows": [list(row) for row in rows], "caption": caption, "right": right}
+
+
+@register.inclusion_tag("edc/parts/paging.html", takes_context=True)
+def paging(context: RequestContext, page: Paged[Any]) -> dict[str, Any]:
+    """Links to the pages of a list; the filters stay as they are."""
+    near = [n for n in page.paginator.page_range if abs(n - page.number) <= 2 or n in (1, page.paginator.num_pages)]
+    return {"page": page, "near": near, "request": context.get("request")}
+
+
+@register.simple_tag
+def empty(says: str, do: str = "") -> SafeString:
+    """What stands where there is nothing: why, and what to do."""
+    return format_html('<p class="empty">{}{}</p>', says, format_html(" {}", do) if do else NOTHING)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small drawing beside words that say the same."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("edc/icons.svg"), name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def where(context: RequestContext, name: str, *ids: str) -> str:
+    """The address of a page by its name; nothing where there is no such page. Within a study its id goes before."""
+    desk = context.get("desk")
+    for arguments in ((desk.open.id, *ids), ids) if desk else (ids,):
+        for full in (f"edc:{name}", name):
+            try:
+                return reverse(full, args=arguments)
+            except NoReverseMatch:
+                continue
+    return ""
