@@ -83,9 +83,9 @@ class OpenStudy:
     `id` is the study's id as it stands in addresses, in small letters; `study_id` as the protocol has it.
     """
 
-    def __init__(self, folder: Path, projection: Projection | None = None) -> None:
+    def __init__(self, folder: Path, projection: Projection | None = None, loaded: Study | None = None) -> None:
         self.folder, self.projection = folder, projection
-        self.loaded: Study = load_study(folder)
+        self.loaded: Study = loaded or load_study(folder)
         if not self.loaded.usable or self.loaded.trial is None:
             raise LedgerError(f"{folder}: the study's protocol has errors. Run: trialwright check {folder}.")
         self.trial: Trial = replace(self.loaded.trial, program=__version__)
@@ -100,6 +100,11 @@ class OpenStudy:
         self._answers: dict[Any, Any] = {}
 
     # --- what it is ---------------------------------------------------------------------------------------------------
+
+    @property
+    def slug(self) -> str:
+        """The same as `id`: what names the study in addresses."""
+        return self.id
 
     @property
     def kind(self) -> str:
@@ -298,13 +303,13 @@ SERVED: dict[str, OpenStudy] = {}
 """The studies of this process, by what names them in addresses."""
 
 
-def serve_study(folder: Path, projection: Projection | None = None) -> OpenStudy:
+def serve_study(folder: Path, projection: Projection | None = None, loaded: Study | None = None) -> OpenStudy:
     """Open a study to be served; several share a process only where a server's database holds them."""
-    opened = OpenStudy(folder, projection)
+    opened = OpenStudy(folder, projection, loaded)
     SERVED[opened.id] = opened
     return opened
 
 
 def open_study_of(slug: str) -> OpenStudy | None:
     """The study that an address names; None where it is not served here."""
-    return SERVED.get(slug)
+    return SERVED.get(slug.lower())
