@@ -22,8 +22,7 @@ django.setup()
 os.environ.pop("DJANGO_SETTINGS_MODULE")  # what a test starts as a process of its own chooses for itself
 
 STUDIES = Path(__file__).resolve().parents[3] / "studies"
-FIRST = "nct00466921"
-SECOND = "nct02120703"
+FIRST, SECOND = sorted(record.parent.name for record in STUDIES.glob("*/record.txt"))[:2]
 PATIENTS = "6"
 FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -117,7 +116,6 @@ def client_of(running: Any) -> Callable[..., Any]:
 def signed_in(role: str, site: str | None = None) -> Any:
     """A Django client of the ready-made person; it is through the second step already."""
     from django.test import Client
-
     from trialwright.adapters.edc.people import demonstration
 
     client = Client()
