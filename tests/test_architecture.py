@@ -40,6 +40,8 @@ CORE_ORDER: tuple[frozenset[str], ...] = (
     frozenset({"conduct"}),
     frozenset({"registration"}),
     frozenset({"analysis"}),
+    frozenset({"casebook"}),
+    frozenset({"oversight"}),
 )
 CORE_RANK = {name: rank for rank, names in enumerate(CORE_ORDER) for name in names}
 
