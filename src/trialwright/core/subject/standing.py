@@ -22,6 +22,7 @@ from trialwright.core.ledger import (
     SubjectScreened,
     TreatmentEnded,
     Unlocked,
+    UnlockRequested,
 )
 from trialwright.core.subject.items import Observation
 from trialwright.core.subject.record import SubjectRecord, by_day, observations
@@ -155,7 +156,7 @@ def held_of(locks: Iterable[Locked | Unlocked]) -> dict[str, Locked]:
     return held
 
 
-def lock_name(event: Locked | Unlocked) -> str:
+def lock_name(event: Locked | Unlocked | UnlockRequested) -> str:
     """What is locked by its one name: a subject's id is "subject", a site's "site"."""
     if event.subject is not None:
         return "subject" if event.what == event.subject else event.what

@@ -7,6 +7,7 @@
     moving     to another version or site; consent; coming back
     locking    locked data do not change
     voiding    what was entered by mistake, and what rests on it
+    watching   queries, verification, coding, the review of the audit trail
     governing  the study, its sites, accrual, signatures
     staffing   roles of the people who work with the study, and their trainings
 
@@ -30,17 +31,19 @@ from trialwright.core.conduct.refusing.governing import (
     signature,
     suspending,
 )
-from trialwright.core.conduct.refusing.locking import changing, locking, unlocking
+from trialwright.core.conduct.refusing.locking import asking_to_unlock, changing, locking, unlocking
 from trialwright.core.conduct.refusing.moving import consenting, finding_again, moving, transferring
 from trialwright.core.conduct.refusing.staffing import ending, granting, training
 from trialwright.core.conduct.refusing.treating import course, release
 from trialwright.core.conduct.refusing.voiding import voiding
+from trialwright.core.conduct.refusing.watching import coding, reviewing, settling, verifying
 from trialwright.core.conduct.trial import Trial
 from trialwright.core.ledger import (
     AccrualResumed,
     AccrualSuspended,
     ApprovalEnded,
     ArmAllocated,
+    AuditReviewed,
     ConsentGiven,
     ConsentWithdrawn,
     CourseStarted,
@@ -51,9 +54,12 @@ from trialwright.core.ledger import (
     FormSubmitted,
     Locked,
     ProtocolActivated,
+    QueryAnswered,
+    QueryClosed,
     RoleEnded,
     RoleGranted,
     Signed,
+    SourceVerified,
     StudyOpened,
     StudyStatusDeclared,
     SubjectFound,
@@ -62,8 +68,10 @@ from trialwright.core.ledger import (
     SubjectScreened,
     SubjectTransferred,
     SubstudyJoined,
+    TermCoded,
     TrainingRecorded,
     Unlocked,
+    UnlockRequested,
 )
 from trialwright.core.subject import StudyRecord, fold_study
 from trialwright.core.terms import Finding
@@ -131,6 +139,12 @@ GUARDS: Mapping[type[Event], Callable[[Asked], Iterator[Finding]]] = {
     EventVoided: voiding,
     Signed: signature,
     Locked: locking,
+    UnlockRequested: asking_to_unlock,
+    QueryAnswered: settling,
+    QueryClosed: settling,
+    SourceVerified: verifying,
+    TermCoded: coding,
+    AuditReviewed: reviewing,
     Unlocked: unlocking,
     RoleGranted: granting,
     RoleEnded: ending,
