@@ -31,14 +31,14 @@ ENDED = "2025-04-01"
 def grant(
     person: str = NURSE, role: str = "coordinator", site: str | None = SITE, on: str = "2025-03-01", **more: Any
 ) -> RoleGranted:
-    said = {**who(on, None, site), "actor": more.pop("actor", CHIEF), "id": more.pop("id", "")}  # type: ignore[arg-type]
+    said = {**who(on, None, site), "actor": more.pop("actor", CHIEF), "id": more.pop("id", "")}
     return RoleGranted(**said, person=person, granted=role, **more)
 
 
 def end(
     person: str = NURSE, role: str = "coordinator", site: str | None = SITE, on: str = "2025-04-01", why: str = "moved"
 ):
-    return RoleEnded(**{**who(on, None, site), "actor": CHIEF}, person=person, ended=role, why=why)  # type: ignore[arg-type]
+    return RoleEnded(**{**who(on, None, site), "actor": CHIEF}, person=person, ended=role, why=why)
 
 
 def of_system(kind: type[Event], **more: Any) -> Event:
@@ -110,7 +110,7 @@ def test_a_person_is_called_by_the_newest_name_and_keeps_trainings_and_sign_ins(
     events = [
         of_system(PersonNamed, person=NURSE, name="N. Maiden"),
         of_system(PersonNamed, person=NURSE, name="N. Married"),
-        TrainingRecorded(**who("2025-03-02", None), person=NURSE, training="protocol version 1"),  # type: ignore[arg-type]
+        TrainingRecorded(**who("2025-03-02", None), person=NURSE, training="protocol version 1"),
         of_system(SignedIn, person=NURSE, by="totp"),
     ]
     person = fold_roster(events).person(NURSE)
@@ -120,7 +120,7 @@ def test_a_person_is_called_by_the_newest_name_and_keeps_trainings_and_sign_ins(
 
 def test_a_role_given_by_mistake_and_voided_is_none_and_comes_back_with_the_voiding_voided() -> None:
     def void(of: str, own: str) -> EventVoided:
-        return EventVoided(**{**who("2025-03-02", None, None), "id": own}, voids=of, why="wrong person")  # type: ignore[arg-type]
+        return EventVoided(**{**who("2025-03-02", None, None), "id": own}, voids=of, why="wrong person")
 
     fold = RosterFold()
     for event, held in [(grant(id="e1"), True), (void("e1", "e2"), False), (void("e2", "e3"), True)]:
@@ -177,4 +177,4 @@ def test_a_role_of_a_site_is_not_given_without_one(role: str) -> None:
 
 
 def test_a_training_says_in_what() -> None:
-    assert "not in what" in says(TrainingRecorded(**who("2025-03-02", None), person=NURSE, training=" "))  # type: ignore[arg-type]
+    assert "not in what" in says(TrainingRecorded(**who("2025-03-02", None), person=NURSE, training=" "))

@@ -1,4 +1,4 @@
-"""Roles and trainings: a role of the list, at a site where it belongs to one, given by somebody else, ended with why."""
+"""Roles and trainings: a role of the list, at a site where it belongs to one, by somebody else, ended with why."""
 
 from __future__ import annotations
 
