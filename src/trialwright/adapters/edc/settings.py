@@ -16,7 +16,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from trialwright.adapters.edc.keys import secret_key
-from trialwright.store.engines import engine_here
+from trialwright.store.engines import postgresql
 from trialwright.store.engines.values import DJANGO_DATABASE, URL_VARIABLE
 from trialwright.store.settings import DEFAULT_AUTO_FIELD, TIME_ZONE, USE_TZ
 
@@ -31,8 +31,8 @@ DEBUG = False
 
 def accounts_database(folder: Path | None) -> dict[str, Any]:
     """Where accounts and sessions are kept: beside the first study's ledger, or on the server that holds them all."""
-    if os.environ.get(URL_VARIABLE):
-        return engine_here().database(folder or Path(), read_only=False)
+    if url := os.environ.get(URL_VARIABLE):
+        return postgresql.accounts_database(url)
     file = str(folder / ACCOUNTS) if folder else ":memory:"
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
     options = {"init_command": pragmas, "transaction_mode": "IMMEDIATE", "timeout": 10}

@@ -322,6 +322,12 @@ def database_of_url(url: str, settings: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def accounts_database(url: str) -> dict[str, Any]:
+    """The same database for accounts and sessions, which lie in a schema of their own, where the application may make
+    tables; the ledgers' schema is out of its sight."""
+    return database_of_url(url, {"search_path": "accounts"})
+
+
 def check_settings(cursor: Any) -> None:
     """Refuse a server that acknowledges what is not on its disk, or that would not keep text as it is."""
     for name, allowed in MUST_BE.items():

@@ -1,7 +1,8 @@
 """The roles of a PostgreSQL database, so that nobody who saves can also take a lock off.
 
 Three roles: the owner of the tables, as which nobody can log in; the application, which may add events and move heads;
-the verifier, which may read. `initialise` makes roles, database, tables and grants, or finds them made: it can be run
+the verifier, which may read. The ledgers lie in the schema `public`; in `accounts` the application makes tables of its
+own, of passwords and sessions, which the verifier does not read. `initialise` makes roles, database, tables and grants, or finds them made: it can be run
 again at any time, and says of each step whether anything was to do. It needs a login that may create roles and
 databases, and that login is not the application's. Read `STEPS`.
 """
@@ -203,6 +204,9 @@ GRANTING = (
     "GRANT EXECUTE ON FUNCTION public.redact(text) TO {app}",
     *(f"REVOKE ALL ON FUNCTION public.{trip.name} FROM PUBLIC" for trip in TRIPS),
     *(f"GRANT EXECUTE ON FUNCTION public.{trip.name} TO {{app}}" for trip in TRIPS),
+    "CREATE SCHEMA IF NOT EXISTS accounts",
+    "REVOKE ALL ON SCHEMA accounts FROM PUBLIC",
+    "GRANT USAGE, CREATE ON SCHEMA accounts TO {app}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {verifier}",
     "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
     "RESET ROLE",
