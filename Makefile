@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark mutants-code mutants faults manual conditions laboratory-terms validation glossary lock clean
+.PHONY: help setup demo test lint format types corpus benchmark browser messages mutants-code mutants faults manual conditions laboratory-terms validation glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -27,6 +27,7 @@ help:
 	@echo 'make laboratory-terms  write docs/reference/laboratory-terms.md again from the grade tables'
 	@echo 'make validation write docs/reference/validation.md again: our numbers beside those of R'
 	@echo 'make glossary   bring GLOSSARY.md up to date with the core'
+	@echo 'make messages   bring the catalogues of the web application up to date'
 	@echo 'make lock       resolve the lock files again'
 	@echo 'make clean      remove .venv, demo/ and caches'
 
@@ -128,6 +129,10 @@ validation: setup
 
 glossary: setup
 	@.venv/bin/python docs/glossary.py
+
+# The words of the web application; a translation that is missing is listed and makes this fail.
+messages: setup
+	@.venv/bin/python docs/messages.py
 
 lock: setup
 	@$(LOCK) requirements.in -o requirements.lock

@@ -24,7 +24,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from trialwright.adapters.edc.look import writing
+from trialwright.adapters.edc.look import words, writing
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
 from trialwright.core.terms import Because, Finding, Grade, PartialDate, Quantity, Verdict
@@ -254,3 +254,9 @@ def where(context: RequestContext, name: str, *ids: str) -> str:
             except NoReverseMatch:
                 continue
     return ""
+
+
+@register.filter
+def code(of: object) -> str:
+    """A code in words, in the reader's language."""
+    return words.code_said(of)

@@ -1,0 +1,27 @@
+"""How an entry and a filled-in blank read in the templates of decisions."""
+
+from __future__ import annotations
+
+from django import template
+
+from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
+from trialwright.adapters.edc.decisions.moving import entry_words as words_of
+from trialwright.adapters.edc.look import writing
+from trialwright.core.ledger import Event
+
+register = template.Library()
+
+
+@register.filter
+def entry_words(event: Event) -> str:
+    """An entry as a list names it."""
+    return words_of(event)
+
+
+@register.simple_tag
+def blank_words(blank: Blank) -> str:
+    """What stands in a blank, as a person reads it."""
+    if blank.kind is BlankKind.DAY:
+        return writing.day(blank.one)
+    labels = dict(blank.options)
+    return ", ".join(str(labels.get(one, one)) for one in blank.value)
