@@ -134,7 +134,7 @@ def _pauses(site: str, told: Sequence[AccrualSuspended | AccrualResumed], on: da
 
 # --- the picture -----------------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 300, 40, 200, 18, 34
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1100, 320, 40, 210, 18, 34
 LOOKS = (("var(--accent)", "7 3"), ("var(--unk)", "2 3"), ("var(--no)", "9 3 2 3"), ("var(--ok)", "1 4"))
 """Colour and dash of the line of each site in turn; the line of all sites is plain and thick."""
 

@@ -20,6 +20,7 @@ class Shape:
     attributes: Mapping[str, str]
     text: str = ""
     title: str = ""
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,14 @@ class Picture:
     shapes: tuple[Shape, ...] = field(default=())
 
 
-def shape(kind: str, text: str = "", title: str = "", **attributes: str | float) -> Shape:
+def shape(kind: str, text: str = "", title: str = "", bold: bool = False, **attributes: str | float) -> Shape:
     """A shape; an underscore in a name is a hyphen, and `class_` is the class.
 
     >>> shape("line", x1=1.25, stroke_width=2, class_="soft").attributes
     {'x1': '1.2', 'stroke-width': '2', 'class': 'soft'}
     """
     named = {name.rstrip("_").replace("_", "-"): _told(value) for name, value in attributes.items()}
-    return Shape(kind, named, text, title)
+    return Shape(kind, named, text, title, bold)
 
 
 def _told(value: str | float) -> str:

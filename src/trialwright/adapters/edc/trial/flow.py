@@ -16,11 +16,11 @@ from trialwright.adapters.edc.trial.drawing import Picture, Shape, shape, wrappe
 from trialwright.adapters.reports.analysis.flow import Flow, FlowColumn, Reasons
 from trialwright.adapters.reports.figures.flow import flow_words
 
-WIDTH, LINE, PAD, GAP, BOX = 860.0, 17.0, 9.0, 26.0, 300.0
+WIDTH, LINE, PAD, GAP, BOX = 1100.0, 17.0, 9.0, 26.0, 320.0
 MOST_REASONS = 6
 """So many reasons are named in a box."""
-SIDE = 470.0
-"""Where the box of those who left before registration stands."""
+MIDDLE = 330.0
+"""Where the trunk stands where it has no arms to stand above."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ Line = tuple[tuple[float, float], ...]
 
 def _laid_out(flow: Flow, width: float) -> tuple[list[Box], list[Line]]:
     """Every box in its place, and the arrows between them."""
-    middle = width / 2 if len(flow.columns) > 1 else SIDE / 2
+    middle = width / 2 if len(flow.columns) > 1 else MIDDLE
     screened = _box(middle - BOX / 2, 2, BOX, f"{gettext('Screened')}: {flow.screened}", _waiting(flow))
     boxes, arrows, y = [screened], [], screened.bottom + GAP
     if flow.failed:
@@ -131,7 +131,7 @@ def _step(column: FlowColumn, step: int, x: float, y: float, width: float, sever
     after = tuple((f"{gettext('off study')}: {why}", count) for why, count in column.off_study)
     follow = ((gettext("in follow-up"), column.in_follow_up),) if column.in_follow_up else ()
     out = tuple((f"{gettext('not evaluable')}: {why}", count) for why, count in column.not_evaluable)
-    return _box(x, y, width, f"{gettext('Evaluable for response')}: {column.evaluable}", (*out, *follow, *after))
+    return _box(x, y, width, f"{gettext('Evaluable')}: {column.evaluable}", (*out, *follow, *after))
 
 
 def _box(x: float, y: float, width: float, head: str, reasons: Reasons = ()) -> Box:
@@ -153,15 +153,15 @@ def _drawn(box: Box) -> Iterable[Shape]:
     size = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
     yield shape("rect", rx=4, fill=ground, stroke="var(--soft)", **size)
     for place, line in enumerate((*box.head, *box.lines)):
-        bold = {"font_weight": "600"} if place < len(box.head) else {}
-        yield shape("text", line, x=box.x + 10, y=box.y + PAD + LINE * (place + 0.75), **bold)
+        bold = place < len(box.head)
+        yield shape("text", line, bold=bold, x=box.x + 10, y=box.y + PAD + LINE * (place + 0.75))
 
 
 def _arrow_shapes(arrows: Sequence[Line]) -> Iterable[Shape]:
     for points in arrows:
         told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         yield shape("polyline", points=told, fill="none", stroke="var(--soft)")
-        (x0, y0), (x, y) = points[-2:]
+        (_, y0), (x, y) = points[-2:]
         head = [(x, y), (x - 4, y - 7), (x + 4, y - 7)] if y0 != y else [(x, y), (x - 7, y - 4), (x - 7, y + 4)]
         yield shape("polygon", points=" ".join(f"{a:.1f},{b:.1f}" for a, b in head), fill="var(--soft)")
 
@@ -204,7 +204,7 @@ def _column_rows(one: FlowColumn, group: str) -> list[FlowRow]:
         FlowRow(group, gettext("In follow-up"), one.in_follow_up),
         FlowRow(group, gettext("Off study"), sum(count for _, count in one.off_study)),
         *_under(group, one.off_study),
-        FlowRow(group, gettext("Evaluable for response"), one.evaluable),
+        FlowRow(group, gettext("Evaluable"), one.evaluable),
         *_under(group, one.not_evaluable),
     ]
 

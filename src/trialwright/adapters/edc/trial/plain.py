@@ -48,7 +48,7 @@ WHEN = {
 EPISODES = {
     "had": "ever had {}",
     "ongoing": "{} going on now",
-    "active_since": "{} at any time",
+    "active_since": "{}",
 }
 """How an episode is told; the rest of the sentence says in which time."""
 
@@ -81,7 +81,7 @@ def in_plain_words(criterion: Criterion, named: Named) -> str:
     if criterion.must is not None and criterion.must != ALWAYS:
         return f"To take part: {said(criterion.must, named)}."
     if criterion.must_not is not None:
-        return f"Nobody can take part with: {said(criterion.must_not, named)}."
+        return f"Nobody can take part for whom this holds: {said(criterion.must_not, named)}."
     return ""
 
 
@@ -161,7 +161,7 @@ def _window(within: object, before: str | None) -> str:
     """In which time before which day."""
     if within is None:
         return f", before {WHEN.get(before, spaced(before))}" if before else ""
-    return f", within {within} before {WHEN.get(before, spaced(before)) if before else 'that day'}"
+    return f", in the {within} before {WHEN.get(before, spaced(before)) if before else 'entering the study'}"
 
 
 def _rank(rank: Rank) -> str:
@@ -216,7 +216,7 @@ MEANS: Mapping[str, str] = {
     r"phototherapy": "treatment with ultraviolet light",
     r"photochemotherapy": "treatment with a drug and ultraviolet light together",
     r"radiotherapy|electron beam": "treatment with radiation",
-    r"chemotherapy": "drugs that kill cancer cells",
+    r"\bchemotherapy": "drugs that kill cancer cells",
     r"biological therapy": "drugs made from, or like, substances of the body's defences",
     r"investigational agents?": "drugs that are still being studied",
     r"concurrent": "at the same time",

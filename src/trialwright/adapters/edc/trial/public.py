@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -248,7 +247,8 @@ def _criterion(one: Criterion, named: Named) -> Condition:
         for words, meaning in explained(quote):
             if meaning not in means.values():
                 means[words] = meaning
-    return Condition(one.quotes, in_plain_words(one, named), tuple(means.items()))
+    quotes = tuple(quote for quote in one.quotes if not quote.rstrip().endswith("Criteria:"))
+    return Condition(quotes or one.quotes, in_plain_words(one, named), tuple(means.items()))
 
 
 def _places(section: Mapping[str, Any], protocol: StudyProtocol, life: RecordLife) -> Iterator[Place]:

@@ -1,0 +1,150 @@
+"""The screening log: everyone who came to screening, when, and what became of it, with the reasons as clauses.
+
+The same rows come as a file for a spreadsheet. Nothing identifies anybody beyond the subject's id. Read `log_rows`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.trial.seeing import site_names
+from trialwright.adapters.reports.writing import BOM
+from trialwright.core.analysis import clause_words
+from trialwright.core.conduct.totals import Standing
+from trialwright.core.ledger import ScreeningFailed, SubjectScreened
+from trialwright.core.protocol import StudyProtocol
+from trialwright.core.subject import known_on
+
+A_PAGE = 100
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A criterion that was not met, with its words."""
+
+    clause: str
+    words: str
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One screening: who, where, when, under which version, and its outcome."""
+
+    subject: str
+    site: str
+    screened: date | None
+    version: str
+    outcome: str
+    since: date | None
+    reasons: tuple[Reason, ...] = ()
+    why: str = ""
+    again: str = ""
+
+
+def screening_log(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The page."""
+    rows = log_rows(desk)
+    outcome, site = request.GET.get("outcome", ""), request.GET.get("site", "")
+    shown = [one for one in rows if outcome in ("", one.outcome) and site in ("", one.site)]
+    page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        desk,
+        "edc/trial/screening.html",
+        {
+            "page": page,
+            "outcomes": sorted({one.outcome for one in rows}),
+            "outcome": outcome,
+            "sites": site_names(desk),
+            "site": site,
+            "total": len(rows),
+        },
+    )
+
+
+def screening_file(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The log as a file for a spreadsheet."""
+    mark = "simulated-" if desk.open.simulated else ""
+    answer = HttpResponse(as_csv(log_rows(desk), desk.open.simulated), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{mark}screening-log-{desk.today}.csv"'
+    return answer
+
+
+def log_rows(desk: Desk) -> list[LogRow]:
+    """Every screening the person sees, the latest first."""
+    rows = [_row(one) for one in desk.standings() if one.place.screened or one.place.registered]
+    return sorted(rows, key=lambda one: (one.screened or date.min, one.subject), reverse=True)
+
+
+def _row(one: Standing) -> LogRow:
+    case, place = one.case, one.place
+    known = known_on(case.record, one.on)
+    screened, failed = known.latest(SubjectScreened), known.latest(ScreeningFailed)
+    outcome = "registered" if place.registered else "not registered" if failed else place.epoch.value
+    since = place.registered or (failed.occurred if failed else place.since)
+    return LogRow(
+        subject=case.record.subject,
+        site=case.record.site,
+        screened=place.screened,
+        version=case.protocol.version,
+        outcome=outcome,
+        since=since,
+        reasons=tuple(_reasons(case.protocol, failed.said.clauses)) if failed and not place.registered else (),
+        why=failed.why if failed and not place.registered else "",
+        again=screened.rescreens if screened else "",
+    )
+
+
+def _reasons(protocol: StudyProtocol, clauses: Iterable[str]) -> Iterator[Reason]:
+    for name in dict.fromkeys(clauses):
+        clause = protocol.clause(name)
+        yield Reason(name, clause_words(protocol, clause) if clause else name)
+
+
+HEADINGS = (
+    "subject",
+    "site",
+    "screened",
+    "protocol version",
+    "outcome",
+    "since",
+    "reasons",
+    "in words",
+    "screened before as",
+)
+
+
+def as_csv(rows: Iterable[LogRow], simulated: bool) -> str:
+    """The log for a spreadsheet: a text that it would take for a formula is made plain."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    for one in rows:
+        reasons = "; ".join(f"{each.clause}: {each.words}" for each in one.reasons)
+        since = one.since.isoformat() if one.since else ""
+        screened = one.screened.isoformat() if one.screened else ""
+        cells = (one.subject, one.site, screened, one.version, one.outcome, since, reasons, one.why, one.again)
+        writer.writerow([plain_cell(cell) for cell in cells])
+    if simulated:
+        writer.writerow([gettext("Simulated data: virtual patients made by this program. No person was treated.")])
+    return BOM + text.getvalue()
+
+
+def plain_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula.
+
+    >>> plain_cell("=1+1"), plain_cell("ANC")
+    ("'=1+1", 'ANC')
+    """
+    return f"'{cell}" if cell.lstrip(" ").startswith(STARTS_A_FORMULA) else cell
