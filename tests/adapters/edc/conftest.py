@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ class Made:
 
         self.folder = place / study
         shutil.copytree(STUDIES / study, self.folder, ignore=shutil.ignore_patterns("*.sqlite3*", "tests"))
-        main(["rehearse", str(self.folder), "--patients", PATIENTS, "--until", "mid-accrual"])
+        with suppress(SystemExit):  # the command line ends with its exit code
+            main(["rehearse", str(self.folder), "--patients", PATIENTS, "--until", "mid-accrual"])
         self.loaded = load_study(self.folder)
         accounts_in(self.folder)
         opened = OpenStudy(self.folder, loaded=self.loaded)
