@@ -1,0 +1,174 @@
+"""One field of one record -> an item: what is recorded, the limits of the site on the day, the value before, units.
+
+Which item waits for another is told from the fields of the record (`ASKED_WHEN`): why not, where it was not done. Read
+`item_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from trialwright.core.casebook.choosing import choices_of
+from trialwright.core.casebook.reading import same
+from trialwright.core.casebook.values import AskedWhen, Item, Last
+from trialwright.core.ledger import Missing, Value
+from trialwright.core.protocol import Concept, Field, Kind
+from trialwright.core.subject import Case, Observation, observations
+from trialwright.core.subject.standing import held_of, names_of, own_locks, widest
+from trialwright.core.terms import PartialDate, Quantity, UnitMismatch
+
+ASKED_WHEN: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]] = {
+    "reason": (("done", ("no",)), ("collected", ("no",)), ("evaluable", ("no",))),
+    "place": (("collected", ("yes",)),),
+    "stored_at": (("collected", ("yes",)),),
+    "end": (("ongoing", ("no",)),),
+    "aware_serious": (("serious", ("yes",)),),
+    "aware_serious_time": (("serious", ("yes",)),),
+    "why_missed": (("days_missed", ()),),
+}
+"""A field that is asked where another of its record has one of these values (none: any that is not 0 or empty)."""
+ASIDE = frozenset({"on", "time", "low", "high", "bound", "by", "role"})
+"""Beside a value: when, where it was not the day of the visit; limits as printed; who said it. Seldom filled in."""
+
+
+def item_of(
+    case: Case, concept: Concept, field: Field, instance: str, on: date, *, offered: Sequence[str] = (), fixed: str = ""
+) -> Item:
+    """A field of one instance of a concept as it stands on a form of a day."""
+    recorded = instance_of(case, concept.id, instance)
+    choices, closed = choices_of(case, concept, field, on)
+    low, high = limits_on(case, concept, on) if field is concept.value and concept.reference_range else (None, None)
+    value = recorded.values.get(field.id) if recorded else None
+    last = last_of(case, concept, field, instance, on)
+    return Item(
+        path=f"{concept.id}/{instance}/{field.id}",
+        concept=concept,
+        field=field,
+        label=concept.label if field.id == "value" else field.label,
+        value=value,
+        low=low,
+        high=high,
+        last=last,
+        units=units_of(case, concept, field, [value, low, high, last.value if last else None], offered),
+        choices=choices,
+        closed=closed,
+        required=field.required,
+        asked_when=asked_when(concept, field, instance),
+        fixed=fixed,
+        locked=locked_by(case, f"{concept.id}/{instance}/{field.id}", recorded),
+        aside=field.id in ASIDE and not concept.repeats and field is not concept.value,
+        remark=remark_on(case, concept.id, instance, field.id),
+    )
+
+
+def remark_path(path: str) -> str:
+    """Where a remark on an item is kept: as a comment whose instance is the item's path.
+
+    >>> remark_path("anc/course_day_1.2/value")
+    'comment/anc.course_day_1.2.value/value'
+    """
+    return f"comment/{path.replace('/', '.')}/value"
+
+
+def remark_on(case: Case, concept: str, instance: str, field: str) -> str:
+    """The remark on an item, as why it was not done."""
+    if "comment" not in case.record.items:
+        return ""
+    said = instance_of(case, "comment", f"{concept}.{instance}.{field}")
+    return said.text("value") if said else ""
+
+
+def instance_of(case: Case, concept: str, instance: str) -> Observation | None:
+    """What is recorded under an instance; it is on its form whatever its day."""
+    return next((one for one in observations(case.record, concept) if one.instance == instance), None)
+
+
+def asked_when(concept: Concept, field: Field, instance: str) -> AskedWhen | None:
+    """The other item of the record that decides whether this one is asked."""
+    named = {one.id: one for one in concept.fields}
+    waits = ASKED_WHEN.get(field.id, ())
+    if field.id.startswith("serious_") and "serious" in named:
+        waits = (("serious", ("yes",)),)
+    found = next(((name, values) for name, values in waits if name in named), None)
+    if found is None:
+        return None
+    return AskedWhen(f"{concept.id}/{instance}/{found[0]}", named[found[0]].label, found[1])
+
+
+def limits_on(case: Case, concept: Concept, on: date) -> tuple[Quantity | None, Quantity | None]:
+    """The limits of the site's laboratory for this subject on a day."""
+    facts = case.facts(on)
+    return case.site.limits(concept.id, on, facts.sex, facts.ages_on(on))
+
+
+def last_of(case: Case, concept: Concept, field: Field, instance: str, on: date) -> Last | None:
+    """The value recorded last by a day, of another instance; of a lesion, of the same lesion."""
+    if concept.repeats and not _is_part(instance):
+        return None
+    part = instance.rpartition(".")[2] if concept.repeats else ""
+    for one in reversed(observations(case.record, concept.id, on)):
+        alike = not part or one.instance.rpartition(".")[2] == part
+        value = one.values.get(field.id)
+        if one.instance != instance and alike and value is not None and not isinstance(value, Missing):
+            return Last(value, one.on, one.encounter)
+    return None
+
+
+def _is_part(instance: str) -> bool:
+    return "." in instance
+
+
+def units_of(
+    case: Case, concept: Concept, field: Field, known: Sequence[Value], offered: Sequence[str]
+) -> tuple[str, ...]:
+    """The units to type a value in: as recorded, as this laboratory reports, the usual one, others that convert."""
+    if field.kind is not Kind.QUANTITY:
+        return ()
+    told = [value.unit for value in known if isinstance(value, Quantity) and value.unit != "1"]
+    usual = [field.unit] if field.unit and field.unit != "1" else []
+    first = list(dict.fromkeys([*told, *usual]))
+    others = [unit for unit in offered if usual and converts(case, unit, usual[0], concept)]
+    return tuple(dict.fromkeys([*first, *others]))
+
+
+FAR = 10_000
+"""A unit so many times larger or smaller than the usual one is never what a report has."""
+
+
+def converts(case: Case, unit: str, into: str, concept: Concept) -> bool:
+    """Whether a report may have a unit in place of the usual one; kept for the case, since every form asks again."""
+    key = ("converts", unit, into, concept.id)
+    if key not in case.memo:
+        case.memo[key] = _converts(case, unit, into, concept)
+    return bool(case.memo[key])
+
+
+def _converts(case: Case, unit: str, into: str, concept: Concept) -> bool:
+    try:
+        number = case.units.convert(Quantity.parse(f"1 {unit}"), into, concept.id)
+    except (UnitMismatch, ValueError):
+        return False
+    return abs(number) <= FAR and (number == 0 or 1 / abs(number) <= FAR)
+
+
+def locked_by(case: Case, path: str, recorded: Observation | None) -> str:
+    """By whom and since when an item that is recorded is locked; empty where it is not."""
+    if recorded is None or path.rpartition("/")[2] not in recorded.values:
+        return ""
+    held = held_of([*case.site.locks, *own_locks(case.record)])
+    lock = widest(held, names_of(path, recorded.encounter)) if held else None
+    return f"{lock.what} was locked by {lock.actor} on {lock.occurred}" if lock else ""
+
+
+def unchanged(item: Item, value: Value) -> bool:
+    """Whether a value is what is recorded already."""
+    return same(item.value, value)
+
+
+def day_of(value: Value) -> PartialDate | None:
+    """The date of an item, where it holds one."""
+    try:
+        return PartialDate.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
