@@ -68,6 +68,11 @@ class History:
             link = link.before
         return History(link.newest, link.before, voided) if link else None
 
+    def standing(self, instance: str, field: str) -> Value | None:
+        """The value in force of one field of an instance: the newest entry; None where there is none."""
+        named = (one.value for one in self if one.path.field == field and one.path.instance == instance)
+        return next(named, None)
+
     @cached_property
     def observed(self) -> tuple[Observation, ...]:
         """The entries put together to observations, oldest first; those of one day by time and name, not by entry."""

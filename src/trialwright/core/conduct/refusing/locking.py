@@ -52,10 +52,9 @@ def locked_item(asked: Asked, path: str, *encounters: str) -> Iterator[Finding]:
 def _changes(record: SubjectRecord, change: Change) -> bool:
     """Whether the item is recorded already, with another value."""
     path = ItemPath.parse(change.path)
-    for one in observations(record, path.concept):
-        if one.instance == path.instance and path.field in one.values:
-            return not _alike(one.values[path.field], change.new)
-    return False
+    history = record.items.get(path.concept)
+    stands = history.standing(path.instance, path.field) if history else None
+    return stands is not None and not _alike(stands, change.new)
 
 
 def _alike(one: Value, other: Value) -> bool:
