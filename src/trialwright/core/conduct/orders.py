@@ -43,7 +43,9 @@ from trialwright.core.terms import Finding, PartialDate, Severity
 Two = tuple[Event, str, Event]
 """The later event, what it says that does not go with the earlier one, and the earlier one."""
 
-AFTERWARDS = frozenset({"death", "drug_return", "safety_report", "custody", "assay", "specimen"})
+AFTERWARDS = frozenset(
+    {"death", "drug_return", "safety_report", "custody", "assay", "specimen", "deviation_assessment"}
+)
 """What may be recorded of a time after death or leaving: nobody need come for it."""
 
 

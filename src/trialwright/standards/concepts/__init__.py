@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trialwright.core.protocol import Concept
-from trialwright.standards.concepts.conduct import EXPOSURE, OUTCOME, SPECIMENS, VISITS
+from trialwright.standards.concepts.conduct import DEVIATIONS, EXPOSURE, OUTCOME, SPECIMENS, VISITS
 from trialwright.standards.concepts.episodes import EPISODES
 from trialwright.standards.concepts.laboratory import LABORATORY
 from trialwright.standards.concepts.making import table
@@ -34,6 +34,7 @@ DOMAINS: Mapping[str, Mapping[str, Concept]] = {
     "visits": VISITS,
     "exposure": EXPOSURE,
     "specimens": SPECIMENS,
+    "deviations": DEVIATIONS,
     "outcome": OUTCOME,
 }
 """The tables by domain, in the order of a casebook."""

@@ -86,6 +86,18 @@ SPECIMENS = table(
     ),
 )
 
+DEVIATIONS = table(
+    episodes(
+        "deviation_assessment",
+        "Assessment of a deviation",
+        field("deviation", "Which deviation"),
+        field("important", "Important", Kind.YES_NO),
+        field("words", "In words"),
+        ON,
+    ),
+)
+"""A deviation is derived; whether it is important to this trial is said by a person (ICH E3, 10.2)."""
+
 OUTCOME = table(
     value("vital_status", "Vital status", Kind.CODE, codes="alive dead unknown"),
     episodes("death", "Death", field("on", "Date of death", Kind.DATE), optional("cause", "Cause")),
