@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
+from django.utils.translation import gettext
 
 from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
 from trialwright.adapters.edc.decisions.moving import entry_words as words_of
 from trialwright.adapters.edc.look import writing
 from trialwright.core.ledger import Event
+from trialwright.core.terms import Quantity
 
 register = template.Library()
 
@@ -25,3 +29,12 @@ def blank_words(blank: Blank) -> str:
         return writing.day(blank.one)
     labels = dict(blank.options)
     return ", ".join(str(labels.get(one, one)) for one in blank.value)
+
+
+@register.filter
+def units_words(units: Mapping[Quantity, int] | None) -> str:
+    """How many of each strength; nobody's knowledge is told as unknown, never as none."""
+    if units is None:
+        return gettext("not known")
+    told = [f"{count} × {writing.quantity(one)}" for one, count in units.items() if count]
+    return " + ".join(told) or gettext("none")

@@ -1,0 +1,84 @@
+"""The checklist of eligibility: every criterion with its answer, what it stands on, what is missing; to print and sign.
+
+Read `checklist_page`, then `checklist_document`.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.edc.decisions.panels import Checklist, CriterionRow, checklist
+from trialwright.adapters.edc.decisions.prints import card, pdf_answer
+from trialwright.adapters.edc.decisions.scene import Scene
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look import writing
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.reports.document import Document, Signature, Table
+from trialwright.core.terms import Verdict
+
+
+def scene_for(desk: Desk, subject: str) -> Scene:
+    """The patient today, or, once registered, on the day of registration: what was asked then is asked again."""
+    registered = desk.record(subject).registered
+    on = min(registered.occurred, desk.today) if registered else desk.today
+    return Scene(desk.trial, desk.open.record, on, desk.today, subject=subject, sites=desk.sites)
+
+
+def checklist_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """The checklist on a page."""
+    scene = scene_for(desk, subject)
+    registered = desk.record(subject).registered
+    context = {"subject": subject, "scene": scene, "panel": checklist(scene), "registered": registered}
+    return render(request, desk, "edc/decisions/eligibility.html", context)
+
+
+def checklist_pdf(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """The checklist on paper."""
+    scene = scene_for(desk, subject)
+    return pdf_answer(desk, checklist_document(desk, scene, checklist(scene)), f"{subject}-eligibility")
+
+
+def checklist_document(desk: Desk, scene: Scene, found: Checklist) -> Document:
+    """The checklist as a card: one row for each criterion, and the line to sign."""
+    rows = tuple(_row(one) for one in found.rows)
+    headings = (_("Criterion"), _("Answer"), _("Because"), _("Missing, and from whom"))
+    table = Table("criteria", _("Criteria"), headings, rows, align="llll", empty=_("The protocol names no criterion."))
+    facts = (
+        (_("Patient"), scene.subject),
+        (_("Site"), scene.here),
+        (_("Protocol version"), found.version),
+        (_("Judged on"), writing.day(found.on)),
+        (_("Changes by itself on"), writing.day(found.holds_until) if found.holds_until else _("no day known")),
+    )
+    means = _("I have confirmed that each answer agrees with the source, and that this patient may enter the study.")
+    return card(
+        desk,
+        _("Eligibility checklist"),
+        scene.protocol.title,
+        facts,
+        (table,),
+        notices=(_answer_words(found),),
+        signatures=(Signature(_("Investigator"), means),),
+    )
+
+
+def _answer_words(found: Checklist) -> str:
+    """The overall answer, and how many criteria have which."""
+    counts = ", ".join(f"{number} {_(verdict.value)}" for verdict, number in found.counts)
+    return f"{_(found.word)}: {counts}"
+
+
+def _row(one: CriterionRow) -> tuple[str, ...]:
+    data = "; ".join(f"{each.label}: {each.value} ({writing.day(each.on)})" for each in one.data if each.value)
+    seen = ". ".join(part for part in (one.saw, data) if part)
+    lacks = "; ".join(f"{each.what} ({_(each.who)})" for each in one.lacks)
+    return (
+        f"“{one.words}” [{one.id}]" if one.words else f"[{one.id}]",
+        f"{MARKS[one.verdict]} {_(one.verdict.value)}",
+        seen or _("nothing recorded"),
+        lacks or _("nothing"),
+    )
+
+
+MARKS = {Verdict.MET: "✓", Verdict.NOT_MET: "✗", Verdict.UNKNOWN: "?"}

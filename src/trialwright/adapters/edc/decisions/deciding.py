@@ -1,0 +1,228 @@
+"""The one page every decision has: what it rests on, what stands against it, what is filled in, and the save.
+
+Drawn, it asks `core` what would stand against the decision as it is likely to be filled in. Sent, it is saved as it was
+filled in or comes back with what was typed and why not: 422 where a blank or a rule is against it, 409 where somebody
+wrote to the patient's record since the page was drawn. Read `act_page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.edc.access.matrix import About
+from trialwright.adapters.edc.decisions.acts import BY_PAGE, Act
+from trialwright.adapters.edc.decisions.blanks import Blank, Filled, Typed, assumed, read
+from trialwright.adapters.edc.decisions.panels import PANELS
+from trialwright.adapters.edc.decisions.scene import Scene
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.desk import stream_of
+from trialwright.adapters.edc.look.page import render
+from trialwright.core.ledger import Event
+from trialwright.core.subject import by_day
+from trialwright.core.terms import Finding, Severity
+from trialwright.store.errors import Refused, StaleVersion, SubmissionConflict
+
+CHOSEN = ("drug", "voids", "site")
+"""What may be chosen before the form is drawn."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the page shows: the decision, its blanks, what stands against it, and what came since it was drawn."""
+
+    act: Act
+    scene: Scene
+    filled: Filled
+    key: str
+    version: int | None
+    against: Sequence[Finding] = ()
+    tried: bool = False
+    confirms: bool = False
+    since: Sequence[Event] = field(default_factory=tuple)
+
+    @property
+    def shown(self) -> tuple[Blank, ...]:
+        """The blanks, in their order."""
+        return self.filled.blanks
+
+    @property
+    def refused(self) -> bool:
+        """Whether a rule is against it."""
+        return any(one.severity is Severity.ERROR for one in self.against)
+
+
+def act_page(request: HttpRequest, desk: Desk, subject: str = "") -> HttpResponse:
+    """A decision about a patient or the study, whichever the address names."""
+    match = request.resolver_match
+    act = BY_PAGE[match.url_name if match and match.url_name else ""]
+    return _sent(request, desk, act, subject) if request.method == "POST" else _drawn(request, desk, act, subject)
+
+
+# --- the page is drawn -----------------------------------------------------------------------------------------------
+
+
+def _drawn(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpResponse:
+    typed = dict(request.GET.lists())
+    scene = scene_of(desk, act, subject, typed)
+    blanks = act.blanks(scene)
+    sheet = Sheet(act, scene, Filled(blanks), desk.new_key(), _version(desk, subject))
+    return _page(request, desk, _foretold(desk, sheet))
+
+
+def _foretold(desk: Desk, sheet: Sheet) -> Sheet:
+    """The sheet with what stands against the decision, where that can be asked before it is filled in."""
+    found = ahead(desk, sheet.act, sheet.scene, sheet.act.blanks(sheet.scene))
+    return replace(sheet, against=found or (), tried=found is not None)
+
+
+def ahead(desk: Desk, act: Act, scene: Scene, blanks: Iterable[Blank]) -> tuple[Finding, ...] | None:
+    """What would stand against the decision, filled in as it is likely to be; None where nobody can tell yet."""
+    filled = read(blanks, assumed(blanks))
+    return tuple(desk.try_events(events_of(desk, act, scene, filled.values))) if filled.good else None
+
+
+def scene_of(desk: Desk, act: Act, subject: str, typed: Typed) -> Scene:
+    """The place of a decision: the day that was typed, where it is one that has come, else today."""
+    chosen = {name: typed[name][0] for name in CHOSEN if typed.get(name)}
+    sites = act_sites(desk, act)
+    site = chosen.get("site") if chosen.get("site") in sites else desk.home if desk.home in sites else ""
+    return Scene(
+        trial=desk.trial,
+        study=desk.open.record,
+        on=_day_typed(typed, desk.today),
+        today=desk.today,
+        subject=subject,
+        site=site or (sites[0] if sites else ""),
+        sites=sites,
+        chosen=chosen,
+    )
+
+
+def act_sites(desk: Desk, act: Act) -> tuple[str, ...]:
+    """The sites at which the person holds a role that takes the decision."""
+    roles = {role.value for role in act.write}
+    own = [grant for grant in desk.grants if grant.role in roles]
+    everywhere = any(grant.site is None for grant in own)
+    return desk.open.site_ids if everywhere else tuple(dict.fromkeys(grant.site for grant in own if grant.site))
+
+
+def _day_typed(typed: Typed, today: date) -> date:
+    try:
+        day = date.fromisoformat((typed.get("occurred") or ("",))[0].strip())
+    except ValueError:
+        return today
+    return day if day <= today else today
+
+
+def _version(desk: Desk, subject: str) -> int | None:
+    return desk.version(subject) if subject else None
+
+
+# --- the page is sent ------------------------------------------------------------------------------------------------
+
+
+def _sent(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpResponse:
+    typed = dict(request.POST.lists())
+    scene = scene_of(desk, act, subject, typed)
+    sheet = Sheet(act, scene, read(act.blanks(scene), typed), request.POST.get("key", ""), _seen(request))
+    if not sheet.filled.good or not sheet.key or (subject and sheet.version is None):
+        return _page(request, desk, _foretold(desk, _whole(desk, sheet)), 422)
+    events = events_of(desk, act, scene, sheet.filled.values)
+    if act.twice and request.POST.get("confirmed") != "yes":
+        return _asked_again(request, desk, sheet, events)
+    try:
+        desk.save(events, sheet.key, {stream_of(subject): sheet.version or 0} if subject else {})
+    except Refused as wrong:
+        return _page(request, desk, replace(sheet, against=wrong.findings), 422)
+    except StaleVersion:
+        return _page(request, desk, _stale(desk, sheet), 409)
+    except SubmissionConflict:
+        messages.warning(request, _("This form was saved before. What was changed in it since was not saved."))
+        return _onwards(desk, events)
+    messages.success(request, _("Saved: %(what)s.") % {"what": _(act.label)})
+    return _onwards(desk, events)
+
+
+def events_of(desk: Desk, act: Act, scene: Scene, values: Mapping[str, Any]) -> tuple[Event, ...]:
+    """The events that the decision makes, in the person's name."""
+    return tuple(_event(desk, scene, kind, said) for kind, said in act.makes(scene, values))
+
+
+def _event(desk: Desk, scene: Scene, kind: type[Event], said: Mapping[str, Any]) -> Event:
+    """One event; of a patient it is at the patient's site, a new one's is the site acted at."""
+    own = dict(said)
+    subject = own.pop("subject", scene.subject) or None
+    of_study = subject is None
+    site = own.pop("site", None) if of_study else scene.here
+    made = desk.event(kind, subject=subject, site=site, occurred=scene.on, **own)
+    return replace(made, site=site) if of_study else made
+
+
+def _seen(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _whole(desk: Desk, sheet: Sheet) -> Sheet:
+    """The sheet with the key and the version that a form must carry, where what was sent lacks them."""
+    version = sheet.version if sheet.version is not None else _version(desk, sheet.scene.subject)
+    return replace(sheet, key=sheet.key or desk.new_key(), version=version)
+
+
+def _asked_again(request: HttpRequest, desk: Desk, sheet: Sheet, events: Sequence[Event]) -> HttpResponse:
+    """What is about to be saved, to be confirmed; what stands against it is said before that."""
+    against = tuple(desk.try_events(events))
+    tried = replace(sheet, against=against, tried=True)
+    return _page(request, desk, tried, 422) if tried.refused else _page(request, desk, replace(tried, confirms=True))
+
+
+def _stale(desk: Desk, sheet: Sheet) -> Sheet:
+    """The sheet on the record as it is now, with what came since; what was typed is kept."""
+    newest = sorted(desk.events(sheet.scene.subject), key=lambda one: one.seq)
+    since = tuple(newest[sheet.version or 0 :])
+    scene = replace(sheet.scene, study=desk.open.record)
+    blanks = {one.name: one for one in sheet.act.blanks(scene)}
+    kept = tuple(replace(blanks.get(one.name, one), value=one.value) for one in sheet.shown)
+    now = replace(sheet, scene=scene, filled=Filled(kept), version=desk.version(scene.subject), since=since)
+    return _foretold(desk, now)
+
+
+def _onwards(desk: Desk, events: Sequence[Event]) -> HttpResponse:
+    """To the patient the decision was of, else to the decisions of the study."""
+    subject = max(events, key=by_day).subject
+    seen = subject is not None and desk.sees(subject)
+    tries: tuple[tuple[str, tuple[str, ...]], ...] = (
+        *((("subject", (subject,)), ("decisions", (subject,))) if seen and subject else ()),
+        ("governance", ()),
+    )
+    for name, ids in tries:
+        try:
+            answer = HttpResponseRedirect(reverse(f"edc:{name}", args=(desk.open.id, *ids)))
+        except NoReverseMatch:
+            continue
+        answer.status_code = 303
+        return answer
+    return HttpResponseRedirect(f"/{desk.open.id}/", status=303)
+
+
+def _page(request: HttpRequest, desk: Desk, sheet: Sheet, status: int = 200) -> HttpResponse:
+    act, scene = sheet.act, sheet.scene
+    panel = PANELS[act.panel](scene) if act.panel else None
+    context = {
+        "sheet": sheet,
+        "act": act,
+        "scene": scene,
+        "subject": scene.subject,
+        "panel": panel,
+        "panel_template": f"edc/decisions/panels/{act.panel}.html" if act.panel else "",
+        "of_subject": act.about is About.SUBJECT,
+    }
+    return render(request, desk, "edc/decisions/decide.html", context, status=status)
