@@ -39,12 +39,16 @@ from trialwright.store import Ledger, MachineIssuer, Receipt, SeededIssuer, Subm
 from trialwright.store.chain import STUDY_CHAIN, SYSTEM_CHAIN
 from trialwright.store.door import Door
 from trialwright.store.errors import LedgerError
+from trialwright.store.issuer import Issuer
 from trialwright.store.ledger import Projection
 from trialwright.store.view import View
+from trialwright.store.writer import Authorise, Guard
 
 BEARS_ON_OTHERS = (SubjectScreened, SubjectRegistered, SubjectMoved, SubjectTransferred, EventVoided, PayloadRedacted)
 """Events of a subject after which an answer about another subject may differ: counts, the same person, redactions."""
-Authorise = Callable[[], None]
+StillMay = Callable[[], None]
+TOGETHER = 8
+"""At most so many saves share one transaction: those that wait for the one before them."""
 Answer = TypeVar("Answer")
 
 
@@ -73,7 +77,7 @@ class Job:
     """One save for the writing thread."""
 
     submission: Submission
-    authorise: Authorise | None
+    may: StillMay | None
     done: Future[Receipt]
 
 
@@ -216,14 +220,17 @@ class OpenStudy:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def save(self, submission: Submission, authorise: Authorise | None = None) -> Receipt:
-        """Write a submission, whole or not at all; what refuses it is an exception of `store.errors`."""
+    def save(self, submission: Submission, may: StillMay | None = None) -> Receipt:
+        """Write a submission, whole or not at all; what refuses it is an exception of `store.errors`.
+
+        `may` is asked inside the transaction whether whoever saves still may, and raises where not.
+        """
         with self._lock:
             if self._writer is None or not self._writer.is_alive():
                 self._writer = threading.Thread(target=self._write, name=f"writer of {self.id}", daemon=True)
                 self._writer.start()
         done: Future[Receipt] = Future()
-        self._jobs.put(Job(submission, authorise, done))
+        self._jobs.put(Job(submission, may, done))
         return done.result()
 
     def close(self) -> None:
@@ -252,38 +259,66 @@ class OpenStudy:
         return conduct.refusals(self.trial, record, event)
 
     def _write(self) -> None:
-        """The writing thread: its own opening of the ledger, one job after the other; it ends with its ledger."""
-        job: Job | None = None
+        """The writing thread: its own opening of the ledger; what waits together is written with one wait for the disk.
+
+        It ends with its ledger: whoever waits is then told why, and the next save begins another.
+        """
+        taken: list[Job] = []
         try:
             with open_study(self.folder, study=self.study_id, projection=self.projection) as ledger:
-                while (job := self._jobs.get()) is not None:
-                    self._settle(ledger, job)
+                while taken := self._taken(wait=True):
+                    self._settle(ledger, taken)
         except BaseException as wrong:
+            for job in taken or self._taken(wait=True):
+                if not job.done.done():
+                    job.done.set_exception(wrong)
+
+    def _taken(self, wait: bool) -> list[Job]:
+        """The jobs that wait, up to so many of one kind; none once the thread is to end."""
+        first = self._jobs.get() if wait else None
+        taken = [first] if first is not None else []
+        while taken and len(taken) < TOGETHER and not self._jobs.empty():
+            job = self._jobs.get()
             if job is None:
-                job = self._jobs.get()
-            if job is not None:
-                job.done.set_exception(wrong)
+                self._jobs.put(None)
+                break
+            taken.append(job)
+        return taken
 
-    def _settle(self, ledger: Ledger, job: Job) -> None:
-        issuer = MachineIssuer() if job.submission.recorded_at is None else SeededIssuer(f"{self.study_id}|web")
+    def _settle(self, ledger: Ledger, jobs: Sequence[Job]) -> None:
+        """Write the jobs in one transaction; where one of them is refused, each by itself, so that the others stand."""
+        keys = {job.submission.submission_id for job in jobs}
+        if len(keys) < len(jobs):  # the same save sent twice: the second is told of the first
+            for job in jobs:
+                self._settle(ledger, [job])
+            return
         try:
-            job.done.set_result(ledger.append(job.submission, issuer, self._guard(), self._authorise(job)))
+            receipts = ledger.append_many([job.submission for job in jobs], *self._rules(jobs))
         except Exception as wrong:
-            job.done.set_exception(wrong)
+            if len(jobs) == 1:
+                jobs[0].done.set_exception(wrong)
+                return
+            for job in jobs:
+                self._settle(ledger, [job])
+            return
+        for job, receipt in zip(jobs, receipts, strict=True):
+            job.done.set_result(receipt)
 
-    def _guard(self) -> Callable[[View, Event], Sequence[Finding]]:
+    def _rules(self, jobs: Sequence[Job]) -> tuple[Issuer, Guard, Authorise]:
+        simulated = jobs[0].submission.recorded_at is not None
+        issuer = SeededIssuer(f"{self.study_id}|web") if simulated else MachineIssuer()
+        asked = {job.submission.submission_id: job.may for job in jobs}
+
+        def authorise(view: View, submission: Submission) -> None:
+            self.catch_up()
+            may = asked[submission.submission_id]
+            if may is not None:
+                may()
+
         def guard(view: View, event: Event) -> Sequence[Finding]:
             return self.judge(view.since(self._known.fold.last_seq), event)
 
-        return guard
-
-    def _authorise(self, job: Job) -> Callable[[View, Submission], None]:
-        def authorise(view: View, submission: Submission) -> None:
-            self.catch_up()
-            if job.authorise is not None:
-                job.authorise()
-
-        return authorise
+        return issuer, guard, authorise
 
 
 def _snapshot(fold: StudyFold) -> StudyRecord:
