@@ -26,6 +26,7 @@ from trialwright.core.ledger import (
     AuditReviewed,
     Change,
     DataExported,
+    DataImported,
     DictionaryLoaded,
     Event,
     EventVoided,
@@ -61,7 +62,7 @@ HINTS = {name: get_type_hints(kind) for name, kind in KINDS.items()}
 NOT_OF_A_SUBJECT = (
     StudyOpened, ProtocolActivated, ApprovalEnded, AccrualSuspended, AccrualResumed, StudyStatusDeclared,
     ReferenceRangeSet, EventVoided, Signed, Locked, Unlocked,
-    UnlockRequested, DictionaryLoaded, AuditReviewed, DataExported,
+    UnlockRequested, DictionaryLoaded, AuditReviewed, DataExported, DataImported,
     RoleGranted, RoleEnded, TrainingRecorded,
 )  # fmt: skip
 MISSING_CODES = ("not_done", "not_known", "not_applicable")

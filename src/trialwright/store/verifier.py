@@ -38,7 +38,7 @@ STUDY = set(
     "SubjectScreened ConsentGiven ConsentWithdrawn ScreeningFailed SubjectRegistered ArmAllocated SubstudyJoined "
     "SubjectMoved SubjectTransferred FormSubmitted FormCorrected CourseStarted DoseReleased TreatmentEnded StudyLeft "
     "SubjectFound EventVoided PayloadRedacted QueryOpened QueryAnswered QueryClosed Signed Locked Unlocked "
-    "SourceVerified DictionaryLoaded TermCoded UnlockRequested AuditReviewed DataExported "
+    "SourceVerified DictionaryLoaded TermCoded UnlockRequested AuditReviewed DataExported DataImported "
     "RoleGranted RoleEnded TrainingRecorded".split()
 )
 FOUNDING = SYSTEM | {"StudyOpened", "ProtocolActivated", "PayloadRedacted"}

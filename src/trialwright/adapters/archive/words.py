@@ -40,6 +40,7 @@ KIND_WORDS = {
     "Signed": "Signed", "Locked": "Locked", "Unlocked": "Unlocked",
     "SourceVerified": "Held against the source", "DictionaryLoaded": "Dictionary loaded", "TermCoded": "Term coded",
     "UnlockRequested": "Unlocking asked for", "AuditReviewed": "Audit trail reviewed", "DataExported": "Data exported",
+    "DataImported": "File of others read in",
     "RoleGranted": "Role given", "RoleEnded": "Role ended", "TrainingRecorded": "Training",
 }  # fmt: skip
 FIELD_WORDS = {
@@ -52,7 +53,8 @@ FIELD_WORDS = {
     "approver_role": "In the role", "asks": "Asks", "item": "Item", "low": "Lower limit", "high": "Upper limit",
     "age_from": "From age", "age_to": "To age", "to": "To site",
     "query": "Query", "remark": "Remark", "paths": "Items", "dictionary": "Dictionary",
-    "text_hash": "SHA-256 of the dictionary", "dictionary_version": "Version of the dictionary", "terms": "Terms",
+    "text_hash": "SHA-256 of the dictionary", "source_hash": "SHA-256 of the file",
+    "map_name": "Map of columns", "map_hash": "SHA-256 of the map", "dictionary_version": "Version of the dictionary", "terms": "Terms",
     "code": "Code", "term": "Term", "what": "What",
     "degree": "Degree", "although": "Although", "first": "From event", "last": "To event",
     "person": "Person", "granted": "Role", "ended": "Role", "duties": "Duties", "until": "Until",

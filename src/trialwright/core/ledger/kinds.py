@@ -35,6 +35,7 @@ from trialwright.core.ledger.events import (
 from trialwright.core.ledger.oversight import (
     AuditReviewed,
     DataExported,
+    DataImported,
     DictionaryLoaded,
     Locked,
     QueryAnswered,
@@ -88,6 +89,7 @@ KINDS: Mapping[str, type[Event]] = {
         Unlocked,
         AuditReviewed,
         DataExported,
+        DataImported,
         RoleGranted,
         RoleEnded,
         TrainingRecorded,

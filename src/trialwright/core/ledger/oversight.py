@@ -124,6 +124,20 @@ class AuditReviewed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataImported(Event):
+    """A file of others was read into the record: `what` kind of file, its SHA-256, and by which map of its columns.
+
+    `map_hash` is the SHA-256 of the map's text in the ledger, under which name it is used again. What the file said
+    stands in the forms of the same save.
+    """
+
+    what: str
+    source_hash: str
+    map_name: str = ""
+    map_hash: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataExported(Event):
     """Data left the system: `what` was taken out (the name of the file), and `of` whom and until when."""
 
