@@ -1,9 +1,12 @@
 """The language and the colours a person chose, kept in cookies of this browser; a form without script sets them.
 
-Neither is anybody's data: no account is asked, so it works before the sign-in too.
+Neither is anybody's data: no account is asked, so it works before the sign-in too. In a rehearsal a person may also
+stand on a later day, to go on with the trial; real data know no day but today.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from trialwright.adapters.edc.desk.desk import DAY
 from trialwright.adapters.edc.look.page import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 60 * 60
@@ -18,7 +22,7 @@ YEAR = 365 * 24 * 60 * 60
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Keep the language or the colours that were chosen and go back to where the person was."""
+    """Keep the language, the colours or the day that was chosen and go back to where the person was."""
     answer = HttpResponseRedirect(_back(request))
     answer.status_code = 303
     chosen = request.POST.get("language", "")
@@ -26,7 +30,17 @@ def language(request: HttpRequest) -> HttpResponse:
         _keep(request, answer, settings.LANGUAGE_COOKIE_NAME, chosen)
     if request.POST.get("theme") in THEMES:
         _keep(request, answer, THEME_COOKIE, request.POST["theme"])
+    if "day" in request.POST and request.user.is_authenticated:
+        _stand_on(request, request.POST["day"])
     return answer
+
+
+def _stand_on(request: HttpRequest, typed: str) -> None:
+    """Keep the day of a rehearsal with the session; what is no date goes back to the last day recorded."""
+    try:
+        request.session[DAY] = date.fromisoformat(typed.strip()).isoformat()
+    except ValueError:
+        request.session.pop(DAY, None)
 
 
 def _back(request: HttpRequest) -> str:
