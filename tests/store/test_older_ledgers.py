@@ -88,7 +88,8 @@ EVENTS = (
 NEWER = {
     "ApprovalEnded", "AccrualSuspended", "AccrualResumed", "StudyStatusDeclared", "ConsentGiven", "ConsentWithdrawn",
     "SubjectTransferred", "SubjectFound", "EventVoided", "PayloadRedacted", "SourceVerified", "DictionaryLoaded",
-    "TermCoded", "UnlockRequested", "AuditReviewed", "DataExported", "DataImported", "RoleGranted", "RoleEnded", "TrainingRecorded",
+    "TermCoded", "UnlockRequested", "AuditReviewed", "DataExported", "DataImported", "RoleGranted", "RoleEnded",
+    "TrainingRecorded",
 }  # fmt: skip
 """Kinds that the first ledgers did not know."""
 
