@@ -8,7 +8,6 @@ Read `guarded`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -26,10 +25,8 @@ View = Callable[..., HttpResponse]
 
 
 def guarded(page: Page) -> View:
-    """The page's view behind the door."""
-    view = page.load()
+    """The page's view behind the door; it is loaded when it is first opened."""
 
-    @wraps(view)
     def behind_the_door(request: HttpRequest, study: str, **ids: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return _who_are_you(request, page)
@@ -37,7 +34,7 @@ def guarded(page: Page) -> View:
         if request.method not in methods_of(page):
             return HttpResponseNotAllowed(methods_of(page))
         request.desk = desk  # type: ignore[attr-defined]
-        return view(request, desk, **ids)
+        return page.load()(request, desk, **ids)
 
     return behind_the_door
 
