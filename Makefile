@@ -20,6 +20,7 @@ help:
 	@echo 'make corpus     the tests that read the data folder named by TRIALWRIGHT_CORPUS'
 	@echo 'make benchmark  measure; nothing is asserted'
 	@echo 'make faults     prove that nothing is lost or hidden when machines, disks and people fail (within the hour)'
+	@echo 'make browser    the web application in Chromium: whole courses, every page, pictures in build/screens/'
 	@echo 'make mutants-code  change what decides about patients in one place at a time: do the tests notice?'
 	@echo 'make mutants    put each protocol a step off at every place: does a worked patient notice? (minutes)'
 	@echo 'make manual     write docs/manual/ again from the studies'
@@ -114,6 +115,10 @@ mutants-code: setup
 
 mutants: setup
 	@for study in studies/*/; do if [ -d "$$study/cases" ]; then $(RUN) trialwright.cli cases "$$study" --mutate; fi || exit 1; done
+
+# The web application in Chromium. BROWSER='-k axe' takes some. Pictures of every page go to build/screens/.
+browser: setup
+	@TRIALWRIGHT_BROWSER=1 $(RUN) pytest tests/browser -q $(BROWSER)
 
 manual: setup
 	@.venv/bin/python docs/manual.py

@@ -1,0 +1,114 @@
+"""Every page of the declared table, looked at by a browser: reached by links, accessible, quiet, and within its width.
+
+Each page is opened by somebody who may read it, found by following links from their first page. axe-core finds nothing
+on it in either language, light or dark; the console is silent; nothing is asked of another place. Pictures of every
+page at three widths go to build/screens for people to look at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from browser.crawling import Crawl, Seen, crawl
+from browser.serving import PROJECT, Server, Watched, signed_in, sites
+from trialwright.adapters.edc.access.matrix import pages
+from trialwright.adapters.edc.access.roles import SITE_ROLES, Role
+
+SCREENS = PROJECT / "build" / "screens"
+WIDTHS = (360, 820, 1440)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+ONLY = frozenset(os.environ.get("PAGES", "").split())
+"""PAGES='today subject' looks at some."""
+
+
+@pytest.fixture(scope="module")
+def found(chromium: Any, server: Server) -> Crawl:
+    """Every page that somebody is led to."""
+
+    def logins() -> Iterator[tuple[str, str | None, Any]]:
+        lead, *_ = sites(server)
+        for role in Role:
+            site = lead if role in SITE_ROLES else None
+            yield role.value, site, signed_in(chromium, server, role.value, site)
+
+    return crawl(chromium, server.address, f"/{server.slug}/", logins())
+
+
+def test_no_link_that_a_person_is_shown_leads_nowhere(found: Crawl) -> None:
+    assert found.faults == []
+
+
+def test_every_declared_page_is_reached_by_links(found: Crawl) -> None:
+    declared = {page.name for page in pages() if page.read and not page.api}
+    assert sorted(declared - set(found.pages)) == []
+
+
+def each(found: Crawl) -> list[Seen]:
+    return [one for one in found.pages.values() if one.html and (not ONLY or one.name in ONLY)]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(
+    found: Crawl, server: Server, visit: Callable[..., Watched], language: str, scheme: str
+) -> None:
+    wrong: list[str] = []
+    for one, watched in opened(found, server, visit, language, color_scheme=scheme):
+        wrong += [f"{one.name} {one.path}: {fault}" for fault in axe_faults(watched.page)]
+        assert watched.page.locator("html").get_attribute("lang") == language
+    (PROJECT / "build").mkdir(exist_ok=True)
+    (PROJECT / "build" / f"axe-{language}-{scheme}.txt").write_text("\n".join(wrong), "utf-8")
+    assert wrong == []
+
+
+def opened(
+    found: Crawl, server: Server, visit: Callable[..., Watched], language: str, **options: Any
+) -> Iterator[tuple[Seen, Watched]]:
+    """Each page, opened by whoever was led to it, in a language."""
+    visits: dict[tuple[str, str | None], Watched] = {}
+    for one in each(found):
+        watched = visits.get((one.role, one.site))
+        if watched is None:
+            watched = visits[one.role, one.site] = visit(server, one.role, one.site, **options)
+            watched.page.context.add_cookies([{"name": "language", "value": language, "url": server.address}])
+        watched.open(one.path)
+        yield one, watched
+
+
+def axe_faults(page: Any) -> list[str]:
+    """What axe-core finds: the rule, and where."""
+    response = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES["runOnly"]}}).response
+    return [
+        f"{rule['id']}: {json.dumps(node['target'])} {node['html'][:120]}"
+        for rule in response["violations"]
+        for node in rule["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_its_window(
+    found: Crawl, server: Server, visit: Callable[..., Watched], width: int
+) -> None:
+    wide: list[str] = []
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for one, watched in opened(found, server, visit, "en", viewport={"width": width, "height": 900}):
+        needed = watched.page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            wide.append(f"{one.name} {one.path}: {needed} px")
+        picture(watched.page, SCREENS / f"{one.name}-{width}.png")
+    assert wide == []
+
+
+def picture(page: Any, file: Path) -> None:
+    """A picture of the page, of a long one the first stretch."""
+    height = min(page.evaluate("document.documentElement.scrollHeight"), 3000)
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": max(height, 600)})
+    page.screenshot(path=file)
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": 900})
