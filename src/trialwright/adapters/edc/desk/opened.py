@@ -311,7 +311,7 @@ class OpenStudy:
 
         def authorise(view: View, submission: Submission) -> None:
             self.catch_up()
-            may = asked[submission.submission_id]
+            may = asked.get(submission.submission_id)  # the opening of the chain of people is nobody's save
             if may is not None:
                 may()
 
