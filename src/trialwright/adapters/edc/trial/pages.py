@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
-from trialwright.adapters.edc.access.matrix import Page
-from trialwright.adapters.edc.access.roles import CLINICAL, OVERSIGHT, READ_SUBJECTS, STATISTICIAN, Role
+from trialwright.adapters.edc.access.matrix import About, Page
+from trialwright.adapters.edc.access.roles import (
+    CLINICAL,
+    DATA_MANAGER,
+    INVESTIGATOR,
+    MONITOR,
+    OVERSIGHT,
+    READ_SUBJECTS,
+    SPONSOR,
+    STATISTICIAN,
+    Role,
+)
 
+WEIGHS = (INVESTIGATOR, SPONSOR, DATA_MANAGER, MONITOR)
+"""Who says whether a deviation is important."""
+SENDS = (*CLINICAL, SPONSOR, DATA_MANAGER)
+"""Who sends reports of serious events: the site to the sponsor, the sponsor to the others."""
 HERE = "trialwright.adapters.edc.trial"
 SEE_THE_TRIAL = READ_SUBJECTS
 SEE_CONDUCT = (*CLINICAL, *OVERSIGHT, STATISTICIAN)
@@ -23,7 +37,42 @@ PAGES: tuple[Page, ...] = (
     _page("flow", "trial/flow/", "flow_page:flow_page", gettext_noop("Participant flow"), SEE_CONDUCT),
     _page("screening", "trial/screening/", "screening:screening_log", gettext_noop("Screening log"), SEE_CONDUCT),
     _page(
-        "screening-file", "trial/screening/log.csv", "screening:screening_file", gettext_noop("Screening log, file"),
-        SEE_CONDUCT, menu="",
+        "screening-file",
+        "trial/screening/log.csv",
+        "screening:screening_file",
+        gettext_noop("Screening log, file"),
+        SEE_CONDUCT,
+        menu="",
     ),
-)  # fmt: skip
+    _page("deviations", "trial/deviations/", "departures:deviations", gettext_noop("Deviations"), SEE_CONDUCT),
+    _page(
+        "subject-deviations",
+        "subjects/<str:subject>/deviations/",
+        "departures:subject_deviations",
+        gettext_noop("Deviations of a subject"),
+        SEE_CONDUCT,
+        write=WEIGHS,
+        about=About.SUBJECT,
+        menu="",
+    ),
+    _page("serious", "trial/serious/", "safety:serious_events", gettext_noop("Serious events"), SEE_CONDUCT),
+    _page(
+        "serious-event",
+        "subjects/<str:subject>/serious/<str:event>/",
+        "safety:serious_event",
+        gettext_noop("Serious event"),
+        SEE_CONDUCT,
+        write=SENDS,
+        about=About.SUBJECT,
+        menu="",
+    ),
+    _page(
+        "serious-report",
+        "subjects/<str:subject>/serious/<str:event>/report.pdf",
+        "serious_report:serious_report",
+        gettext_noop("Report of a serious event"),
+        SEE_CONDUCT,
+        about=About.SUBJECT,
+        menu="",
+    ),
+)

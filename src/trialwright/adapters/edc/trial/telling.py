@@ -23,8 +23,8 @@ SPELLED = {
 def code_words(code: object) -> str:
     """A code of the registry as words.
 
-    >>> code_words("ACTIVE_NOT_RECRUITING"), code_words("PHASE2"), code_words("Stanford")
-    ('active not recruiting', 'Phase 2', 'Stanford')
+    >>> code_words("ACTIVE_NOT_RECRUITING"), code_words("PHASE2"), code_words("Chicago")
+    ('active not recruiting', 'Phase 2', 'Chicago')
     """
     words = str(code)
     if words in SPELLED:

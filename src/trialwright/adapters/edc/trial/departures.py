@@ -1,0 +1,176 @@
+"""Deviations of the trial: by clause, kind, subject or weight, and what a person said of each.
+
+They are derived by the core, never typed. Minor or major is the rule's; whether one is important to this trial, and
+why, is said by a person and recorded. Read `rows_of`, then `deviations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_noop
+
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.trial.saving import record_of, saved
+from trialwright.adapters.edc.trial.seeing import site_names
+from trialwright.core.deviations import Deviation, Untold
+from trialwright.core.subject import Observation, observations
+from trialwright.core.terms import Finding
+
+CONCEPT = "deviation_assessment"
+A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a person said of a deviation: important or not (None: not said), in which words, who, when."""
+
+    important: bool | None
+    words: str
+    who: str
+    role: str
+    on: str
+
+
+@dataclass(frozen=True)
+class DeviationRow:
+    """A deviation with whose it is, and what was said of it last."""
+
+    subject: str
+    site: str
+    what: Deviation
+    said: Assessment | None
+
+    @property
+    def clause(self) -> str:
+        """The clause, or that none is named."""
+        return self.what.clause or "-"
+
+
+GROUPS: Mapping[str, tuple[str, Callable[[DeviationRow], str]]] = {
+    "clause": (gettext_noop("By clause"), lambda one: one.clause),
+    "kind": (gettext_noop("By kind"), lambda one: one.what.kind),
+    "subject": (gettext_noop("By subject"), lambda one: one.subject),
+    "severity": (gettext_noop("By weight"), lambda one: one.what.severity),
+    "site": (gettext_noop("By site"), lambda one: one.site),
+}
+"""The ways to put them together; nothing else may be asked for."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """Deviations that have something in common."""
+
+    name: str
+    rows: tuple[DeviationRow, ...]
+
+    @property
+    def major(self) -> int:
+        """How many of them are major."""
+        return sum(one.what.severity == "major" for one in self.rows)
+
+    @property
+    def open(self) -> int:
+        """Of how many nobody has said yet whether they are important."""
+        return sum(one.said is None for one in self.rows)
+
+
+def deviations(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The page of the whole trial."""
+    rows = [row for subject in desk.subjects() for row in rows_of(desk, subject)]
+    by = request.GET.get("by", "clause")
+    by = by if by in GROUPS else "clause"
+    site, weight = request.GET.get("site", ""), request.GET.get("weight", "")
+    shown = [one for one in rows if site in ("", one.site) and weight in ("", one.what.severity)]
+    untold = [(subject, one) for subject in desk.subjects() for one in desk.status(subject).untold]
+    context = {
+        "page": Paginator(put_together(shown, by), A_PAGE).get_page(request.GET.get("page")),
+        "by": by,
+        "ways": [(name, label) for name, (label, _) in GROUPS.items()],
+        "sites": site_names(desk),
+        "site": site,
+        "weight": weight,
+        "total": len(rows),
+        "major": sum(one.what.severity == "major" for one in rows),
+        "unsaid": sum(one.said is None for one in rows),
+        "untold": untold[:A_PAGE],
+        "untold_more": max(len(untold) - A_PAGE, 0),
+    }
+    return render(request, desk, "edc/trial/deviations.html", context)
+
+
+def put_together(rows: Iterable[DeviationRow], by: str) -> list[Together]:
+    """The deviations in groups, the largest group first."""
+    _, key = GROUPS[by]
+    ordered = sorted(rows, key=lambda one: (key(one), one.what.on, one.subject))
+    groups = [Together(name, tuple(some)) for name, some in groupby(ordered, key=key)]
+    return sorted(groups, key=lambda one: (-len(one.rows), one.name))
+
+
+def subject_deviations(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """The deviations of one subject, each with what was said of it and room to say more."""
+    if request.method == "POST":
+        return _say(request, desk, subject)
+    return _subject_page(request, desk, subject)
+
+
+def _subject_page(
+    request: HttpRequest, desk: Desk, subject: str, found: Sequence[Finding] = (), status: int = 200
+) -> HttpResponse:
+    status_of: tuple[Untold, ...] = desk.status(subject).untold
+    context = {
+        "subject": subject,
+        "rows": rows_of(desk, subject),
+        "untold": status_of,
+        "key": desk.new_key(),
+        "version": desk.version(subject),
+        "may": desk.page is not None and desk.may(desk.page, write=True),
+        "found": found,
+        "typed": request.POST,
+    }
+    return render(request, desk, "edc/trial/subject_deviations.html", context, status=status)
+
+
+def _say(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """Record whether a deviation is important, and the words for it."""
+    which, important = request.POST.get("deviation", ""), request.POST.get("important", "")
+    words = request.POST.get("words", "").strip()
+    found = list(_wrong(desk, subject, which, important, words))
+    if found:
+        return _subject_page(request, desk, subject, found, 422)
+    told = {"deviation": which, "important": important, "words": words, "on": desk.today.isoformat()}
+
+    def again(findings: Sequence[Finding], status: int) -> HttpResponse:
+        return _subject_page(request, desk, subject, findings, status)
+
+    thanks = gettext("What you said of the deviation is saved.")
+    return saved(request, desk, subject, [record_of(desk, subject, CONCEPT, told)], again, thanks)
+
+
+def _wrong(desk: Desk, subject: str, which: str, important: str, words: str) -> Iterable[Finding]:
+    if which not in {one.what.id for one in rows_of(desk, subject)}:
+        yield Finding("deviation", gettext("That deviation is not there any more: the record has changed."))
+    if important not in ("yes", "no"):
+        yield Finding("important", gettext("Say whether it is important or not."))
+    if not words:
+        yield Finding("words", gettext("Say why, in a few words: they stand in the report."))
+    if len(words) > 2000:
+        yield Finding("words", gettext("At most 2,000 letters fit here."))
+
+
+def rows_of(desk: Desk, subject: str) -> list[DeviationRow]:
+    """The deviations of a subject with what was said of each last."""
+    record, site = desk.record(subject), desk.record(subject).site
+    said = {one.text("deviation"): one for one in observations(record, CONCEPT)}
+    return [DeviationRow(subject, site, one, _assessment(said.get(one.id))) for one in desk.status(subject).deviations]
+
+
+def _assessment(one: Observation | None) -> Assessment | None:
+    if one is None:
+        return None
+    return Assessment(one.yes("important"), one.text("words"), one.event.actor, one.event.role, str(one.on))
