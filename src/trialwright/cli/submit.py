@@ -133,7 +133,7 @@ def _at_the_door(
 
 def guard_of(study: Study) -> Guard:
     """What refuses a decision that the protocol does not allow; each event that is let in is folded once."""
-    from trialwright.core import conduct
+    from trialwright.core import oversight
     from trialwright.core.subject import StudyFold
 
     trial, fold = study.trial, StudyFold()
@@ -145,7 +145,7 @@ def guard_of(study: Study) -> Guard:
         fold = fold if fold.events <= len(known) else StudyFold()
         for one in known[fold.events :]:
             fold.take(one)
-        found: Sequence[Finding] = conduct.refusals(trial, fold.study, event)
+        found: Sequence[Finding] = oversight.refusals(trial, fold.study, event)
         return found
 
     return guard

@@ -97,12 +97,15 @@ def _versions(events: Iterable[Event]) -> list[tuple[str, date]]:
 
 
 def _open_queries(subject: str, oldest_first: Iterable[Event]) -> list[OpenQuery]:
+    """What was asked and not closed since; a closing without a name is of every query of the item."""
     opened: dict[str, OpenQuery] = {}
     for one in oldest_first:
         if isinstance(one, QueryOpened):
-            opened.setdefault(one.item, OpenQuery(subject, one.item, one.occurred))
+            opened.setdefault(one.query or one.item, OpenQuery(subject, one.item, one.occurred))
         elif isinstance(one, QueryClosed):
-            opened.pop(one.item, None)
+            closed = [one.query] if one.query else [name for name, told in opened.items() if told.item == one.item]
+            for name in closed:
+                opened.pop(name, None)
     return list(opened.values())
 
 
