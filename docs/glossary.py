@@ -18,7 +18,7 @@ MARK = "<!-- from here on written by make glossary, except the last column -->"
 ROW = re.compile(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", re.M)
 ORDER = (
     "terms conditions protocol ledger subject people eligibility schedule toxicity response specimens bundle dosing "
-    "disposition deviations safety endpoints estimation monitoring conduct registration analysis casebook"
+    "disposition deviations safety endpoints estimation monitoring conduct registration analysis casebook oversight"
 ).split()
 
 
