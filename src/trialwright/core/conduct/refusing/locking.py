@@ -33,6 +33,8 @@ def changing(asked: Asked) -> Iterator[Finding]:
     event = asked.event
     if not isinstance(event, FormSubmitted | FormCorrected) or event.subject not in asked.study.subjects:
         return
+    if not locks_held(asked.study, asked.record):
+        return
     for change in event.items:
         if _changes(asked.record, change):
             yield from locked_item(asked, change.path, event.encounter)
