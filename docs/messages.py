@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -77,11 +77,10 @@ def of_calls(text: str, place: str) -> Iterator[Word]:
 def of_python() -> Iterator[Word]:
     """The calls in the Python of the pages."""
     for path in sorted(EDC.rglob("*.py")):
-        found = extract_python(io.BytesIO(path.read_bytes()), KEYWORDS, (), {})
-        for _, name, told, _ in found:
-            parts = [told] if isinstance(told, str) else [part for part in told or () if part]
+        for _, name, told, _ in extract_python(io.BytesIO(path.read_bytes()), dict.fromkeys(KEYWORDS), (), {}):
+            parts: list[Any] = list(told) if isinstance(told, (list, tuple)) else [told]
             if parts and parts[0]:
-                yield from _word(str(name), [str(part) for part in parts], _place(path))
+                yield from _word(str(name), [str(part) for part in parts if part], _place(path))
 
 
 def of_tables() -> Iterator[Word]:
@@ -129,7 +128,7 @@ def merged(words: Iterable[Word], known: Catalog, language: str) -> Catalog:
         if not word.plural and isinstance(text, (tuple, list)):
             text = text[0]
         flags = ["python-format"] if "%(" in word.text else []
-        made.add(word.id, text, locations=[(word.place, None)], flags=flags, context=word.context or None)
+        made.add(word.id, text, locations=[(word.place, 0)], flags=flags, context=word.context or None)
     return made
 
 

@@ -83,9 +83,11 @@ def study_title(desk: Desk) -> StudyTitle:
 
 
 def reader(desk: Desk) -> Reader:
-    """The person with the roles held in this study and the sites they are held at."""
-    sites = tuple(desk.sites) if not desk.central else ()
-    return Reader(desk.person.name or desk.person.id, tuple(gettext(r.value) for r in roles_in_study(desk)), sites)
+    """The person with the roles held in this study and where, as far as the name does not say it already."""
+    name = desk.person.name or desk.person.id
+    told = [role.value for role in roles_in_study(desk) if role.value not in name.casefold()]
+    sites = () if desk.central else tuple(site for site in desk.sites if site.casefold() not in name.casefold())
+    return Reader(name, tuple(gettext(role) for role in told), sites)
 
 
 def roles_in_study(desk: Desk) -> tuple[Role, ...]:
