@@ -108,6 +108,12 @@ def disposition(case: Case, on: date) -> Disposition:
     )
 
 
+def epoch_of(case: Case, on: date) -> tuple[Epoch, date | None, str]:
+    """Where the subject stands, since when and why, for a list: as `disposition`, without the days that led there."""
+    known, died = known_on(case.record, on), death(case, on)
+    return _place(case, known, _off_treatment(known, died, on), _off_study(case, known, died, on))
+
+
 def _reason(case: Case, ended: Ended | None) -> Reason | None:
     """What an end counts as; an event that withdraws consent is a withdrawal of consent, whatever its words."""
     if ended is None:

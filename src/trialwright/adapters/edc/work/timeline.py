@@ -7,7 +7,7 @@ Read `timeline`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -133,8 +133,8 @@ class Timeline:
         return max([*days, *([] if self.over and days else [self.today])])
 
 
-def timeline(case: Case, status: SubjectStatus) -> Timeline:
-    """The course of a subject as known on the day of its status."""
+def timeline(case: Case, status: SubjectStatus, hidden: Collection[str] = ()) -> Timeline:
+    """The course of a subject as known on the day of its status, without the specimens that are hidden."""
     on, place = status.on, status.disposition
     ended = place.off_treatment[0] if place.off_treatment else None
     last = min(day for day in (ended, place.died, on) if day)
@@ -150,7 +150,9 @@ def timeline(case: Case, status: SubjectStatus) -> Timeline:
         responses=tuple(_responses(status)),
         toxicities=toxicity_lanes(case.facts(on).toxicities(), place.off_study[0] if place.off_study else on),
         visits=tuple(one for visit in visits(case, on) if (one := visit_mark(visit, on))),
-        specimens=tuple(one for sample in samples(case, on) if (one := sample_mark(sample))),
+        specimens=tuple(
+            mark for one in samples(case, on) if one.specimen.id not in hidden and (mark := sample_mark(one))
+        ),
         milestones=tuple(_milestones(case, status)),
         courses=tuple({one.number: (one.number, one.day_1) for one in reversed(case.courses(on))}.values())[::-1],
         settled=ended or place.died or (place.off_study[0] if place.off_study else None),
@@ -388,13 +390,14 @@ def _milestones(case: Case, status: SubjectStatus) -> Iterator[Mark]:
         (place.since if place.epoch is Epoch.NOT_REGISTERED else None, _("not registered"), _("not reg."), "end"),
         (place.died, _("death"), _("death"), "death"),
     ]
-    why = {_("off treatment"): place.off_treatment, _("off study"): place.off_study}
-    why |= {_("not registered"): (place.since, place.why)}
+    why = {_("not registered"): place.why}
+    why |= {_("off treatment"): place.off_treatment[1]} if place.off_treatment else {}
+    why |= {_("off study"): place.off_study[1]} if place.off_study else {}
     days: dict[date, list[tuple[str, str, str]]] = {}
     for day, label, short, look in found:
         if day:
             days.setdefault(day, []).append((label, short, look))
     for day, some in sorted(days.items()):
-        words = [f"{label} ({ended[1]})" if (ended := why.get(label)) else label for label, _short, _look in some]
+        words = [f"{label} ({why[label]})" if label in why else label for label, _short, _look in some]
         labels = (", ".join(one[0] for one in some), ", ".join(one[1] for one in some), some[-1][1])
         yield Mark(day, some[-1][2], f"{day_words(day)}: {', '.join(words)}", labels)

@@ -1,0 +1,63 @@
+"""What waits, or stands, of the study as a whole: accrual by site, endpoints, the ledger, people.
+
+Read `accrual`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.writing import day
+from trialwright.adapters.edc.work.board import board_of
+from trialwright.adapters.edc.work.errands import Line
+from trialwright.adapters.edc.work.links import to
+from trialwright.core.conduct import accrual_halts
+
+
+def accrual(desk: Desk) -> Iterator[Line]:
+    """Registered against planned, by site; and what halts accrual."""
+    rows = board_of(desk.open).listed(desk.open, desk.subjects(), desk.today)
+    planned = desk.trial.versions[desk.trial.latest].design.accrual.planned
+    by_site = Counter(row.site for row in rows if row.registered)
+    told = {"count": sum(by_site.values()), "planned": planned}
+    all_of = _("%(count)s of %(planned)s planned patients are registered") % told
+    yield Line("", "", all_of, "", "", to(desk, "trial"))
+    for site in desk.sites:
+        words = ngettext("%(count)s patient", "%(count)s patients", by_site[site]) % {"count": by_site[site]}
+        yield Line("", site, words, "", "", to(desk, "trial"))
+    for halt in accrual_halts(desk.trial, desk.open.record, desk.today):
+        yield Line("", "", halt.says, "", "stop", to(desk, "trial"), core=True)
+
+
+def endpoints(desk: Desk) -> Iterator[Line]:
+    """Which endpoint can be analysed, and for how many subjects it waits."""
+    for one in desk.trial_status().readiness:
+        waits = ngettext("waits for %(count)s patient", "waits for %(count)s patients", one.waiting)
+        when = _("ready") if one.ready else waits % {"count": one.waiting} if one.waiting else _("final as it is")
+        yield Line(
+            "", "", one.label or one.endpoint, when, "done" if one.ready else "open", to(desk, "trial"), core=True
+        )
+
+
+def ledger(desk: Desk) -> Iterator[Line]:
+    """How much is recorded, and when last."""
+    last, count = desk.open.last_recorded, desk.open.record.last_seq
+    words = ngettext("%(count)s event", "%(count)s events", count) % {"count": count}
+    if count:
+        told = _("last recorded %(day)s") % {"day": day(last)} if last else ""
+        yield Line("", "", words, told, "", to(desk, "audit") or to(desk, "health"))
+
+
+def people(desk: Desk) -> Iterator[Line]:
+    """Who holds which role."""
+    roster = desk.open.roster
+    for person in roster.persons:
+        roles = [f"{_(grant.role)}{f' · {grant.site}' if grant.site else ''}" for grant in roster.grants(person)]
+        name = roster.name(person) or person
+        state = "active" if roster.active(person) else "deactivated"
+        yield Line("", "", f"{name}: {', '.join(roles) or _('no role')}", "", state, to(desk, "people"))

@@ -1,0 +1,221 @@
+"""One subject's page: the answer first, in words with its clause, then what is due, the course in a picture, the rest.
+
+Everything is read off `SubjectStatus`; each answer leads to the page that says what it stands on (`because`). Read
+`subject_page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.writing import quantity
+from trialwright.adapters.edc.work.due import due_rows
+from trialwright.adapters.edc.work.links import to
+from trialwright.adapters.edc.work.picture import picture
+from trialwright.adapters.edc.work.steps import steps
+from trialwright.adapters.edc.work.svg import svg
+from trialwright.adapters.edc.work.tables import tables
+from trialwright.adapters.edc.work.timeline import timeline
+from trialwright.adapters.edc.work.words import continuation_says, dose_says, promise_says
+from trialwright.core.conduct import Ground, SubjectStatus
+from trialwright.core.conduct.subjects import UNTOLD
+from trialwright.core.conduct.wanting import Wanted, in_words
+from trialwright.core.dosing import CourseAccount, DoseDecision, RuleOutcome
+from trialwright.core.eligibility import CriterionAnswer
+from trialwright.core.protocol import StudyProtocol
+from trialwright.core.terms import Because, Quantity, Verdict
+
+SHOWN = 2
+"""So many reasons of an answer are shown; the rest folds."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One answer on the page: what it says, its sign, why, what did not apply, what is missing, and its own page."""
+
+    name: str
+    says: str
+    state: str
+    reason: str
+    because: tuple[Because, ...]
+    others: tuple[RuleOutcome, ...]
+    missing: tuple[str, ...]
+    address: str
+
+
+def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """Everything that holds for a subject today."""
+    status, case = desk.status(subject), desk.case(subject)
+    course = timeline(case, status, hidden_specimens(desk, case.protocol))
+    context = {
+        "status": status,
+        "place": status.disposition,
+        "answers": tuple(answers(desk, status)),
+        "steps": steps(desk, status),
+        "due": tuple(due_rows(desk, status)),
+        "picture": svg(picture(course)),
+        "tables": tables(course),
+        "criteria": criteria(desk, status),
+        "missing": missing(status),
+        "labels": status.labels,
+        **_more(desk, status),
+    }
+    return render(request, desk, "edc/work/subject.html", context)
+
+
+# --- the answers -----------------------------------------------------------------------------------------------------
+
+
+def answers(desk: Desk, status: SubjectStatus) -> Iterator[Told]:
+    """What holds today: eligibility while it is asked, else each dose, and whether treatment goes on."""
+    if status.eligibility is not None:
+        yield _entry(desk, status)
+    elif status.disposition.off_treatment or not status.doses:
+        yield _place(desk, status)
+    if status.disposition.registered and not status.disposition.off_treatment:
+        yield from (_dose(desk, status, one) for one in status.doses.values())
+    if status.course is not None and not status.disposition.off_treatment:
+        yield _going_on(desk, status)
+
+
+def _ground(status: SubjectStatus, name: str) -> Ground:
+    return status.grounds.get(name, Ground(()))
+
+
+def _why(desk: Desk, status: SubjectStatus, name: str) -> str:
+    return to(desk, "because", status.subject, name)
+
+
+def _entry(desk: Desk, status: SubjectStatus) -> Told:
+    entry = status.eligibility
+    assert entry is not None
+    until = _("Holds until the day before %(day)s.") % {"day": entry.holds_until} if entry.holds_until else ""
+    address = to(desk, "eligibility", status.subject) or _why(desk, status, "disposition")
+    against = tuple(one for each in entry.criteria if each.verdict is Verdict.NOT_MET for one in each.because)
+    return Told("eligibility", _(entry.word), entry.word, until, against, (), entry.missing, address)
+
+
+def _place(desk: Desk, status: SubjectStatus) -> Told:
+    place, ground = status.disposition, _ground(status, "disposition")
+    return Told(
+        "disposition", _(place.epoch.value), place.epoch.value, place.why, ground.because, (), ground.missing,
+        _why(desk, status, "disposition"),
+    )  # fmt: skip
+
+
+def _dose(desk: Desk, status: SubjectStatus, said: DoseDecision) -> Told:
+    name = f"dose {said.drug}"
+    ground = _ground(status, name)
+    others = tuple(one for one in said.fired if one.clause not in {each.clause for each in ground.because})
+    state = {"give": "give", "hold": "hold", "stop": "stop", "wait": "unknown"}.get(said.action, "")
+    return Told(
+        name, dose_says(said), state, said.reason, ground.because, others, said.missing, _why(desk, status, name)
+    )
+
+
+def _going_on(desk: Desk, status: SubjectStatus) -> Told:
+    said, ground = status.continuation, _ground(status, "continuation")
+    says = _("Treatment: %(what)s") % {"what": continuation_says(said)}
+    state = "unknown" if said.missing else ""
+    address = _why(desk, status, "continuation")
+    return Told("continuation", says, state, said.reason, ground.because, (), said.missing, address)
+
+
+# --- the rest --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion of eligibility with the page that shows its evidence."""
+
+    answer: CriterionAnswer
+    saw: str
+    address: str
+
+
+def criteria(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
+    """The criteria that stand against entry or are unknown, and how many are met."""
+    entry = status.eligibility
+    if entry is None:
+        return {}
+    order = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET)
+    rows = [_criterion(desk, status, one) for one in sorted(entry.criteria, key=lambda one: order.index(one.verdict))]
+    met = sum(one.answer.verdict is Verdict.MET for one in rows)
+    return {
+        "open": [one for one in rows if one.answer.verdict is not Verdict.MET],
+        "met": [one for one in rows if one.answer.verdict is Verdict.MET],
+        "count": met,
+        "of": len(rows),
+    }
+
+
+def _criterion(desk: Desk, status: SubjectStatus, one: CriterionAnswer) -> CriterionRow:
+    saw = in_words("; ".join(dict.fromkeys(each.saw for each in one.because if each.saw)), status.labels)
+    return CriterionRow(one, saw, _why(desk, status, f"criterion {one.id}"))
+
+
+def missing(status: SubjectStatus) -> dict[str, tuple[Wanted, ...]]:
+    """What today's answers wait for, apart from what only tells whether something was done otherwise in the past."""
+    past = tuple(one for one in status.wanted if all(name.startswith(UNTOLD) for name in one.waits))
+    return {"now": tuple(one for one in status.wanted if one not in past), "past": past}
+
+
+def _more(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
+    """Supply, toxicity, response, specimens, duties, reports, deviations: each row with the page that shows why."""
+
+    def why(name: str) -> str:
+        return _why(desk, status, name)
+
+    return {
+        "supply": [(one, why(f"supply {drug}")) for drug, one in status.supply.items()],
+        "accounts": [account_row(one, why(f"account {one.drug} {one.course}")) for one in status.accounts],
+        "grades": [(one, why(f"grade {one.term}")) for one in status.grade_answers],
+        "responses": [(one, why(f"response {n}")) for n, one in enumerate(status.assessments)][::-1],
+        "best": (status.best, why("best response")) if status.best else None,
+        "specimens": [(one, why(f"specimen {one.key} {one.to_do}")) for one in _specimens(desk, status)],
+        "duties": [
+            (one, promise_says(one.promised, one.applies), why(f"duty {one.obligation.id}")) for one in status.duties
+        ],
+        "clocks": [(one, why(f"clock {one.id}")) for one in status.clocks],
+        "deviations": [(one, why(f"deviation {n}")) for n, one in enumerate(status.deviations)][::-1],
+        "links": _links(desk, status.subject),
+    }
+
+
+def account_row(said: CourseAccount, why: str) -> dict[str, Any]:
+    """The capsules of a course: handed out, brought back, taken, left over; None is not known."""
+    counts = (said.dispensed, said.returned, said.taken, said.difference)
+    return {"course": f"{said.drug} {said.course}", "counts": tuple(map(_counted, counts)), "why": why}
+
+
+def _counted(units: Mapping[Quantity, int] | None) -> str | None:
+    if units is None:
+        return None
+    return ", ".join(f"{count} × {quantity(strength)}" for strength, count in units.items() if count) or _("none")
+
+
+def _specimens(desk: Desk, status: SubjectStatus) -> Iterable[Any]:
+    hidden = hidden_specimens(desk, desk.protocol(status.subject))
+    return (one for one in status.specimens if one.key.partition(".")[0] not in hidden)
+
+
+def hidden_specimens(desk: Desk, protocol: StudyProtocol) -> frozenset[str]:
+    """The specimens of sub-studies that do not exist for this person."""
+    return frozenset(one.id for one in protocol.specimens if one.substudy and one.substudy not in desk.substudies)
+
+
+def _links(desk: Desk, subject: str) -> list[tuple[str, str]]:
+    """Other pages about the subject."""
+    found = [(_(label), to(desk, name, subject)) for name, label in LINKS]
+    return [(label, address) for label, address in found if address]
+
+
+LINKS: tuple[tuple[str, str], ...] = ()
+"""Pages about a subject that stand at the end of this one."""

@@ -1,0 +1,197 @@
+"""Today: what waits for a person in the roles they hold, each line with its reason and the page where it is done.
+
+`SECTIONS` says which errand is whose. A role held at one site asks about that site alone. What there was no time to
+judge is said at the top, never left out in silence. Read `today_page`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from trialwright.adapters.edc.access.roles import (
+    ADMINISTRATOR,
+    AUDITOR,
+    COORDINATOR,
+    DATA_MANAGER,
+    INVESTIGATOR,
+    LABORATORY,
+    MONITOR,
+    PHARMACIST,
+    SPONSOR,
+    STATISTICIAN,
+    Role,
+)
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.work import errands, overview
+from trialwright.adapters.edc.work.board import BUDGET, Board, board_of
+from trialwright.adapters.edc.work.errands import Line
+
+SHOWN = 12
+"""So many lines of a section are shown; the rest folds."""
+MOST = 200
+"""So many lines of a section are on the page at all; of more, their number is told."""
+OfSubject = Callable[[Desk, Any], Iterator[Line]]
+Whole = Callable[[Desk], Iterator[Line]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One errand: whose it is, which question it asks of each subject or of the study as a whole, and if nothing waits.
+
+    `more` is the page that has all of it.
+    """
+
+    id: str
+    title: str
+    roles: tuple[Role, ...]
+    waiting: OfSubject | None = None
+    watched: OfSubject | None = None
+    whole: Whole | None = None
+    empty: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section as the page shows it."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...]
+    folded: tuple[Line, ...]
+    count: int
+    urgent: int
+    empty: str
+    more: str
+
+
+def today_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What waits for whoever asks, at every site they work at or at one of them."""
+    site = request.GET.get("site", "")
+    site = site if site in desk.sites else ""
+    shown, left = sections(desk, board_of(desk.open), site)
+    context = {
+        "sections": shown,
+        "left": left,
+        "site": site,
+        "sites": [("", _("All sites")), *((one, one) for one in desk.sites)] if len(desk.sites) > 1 else [],
+        "waits": sum(one.count for one in shown),
+    }
+    return render(request, desk, "edc/work/today.html", context)
+
+
+def sections(desk: Desk, board: Board, site: str = "") -> tuple[tuple[Shown, ...], int]:
+    """The sections of the person's roles with their lines, and about how many subjects there was no time to ask."""
+    until, left, found = time.monotonic() + BUDGET, 0, []
+    for section in SECTIONS:
+        roles = [one for one in section.roles if holds(desk, one)]
+        if roles:
+            lines, unasked = _lines(section, desk, board, _subjects(desk, roles, site), until)
+            left = max(left, unasked)
+            found.append(_shown(section, desk, sorted(lines, key=_by_urgency)))
+    return tuple(found), left
+
+
+def holds(desk: Desk, role: Role) -> bool:
+    """Whether the person holds a role in the study, wherever."""
+    return any(grant.role == role.value for grant in desk.all_grants)
+
+
+def _subjects(desk: Desk, roles: Sequence[Role], site: str) -> list[str]:
+    """The subjects of the sites at which one of the roles is held; of one site, where it is asked for."""
+    held = {grant.site for grant in desk.all_grants if grant.role in {one.value for one in roles}}
+    there = desk.open.record.subjects
+    found = [one for one in desk.subjects() if None in held or there[one].site in held]
+    return [one for one in found if not site or there[one].site == site]
+
+
+def _lines(section: Section, desk: Desk, board: Board, subjects: list[str], until: float) -> tuple[list[Line], int]:
+    if section.whole is not None:
+        return list(section.whole(desk)), 0
+    if section.waiting is not None:
+        waiting, ask = board.awaited(desk.open, subjects, desk.today, until), section.waiting
+        return [line for one in waiting.known for line in ask(desk, one)], waiting.left
+    assert section.watched is not None, section.id
+    watched, look = board.looked_after(desk.open, subjects, desk.today, until), section.watched
+    return [line for one in watched.known for line in look(desk, one)], watched.left
+
+
+URGENT = ("overdue", "stop", "hold", "due today")
+
+
+def _by_urgency(line: Line) -> tuple[bool, Any, str]:
+    return line.state not in URGENT, line.on, line.subject
+
+
+def _shown(section: Section, desk: Desk, lines: Sequence[Line]) -> Shown:
+    return Shown(
+        id=section.id,
+        title=_(section.title),
+        lines=tuple(lines[:SHOWN]),
+        folded=tuple(lines[SHOWN:MOST]),
+        count=len(lines),
+        urgent=sum(one.state in URGENT for one in lines),
+        empty=_(section.empty),
+        more=errands.to(desk, section.more) if section.more else "",
+    )
+
+
+NOTHING_DUE = gettext_noop("No visit is due. What is planned for the week stands below.")
+SECTIONS: tuple[Section, ...] = (
+    Section(id="decide", title=gettext_noop("To decide"), roles=(INVESTIGATOR,), waiting=errands.decisions_to_make,
+            empty=gettext_noop("Nothing waits for a decision.")),
+    Section(id="report", title=gettext_noop("Reports of serious events that are owed"),
+            roles=(INVESTIGATOR, COORDINATOR, SPONSOR), waiting=errands.reports_owed, more="serious-events",
+            empty=gettext_noop("No report of a serious event is owed.")),
+    Section(id="grade", title=gettext_noop("To grade and to judge"), roles=(INVESTIGATOR,), waiting=errands.to_judge,
+            empty=gettext_noop("Every adverse event has its grade.")),
+    Section(id="due", title=gettext_noop("Visits due and overdue"), roles=(COORDINATOR, INVESTIGATOR, MONITOR),
+            waiting=errands.visits_due, empty=NOTHING_DUE),
+    Section(id="complete", title=gettext_noop("Visits to complete"), roles=(COORDINATOR, DATA_MANAGER),
+            waiting=errands.visits_to_complete, empty=gettext_noop("Every visit brought what it should.")),
+    Section(id="missing", title=gettext_noop("Data that answers wait for"), roles=(COORDINATOR,),
+            waiting=errands.data_missing, empty=gettext_noop("No answer waits for a datum.")),
+    Section(id="queries", title=gettext_noop("Open queries"), roles=(COORDINATOR, INVESTIGATOR),
+            waiting=errands.queries_open, more="queries", empty=gettext_noop("No query is open.")),
+    Section(id="coming", title=gettext_noop("Coming within a week"), roles=(COORDINATOR,),
+            waiting=errands.visits_coming, empty=gettext_noop("No visit is planned within a week.")),
+    Section(id="unsigned", title=gettext_noop("To sign"), roles=(INVESTIGATOR,), waiting=errands.unsigned,
+            more="unsigned", empty=gettext_noop("Nothing waits for a signature.")),
+    Section(id="release", title=gettext_noop("Doses to release"), roles=(PHARMACIST,), waiting=errands.doses_to_release,
+            empty=gettext_noop("No dose can be released today.")),
+    Section(id="kept", title=gettext_noop("Doses that wait for data"), roles=(PHARMACIST,),
+            waiting=errands.doses_kept_back, empty=gettext_noop("No dose waits for data.")),
+    Section(id="returns", title=gettext_noop("Capsules to count"), roles=(PHARMACIST,),
+            waiting=errands.returns_to_count, empty=gettext_noop("Every capsule is accounted for.")),
+    Section(id="specimens", title=gettext_noop("Specimens"), roles=(LABORATORY, COORDINATOR),
+            waiting=errands.specimens_to_handle, more="specimens",
+            empty=gettext_noop("Nothing is to be done with a specimen.")),
+    Section(id="verify", title=gettext_noop("To hold against the source"), roles=(MONITOR,), watched=errands.to_verify,
+            more="verification", empty=gettext_noop("Everything that is planned to be verified is.")),
+    Section(id="deviations", title=gettext_noop("New deviations"), roles=(MONITOR, SPONSOR),
+            waiting=errands.deviations_new, more="deviations",
+            empty=gettext_noop("No deviation in the last 60 days.")),
+    Section(id="answered", title=gettext_noop("Answered queries, to close or to ask again"), roles=(DATA_MANAGER,),
+            waiting=errands.queries_answered, more="queries", empty=gettext_noop("No answer waits to be read.")),
+    Section(id="old", title=gettext_noop("Open queries by age"), roles=(DATA_MANAGER, MONITOR),
+            waiting=errands.queries_old, more="queries", empty=gettext_noop("No query is open.")),
+    Section(id="code", title=gettext_noop("Terms to code"), roles=(DATA_MANAGER,), watched=errands.to_code,
+            more="coding", empty=gettext_noop("Every term is coded.")),
+    Section(id="accrual", title=gettext_noop("Accrual"), roles=(SPONSOR, AUDITOR), whole=overview.accrual,
+            more="trial", empty=gettext_noop("Nobody is registered yet.")),
+    Section(id="endpoints", title=gettext_noop("Endpoints"), roles=(STATISTICIAN, SPONSOR), whole=overview.endpoints,
+            more="trial", empty=gettext_noop("The protocol names no endpoint.")),
+    Section(id="ledger", title=gettext_noop("Ledger"), roles=(AUDITOR, SPONSOR), whole=overview.ledger,
+            more="audit", empty=gettext_noop("Nothing is recorded yet.")),
+    Section(id="people", title=gettext_noop("People"), roles=(ADMINISTRATOR,), whole=overview.people, more="people",
+            empty=gettext_noop("Nobody has a role yet.")),
+)  # fmt: skip
+"""What waits for whom, in the order of the page."""
