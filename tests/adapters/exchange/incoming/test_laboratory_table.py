@@ -132,6 +132,13 @@ def test_an_unknown_subject_is_refused_with_the_near_miss() -> None:
     assert said.lines == () and SUBJECT in said.refused[0].do
 
 
+@pytest.mark.parametrize(("on", "refused"), [("2006-03-04", False), ("2006-03-05", False), ("2006-03-06", True)])
+def test_a_result_of_today_is_taken_and_one_of_tomorrow_is_refused(on, refused) -> None:
+    given, _ = read(HEAD + row(on=on))
+    said = compare(given, {SUBJECT: case(screened("2006-02-01")).record}, UNITS, date(2006, 3, 5))
+    assert bool(said.refused) is refused and bool(said.lines) is not refused
+
+
 def test_a_test_that_is_not_mapped_is_left_out_and_said_once() -> None:
     given, findings = read(HEAD + row(test="FERR") + row(test="FERR") + row())
     assert len(given) == 1

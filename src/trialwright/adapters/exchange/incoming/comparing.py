@@ -84,14 +84,22 @@ class Draft:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-def compare(given: Iterable[Given], records: Mapping[str, SubjectRecord], units: UnitTable) -> Comparison:
-    """What would become of each thing given; `records` are those of the subjects that whoever uploads may see."""
+def compare(
+    given: Iterable[Given], records: Mapping[str, SubjectRecord], units: UnitTable, today: date = date.max
+) -> Comparison:
+    """What would become of each thing given; `records` are those of the subjects that whoever uploads may see.
+
+    What is dated after `today` did not happen yet and is refused.
+    """
     lines: dict[tuple[str, str], Line] = {}
     refused: list[Finding] = []
     for one in given:
         record = records.get(one.subject)
         if record is None:
             refused.append(_no_subject(one, records))
+            continue
+        if one.on > today:
+            refused.append(_to_come(one, today))
             continue
         known, why = _recorded(one, record)
         if why:
@@ -195,6 +203,16 @@ def _no_subject(one: Given, records: Mapping[str, SubjectRecord]) -> Finding:
         says=f"{one.subject[:40]!r} is no subject that you see.",
         matters="A value filed under the wrong person decides about the wrong person.",
         do=f"Did the laboratory mean {near[0]}? Correct the file." if near else "Correct the subject's id in the file.",
+        where=one.where,
+    )
+
+
+def _to_come(one: Given, today: date) -> Finding:
+    return Finding(
+        about=one.concept,
+        says=f"{one.on} lies after today, {today}.",
+        matters="What is still to come cannot have been measured; a day read wrongly moves the value to another visit.",
+        do="Correct the date in the file, or how its dates are written in the map.",
         where=one.where,
     )
 

@@ -134,7 +134,7 @@ def _span(text: str) -> dict[str, str]:
 
 def _encounter(row: Row, by: ColumnMap, known: Known) -> str:
     key = row.of(by.encounter)
-    if key and known.encounters and key not in known.encounters:
+    if key and known.encounters and key.partition(".")[0] not in known.encounters:
         raise Unreadable(f"{key[:60]!r} is no visit of the protocol")
     return key
 

@@ -184,7 +184,7 @@ def _place_faults(name: str, place: Place, concepts: Mapping[str, Concept], unit
 
 def _events(of: RecordMap, encounters: Collection[str]) -> Iterator[Finding]:
     for event, key in of.encounters.items():
-        if key not in encounters:
+        if key.partition(".")[0] not in encounters:
             yield _no(f"The event {event!r} is mapped to {key[:60]!r}, which is no visit.", "Choose a visit's key.")
     for word, code in of.missing.items():
         if code not in MISSING_CODES:

@@ -1,0 +1,148 @@
+"""What would become of a file: each item new, changed or the same, by subject; what refuses it; what would follow.
+
+The entries are tried on the record as it stands, through the same checks as a save; what follows from them (a grade, a
+dose, a finding) is what `core` answers with them and without them. Nothing is written. Read `preview_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.imports.sources import Reading
+from trialwright.adapters.exchange.incoming import Comparison, Line, compare, drafts
+from trialwright.core.conduct import SubjectStatus, subject_status
+from trialwright.core.ledger import Event
+from trialwright.core.subject import StudyRecord, advance
+from trialwright.core.terms import Finding, Severity
+
+MOST_FORETOLD = 25
+"""Of so many subjects what would follow is told; of more it would take longer than a page may."""
+UNTOLD = "-"
+
+
+@dataclass(frozen=True)
+class OfSubject:
+    """The lines of one subject, and what would follow from them."""
+
+    subject: str
+    lines: tuple[Line, ...]
+    follows: tuple[str, ...] = ()
+
+    @property
+    def new(self) -> int:
+        """How many items are new."""
+        return self._count("new")
+
+    @property
+    def changed(self) -> int:
+        """How many recorded values would change."""
+        return self._count("changed")
+
+    @property
+    def same(self) -> int:
+        """How many say what is recorded."""
+        return self._count("same")
+
+    def _count(self, state: str) -> int:
+        return sum(line.state == state for line in self.lines)
+
+    @property
+    def shown(self) -> tuple[Line, ...]:
+        """The lines worth looking at one by one: the changed first."""
+        return tuple(sorted((one for one in self.lines if one.state != "same"), key=lambda one: one.state != "changed"))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The whole: by subject, the events it would be, and everything that stands against it."""
+
+    comparison: Comparison
+    subjects: tuple[OfSubject, ...]
+    events: tuple[Event, ...]
+    against: tuple[Finding, ...]
+    noted: tuple[Finding, ...] = ()
+    versions: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """How many recorded values would change, for which a reason is needed."""
+        return len(self.comparison.of("changed"))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many items are new, changed, the same."""
+        return {state: len(self.comparison.of(state)) for state in ("new", "changed", "same")}
+
+    @property
+    def saves(self) -> bool:
+        """Whether there is anything to save, and nothing against it."""
+        return bool(self.events) and not self.against
+
+    @property
+    def mark(self) -> str:
+        """What the person saw, in short: another record, or another map, has another mark."""
+        told = [f"{line.state} {line.subject} {line.path} {line.old} {line.new}" for line in self.comparison.lines]
+        return sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
+def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool = True) -> Preview:
+    """What would become of a file; `why` is the reason of the corrections, once it is given."""
+    records = {subject: desk.record(subject) for subject in desk.subjects()}
+    said = compare(reading.given, records, desk.standards().units, desk.today)
+    against = [*reading.refused, *said.refused]
+    events = tuple(
+        desk.event(one.kind, subject=one.subject, occurred=one.occurred, **one.fields)
+        for one in drafts(said, why, desk.today)
+    )
+    tried = [] if against else desk.try_events(events)
+    against += [one for one in tried if one.severity is Severity.ERROR]
+    noted = [*reading.noted, *(one for one in tried if one.severity is not Severity.ERROR)]
+    return Preview(
+        said,
+        tuple(_of_subject(desk, subject, said, events, foretell and not against) for subject in said.subjects),
+        events,
+        tuple(against),
+        tuple(noted),
+        {subject: desk.version(subject) for subject in said.subjects},
+    )
+
+
+def _of_subject(desk: Desk, subject: str, said: Comparison, events: Sequence[Event], foretell: bool) -> OfSubject:
+    lines = tuple(line for line in said.lines if line.subject == subject)
+    own = [event for event in events if event.subject == subject]
+    near = said.subjects.index(subject) < MOST_FORETOLD
+    return OfSubject(subject, lines, follows(desk, subject, own) if own and foretell and near else ())
+
+
+def follows(desk: Desk, subject: str, events: Sequence[Event]) -> tuple[str, ...]:
+    """What `core` would answer otherwise about a subject with these entries: grades, dose, response, findings."""
+    before = desk.status(subject)
+    after = subject_status(desk.trial, _with(desk, subject, events), subject, desk.today)
+    return tuple(_differences(before, after))
+
+
+def _with(desk: Desk, subject: str, events: Sequence[Event]) -> StudyRecord:
+    """The record as it would stand after these entries."""
+    study = desk.open.record
+    record = study.subjects[subject]
+    for place, event in enumerate(desk.resolved(events), 1):
+        record = advance(record, replace(event, id=f"tried-{place}", seq=study.last_seq + place, recorded=desk.now))
+    return replace(study, subjects={**study.subjects, subject: record})
+
+
+def _differences(before: SubjectStatus, after: SubjectStatus) -> Iterable[str]:
+    for term in dict.fromkeys((*before.grades, *after.grades)):
+        was, now = before.grades.get(term), after.grades.get(term)
+        if was != now:
+            yield f"{term}: {was or 'no grade'} → {now or 'no grade'}"
+    for drug in after.doses:
+        said, told = before.doses.get(drug), after.doses[drug]
+        if said is not None and (said.action, said.dose) != (told.action, told.dose):
+            yield f"{drug}: {said.action} {said.dose or ''} → {told.action} {told.dose or ''}".strip()
+    if after.eligibility and before.eligibility and after.eligibility.word != before.eligibility.word:
+        yield f"eligibility: {before.eligibility.word} → {after.eligibility.word}"
+    known = {one.says for one in before.findings}
+    yield from (one.says for one in after.findings if one.says not in known)
