@@ -12,3 +12,9 @@ class EdcConfig(AppConfig):
     label = "edc"
     verbose_name = "Trialwright"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hear when a second component is set up or shown."""
+        from trialwright.adapters.edc.people.gate import listen
+
+        listen()

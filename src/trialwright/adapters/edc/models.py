@@ -45,6 +45,8 @@ class Invitation(models.Model):
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)
 
+    objects: ClassVar[models.Manager[Invitation]] = models.Manager()
+
     def holds(self, at: datetime) -> bool:
         """Whether the link may still be used."""
         return self.used is None and at < self.expires
@@ -62,6 +64,8 @@ class Token(models.Model):
     expires = models.DateTimeField()
     ended = models.DateTimeField(null=True)
     last_used = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager[Token]] = models.Manager()
 
     def holds(self, at: datetime) -> bool:
         """Whether the token is good at this instant."""

@@ -68,12 +68,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "trialwright.adapters.edc.people.tokens.Bearer",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "trialwright.adapters.edc.people.gate.Gate",
 ]
 ROOT_URLCONF = "trialwright.adapters.edc.urls"
 WSGI_APPLICATION = "trialwright.adapters.edc.wsgi.application"
@@ -97,18 +98,32 @@ TEMPLATES = [
 AUTH_USER_MODEL = "edc.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS = [  # length and a list of common ones; no rule on which characters
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/sign-in/"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "trialwright.adapters.edc.people.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "login": "60/m/ip", "reauthenticate": "20/m/user"}
+MFA_ADAPTER = "trialwright.adapters.edc.people.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # clocks differ; a code is good once all the same (people.forms)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+MFA_FORMS = {
+    "authenticate": "trialwright.adapters.edc.people.forms.SecondStep",
+    "reauthenticate": "trialwright.adapters.edc.people.forms.AskedAgain",
+    "activate_totp": "trialwright.adapters.edc.people.forms.SetUp",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0  # behind TLS the address is the one the proxy saw
 
 # --- sessions and browsers --------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -155,7 +170,13 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "edc_cache"}}
+CACHES = {
+    "default": {  # shared by all workers: failed attempts and used codes are counted in it, so that it forgets late
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "edc_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LOGGING = {
     "version": 1,

@@ -26,7 +26,7 @@ from trialwright.store.errors import WrongKind
 if TYPE_CHECKING:
     from trialwright.adapters.edc.models import Account
 
-PASSWORD = "demonstration-only"
+PASSWORD = "demonstration-only"  # noqa: S105 - printed for everybody, good for simulated data alone
 CODE = "000000"
 """What a ready-made login shows instead of a telephone's code."""
 DOMAIN = "demo.example"
@@ -124,7 +124,7 @@ def _made_up(opened: OpenStudy, role: Role, site: str | None) -> str:
     return "u" + sha256(f"{opened.study_id}|{role.value}|{site}".encode()).hexdigest()[:8]
 
 
-# --- roles as events, accounts beside them -----------------------------------------------------------------------------
+# --- roles as events, accounts beside them ----------------------------------------------------------------------------
 
 
 def _grant(opened: OpenStudy, everybody: Sequence[Login]) -> None:
@@ -207,3 +207,12 @@ def sign_in(client: Any, role: str, site: str | None = None) -> Account:
     sessions.take_second_step(session)
     session.save()
     return account
+
+
+def offered() -> dict[str, Any]:
+    """What the sign-in page offers over simulated data: the ready-made logins by place; nothing over any other."""
+    if not is_demonstration():
+        return {}
+    everybody = [one for opened in SERVED.values() for one in logins(opened) if one.number == 1]
+    places = {one.site: [each for each in everybody if each.site == one.site] for one in everybody}
+    return {"simulated": True, "logins": places, "password": PASSWORD}

@@ -1,7 +1,7 @@
 """What is told of people in the database's own chain: who was named, came in, was refused, deactivated, helped.
 
-Each is saved on its own, under no protocol, by whoever did it. Roles and trainings are events of the study and go through
-the desk like any other. Read `tell`.
+Each is saved under no protocol, by whoever did it. Roles and trainings are events of the study and go through the desk
+like any other. Read `tell`.
 """
 
 from __future__ import annotations
