@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from adapters.edc.conftest import FIRST, SECOND, signed_in
+
+
+def person(role: str, site: str) -> Any:
+    """The ready-made person of a role: of the site where the role is of one."""
+    from trialwright.core.people import AT_A_SITE
+
+    return signed_in(role, site if role in AT_A_SITE else None)
 
 
 def hidden(page: str, name: str) -> str:
@@ -21,10 +29,7 @@ def send(client: Any, address: str, **typed: Any) -> Any:
     page = client.get(address).content.decode()
     kept = {name: hidden(page, name) for name in ("key", "version", "drug", "course", "dose", "stratum")}
     stands = dict(re.findall(r'<input type="text"[^>]* name="(\w[\w-]*)" value="([^"]*)"', page))
-    chosen = {
-        name: value
-        for name, value in re.findall(r'<select [^>]*name="([\w-]+)".*?value="([^"]*)" selected', page, re.S)
-    }
+    chosen = dict(re.findall(r'<select [^>]*name="([\w-]+)".*?value="([^"]*)" selected', page, re.S))
     filled = {name: value for name, value in {**kept, **stands, **chosen}.items() if value}
     return client.post(address, {**filled, **typed})
 
@@ -40,7 +45,7 @@ def test_every_page_of_a_decision_opens_for_those_who_take_it(serve: Callable[[s
     clients: dict[str, Any] = {}
     for page in PAGES:
         role = page.read[0].value
-        client = clients.setdefault(role, signed_in(role, site))
+        client = clients.setdefault(role, person(role, site))
         for subject in subjects if page.about is About.SUBJECT else [""]:
             address = f"/{opened.id}/" + page.path.replace("<str:subject>", subject)
             if "<" in address:

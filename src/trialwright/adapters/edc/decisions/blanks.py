@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.look.controls import Control
+from trialwright.core.terms import Quantity
 
 Words = str | Promise
 Typed = Mapping[str, Sequence[str]]
@@ -35,7 +37,10 @@ class BlankKind(Enum):
     LONG = "long text"
     CHOICE = "choice"
     SEVERAL = "several"
+    ID = "id"
     NUMBER = "number"
+    TIME = "time"
+    MEASURE = "measured number"
     TICK = "tick"
     KEPT = "kept"
     """What was shown and goes back as it was shown."""
@@ -45,9 +50,12 @@ CONTROLS: Mapping[BlankKind, str] = {
     BlankKind.DAY: "date",
     BlankKind.TEXT: "text",
     BlankKind.LONG: "textarea",
+    BlankKind.ID: "text",
     BlankKind.CHOICE: "select",
     BlankKind.SEVERAL: "checkbox",
     BlankKind.NUMBER: "number",
+    BlankKind.TIME: "time",
+    BlankKind.MEASURE: "number",
     BlankKind.TICK: "checkbox",
     BlankKind.KEPT: "hidden",
 }
@@ -70,6 +78,7 @@ class Blank:
     needed: bool = True
     help: Words = ""
     not_after: date | None = None
+    unit: str = ""
     assumed: str = ""
     wrong: str = ""
 
@@ -90,6 +99,7 @@ class Blank:
             value=self.one,
             options=[*empty, *((value, str(label)) for value, label in self.options)],
             hint=str(self.help),
+            unit=self.unit,
             errors=(self.wrong,) if self.wrong else (),
             required=self.needed,
             attributes={"list": f"{self.name}-offered"} if offered else {},
@@ -174,6 +184,15 @@ def _text(blank: Blank, text: Sequence[str]) -> Read:
     return text[0], ""
 
 
+def _id(blank: Blank, text: Sequence[str]) -> Read:
+    """An opaque id, as it can stand in an address and on a tube."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", text[0], re.ASCII):
+        return None, _("An id has letters, digits and hyphens, at most 32; %(typed)s is none.") % {
+            "typed": text[0][:40]
+        }
+    return text[0], ""
+
+
 def _choice(blank: Blank, text: Sequence[str]) -> Read:
     """One of those that are offered."""
     if text[0] not in {value for value, _label in blank.options}:
@@ -197,6 +216,23 @@ def _number(blank: Blank, text: Sequence[str]) -> Read:
     return int(text[0]), ""
 
 
+def _time(blank: Blank, text: Sequence[str]) -> Read:
+    """An hour and a minute of the day, by the clock on the wall."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text[0], re.ASCII):
+        return None, _("Write the time as 14:30; %(typed)s is none.") % {"typed": text[0][:40]}
+    return text[0], ""
+
+
+def _measure(blank: Blank, text: Sequence[str]) -> Read:
+    """A number with a decimal point, in the unit that stands beside it; a comma is refused, not guessed."""
+    typed = text[0].replace("\N{MINUS SIGN}", "-")
+    if not re.fullmatch(r"[+-]?\d{1,9}(\.\d{1,9})?", typed, re.ASCII):
+        return None, _("Write a number with a decimal point, such as -70.5; %(typed)s is none.") % {
+            "typed": text[0][:40]
+        }
+    return Quantity(Decimal(typed), blank.unit), ""
+
+
 def _tick(blank: Blank, text: Sequence[str]) -> Read:
     return True, ""
 
@@ -205,9 +241,12 @@ READERS: Mapping[BlankKind, Callable[[Blank, Sequence[str]], Read]] = {
     BlankKind.DAY: _day,
     BlankKind.TEXT: _text,
     BlankKind.LONG: _text,
+    BlankKind.ID: _id,
     BlankKind.CHOICE: _choice,
     BlankKind.SEVERAL: _several,
     BlankKind.NUMBER: _number,
+    BlankKind.TIME: _time,
+    BlankKind.MEASURE: _measure,
     BlankKind.TICK: _tick,
     BlankKind.KEPT: _text,
 }

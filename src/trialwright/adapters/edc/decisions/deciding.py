@@ -160,10 +160,10 @@ def _event(desk: Desk, scene: Scene, kind: type[Event], said: Mapping[str, Any])
     """One event; of a patient it is at the patient's site, a new one's is the site acted at."""
     own = dict(said)
     subject = own.pop("subject", scene.subject) or None
-    of_study = subject is None
-    site = own.pop("site", None) if of_study else scene.here
-    made = desk.event(kind, subject=subject, site=site, occurred=scene.on, **own)
-    return replace(made, site=site) if of_study else made
+    site = own.pop("site", None) if subject is None else scene.here
+    return kind(
+        actor=desk.person.id, role=desk.role.value, site=site, subject=subject, occurred=scene.on, **own
+    )  # fmt: skip
 
 
 def _seen(request: HttpRequest) -> int | None:

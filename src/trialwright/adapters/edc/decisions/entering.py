@@ -85,6 +85,7 @@ def screening_blanks(scene: Scene) -> tuple[Blank, ...]:
         Blank(
             name="subject",
             label=gettext_lazy("Id"),
+            kind=BlankKind.ID,
             value=(next_id(scene.study, scene.here),),
             help=gettext_lazy("The next free id of the site. No initials, no date of birth."),
         ),
@@ -112,7 +113,7 @@ def _ids_before(scene: Scene) -> Iterator[tuple[str, str]]:
 
 def screening(scene: Scene, values: Values) -> Made:
     """Screened, and where a form was named, consented by it."""
-    version = values["version"]
+    version = values["protocol_version"]
     told = {"version": version, "rescreens": "" if values["before"] == NEVER else values["before"]}
     made: Made = ((SubjectScreened, {"subject": values["subject"], **told}),)
     if values.get("document"):
@@ -166,7 +167,7 @@ def consent_blanks(scene: Scene) -> tuple[Blank, ...]:
 
 def consent(scene: Scene, values: Values) -> Made:
     """Consent to a version and to its parts."""
-    told = {"version": values["version"], "scope": values["scope"], "document": values.get("document", "")}
+    told = {"version": values["protocol_version"], "scope": values["scope"], "document": values.get("document", "")}
     return ((ConsentGiven, told),)
 
 
@@ -235,9 +236,9 @@ def registration_blanks(scene: Scene) -> tuple[Blank, ...]:
 
 def registration(scene: Scene, values: Values) -> Made:
     """Registered, with what the criteria say of the patient and that planned first dose."""
-    told = {"version": values["version"], "planned_first_dose": values["planned_first_dose"]}
-    judged = planned(scene, values["version"], values["planned_first_dose"]).eligibility
-    said = said_for_registration(scene.trial, values["version"], judged)
+    told = {"version": values["protocol_version"], "planned_first_dose": values["planned_first_dose"]}
+    judged = planned(scene, values["protocol_version"], values["planned_first_dose"]).eligibility
+    said = said_for_registration(scene.trial, values["protocol_version"], judged)
     return ((SubjectRegistered, {**told, "said": said}),)
 
 
@@ -332,7 +333,7 @@ def version_blank(scene: Scene, label: Any = "") -> Blank:
         known |= dict.fromkeys(versions_consented(scene.record, scene.on))
     options = tuple((one, _("version %(name)s") % {"name": one}) for one in known)
     blank = Blank(
-        name="version",
+        name="protocol_version",
         label=label or gettext_lazy("Protocol version"),
         kind=BlankKind.CHOICE,
         options=options,

@@ -63,7 +63,8 @@ def opening_blanks(scene: Scene) -> tuple[Blank, ...]:
 
 def opening(scene: Scene, values: Values) -> Made:
     """Opened, as real: a simulated study is made by a rehearsal alone."""
-    return ((StudyOpened, {"study": values["study"], "kind": "real"}),)
+    file = scene.trial.hashes.get(scene.protocol.version, "")
+    return ((StudyOpened, {"study": values["study"], "kind": "real", "protocol": file}),)
 
 
 # --- versions and approvals ------------------------------------------------------------------------------------------
@@ -93,8 +94,10 @@ def activation_blanks(scene: Scene) -> tuple[Blank, ...]:
 
 def activation(scene: Scene, values: Values) -> Made:
     """In force, with the hash of the file as it is here."""
-    told = {name: values.get(name) for name in ("version", "approved_on", "approved_until", "site")}
-    return ((ProtocolActivated, {**told, "file_hash": scene.trial.hashes.get(values["version"], "")}),)
+    told = {name: values.get(name) for name in ("approved_on", "approved_until", "site")}
+    version = values["protocol_version"]
+    file = scene.trial.hashes.get(version, "")
+    return ((ProtocolActivated, {**told, "version": version, "file_hash": file, "protocol": file}),)
 
 
 def approval_end_blanks(scene: Scene) -> tuple[Blank, ...]:
@@ -104,7 +107,7 @@ def approval_end_blanks(scene: Scene) -> tuple[Blank, ...]:
 
 def approval_end(scene: Scene, values: Values) -> Made:
     """The approval is over."""
-    version = values["version"]
+    version = values["protocol_version"]
     told = {"site": values["site"], "version": "" if version == EVERYWHERE else version, "why": values["why"]}
     return ((ApprovalEnded, told),)
 
@@ -114,7 +117,11 @@ def _any_version(scene: Scene, every: bool = False) -> Blank:
     names = ((EVERYWHERE, gettext_lazy("every version")), *names) if every else names
     value = (names[0][0],) if len(names) == 1 else ()
     return Blank(
-        name="version", label=gettext_lazy("Protocol version"), kind=BlankKind.CHOICE, options=names, value=value
+        name="protocol_version",
+        label=gettext_lazy("Protocol version"),
+        kind=BlankKind.CHOICE,
+        options=names,
+        value=value,
     )
 
 

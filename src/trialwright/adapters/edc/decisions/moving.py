@@ -94,7 +94,7 @@ def version_blanks(scene: Scene) -> tuple[Blank, ...]:
 
 def version(scene: Scene, values: Values) -> Made:
     """On another version."""
-    return ((SubjectMoved, {"version": values["version"]}),)
+    return ((SubjectMoved, {"version": values["protocol_version"]}),)
 
 
 def transfer_blanks(scene: Scene) -> tuple[Blank, ...]:

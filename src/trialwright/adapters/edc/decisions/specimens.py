@@ -1,0 +1,169 @@
+"""The pages of specimens: the worklist, a step done with several at once, one patient's specimens, a parcel's list.
+
+Read `worklist_page`, then `step_page`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.edc.access.enforcing import NOT_HERE
+from trialwright.adapters.edc.access.roles import COORDINATOR, LABORATORY
+from trialwright.adapters.edc.decisions import custody
+from trialwright.adapters.edc.decisions.blanks import Filled, read
+from trialwright.adapters.edc.decisions.custody import Line, Shipment
+from trialwright.adapters.edc.decisions.prints import card, pdf_answer
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.desk import stream_of
+from trialwright.adapters.edc.look import writing
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.reports.document import Document, Signature, Table
+from trialwright.store.errors import Refused, StaleVersion
+
+DOERS = (LABORATORY, COORDINATOR)
+"""Who does anything with a specimen."""
+
+
+def worklist_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is to be done with specimens, and the parcels."""
+    return _worklist(request, desk, custody.worklist(desk))
+
+
+def substudy_page(request: HttpRequest, desk: Desk, substudy: str) -> HttpResponse:
+    """The same of one sub-study; at other sites it is not there."""
+    return _worklist(request, desk, custody.worklist(desk, substudy), substudy)
+
+
+def _worklist(request: HttpRequest, desk: Desk, lines: tuple[Line, ...], substudy: str = "") -> HttpResponse:
+    wanted = request.GET.get("do", "")
+    known = tuple(dict.fromkeys(one for line in lines for one in line.to_do))
+    shown = tuple(line for line in lines if line.row.next and (wanted not in known or wanted in line.to_do))
+    context = {
+        "lines": shown,
+        "to_do": known,
+        "wanted": wanted if wanted in known else "",
+        "step": custody.DONE.get(wanted, ""),
+        "steps": custody.STEPS,
+        "may": any(role in DOERS for role in desk.roles),
+        "shipments": custody.shipments(lines),
+        "substudy": substudy,
+        "kept": tuple(line for line in lines if not line.row.next),
+    }
+    return render(request, desk, "edc/decisions/specimens.html", context)
+
+
+def subject_specimens_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """Every specimen of a patient with the chain of its custody."""
+    context = {"subject": subject, "lines": custody.chain(desk, subject)}
+    return render(request, desk, "edc/decisions/subject_specimens.html", context)
+
+
+# --- a step is done --------------------------------------------------------------------------------------------------
+
+
+def step_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One step done with the specimens that were ticked."""
+    typed = dict((request.POST if request.method == "POST" else request.GET).lists())
+    step = (typed.get("step") or [""])[0]
+    lines = custody.named(desk, typed.get("specimen", ()))
+    if step not in custody.STEPS or not lines:
+        return render(request, desk, "edc/decisions/specimen_step.html", {}, 422 if request.method == "POST" else 200)
+    blanks = custody.step_blanks(desk, step, lines)
+    if request.method != "POST":
+        return _step(request, desk, step, lines, Filled(blanks), desk.new_key())
+    filled = _read(desk, read(blanks, typed))
+    key = request.POST.get("key", "")
+    if not filled.good or not key:
+        return _step(request, desk, step, lines, filled, key or desk.new_key(), 422)
+    try:
+        desk.save(custody.step_events(desk, step, lines, filled.values), key, _seen(request, lines))
+    except Refused as wrong:
+        return _step(request, desk, step, lines, filled, key, 422, against=wrong.findings)
+    except StaleVersion:
+        return _step(
+            request, desk, step, custody.named(desk, (one.name for one in lines)), filled, key, 409, stale=True
+        )
+    return _done(request, desk, lines)
+
+
+def _read(desk: Desk, filled: Filled) -> Filled:
+    """A time that the clock skipped is none."""
+    if not custody.no_such_time(desk, filled.values):
+        return filled
+    skipped = _("The clock went forward past this time on that day.")
+    return replace(filled, blanks=tuple(replace(b, wrong=skipped) if b.name == "time" else b for b in filled.blanks))
+
+
+def _seen(request: HttpRequest, lines: tuple[Line, ...]) -> dict[str, int]:
+    """The versions of the records that the page was drawn from."""
+    found = {}
+    for subject in dict.fromkeys(line.row.subject for line in lines):
+        text = request.POST.get(f"version:{subject}", "")
+        found[stream_of(subject)] = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return found
+
+
+def _step(
+    request: HttpRequest, desk: Desk, step: str, lines: tuple[Line, ...], filled: Filled, key: str, status: int = 200,
+    **more: object,
+) -> HttpResponse:  # fmt: skip
+    versions = {one: desk.version(one) for one in dict.fromkeys(line.row.subject for line in lines)}
+    context = {"step": step, "lines": lines, "filled": filled, "key": key, "versions": versions, **more}
+    return render(request, desk, "edc/decisions/specimen_step.html", context, status=status)
+
+
+def _done(request: HttpRequest, desk: Desk, lines: tuple[Line, ...]) -> HttpResponse:
+    messages.success(request, _("Saved for %(number)s specimens.") % {"number": len(lines)})
+    for finding in custody.new_findings(desk, lines):
+        messages.warning(request, f"{finding.says} {finding.do}".strip())
+    return HttpResponseRedirect(reverse("edc:specimens", args=(desk.open.id,)), status=303)
+
+
+# --- a parcel's list -------------------------------------------------------------------------------------------------
+
+
+def manifest_pdf(request: HttpRequest, desk: Desk, parcel: str) -> HttpResponse:
+    """The list that goes with a parcel."""
+    found = next((one for one in custody.shipments(custody.worklist(desk)) if one.tracking == parcel), None)
+    if found is None:
+        raise Http404(NOT_HERE)
+    return pdf_answer(desk, manifest(desk, found), "shipment")
+
+
+def manifest(desk: Desk, parcel: Shipment) -> Document:
+    """What is in a parcel, who sent it and who is to count it."""
+    rows = tuple(
+        (
+            one.line.row.subject,
+            one.line.row.label,
+            one.line.row.key,
+            str(one.left.at),
+            writing.quantity(one.left.temperature) if one.left.temperature else _("not told"),
+            str(one.came.at) if one.came else "…………",
+        )
+        for one in parcel.contents
+    )
+    headings = (_("Patient"), _("Specimen"), _("Key"), _("Left"), _("Temperature"), _("Received"))
+    facts = (
+        (_("Parcel"), parcel.tracking or _("no number told")),
+        (_("From"), parcel.place or _("not told")),
+        (_("To"), parcel.to or _("not told")),
+        (_("Left on"), writing.day(parcel.on)),
+        (_("Specimens"), str(len(rows))),
+    )
+    return card(
+        desk,
+        _("List of a shipment"),
+        desk.protocol().title,
+        facts,
+        (Table("shipment", _("Contents"), headings, rows, align="llllll"),),
+        signatures=(
+            Signature(_("Sent by"), _("Packed and handed over as listed.")),
+            Signature(_("Received by"), _("Counted, and found in the condition noted.")),
+        ),
+    )
