@@ -75,4 +75,24 @@ PAGES: tuple[Page, ...] = (
         about=About.SUBJECT,
         menu="",
     ),
+    _page(
+        "figures", "trial/figures/", "made:figures", gettext_noop("Safety and response"), SEE_CONDUCT, write=SEE_CONDUCT
+    ),
+    _page(
+        "files",
+        "trial/files/",
+        "made:files",
+        gettext_noop("Reports and exports"),
+        (*OVERSIGHT, STATISTICIAN),
+        write=(*OVERSIGHT, STATISTICIAN),
+    ),
+    _page("made", "trial/made/<slug:job>/", "made:made", gettext_noop("What was made"), SEE_CONDUCT, menu=""),
+    _page(
+        "made-file",
+        "trial/made/<slug:job>/<int:number>/",
+        "made:made_file",
+        gettext_noop("A file that was made"),
+        SEE_CONDUCT,
+        menu="",
+    ),
 )
