@@ -96,7 +96,8 @@ TEMPLATES = [
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "edc.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["trialwright.adapters.edc.people.looking_up.Backend"]
+SESSION_ENGINE = "trialwright.adapters.edc.people.looking_up"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [  # length and a list of common ones; no rule on which characters
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},

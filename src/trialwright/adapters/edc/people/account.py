@@ -7,6 +7,7 @@ from typing import Any
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -121,7 +122,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     )
     if barred is not None:
         return barred
-    account.backend = "allauth.account.auth_backends.AuthenticationBackend"  # type: ignore[attr-defined]
+    account.backend = settings.AUTHENTICATION_BACKENDS[0]  # type: ignore[attr-defined]
     get_adapter(request).login(request, account)
     sessions.take_second_step(request.session)
     came_in(account, "demonstration")

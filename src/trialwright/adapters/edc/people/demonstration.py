@@ -196,12 +196,13 @@ def account_of(role: str, site: str | None = None) -> Account:
 
 def sign_in(client: Any, role: str, site: str | None = None) -> Account:
     """Sign a test's client in as the ready-made person of a role, both steps taken; LookupError where there is none."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     account = account_of(role, site)
     session = client.session
     session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = account.get_session_auth_hash()
     sessions.begin(session)
     sessions.take_second_step(session)
