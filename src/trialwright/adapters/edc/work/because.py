@@ -5,7 +5,7 @@ Read `because_page`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,9 +21,10 @@ from trialwright.adapters.edc.work.subject import hidden_specimens
 from trialwright.adapters.edc.work.words import title_of
 from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.wanting import Wanted, in_words
+from trialwright.core.dosing import RuleOutcome
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath
 from trialwright.core.protocol import Clause, Concept, StudyProtocol
-from trialwright.core.terms import Evidence
+from trialwright.core.terms import Because, Evidence
 
 AROUND = 90
 """So many letters of the record stand before and after a quote."""
@@ -31,15 +32,15 @@ AROUND = 90
 
 @dataclass(frozen=True)
 class Reason:
-    """One clause: its quotes in the record with the words around, its source, what it rests on, and what was seen."""
+    """One clause: what was seen, its quotes in the record with the words around, its other quotes, its source."""
 
     clause: str
     words: str
     saw: str
     quotes: tuple[tuple[str, str, str], ...]
+    rest: tuple[tuple[str, str, str], ...]
     source: str
     note: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,16 @@ def because_page(request: HttpRequest, desk: Desk, subject: str, answer: str) ->
         "reasons": tuple(reasons(desk, protocol, ground, status)),
         "data": tuple(data(desk, ground, status)),
         "missing": tuple(wanted_for(status, ground)),
+        "rules": tuple(rules(status, answer)),
         "back": to(desk, "subject", subject),
     }
     return render(request, desk, "edc/work/because.html", context)
+
+
+def rules(status: SubjectStatus, answer: str) -> Sequence[RuleOutcome]:
+    """Every rule that was looked at for a dose."""
+    kind, _space, drug = answer.partition(" ")
+    return status.doses[drug].fired if kind == "dose" and drug in status.doses else ()
 
 
 def _is_hidden(desk: Desk, subject: str, answer: str) -> bool:
@@ -94,16 +102,21 @@ def _is_hidden(desk: Desk, subject: str, answer: str) -> bool:
 
 
 def reasons(desk: Desk, protocol: StudyProtocol, ground: Ground, status: SubjectStatus) -> Iterator[Reason]:
-    """Each reason with its clause as the protocol has it."""
+    """Each clause once, as the protocol has it, with everything that was seen of it."""
     record = desk.open.loaded.record_text
+    by_clause: dict[str, list[Because]] = {}
     for one in ground.because:
-        clause = protocol.clause(one.clause)
-        saw = in_words(one.saw, status.labels)
+        by_clause.setdefault(one.clause, []).append(one)
+    for name, some in by_clause.items():
+        saw = "; ".join(dict.fromkeys(in_words(one.saw, status.labels) for one in some if one.saw))
+        clause = protocol.clause(name)
         if clause is None:
-            yield Reason(one.clause, one.words, saw, (), "", "", "")
+            yield Reason(name, some[0].words, saw, (), (), "", "")
             continue
-        quotes = tuple(in_record(quote, record) for quote in clause.quotes)
-        yield Reason(one.clause, one.words, saw, quotes, _source(clause), clause.note, to(desk, "protocol"))
+        said = [quote for quote in clause.quotes if quote in {one.words for one in some}] or [*clause.quotes[:1]]
+        rest = tuple(in_record(quote, record) for quote in clause.quotes if quote not in said)
+        quotes = tuple(in_record(quote, record) for quote in said)
+        yield Reason(name, some[0].words, saw, quotes, rest, _source(clause), clause.note)
 
 
 def _source(clause: Clause) -> str:

@@ -16,11 +16,11 @@ from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from trialwright.adapters.edc.desk.opened import OpenStudy
-from trialwright.core.conduct import Trial, status_of
+from trialwright.core.conduct import SubjectStatus, Trial, status_of
 from trialwright.core.conduct.subjects import UNTOLD
 from trialwright.core.conduct.trial import assessed_case, bare_case
 from trialwright.core.conduct.wanting import Task, Wanted
-from trialwright.core.conduct.week import WEEK
+from trialwright.core.conduct.week import ON_STUDY, WEEK
 from trialwright.core.deviations import Deviation
 from trialwright.core.disposition import epoch_of
 from trialwright.core.dosing import CourseAccount, Dispensing, DoseDecision
@@ -134,7 +134,7 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
         to_end=status.disposition.to_end,
         tasks=status.tasks,
         coming=tuple(one for one in status.coming if one.due <= on + WEEK),
-        wanted=tuple(one for one in status.wanted if not all(name.startswith(UNTOLD) for name in one.waits)),
+        wanted=tuple(_wanted(status)),
         supply=tuple(status.supply.values()),
         accounts=tuple(one for one in status.accounts if one.missing),
         specimens=status.specimens,
@@ -144,6 +144,12 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
         unsigned=next(unsigned(scope), ""),
         labels=status.labels,
     )
+
+
+def _wanted(status: SubjectStatus) -> Iterator[Wanted]:
+    """What answers of today wait for; of somebody who is not on study nothing is asked any more."""
+    if status.disposition.epoch in ON_STUDY:
+        yield from (one for one in status.wanted if not all(name.startswith(UNTOLD) for name in one.waits))
 
 
 def watched_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Watched:

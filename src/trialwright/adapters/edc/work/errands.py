@@ -18,7 +18,7 @@ from trialwright.adapters.edc.look.writing import day, span
 from trialwright.adapters.edc.work.board import Waiting, Watched
 from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.words import dose_says
-from trialwright.core.conduct.wanting import INVESTIGATOR, LABORATORY
+from trialwright.core.conduct.wanting import INVESTIGATOR, Wanted
 from trialwright.core.oversight.queries import ANSWERED, OPEN
 from trialwright.core.protocol import Epoch
 from trialwright.core.terms import Verdict
@@ -43,7 +43,7 @@ class Line:
 
 
 def _why(desk: Desk, subject: str, answer: str) -> str:
-    return to(desk, "because", subject, answer)
+    return to(desk, "because", subject, answer) if answer else ""
 
 
 def _page(desk: Desk, subject: str, *names: str) -> str:
@@ -90,12 +90,24 @@ def visits_coming(desk: Desk, one: Waiting) -> Iterator[Line]:
 
 
 def data_missing(desk: Desk, one: Waiting) -> Iterator[Line]:
-    """Data that answers of today wait for and that the site gives; grades are asked of the investigator."""
+    """Data that answers of today wait for, in a line for each who can give them; grades are asked elsewhere."""
+    by_giver: dict[str, list[Wanted]] = {}
     for datum in one.wanted:
-        if datum.who != INVESTIGATOR:
-            what = datum.label if datum.who == LABORATORY else f"{datum.label} ({datum.who})"
-            why = _why(desk, one.subject, datum.waits[0]) if datum.waits else ""
-            yield Line(one.subject, one.site, what, "", "missing", _page(desk, one.subject, "forms"), why, core=True)
+        by_giver.setdefault(datum.who, []).append(datum)
+    for who, some in by_giver.items():
+        if who != INVESTIGATOR:
+            labels = [datum.label for datum in some]
+            more = len(labels) - NAMED
+            told = "; ".join(labels[:NAMED]) + (f" + {more}" if more > 0 else "")
+            waits = next((name for datum in some for name in datum.waits), "")
+            address = _page(desk, one.subject, "forms")
+            yield Line(
+                one.subject, one.site, told, _(who), "missing", address, _why(desk, one.subject, waits), core=True
+            )
+
+
+NAMED = 6
+"""So many data are named on one line; of more, their number is told."""
 
 
 def queries_open(desk: Desk, one: Waiting) -> Iterator[Line]:

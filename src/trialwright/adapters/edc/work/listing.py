@@ -19,7 +19,8 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work.board import Row, board_of
 from trialwright.adapters.edc.work.links import to
-from trialwright.core.protocol import Epoch
+from trialwright.core.conduct.wanting import in_words
+from trialwright.core.protocol import Concept, Epoch, StudyProtocol
 
 PER_PAGE = 50
 LONGEST = 80
@@ -82,6 +83,7 @@ def subjects_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = Paginator(chosen(rows, of), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "rows": [(row, in_words(row.why, labels(desk, row.version))) for row in page.object_list],
         "asked": of,
         "all": len(rows),
         "counts": counts(rows),
@@ -91,6 +93,18 @@ def subjects_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "screen": to(desk, "decide-screen"),
     }
     return render(request, desk, "edc/work/subjects.html", context)
+
+
+def labels(desk: Desk, version: str) -> Mapping[str, str]:
+    """What a person reads in place of the ids of a protocol version, with the words of its criteria."""
+    protocol, concepts = desk.trial.versions[version], desk.trial.standards[version].concepts
+    return desk.open.answer(("labels", version), lambda: labels_of_version(protocol, concepts))
+
+
+def labels_of_version(protocol: StudyProtocol, concepts: Mapping[str, Concept]) -> Mapping[str, str]:
+    """Labels of concepts, and the words of its clause for a criterion whose id is no word of the language."""
+    asked = {one.id: f"“{one.words.rstrip('.')}”" for one in protocol.eligibility if one.words and "_" in one.id}
+    return {**asked, **{one.id: one.label for one in concepts.values()}}
 
 
 def counts(rows: Sequence[Row]) -> list[tuple[str, int]]:

@@ -50,7 +50,7 @@ def ledger(desk: Desk) -> Iterator[Line]:
     words = ngettext("%(count)s event", "%(count)s events", count) % {"count": count}
     if count:
         told = _("last recorded %(day)s") % {"day": day(last)} if last else ""
-        yield Line("", "", words, told, "", to(desk, "audit") or to(desk, "health"))
+        yield Line("", "", words, told, "", to(desk, "ledger") or to(desk, "audit"))
 
 
 def people(desk: Desk) -> Iterator[Line]:

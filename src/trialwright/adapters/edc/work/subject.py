@@ -7,7 +7,7 @@ Everything is read off `SubjectStatus`; each answer leads to the page that says 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +29,8 @@ from trialwright.core.conduct.subjects import UNTOLD
 from trialwright.core.conduct.wanting import Wanted, in_words
 from trialwright.core.dosing import CourseAccount, DoseDecision, RuleOutcome
 from trialwright.core.eligibility import CriterionAnswer
+from trialwright.core.oversight import Query, automatic_queries, queries_of
+from trialwright.core.oversight.queries import CLOSED
 from trialwright.core.protocol import StudyProtocol
 from trialwright.core.terms import Because, Quantity, Verdict
 
@@ -64,6 +66,7 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         "tables": tables(course),
         "criteria": criteria(desk, status),
         "missing": missing(status),
+        "queries": queries(desk, subject),
         "labels": status.labels,
         **_more(desk, status),
     }
@@ -85,6 +88,15 @@ def answers(desk: Desk, status: SubjectStatus) -> Iterator[Told]:
         yield _going_on(desk, status)
 
 
+def told_once(because: Iterable[Because], reason: str) -> tuple[Because, ...]:
+    """Reasons without what was seen where that was told already."""
+    told, found = {reason}, []
+    for one in because:
+        found.append(replace(one, saw="") if one.saw in told else one)
+        told.add(one.saw)
+    return tuple(found)
+
+
 def _ground(status: SubjectStatus, name: str) -> Ground:
     return status.grounds.get(name, Ground(()))
 
@@ -104,10 +116,9 @@ def _entry(desk: Desk, status: SubjectStatus) -> Told:
 
 def _place(desk: Desk, status: SubjectStatus) -> Told:
     place, ground = status.disposition, _ground(status, "disposition")
-    return Told(
-        "disposition", _(place.epoch.value), place.epoch.value, place.why, ground.because, (), ground.missing,
-        _why(desk, status, "disposition"),
-    )  # fmt: skip
+    why, word = told_once(ground.because, place.why), place.epoch.value
+    address = _why(desk, status, "disposition")
+    return Told("disposition", _(word), word, place.why, why, (), ground.missing, address)
 
 
 def _dose(desk: Desk, status: SubjectStatus, said: DoseDecision) -> Told:
@@ -115,17 +126,37 @@ def _dose(desk: Desk, status: SubjectStatus, said: DoseDecision) -> Told:
     ground = _ground(status, name)
     others = tuple(one for one in said.fired if one.clause not in {each.clause for each in ground.because})
     state = {"give": "give", "hold": "hold", "stop": "stop", "wait": "unknown"}.get(said.action, "")
-    return Told(
-        name, dose_says(said), state, said.reason, ground.because, others, said.missing, _why(desk, status, name)
-    )
+    why, address = told_once(ground.because, said.reason), _why(desk, status, name)
+    return Told(name, dose_says(said), state, said.reason, why, others, said.missing, address)
 
 
 def _going_on(desk: Desk, status: SubjectStatus) -> Told:
     said, ground = status.continuation, _ground(status, "continuation")
     says = _("Treatment: %(what)s") % {"what": continuation_says(said)}
     state = "unknown" if said.missing else ""
-    address = _why(desk, status, "continuation")
-    return Told("continuation", says, state, said.reason, ground.because, (), said.missing, address)
+    why, address = told_once(ground.because, said.reason), _why(desk, status, "continuation")
+    return Told("continuation", says, state, said.reason, why, (), said.missing, address)
+
+
+def queries(desk: Desk, subject: str) -> list[dict[str, Any]]:
+    """The queries about the subject that are not closed, the oldest first."""
+    key = ("queries", subject, desk.record(subject).events, desk.open.common, desk.today)
+
+    def ask() -> tuple[Query, ...]:
+        return queries_of(desk.record(subject), automatic_queries(desk.case(subject), desk.status(subject)))
+
+    found = [one for one in desk.open.answer(key, ask) if one.state != CLOSED and one.rule not in ON_THE_PAGE]
+    return [_query(desk, one) for one in sorted(found, key=lambda one: one.since)]
+
+
+ON_THE_PAGE = ("missing", "overdue", "deviation")
+"""Rules whose queries say what the page says already: what visits lack, and what was done otherwise."""
+
+
+def _query(desk: Desk, one: Query) -> dict[str, Any]:
+    parts = one.item.split("/")
+    item = to(desk, "item", one.subject, *parts) if len(parts) == 3 else ""
+    return {"query": one, "age": one.age(desk.today), "address": item}
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------
@@ -175,7 +206,7 @@ def _more(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
 
     return {
         "supply": [(one, why(f"supply {drug}")) for drug, one in status.supply.items()],
-        "accounts": [account_row(one, why(f"account {one.drug} {one.course}")) for one in status.accounts],
+        "accounts": [account_row(one, why(f"account {one.drug} {one.course}")) for one in status.accounts[::-1]],
         "grades": [(one, why(f"grade {one.term}")) for one in status.grade_answers],
         "responses": [(one, why(f"response {n}")) for n, one in enumerate(status.assessments)][::-1],
         "best": (status.best, why("best response")) if status.best else None,

@@ -11,7 +11,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trialwright.adapters.edc.work.timeline import Bar, Timeline
+from trialwright.adapters.edc.work.timeline import Bar, Mark, Timeline
 
 WORST = 3
 """From this grade on a toxicity is named in the title."""
@@ -76,7 +76,7 @@ def description(course: Timeline) -> str:
     return " ".join(told)
 
 
-def _troubled(course: Timeline) -> Sequence[object]:
-    return [one for one in (*course.visits, *course.specimens) if one.look in ("overdue", "missed", "late")][
-        -AT_LENGTH:
-    ]
+def _troubled(course: Timeline) -> Sequence[Mark]:
+    """The latest visits and specimens that were not as planned."""
+    asked = [one for one in (*course.visits, *course.specimens) if one.look in ("overdue", "missed", "late")]
+    return sorted(asked, key=lambda one: one.on)[-AT_LENGTH:]

@@ -68,7 +68,7 @@ class Shown:
     lines: tuple[Line, ...]
     folded: tuple[Line, ...]
     count: int
-    urgent: int
+    over: int
     empty: str
     more: str
 
@@ -79,11 +79,11 @@ def today_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     site = site if site in desk.sites else ""
     shown, left = sections(desk, board_of(desk.open), site)
     context = {
-        "sections": shown,
+        "busy": [one for one in shown if one.count],
+        "calm": [one for one in shown if not one.count],
         "left": left,
         "site": site,
         "sites": [("", _("All sites")), *((one, one) for one in desk.sites)] if len(desk.sites) > 1 else [],
-        "waits": sum(one.count for one in shown),
     }
     return render(request, desk, "edc/work/today.html", context)
 
@@ -138,7 +138,7 @@ def _shown(section: Section, desk: Desk, lines: Sequence[Line]) -> Shown:
         lines=tuple(lines[:SHOWN]),
         folded=tuple(lines[SHOWN:MOST]),
         count=len(lines),
-        urgent=sum(one.state in URGENT for one in lines),
+        over=max(len(lines) - MOST, 0),
         empty=_(section.empty),
         more=errands.to(desk, section.more) if section.more else "",
     )

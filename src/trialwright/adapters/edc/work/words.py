@@ -55,7 +55,7 @@ def window_of(visit: Visit) -> str:
     return span(visit.earliest, visit.latest)
 
 
-KINDS: Mapping[str, str] = {
+KINDS: Mapping[str, object] = {
     "disposition": gettext_lazy("Where the patient stands"),
     "continuation": gettext_lazy("Whether treatment goes on"),
     "criterion": gettext_lazy("Criterion"),
