@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from studies_at_hand import STUDIES
+from trialwright.adapters.exchange.answers.plain import as_data
+from trialwright.adapters.exchange.answers.subject import subject_document
+from trialwright.adapters.exchange.answers.trial import trial_document
 from trialwright.adapters.simulation import read_rehearsal, rehearse
 from trialwright.adapters.study import load_study
-from trialwright.cli.output import as_data
 from trialwright.cli.rehearse import _setting
-from trialwright.cli.status_document import subject_document
-from trialwright.cli.status_trial import trial_document
 from trialwright.cli.status_words import PEOPLE, subject_words
 from trialwright.core.conduct import Trial, subject_status, trial_status
 from trialwright.core.subject import StudyRecord

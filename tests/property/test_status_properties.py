@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from generating_events import FIRST, SPAN, SUBJECT, events_of, facts_after, fold_study, in_order, under_treatment
 from studies_at_hand import STUDIES
+from trialwright.adapters.exchange.answers.plain import as_data
+from trialwright.adapters.exchange.answers.subject import subject_document
+from trialwright.adapters.exchange.answers.trial import trial_document
 from trialwright.adapters.study import load_study
-from trialwright.cli.output import as_data
-from trialwright.cli.status_document import subject_document
-from trialwright.cli.status_trial import trial_document, trial_words
+from trialwright.cli.status_trial import trial_words
 from trialwright.cli.status_words import subject_words
 from trialwright.core.conduct import Trial, subject_status, trial_status
 from trialwright.core.ledger import Change, Event, FormCorrected, FormSubmitted

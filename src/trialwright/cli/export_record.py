@@ -14,8 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from trialwright.adapters.exchange.answers.plain import as_data
 from trialwright.cli.anchoring import checkpoint_before
-from trialwright.cli.output import as_data, finish, show, show_json
+from trialwright.cli.output import finish, show, show_json
 from trialwright.cli.reading import read_trial, read_whole, usual_day
 from trialwright.core.terms import Finding
 

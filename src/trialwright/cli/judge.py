@@ -56,9 +56,9 @@ def command(
     folder: StudyFolder, patient: PatientFile, on: On = None, version: Version = None, as_json: AsJson = False
 ) -> None:
     """Judge one patient's eligibility by the protocol of a study folder."""
+    from trialwright.adapters.exchange.answers.subject import eligibility_document
     from trialwright.adapters.study import load_study
     from trialwright.cli.paging import page
-    from trialwright.cli.status_document import eligibility_document
     from trialwright.cli.status_words import eligibility_lines
     from trialwright.core.conduct import case_of
     from trialwright.core.conduct.wanting import labels_of

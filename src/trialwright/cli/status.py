@@ -90,8 +90,9 @@ def _show_trial(
     site: str | None,
     noted: str,
 ) -> None:
+    from trialwright.adapters.exchange.answers.trial import trial_document
     from trialwright.cli.status_registry import registry_document, registry_told, registry_words
-    from trialwright.cli.status_trial import trial_document, trial_words
+    from trialwright.cli.status_trial import trial_words
     from trialwright.core.conduct import trial_status
     from trialwright.core.conduct.totals import standings
 
@@ -129,8 +130,8 @@ def _show_subject(
     reader: str,
     wording: Path | None,
 ) -> None:
+    from trialwright.adapters.exchange.answers.subject import subject_document
     from trialwright.adapters.study.wording import wording_for
-    from trialwright.cli.status_document import subject_document
     from trialwright.cli.status_words import subject_words
     from trialwright.core.conduct import subject_status
 

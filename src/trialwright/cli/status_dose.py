@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from trialwright.adapters.exchange.answers.subject import dose_line
 from trialwright.cli.paging import shortened
 from trialwright.core.conduct import Ground
 from trialwright.core.dosing import CourseAccount, Dispensing, DoseDecision, Intensity, RuleOutcome
@@ -32,27 +33,6 @@ def dose_words(said: DoseDecision, ground: Ground | None = None) -> Lines:
     if said.next_check:
         yield f"  looked at again on {said.next_check}"
     yield from _rules(said.fired, words)
-
-
-def dose_line(said: DoseDecision) -> str:
-    """The answer in one line."""
-    match said.action:
-        case "give":
-            begins = (
-                f" (starts course {said.course})" if said.starts_course else f" (course {said.course}, day {said.day})"
-            )
-            how = " ".join(filter(None, (str(said.dose), said.route, said.frequency)))
-            return f"GIVE {how}, from {said.first_day} to {said.last_day}{begins}"
-        case "rest":
-            return f"NO DOSE, rest: {said.reason}; course {(said.course or 0) + 1} not before {said.next_check}"
-        case "hold":
-            return f"HOLD since {said.since}: {said.reason}"
-        case "wait":
-            missing = f"{len(said.missing)} data are missing" if len(said.missing) > 1 else said.reason
-            return f"WAIT, no dose yet: {missing}"
-        case "stop":
-            return f"STOP, no further dose: {said.reason}"
-    return f"none: {said.reason}"
 
 
 def reason_lines(because: Iterable[Because], line: str = "") -> Lines:

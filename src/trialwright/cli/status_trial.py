@@ -1,4 +1,4 @@
-"""How the trial's status reads, and its document: accrual first, then who is due this week and who waits for what.
+"""How the trial's status reads: accrual first, then who is due this week and who waits for what.
 
 Nothing is decided here. Read `trial_words`.
 """
@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
-from trialwright.cli.output import as_data
+from trialwright.adapters.exchange.answers.trial import dose_words
 from trialwright.cli.paging import page, shortened
-from trialwright.cli.status_document import ground_document
 from trialwright.core.conduct import TrialStatus
 from trialwright.core.conduct.grounds import Ground
 from trialwright.core.conduct.sites import SiteVersion
@@ -113,12 +111,8 @@ def _stands(one: SubjectLine) -> str:
     if one.eligibility:
         return f"{one.epoch.value} since {one.since}: {one.eligibility}"
     course = f", course {one.course} day {one.day}" if one.course else ""
-    doses = "; ".join(f"{each.drug} {_dose(each)}" for each in one.doses)
+    doses = "; ".join(f"{each.drug} {dose_words(each)}" for each in one.doses)
     return f"{one.epoch.value}{course}" + (f": {doses}" if doses else f": {one.why}")
-
-
-def _dose(said: Any) -> str:
-    return f"{said.dose} until {said.last_day}" if said.action == "give" else f"{said.action.upper()} ({said.reason})"
 
 
 def _missing(said: TrialStatus) -> Lines:
@@ -234,62 +228,3 @@ def _state(one: Readiness) -> str:
     if one.never and not one.waiting:
         return "final as it is"
     return f"waits for {one.waiting} of {one.treated}" if one.treated else "nobody treated yet"
-
-
-# --- for programs ----------------------------------------------------------------------------------------------------
-
-WHOLE = ("people", "labels", "grounds", "substudies", "versions")
-"""What the document tells in its own words, below."""
-
-
-def trial_document(said: TrialStatus, head: str) -> dict[str, Any]:
-    """The trial's status as one JSON document; every count and readiness has its `because`."""
-    plain = {name: value for name, value in as_data(said).items() if name not in WHOLE}
-    ready = [{**as_data(one), **ground_document(said.grounds[f"endpoint {one.endpoint}"])} for one in said.readiness]
-    return {
-        "head": head,
-        **plain,
-        "accrual": {"planned": said.planned, "registered": said.registered, **ground_document(said.grounds["accrual"])},
-        "readiness": ready,
-        "versions": [_version_document(one) for one in said.versions],
-        "substudies": [_substudy_document(one) for one in said.substudies],
-        "subjects": [_person_document(one) for one in said.people],
-    }
-
-
-def _version_document(one: SiteVersion) -> dict[str, Any]:
-    plain = {name: value for name, value in as_data(one).items() if name != "ground"}
-    return {**plain, **ground_document(one.ground)}
-
-
-def _substudy_document(one: Any) -> dict[str, Any]:
-    ground = Ground((one.because,), one.evidence, () if one.evidence else ("joining",))
-    return {
-        "id": one.substudy.id,
-        "joined": list(one.joined),
-        "sampled": list(one.sampled),
-        "offered": one.offered,
-        "reached": one.reached,
-        **ground_document(ground),
-    }
-
-
-def _person_document(one: SubjectLine) -> dict[str, Any]:
-    return {
-        "subject": one.subject,
-        "site": one.site,
-        "version": one.version,
-        "epoch": one.epoch.value,
-        "since": as_data(one.since),
-        "why": one.why,
-        "course": one.course,
-        "day": one.day,
-        "doses": [{"drug": each.drug, "action": each.action, "says": _dose(each)} for each in one.doses],
-        "eligibility": one.eligibility or None,
-        "this_week": [
-            {"what": each.encounter.label, "key": each.key, "state": each.state, "due": as_data(each.due)}
-            for each in one.visits
-        ],
-        "samples": [{"what": each.specimen.label, "key": each.key, "state": each.state} for each in one.samples],
-        "missing": as_data(one.wanted),
-    }

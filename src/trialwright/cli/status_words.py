@@ -1,7 +1,7 @@
 """How a subject's status reads: what to do today first, then each answer with its clause, its data and their days.
 
 Each section is written for the people who act on it (`SECTIONS`); `--for` leaves the others out. Ids are printed as
-the labels of the protocol. Nothing is decided here; the document for programs is in `status_document`. Read
+the labels of the protocol. Nothing is decided here; the document for programs is in `adapters.exchange.answers`. Read
 `subject_words`.
 """
 
@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from trialwright.adapters.exchange.answers.subject import dose_line
 from trialwright.cli.paging import page, shortened
 from trialwright.cli.status_dose import (
     Lines,
     account_lines,
     data_lines,
-    dose_line,
     dose_words,
     intensity_lines,
     reason_lines,

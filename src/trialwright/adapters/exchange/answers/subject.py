@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trialwright.cli.output import as_data
-from trialwright.cli.status_dose import dose_line
+from trialwright.adapters.exchange.answers.plain import as_data
 from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.grades import GradeAnswer
 from trialwright.core.conduct.wanting import Task
@@ -245,3 +244,24 @@ def _response_document(said: SubjectStatus) -> dict[str, Any] | None:
             for place, one in enumerate(said.assessments)
         ],
     }
+
+
+def dose_line(said: DoseDecision) -> str:
+    """The answer in one line."""
+    match said.action:
+        case "give":
+            begins = (
+                f" (starts course {said.course})" if said.starts_course else f" (course {said.course}, day {said.day})"
+            )
+            how = " ".join(filter(None, (str(said.dose), said.route, said.frequency)))
+            return f"GIVE {how}, from {said.first_day} to {said.last_day}{begins}"
+        case "rest":
+            return f"NO DOSE, rest: {said.reason}; course {(said.course or 0) + 1} not before {said.next_check}"
+        case "hold":
+            return f"HOLD since {said.since}: {said.reason}"
+        case "wait":
+            missing = f"{len(said.missing)} data are missing" if len(said.missing) > 1 else said.reason
+            return f"WAIT, no dose yet: {missing}"
+        case "stop":
+            return f"STOP, no further dose: {said.reason}"
+    return f"none: {said.reason}"
