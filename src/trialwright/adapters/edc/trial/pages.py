@@ -21,6 +21,8 @@ WEIGHS = (INVESTIGATOR, SPONSOR, DATA_MANAGER, MONITOR)
 """Who says whether a deviation is important."""
 SENDS = (*CLINICAL, SPONSOR, DATA_MANAGER)
 """Who sends reports of serious events: the site to the sponsor, the sponsor to the others."""
+SEE_CASEBOOKS = (*CLINICAL, *OVERSIGHT)
+"""Who reads a subject's whole book."""
 HERE = "trialwright.adapters.edc.trial"
 SEE_THE_TRIAL = READ_SUBJECTS
 SEE_CONDUCT = (*CLINICAL, *OVERSIGHT, STATISTICIAN)
@@ -93,6 +95,26 @@ PAGES: tuple[Page, ...] = (
         "made:made_file",
         gettext_noop("A file that was made"),
         SEE_CONDUCT,
+        menu="",
+    ),
+    _page(
+        "casebooks", "trial/casebooks/", "casebooks:casebooks", gettext_noop("Casebooks"), SEE_CASEBOOKS, menu="Data"
+    ),
+    _page(
+        "casebook-blank",
+        "trial/casebooks/<str:version>/blank.pdf",
+        "casebooks:blank_casebook",
+        gettext_noop("Casebook, blank"),
+        SEE_CASEBOOKS,
+        menu="",
+    ),
+    _page(
+        "casebook",
+        "subjects/<str:subject>/casebook.pdf",
+        "casebooks:filled_casebook",
+        gettext_noop("Casebook of a subject"),
+        SEE_CASEBOOKS,
+        about=About.SUBJECT,
         menu="",
     ),
 )

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from trialwright import __version__
 from trialwright.adapters.archive.words import value_words
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.trial.casebooks import file_name, handed_over
 from trialwright.adapters.edc.trial.seeing import masked, sees_arms
 from trialwright.adapters.edc.trial.sheets import NOT_KNOWN, Grid, Part, Row, Sheet, as_pdf
 from trialwright.adapters.reports.text import code_words, day
@@ -37,10 +38,8 @@ def serious_report(request: HttpRequest, desk: Desk, subject: str, event: str) -
     from trialwright.adapters.edc.trial.safety import row_of
 
     row = row_of(desk, subject, event)
-    answer = HttpResponse(as_pdf(report_sheet(desk, row)), content_type="application/pdf")
-    mark = "simulated-" if desk.open.simulated else ""
-    answer["Content-Disposition"] = f'attachment; filename="{mark}serious-event-{subject}-{event}.pdf"'
-    return answer
+    name = file_name("serious-event", subject, event, simulated=desk.open.simulated)
+    return handed_over(as_pdf(report_sheet(desk, row)), name)
 
 
 def report_sheet(desk: Desk, row: SeriousRow) -> Sheet:
