@@ -36,6 +36,13 @@ def _open_to_all() -> list[URLPattern | URLResolver]:
     return list(ADDRESSES)
 
 
+def _by_secret() -> list[URLPattern]:
+    """The calendar that a calendar program reads."""
+    from trialwright.adapters.edc.decisions.feed import ADDRESSES
+
+    return list(ADDRESSES)
+
+
 study_pages = [path(_address(page), guarded(page), name=page.name) for page in pages()]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -43,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", language, name="language"),
     *_of_people(),
     *_open_to_all(),
+    *_by_secret(),
     path("", include((study_pages, "edc"))),
 ]
 handler400, handler403, handler404, handler500 = bad_request, forbidden, not_found, server_error

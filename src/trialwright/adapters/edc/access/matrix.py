@@ -58,7 +58,7 @@ class Page:
 
 AREAS = ("work", "entry", "decisions", "oversight", "imports", "trial", "people", "api")
 """The areas in the order of the menu."""
-OPEN = ("sign-in", "healthz", "static", "about", "language")
+OPEN = ("sign-in", "healthz", "static", "about", "language", "feed")
 """What is reached without being signed in, by the first part of its address; every other address is a page's."""
 
 

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats
-from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
@@ -74,7 +73,12 @@ def calendar_ics(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
 def entries_of(desk: Desk, subjects: Iterable[str]) -> Iterator[Appointment]:
     """The calendar entries of patients in sight, those called off included."""
     for subject in subjects:
-        yield from appointments(desk.trial, desk.open.record, desk.events(subject), subject, desk.today)
+        key = ("calendar", subject, desk.record(subject).events, desk.open.common, desk.today)
+        yield from desk.open.answer(key, lambda name=subject: _entries_of(desk, name))
+
+
+def _entries_of(desk: Desk, subject: str) -> tuple[Appointment, ...]:
+    return appointments(desk.trial, desk.open.record, desk.events(subject), subject, desk.today)
 
 
 def ics_answer(desk: Desk, entries: Iterable[Appointment], name: str) -> HttpResponse:
@@ -165,8 +169,3 @@ def _turned(shown: str, on: date) -> tuple[str, str]:
 def on_study(desk: Desk) -> tuple[str, ...]:
     """The patients in sight who are on study: whose visits a calendar feed tells."""
     return tuple(one for one in desk.subjects() if disposition(desk.case(one), desk.today).epoch not in OVER)
-
-
-def calendar_name() -> str:
-    """What a feed is called."""
-    return _("visits")

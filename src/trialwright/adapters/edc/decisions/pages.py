@@ -166,4 +166,12 @@ PAGES: tuple[Page, ...] = (
         read=(*SITE_ROLES, *OVERSIGHT),
         menu="Work",
     ),
+    Page(
+        name="calendar-feed",
+        path="calendar/address/",
+        view=f"{HERE}.feed:address_page",
+        label=gettext_noop("My calendar address"),
+        read=(*SITE_ROLES, *OVERSIGHT),
+        write=(*SITE_ROLES, *OVERSIGHT),
+    ),
 )

@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from trialwright.adapters.edc.people import sessions
 from trialwright.adapters.edc.people.told import deactivated
 
-FREE = ("sign-in", "healthz", "static", "about", "language")
+FREE = ("sign-in", "healthz", "static", "about", "language", "feed")
 """What is reached whatever the session, by the first part of the address."""
 WHILE_SETTING_UP = "/account/second-step/"
 ALWAYS = ("/account/sign-out/",)

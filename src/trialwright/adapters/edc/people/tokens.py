@@ -47,7 +47,7 @@ class Bearer:
         if not request.path.startswith(API) or kind.lower() != "bearer":
             return self.get_response(request)
         token = good_token(secret.strip())
-        if token is None:
+        if token is None or token.scope not in SCOPES:  # a calendar's is good for the calendar alone
             return _refused(401, "The token is not good: unknown, expired or ended.")
         if token.study != request.path.removeprefix(API).partition("/")[0]:
             return _refused(404, "There is nothing here that you may see.")
