@@ -156,6 +156,11 @@ class Ledger:
         with reading(), self._cursor() as cursor:
             return rows.stream_version(cursor, chain_id or self.chain or "", stream)
 
+    def written_under(self, submission: str) -> tuple[str, ...]:
+        """The ids of the events that a save wrote under its key; none where the key is new."""
+        with reading(), self._cursor() as cursor:
+            return tuple(str(row[1]) for row in rows.submitted(cursor, self.chain or "", submission))
+
     def text(self, sha256: str) -> str | None:
         """A stored protocol file or form definition."""
         with reading(), self._cursor() as cursor:

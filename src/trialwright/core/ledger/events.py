@@ -183,21 +183,26 @@ class SubjectMoved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FormSubmitted(Event):
-    """Fact: items entered together, at an encounter or between."""
+    """Fact: items entered together, at an encounter or between.
+
+    `definition` is the SHA-256 of the text that says what the form asked, where it was filled in by a form.
+    """
 
     form: str
     encounter: str = ""
     items: tuple[Change, ...]
+    definition: str = later("")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FormCorrected(Event):
-    """Fact: items that were entered wrongly, with the reason of the correction."""
+    """Fact: items that were entered wrongly, with the reason of the correction; `definition` as of the form."""
 
     form: str
     encounter: str = ""
     why: str
     items: tuple[Change, ...]
+    definition: str = later("")
 
 
 @dataclass(frozen=True, kw_only=True)

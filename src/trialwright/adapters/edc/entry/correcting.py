@@ -1,0 +1,55 @@
+"""One item corrected: the value as it is, the new one, the reason; what was said before stays in the history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from trialwright.adapters.edc.access.enforcing import NOT_HERE
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
+from trialwright.adapters.edc.entry.history import field_of, said_of
+from trialwright.core.casebook import Form, Section, Shape
+from trialwright.core.casebook.items import item_of
+
+
+def correct_page(
+    request: HttpRequest, desk: Desk, subject: str, concept: str, instance: str, field: str
+) -> HttpResponse:
+    """The correction of one recorded item: shown, or saved."""
+    return fill(request, filling_of(desk, subject, concept, instance, field))
+
+
+def correct_check(
+    request: HttpRequest, desk: Desk, subject: str, concept: str, instance: str, field: str
+) -> HttpResponse:
+    """What the correction would mean."""
+    return check(request, filling_of(desk, subject, concept, instance, field))
+
+
+def filling_of(desk: Desk, subject: str, concept: str, instance: str, field: str) -> Filling:
+    """A form of one item, of the form it was entered on last."""
+    known, of_field = field_of(desk, subject, concept, field)
+    item = item_of(desk.case(subject), known, of_field, instance, desk.today, offered=UNITS)
+    said = next((one for one in said_of(desk, subject, item.path) if one.voided is None), None)
+    if said is None or item.value is None:
+        raise Http404(NOT_HERE)
+    beside = next((one for one in known.fields if one.id == "bound" and of_field is known.value), None)
+    items = [replace(item, asked_when=None, aside=False)]
+    if beside is not None:
+        items.append(item_of(desk.case(subject), known, beside, instance, desk.today))
+    section = Section(known, item.label, Shape.ONE, instance, tuple(items))
+    form = Form(said.event.form, item.label, said.event.encounter, said.event.occurred, (section,))
+    ids = [desk.open.id, subject, concept, instance, field]
+    return Filling(
+        desk,
+        subject,
+        form,
+        here=reverse("edc:correct", args=ids),
+        check=reverse("edc:correct-check", args=ids),
+        back=reverse("edc:item", args=ids),
+        done=reverse("edc:item", args=ids),
+        more={"correcting": True},
+    )

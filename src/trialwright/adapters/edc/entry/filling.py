@@ -1,0 +1,183 @@
+"""One form, whoever fills it in: shown as recorded, checked while it is typed, saved whole or not at all.
+
+What is wrong stands at its field and what was typed is kept (422). Where somebody else saved meanwhile, both versions
+are shown (409). A form sent back as it was shown is no event. Read `fill`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as rendered
+from django.utils.translation import gettext, ngettext
+
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.entry.posted import Posted, posted
+from trialwright.adapters.edc.entry.regions import skin_of
+from trialwright.adapters.edc.entry.rows import View, view_of
+from trialwright.adapters.edc.entry.saving import Entry
+from trialwright.adapters.edc.entry.stale import stale_page
+from trialwright.adapters.edc.look.page import render
+from trialwright.core.casebook import REASONS, Form, Typed, lacking, prefilled
+from trialwright.core.ledger import ItemPath
+from trialwright.core.terms import Finding
+from trialwright.standards.units.table import OFFERED
+from trialwright.store.errors import Refused, StaleVersion
+
+SEE_OTHER, UNPROCESSABLE = 303, 422
+UNITS = tuple(OFFERED)
+"""Units that may be chosen where the usual one converts."""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A form that is filled in: of which subject, where it leads to, and what else its page shows."""
+
+    desk: Desk
+    subject: str
+    form: Form
+    here: str
+    check: str
+    back: str
+    done: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    template: str = "edc/entry/form.html"
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the person may save it at all."""
+        return self.desk.page is not None and self.desk.may(self.desk.page, write=True)
+
+    @property
+    def shown(self) -> Form:
+        """The form as this person may see it."""
+        return self.form if self.desk.sees_identifiers else self.form.without_identifiers()
+
+
+def fill(request: HttpRequest, filling: Filling) -> HttpResponse:
+    """Show a form, or save it."""
+    if request.method != "POST":
+        return show(request, filling, before=prefilled(filling.form, filling.desk.today))
+    entry = Entry(filling.desk, filling.subject, filling.form, posted(request.POST))
+    if entry.nothing or entry.is_retry:
+        return _nothing_new(request, filling, entry)
+    if entry.wrong:
+        return show(request, filling, entry, status=UNPROCESSABLE)
+    try:
+        entry.save()
+    except Refused as wrong:
+        return show(request, filling, entry, said=tuple(wrong.findings), status=UNPROCESSABLE)
+    except StaleVersion as wrong:
+        return stale_page(request, filling.desk, wrong, carried=carried(request, wrong), labels=labels(filling.form))
+    count = len(entry.sheet.changes)
+    told = ngettext("%(count)d item was saved.", "%(count)d items were saved.", count) % {"count": count}
+    messages.success(request, told)
+    return _saved(filling, entry)
+
+
+def _nothing_new(request: HttpRequest, filling: Filling, entry: Entry) -> HttpResponse:
+    """The form is as it is recorded: nothing is written, and it says so."""
+    told = (
+        gettext("This was saved before.") if entry.saved_before else gettext("Nothing was changed; nothing was saved.")
+    )
+    messages.info(request, told)
+    return _saved(filling, entry)
+
+
+def _saved(filling: Filling, entry: Entry) -> HttpResponse:
+    address = filling.done or filling.here.partition("?")[0]
+    response = HttpResponseRedirect(f"{address}?saved={entry.posted.key[:40] or 'yes'}")
+    response.status_code = SEE_OTHER
+    return response
+
+
+def show(
+    request: HttpRequest,
+    filling: Filling,
+    entry: Entry | None = None,
+    *,
+    before: Mapping[str, Typed] | None = None,
+    said: tuple[Finding, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a form: as recorded, or with what was typed and what is wrong with it."""
+    desk, told = filling.desk, (*(entry.wrong if entry else ()), *said)
+    view = view_of(
+        filling.shown,
+        entry.posted.typed if entry else before,
+        remarks=entry.posted.remarks if entry else None,
+        confirmed=entry.posted.confirmed if entry else None,
+        said=(*told, *_answered(entry)),
+        read_only=not filling.may_write,
+    )
+    context = {
+        "view": view,
+        "filling": filling,
+        "form": filling.form,
+        "subject": filling.subject,
+        "may_write": filling.may_write,
+        "key": entry.posted.key if entry and entry.posted.key else desk.new_key(),
+        "version": entry.posted.version if entry else desk.version(filling.subject),
+        "reasons": REASONS,
+        "posted": entry.posted if entry else Posted({}),
+        "meaning": entry.meaning if entry else (),
+        "corrects": bool(entry and entry.sheet.corrected),
+        "saved": request.GET.get("saved", "") if request.method == "GET" else "",
+        "skin": skin_of(view),
+        "draft": f"{desk.open.id}|{desk.person.id}|{filling.subject}|{filling.form.id}|{filling.form.encounter}",
+        **filling.more,
+    }
+    return render(request, desk, filling.template, context, status=status)
+
+
+def _answered(entry: Entry | None) -> tuple[Finding, ...]:
+    """Unusual values that were explained stay marked while the form is not saved."""
+    return tuple(one for one in entry.asked if one not in entry.unanswered) if entry else ()
+
+
+def check(request: HttpRequest, filling: Filling) -> HttpResponse:
+    """What the form would mean as typed so far, as fragments of its page; nothing is written."""
+    entry = Entry(filling.desk, filling.subject, filling.form, posted(request.POST))
+    wrong = [one for one in entry.wrong if one.about not in ("reason", "why")]
+    view: View = view_of(
+        filling.shown,
+        entry.posted.typed,
+        remarks=entry.posted.remarks,
+        confirmed=entry.posted.confirmed,
+        said=(*wrong, *_answered(entry)),
+    )
+    context = {
+        "view": view,
+        "desk": filling.desk,
+        "meaning": entry.meaning,
+        "corrects": bool(entry.sheet.corrected),
+        "lacking": lacking(filling.form, entry.sheet) if entry.sheet.changes else (),
+        "changes": len(entry.sheet.changes),
+        "skin": skin_of(view),
+    }
+    return rendered(request, "edc/entry/checked.html", context)
+
+
+def carried(request: HttpRequest, wrong: StaleVersion) -> dict[str, str]:
+    """Of what was typed, the items that would change what the person saw: the others stay as they are now."""
+    mine = {one.path for one in wrong.differences if one.mine != one.base}
+    return {
+        name: str(request.POST[name])
+        for name in request.POST
+        if name in ("reason", "why") or name.partition(":")[2] in mine
+    }
+
+
+def labels(form: Form) -> Mapping[str, str]:
+    """What an item is called on the form, by its path."""
+    return {path: item.label for path, item in form.by_path.items()}
+
+
+def label_of(form: Form, path: str) -> str:
+    """What an item is called, with the part it is of."""
+    item = form.by_path.get(path)
+    return item.label if item else ItemPath.parse(path).concept

@@ -1,0 +1,88 @@
+"""Logs: adverse events, medication, prior therapy and whatever else repeats; a list, and the form of one record."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from trialwright.adapters.edc.access.enforcing import NOT_HERE
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
+from trialwright.adapters.edc.look.page import render
+from trialwright.core.casebook import form_of_record, logs_of, next_instance, parts_of, records_of
+from trialwright.core.casebook.items import instance_of
+from trialwright.core.protocol import Concept
+
+NEW = "new"
+"""The instance of a record that is not there yet, in an address."""
+
+
+def records_page(request: HttpRequest, desk: Desk, subject: str, concept: str) -> HttpResponse:
+    """Every record of a log."""
+    known = log_of(desk, subject, concept)
+    case = desk.case(subject)
+    context = {
+        "subject": subject,
+        "concept": known,
+        "records": records_of(case, known),
+        "new": next_instance(case, known),
+        "may_write": desk.page is not None and desk.may(_record_page(), write=True),
+    }
+    return render(request, desk, "edc/entry/records.html", context)
+
+
+def record_page(request: HttpRequest, desk: Desk, subject: str, concept: str, instance: str) -> HttpResponse:
+    """The form of one record: shown, or saved."""
+    return fill(request, filling_of(request, desk, subject, concept, instance))
+
+
+def record_check(request: HttpRequest, desk: Desk, subject: str, concept: str, instance: str) -> HttpResponse:
+    """What the record would mean as typed so far."""
+    return check(request, filling_of(request, desk, subject, concept, instance))
+
+
+def filling_of(request: HttpRequest, desk: Desk, subject: str, concept: str, instance: str) -> Filling:
+    """The form of a record: one that is there, or the next new one."""
+    known, case = log_of(desk, subject, concept), desk.case(subject)
+    new = next_instance(case, known)
+    wanted = new if instance == NEW else instance
+    if wanted != new and instance_of(case, concept, wanted) is None:
+        raise Http404(NOT_HERE)
+    form = form_of_record(case, known, wanted, desk.today, offered=UNITS)
+    ids = [desk.open.id, subject, concept, wanted]
+    return Filling(
+        desk,
+        subject,
+        form,
+        here=reverse("edc:record", args=ids),
+        check=reverse("edc:record-check", args=ids),
+        back=reverse("edc:records", args=ids[:3]),
+        more={"log": known, "instance": wanted, "terms": terms_of(desk, subject, known), "new": new},
+    )
+
+
+def log_of(desk: Desk, subject: str, concept: str) -> Concept:
+    """A log that the study keeps; there is no other."""
+    case = desk.case(subject)
+    found = next((one for one in logs_of(case.protocol, case.concepts) if one.id == concept), None)
+    if found is None:
+        raise Http404(NOT_HERE)
+    return found
+
+
+def terms_of(desk: Desk, subject: str, concept: Concept) -> tuple[str, ...]:
+    """The terms of the study's grade table, to choose the term of an adverse event from."""
+    table = desk.standards(subject).toxicity
+    return tuple(one.name for one in table.named) if table and concept.id == "adverse_event" else ()
+
+
+def belongs_to_another(desk: Desk, subject: str, concept: Concept) -> bool:
+    """Whether the records of a log are entered with the record of another one they belong to."""
+    case = desk.case(subject)
+    return any(concept in parts_of(one, case.concepts) for one in logs_of(case.protocol, case.concepts))
+
+
+def _record_page():  # type: ignore[no-untyped-def]
+    from trialwright.adapters.edc.access.matrix import page_named
+
+    return page_named("record")
