@@ -6,7 +6,7 @@ like any other. Read `tell`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -20,11 +20,16 @@ SYSTEM = "system"
 """Who tells what nobody did by hand, and in which role."""
 
 
-def tell(opened: OpenStudy, events: Sequence[Event], key: str = "", session: str | None = None) -> Receipt:
-    """Write events of the database's own chain, whole or not at all; refusals are those of `store.errors`."""
+def tell(
+    opened: OpenStudy, events: Sequence[Event], key: str = "", authorise: Callable[[], None] | None = None
+) -> Receipt:
+    """Write events of the database's own chain, whole or not at all; refusals are those of `store.errors`.
+
+    `authorise` is asked inside the transaction whether whoever tells it still may.
+    """
     at = clock.instant(opened.kind, opened.last_recorded)
     recorded = at if opened.simulated else None
-    receipt = opened.save(Submission(key or str(uuid4()), tuple(events), session=session, recorded_at=recorded))
+    receipt = opened.save(Submission(key or str(uuid4()), tuple(events), recorded_at=recorded), authorise)
     opened.catch_up()
     return receipt
 

@@ -1,0 +1,208 @@
+"""Roles given and ended, access taken and given back: each an event in the administrator's name, then its effect.
+
+The event comes first: what it says holds from then on, whatever becomes of the account. Read `ACTIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
+
+from trialwright.adapters.edc.access.roles import Role, role_named
+from trialwright.adapters.edc.desk import SERVED, Desk, OpenStudy
+from trialwright.adapters.edc.models import Account
+from trialwright.adapters.edc.people.adapters import open_again
+from trialwright.adapters.edc.people.inviting import Link, new_link
+from trialwright.adapters.edc.people.listing import day_of, roles_seen
+from trialwright.adapters.edc.people.told import said, tell
+from trialwright.core.ledger import (
+    AccessRestored,
+    Event,
+    PersonDeactivated,
+    PersonReactivated,
+    RoleEnded,
+    RoleGranted,
+)
+from trialwright.core.people import DUTIES, Person
+from trialwright.core.terms import Finding
+from trialwright.store.errors import Refused
+
+NOTHING_DONE = "Nothing was saved."
+
+
+class Wrong(Exception):
+    """What was asked for cannot be done; the finding says why."""
+
+    def __init__(self, says: str, about: str = "", do: str = "") -> None:
+        super().__init__(about)
+        self.finding = Finding(about, says, gettext(NOTHING_DONE), do)
+
+
+def role_event(desk: Desk, given: QueryDict, person: str) -> RoleGranted:
+    """The role that a form asks for, at one of the administrator's sites."""
+    role, site = role_named(given.get("granted", "")), site_of(desk, given.get("site", ""))
+    if role is None:
+        raise Wrong(gettext("Choose a role."), "granted")
+    since, until = given.get("since", "").strip(), given.get("until", "").strip()
+    days = {"since": day_of(since) if since else desk.today, "until": day_of(until) if until else None}
+    for name, text in (("since", since), ("until", until)):
+        if text and days[name] is None:
+            raise Wrong(gettext("This is no date."), name, gettext("Write it as 2006-07-05."))
+    duties = tuple(one for one in DUTIES if one in given.getlist("duties"))
+    return _at(
+        desk, RoleGranted, site, days["since"], person=person, granted=role.value, duties=duties, until=days["until"]
+    )
+
+
+def _at(desk: Desk, kind: type[Any], site: str | None, on: Any, **fields: Any) -> Any:
+    """An event at a site or at none; the desk would else put it at the administrator's."""
+    from dataclasses import replace
+
+    return replace(desk.event(kind, site=site, occurred=on, **fields), site=site)
+
+
+def site_of(desk: Desk, site: str) -> str | None:
+    """The site that a form names, "" for every site; the administrator of a site gives roles there alone."""
+    own = {grant.site for grant in desk.grants if grant.role == desk.role.value}
+    wanted = site or None
+    if wanted is not None and wanted not in desk.sites:
+        raise Wrong(gettext("Choose one of the sites."), "site")
+    if None not in own and wanted not in own:
+        raise Wrong(gettext("You give roles at your own site alone."), "site", gettext("Choose your site."))
+    return wanted
+
+
+def grant(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+    """Give a role."""
+    desk.save([role_event(desk, request.POST, person.id)], key)
+
+
+def end(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+    """End a role, with the reason; it holds no more at the next request."""
+    site, role = site_of(desk, request.POST.get("site", "")), request.POST.get("ended", "")
+    why = request.POST.get("why", "").strip()
+    desk.save([_at(desk, RoleEnded, site, desk.today, person=person.id, ended=role, why=why)], key)
+
+
+def _reason(request: HttpRequest) -> str:
+    why = request.POST.get("why", "").strip()
+    if not why:
+        raise Wrong(gettext("Say why; it stands in the ledger."), "why")
+    return why
+
+
+def _of_whole_person(desk: Desk, person: Person) -> None:
+    """Access is taken and given back by whoever administers all of the person's places."""
+    if not all(_administers(desk, opened, person) for opened in SERVED.values()):
+        says = gettext("This person holds roles that you do not administer.")
+        raise Wrong(says, "", gettext("Ask an administrator of all of them, or end the roles that are yours to end."))
+
+
+def _administers(desk: Desk, opened: OpenStudy, person: Person) -> bool:
+    """Whether whoever asks is administrator of every place that the person holds a role at, in a study."""
+    own = {one.site for one in opened.roster.grants(desk.person.id) if one.role == Role.ADMINISTRATOR.value}
+    there = {one.site for one in opened.roster.person(person.id).roles if one.holds()}
+    return None in own or there <= own
+
+
+def _tell(desk: Desk, kind: type[Event], person: Person, key: str, **fields: Any) -> None:
+    event = said(desk.open, kind, desk.person.id, desk.role.value, person=person.id, **fields)
+    tell(desk.open, [event], key, desk._still_may)
+
+
+def deactivate(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+    """Take all access from a person, from the next request on."""
+    why = _reason(request)
+    _of_whole_person(desk, person)
+    others = [one for one in desk.open.roster.holders(Role.ADMINISTRATOR.value) if one.id != person.id]
+    if person.id == desk.person.id or not others:
+        says = gettext("Nobody deactivates themselves, nor the last administrator.")
+        raise Wrong(says, "", gettext("Another administrator has to do it."))
+    _tell(desk, PersonDeactivated, person, key, why=why)
+    account = Account.objects.filter(person=person.id).first()
+    if account is not None:
+        Account.objects.filter(pk=account.pk).update(is_active=False)
+        end_sessions(account)
+
+
+def reactivate(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+    """Give access back to a person who was deactivated."""
+    why = _reason(request)
+    _of_whole_person(desk, person)
+    _tell(desk, PersonReactivated, person, key, why=why)
+    Account.objects.filter(person=person.id).update(is_active=True)
+
+
+def end_sessions(account: Account) -> None:
+    """End every session of a person."""
+    for one in UserSession.objects.filter(user_id=account.pk):
+        one.end()
+
+
+def _account(person: Person) -> Account:
+    found = Account.objects.filter(person=person.id, is_active=True).first()
+    if found is None:
+        raise Wrong(gettext("This person has no login."), "", gettext("Invite them first."))
+    return found
+
+
+def unlock(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+    """Open a login that too many failed attempts had locked."""
+    why, account = _reason(request), _account(person)
+    _of_whole_person(desk, person)
+    _tell(desk, AccessRestored, person, key, what="lock", why=why)
+    open_again(request, account)
+
+
+def password(request: HttpRequest, desk: Desk, person: Person, key: str) -> Link:
+    """A new link to set the password by; the second component stays as it is."""
+    why, account = _reason(request), _account(person)
+    _of_whole_person(desk, person)
+    _tell(desk, AccessRestored, person, key, what="password", why=why)
+    return new_link(account)
+
+
+def component(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+    """Forget a second component that was lost; the person sets up a new one after the password."""
+    why, account = _reason(request), _account(person)
+    _of_whole_person(desk, person)
+    _tell(desk, AccessRestored, person, key, what="second step", why=why)
+    Authenticator.objects.filter(user_id=account.pk).delete()
+    end_sessions(account)
+
+
+Action = Callable[[HttpRequest, Desk, Person, str], Link | None]
+ACTIONS: Mapping[str, Action] = {
+    "grant": grant,
+    "end": end,
+    "deactivate": deactivate,
+    "reactivate": reactivate,
+    "unlock": unlock,
+    "password": password,
+    "component": component,
+}
+"""What an administrator does for a person, by the button's value."""
+
+
+def act(request: HttpRequest, desk: Desk, person: Person, key: str) -> tuple[Link | None, list[Finding]]:
+    """Do what the form asks: a link to show once where one was made, and what stood against it."""
+    action = ACTIONS.get(request.POST.get("action", ""))
+    if action is None:
+        return None, [Finding("action", gettext("This page does not know what to do."), gettext(NOTHING_DONE))]
+    try:
+        return action(request, desk, person, key), []
+    except Refused as wrong:
+        return None, list(wrong.findings)
+    except Wrong as wrong:
+        return None, [wrong.finding]
+
+
+def ends(desk: Desk, person: Person) -> list[Any]:
+    """The roles that the administrator may end: those that hold, at their own places."""
+    own = {one.site for one in desk.grants if one.role == desk.role.value}
+    return [one for one in roles_seen(desk, person) if one.holds() and (None in own or one.site in own)]

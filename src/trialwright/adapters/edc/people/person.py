@@ -1,0 +1,81 @@
+"""One person: roles and duties, trainings, comings and goings; and what an administrator does for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from trialwright.adapters.edc.access.roles import ADMINISTRATOR, AUDITOR, CENTRAL_ROLES, DATA_MANAGER, SITE_ROLES, Role
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.models import Account
+from trialwright.adapters.edc.people import giving
+from trialwright.adapters.edc.people.inviting import Link
+from trialwright.adapters.edc.people.listing import person_seen, roles_seen
+from trialwright.core.people import DUTIES, Person
+
+SEES_ACCESS = (ADMINISTRATOR, AUDITOR, DATA_MANAGER)
+"""Who sees when a person signed in, and when somebody was refused."""
+
+
+def person_page(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    """One person."""
+    found = person_seen(desk, person)
+    if request.method != "POST":
+        return _page(request, desk, found)
+    link, against = giving.act(request, desk, found, request.POST.get("key") or desk.new_key())
+    if against:
+        return _page(request, desk, found, against=against, status=422)
+    if link is not None:
+        return show_link(request, desk, link)
+    return HttpResponseRedirect(reverse("edc:person", args=[desk.open.id, person]))
+
+
+def show_link(request: HttpRequest, desk: Desk, link: Link) -> HttpResponse:
+    """A link, shown once, to copy or to send."""
+    from base64 import b64encode
+
+    address = request.build_absolute_uri("/")
+    letter = b64encode(link.message(address, desk.open.study_id).encode()).decode()
+    context = {
+        "link": link,
+        "address": address + link.path.lstrip("/"),
+        "letter": f"data:message/rfc822;base64,{letter}",
+    }
+    return render(request, desk, "edc/people/link.html", context)
+
+
+def _page(
+    request: HttpRequest, desk: Desk, person: Person, *, found_against: Any = (), status: int = 200
+) -> HttpResponse:
+    administers = desk.role is ADMINISTRATOR
+    account = Account.objects.filter(person=person.id).first() if administers else None
+    roster = desk.open.roster
+    context = {
+        "person": person,
+        "roles": [(one, roster.name(one.by)) for one in roles_seen(desk, person)],
+        "ends": giving.ends(desk, person) if administers else [],
+        "account": account,
+        "administers": administers,
+        "access": comings(person) if desk.role in SEES_ACCESS else None,
+        "found": against,
+        "values": request.POST,
+        "key": desk.new_key(),
+        **choices(desk),
+    }
+    return render(request, desk, "edc/people/person.html", context, status)
+
+
+def comings(person: Person) -> list[dict[str, Any]]:
+    """Sign-ins, refusals, help and tokens, the newest first."""
+    return [{"kind": type(one).__name__, "event": one} for one in reversed(person.access)]
+
+
+def choices(desk: Desk) -> dict[str, Any]:
+    """What there is to choose from when a role is given."""
+    own = {one.site for one in desk.grants if one.role == desk.role.value}
+    roles: tuple[Role, ...] = (*SITE_ROLES, *CENTRAL_ROLES)
+    sites = [site for site in desk.sites if None in own or site in own]
+    return {"all_roles": roles, "all_sites": sites, "every_site": None in own, "duties": DUTIES}
