@@ -128,6 +128,15 @@ def test_the_study_is_unlocked_by_two_as_well() -> None:
     assert says(unlocked(what="study", **of_study), *BEFORE, lock, ask) == ""
 
 
+def test_a_site_is_locked_once_and_unlocked_by_itself() -> None:
+    of_site = {"subject": None, "site": "S01"}
+    lock, ask = locked("lock", "site", **of_site), asked(what="site", **of_site)
+    assert "was locked by u2" in says(locked("lock", "site", **of_site), *BEFORE, lock)
+    assert says(locked("lock", "site", subject=None, site="S02"), *BEFORE, lock) == ""
+    assert says(unlocked(what="site", **of_site), *BEFORE, lock, ask) == ""
+    assert "site is not locked" in says(unlocked(what="site", subject=None, site="S02"), *BEFORE, lock, ask)
+
+
 @pytest.mark.parametrize(
     ("event", "because"),
     [

@@ -24,7 +24,7 @@ from trialwright.core.ledger import (
     Value,
 )
 from trialwright.core.subject import StudyRecord, SubjectRecord, observations
-from trialwright.core.subject.standing import encounters_of, lock_name, lock_on, locks_held, names_of
+from trialwright.core.subject.standing import encounters_of, held_of, lock_name, lock_on, locks_held, names_of
 from trialwright.core.terms import Finding
 
 
@@ -157,7 +157,10 @@ def requests_to_unlock(study: StudyRecord, subject: str | None) -> list[UnlockRe
 
 
 def _held(asked: Asked) -> dict[str, Locked]:
-    return locks_held(asked.study, asked.study.subjects.get(asked.event.subject or ""))
+    """What is locked of the event's subject, or else of its site, or else of the study as a whole."""
+    if asked.event.subject is None:
+        return held_of(one for one in asked.study.locks if one.site == asked.event.site)
+    return locks_held(asked.study, asked.record)
 
 
 def _named_rightly(asked: Asked) -> Iterator[Finding]:
