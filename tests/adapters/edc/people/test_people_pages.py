@@ -69,7 +69,7 @@ def test_an_invited_person_works_with_the_role_they_were_given(
     nurse.arrive()
     assert nurse.client.get(at(running)).status_code == 200
     assert nurse.client.get(at(running, "invite")).status_code == 403
-    granted = running.roster.persons[[p for p in running.roster.persons if running.roster.name(p) == "N. Nurse"][0]]
+    granted = next(one for one in running.roster.persons.values() if one.name == "N. Nurse")
     assert [(one.role, one.site, one.duties) for one in granted.roles] == [
         ("coordinator", running.site_ids[0], ("data entry",))
     ]

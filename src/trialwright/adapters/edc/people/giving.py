@@ -54,9 +54,9 @@ def role_event(desk: Desk, given: QueryDict, person: str) -> RoleGranted:
         if text and days[name] is None:
             raise Wrong(gettext("This is no date."), name, gettext("Write it as 2006-07-05."))
     duties = tuple(one for one in DUTIES if one in given.getlist("duties"))
-    return _at(
-        desk, RoleGranted, site, days["since"], person=person, granted=role.value, duties=duties, until=days["until"]
-    )
+    more = {"granted": role.value, "duties": duties, "until": days["until"]}
+    event: RoleGranted = _at(desk, RoleGranted, site, days["since"], person=person, **more)
+    return event
 
 
 def _at(desk: Desk, kind: type[Any], site: str | None, on: Any, **fields: Any) -> Any:

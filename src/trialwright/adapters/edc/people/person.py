@@ -47,9 +47,7 @@ def show_link(request: HttpRequest, desk: Desk, link: Link) -> HttpResponse:
     return render(request, desk, "edc/people/link.html", context)
 
 
-def _page(
-    request: HttpRequest, desk: Desk, person: Person, *, found_against: Any = (), status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, desk: Desk, person: Person, *, against: Any = (), status: int = 200) -> HttpResponse:
     administers = desk.role is ADMINISTRATOR
     account = Account.objects.filter(person=person.id).first() if administers else None
     roster = desk.open.roster
