@@ -1,0 +1,76 @@
+"""People for the load of `benchmarks.web`: signed in, each with a patient and a form of so many items to save.
+
+    python -m benchmarks.load.people FOLDER CLIENTS ITEMS
+
+Prints one JSON line: for each client the cookies, the CSRF token, the patient with its version, the form's
+address and what is typed into it; "#" stands for the number of the visit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+
+def main(folder: str, clients: int, items: int) -> None:
+    """Sign people in and say what they will send."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "trialwright.adapters.edc.settings"
+    os.environ["TRIALWRIGHT_STUDIES"] = folder
+    from trialwright.adapters.edc.starting import prepare_accounts, set_up
+
+    set_up()
+    prepare_accounts()
+    from trialwright.adapters.edc.desk import serve_study
+    from trialwright.adapters.edc.people import demonstration
+
+    opened = serve_study(Path(folder))
+    opened.catch_up()
+    demonstration.prepare(opened)
+    opened.catch_up()
+    subjects = sorted(opened.record.subjects, key=lambda name: -opened.record.subjects[name].events)
+    print(json.dumps([person(opened, subjects[number % len(subjects)], items) for number in range(clients)]))
+    opened.close()
+
+
+def person(opened: Any, subject: str, items: int) -> dict[str, Any]:
+    """A coordinator of the patient's site, and what they type."""
+    from django.middleware.csrf import get_token
+    from django.test import Client, RequestFactory
+
+    from trialwright.adapters.edc.people import demonstration
+    from trialwright.store.encoding import SUBJECT_STREAM
+
+    client = Client()
+    demonstration.sign_in(client, "coordinator", opened.record.subjects[subject].site)
+    token = get_token(request := RequestFactory().get("/"))
+    secret = request.META["CSRF_COOKIE"]
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    concepts = opened.trial.standards[opened.trial.latest].concepts.values()
+    asked = [one for one in concepts if one.reference_range and one.value.plausible][:items]
+    here = f"/{opened.id}/subjects/{subject}/"
+    return {
+        "subject": subject,
+        "version": opened.reader().version(SUBJECT_STREAM + subject),
+        "cookies": f"{cookies}; csrf={secret}",
+        "csrf": token,
+        "path": f"{here}forms/unscheduled.#/?{'&'.join(f'ask={one.id}' for one in asked)}",
+        "typed": {name: text for one in asked for name, text in typed(one).items()},
+        "subject_page": here,
+        "list_page": f"/{opened.id}/subjects/",
+        "today_page": f"/{opened.id}/today/",
+    }
+
+
+def typed(concept: Any) -> dict[str, str]:
+    """A value in the middle of what is plausible, with its unit."""
+    low, high = map(Decimal, concept.value.plausible)
+    path = f"{concept.id}/unscheduled.#/value"
+    return {f"v:{path}": f"{(low + high) / 2:.1f}", f"u:{path}": concept.value.unit}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

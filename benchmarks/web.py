@@ -1,0 +1,178 @@
+"""The web application beside a minimal one: a form of twelve items saved through the whole stack, in turns in one run.
+
+    python -m benchmarks.web [seconds]
+
+Ours is signed in, has its CSRF token and its roles checked, reads and validates what was typed, and is judged, chained,
+durable and projected; the peer (`benchmarks.peers.minimal`) saves the same twelve items with one `save` and twelve
+audit rows with one `bulk_create`. Both on SQLite with the same durability, in one process of the same server with as
+many threads, under sixteen clients; then ours in an open loop at six tenths of its own throughput, the page of a
+patient with five hundred events, and the list of patients. Printed, never asserted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from benchmarks.load import Measured, Request, closed, open_loop
+from trialwright.cli.serve import THREADS
+
+ROOT = Path(__file__).resolve().parent.parent
+STUDY = sorted(record.parent for record in (ROOT / "studies").glob("*/record.txt"))[0]
+CLIENTS, ITEMS, TURNS = 16, 12, 3
+PEER_PORT, OUR_PORT = 8093, 8094
+SERVER = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", str(THREADS))
+
+
+# --- the two servers ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def serving(application: str, port: int, environment: Mapping[str, str], path: str) -> Iterator[None]:
+    """One process of the server with an application, until the block ends."""
+    command = [sys.executable, "-m", "granian", *SERVER, "--port", str(port), application]
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, env={**os.environ, **environment}, cwd=ROOT, stdout=quiet, stderr=quiet)
+    try:
+        _wait(f"http://127.0.0.1:{port}{path}")
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait(address: str) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        try:
+            urlopen(address, timeout=5).close()  # noqa: S310 — loopback
+            return
+        except OSError as wrong:
+            if getattr(wrong, "code", None) is not None:
+                return
+            time.sleep(0.2)
+    raise TimeoutError(f"{address} does not answer")
+
+
+def prepared(folder: Path) -> list[dict[str, Any]]:
+    """A study in mid-course and a signed-in person for each client; made in a process of its own."""
+    shutil.copytree(STUDY, folder, ignore=shutil.ignore_patterns("*.sqlite3*", "tests"))
+    run = [sys.executable, "-m", "trialwright", "rehearse", str(folder), "--until", "mid-accrual"]
+    subprocess.run(run, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    made = subprocess.run(
+        [sys.executable, "-m", "benchmarks.load.people", str(folder), str(CLIENTS), str(ITEMS)],
+        check=True, cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    people: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
+    return people
+
+
+# --- the requests ---------------------------------------------------------------------------------------------------
+
+
+def of_peer(number: int) -> Request:
+    """Twelve items as JSON."""
+    items = [{"path": f"item{place}/visit/value", "value": "3.4"} for place in range(ITEMS)]
+    body = json.dumps({"subject": f"S01-{number:03}", "person": "u1", "items": items}).encode()
+    raw = _post("/forms", body, "application/json", {})
+    return lambda: raw
+
+
+def of_ours(person: Mapping[str, Any]) -> Request:
+    """Twelve items of a visit that nobody planned, each time another, on the version the last save left."""
+    numbers, key = count(1000), f"{time.time_ns()}-{person['subject']}"
+    version = count(int(person["version"]))
+    headers = {"Cookie": person["cookies"], "Referer": f"http://localhost:{OUR_PORT}/"}
+
+    def request() -> bytes:
+        number = next(numbers)
+        typed = {name.replace("#", str(number)): value for name, value in person["typed"].items()}
+        told = {"csrfmiddlewaretoken": person["csrf"], "key": f"{key}-{number}", "version": next(version), **typed}
+        body = urlencode(told).encode()
+        return _post(person["path"].replace("#", str(number)), body, "application/x-www-form-urlencoded", headers)
+
+    return request
+
+
+def get(path: str, person: Mapping[str, Any]) -> Request:
+    """A page."""
+    raw = f"GET {path} HTTP/1.1\r\nHost: localhost:{OUR_PORT}\r\nCookie: {person['cookies']}\r\n\r\n".encode()
+    return lambda: raw
+
+
+def _post(path: str, body: bytes, kind: str, headers: Mapping[str, str]) -> bytes:
+    told = {"Host": f"localhost:{OUR_PORT}", "Content-Type": kind, "Content-Length": len(body), **headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
+# --- measuring ------------------------------------------------------------------------------------------------------
+
+
+def main(seconds: float = 8.0) -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        people = prepared(place / STUDY.name)
+        ours = {"TRIALWRIGHT_STUDIES": str(place / STUDY.name)}
+        peer = {"PEER_FILE": str(place / "peer.sqlite3")}
+        with (
+            serving("benchmarks.peers.minimal.wsgi:application", PEER_PORT, peer, "/"),
+            serving("trialwright.adapters.edc.wsgi:application", OUR_PORT, ours, "/healthz"),
+        ):
+            saving = [of_ours(person) for person in people]
+            closed(PEER_PORT, [of_peer(number) for number in range(CLIENTS)], seconds / 4)
+            closed(OUR_PORT, saving, seconds / 4)
+            rate = compare(saving, seconds)
+            tail("ours, open loop at 60 % of that", open_loop(OUR_PORT, saving, 0.6 * rate, 2 * seconds))
+            pages(people[0], seconds)
+
+
+def compare(saving: Sequence[Request], seconds: float) -> float:
+    """Peer and ours in turns; the throughput of ours."""
+    ratios, ours = [], Measured()
+    for _ in range(TURNS):
+        theirs = closed(PEER_PORT, [of_peer(number) for number in range(CLIENTS)], seconds)
+        ours = closed(OUR_PORT, saving, seconds)
+        tail("peer ", theirs)
+        tail("ours ", ours)
+        ratios.append(ours.a_second / theirs.a_second)
+    print(f"saves a second, ours / peer: {', '.join(f'{ratio:.2f}' for ratio in sorted(ratios))}")
+    return ours.a_second
+
+
+def pages(person: Mapping[str, Any], seconds: float) -> None:
+    """The pages that are opened most, one reader."""
+    reads: Mapping[str, Callable[[], Request]] = {
+        "page of a patient": lambda: get(person["subject_page"], person),
+        "list of patients": lambda: get(person["list_page"], person),
+        "today": lambda: get(person["today_page"], person),
+    }
+    for what, request in reads.items():
+        tail(what, closed(OUR_PORT, [request()], seconds / 4))
+
+
+def tail(what: str, found: Measured) -> None:
+    """One line."""
+    answers = ", ".join(f"{status}: {number}" for status, number in sorted(found.statuses.items()))
+    print(
+        f"{what:32} {found.a_second:7.0f} /s   median {found.percentile(0.5):6.1f} ms   "
+        f"p95 {found.percentile(0.95):6.1f} ms   p99 {found.percentile(0.99):6.1f} ms   ({answers})",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main(*map(float, sys.argv[1:2]))
