@@ -28,7 +28,8 @@ from trialwright.core.terms import Verdict
 class Line:
     """One thing that waits: whose it is, what, since or by when, its state, where it is done, and why it is asked.
 
-    `core` marks words that core or the protocol gave, which are English; `on` is the day it is sorted by.
+    `core` marks words that core or the protocol gave, which are English; `on` is the day it is sorted by; `act` is what
+    is done at the address.
     """
 
     subject: str
@@ -40,6 +41,7 @@ class Line:
     why: str = ""
     on: date = date.max
     core: bool = False
+    act: str = ""
 
 
 def _why(desk: Desk, subject: str, answer: str) -> str:
@@ -62,7 +64,8 @@ def visits_due(desk: Desk, one: Waiting) -> Iterator[Line]:
         if visit.state in ("due", "overdue"):
             address = to(desk, "form", one.subject, visit.key) or _page(desk, one.subject)
             window, why = span(visit.earliest, visit.latest), _why(desk, one.subject, f"visit {visit.key}")
-            yield Line(one.subject, one.site, _(visit.encounter.label), window, visit.state, address, why, visit.latest)
+            told = _(visit.encounter.label)
+            yield Line(one.subject, one.site, told, window, visit.state, address, why, visit.latest, act=_("Enter"))
 
 
 def visits_to_complete(desk: Desk, one: Waiting) -> Iterator[Line]:
@@ -86,7 +89,8 @@ def visits_coming(desk: Desk, one: Waiting) -> Iterator[Line]:
         why = _why(desk, one.subject, f"visit {visit.key}")
         address = _page(desk, one.subject, "calendar")
         what = _(visit.encounter.label)
-        yield Line(one.subject, one.site, what, span(visit.earliest, visit.latest), "coming", address, why, visit.due)
+        when = span(visit.earliest, visit.latest)
+        yield Line(one.subject, one.site, what, when, "coming", address, why, visit.due, act=_("Calendar"))
 
 
 def data_missing(desk: Desk, one: Waiting) -> Iterator[Line]:
@@ -101,9 +105,8 @@ def data_missing(desk: Desk, one: Waiting) -> Iterator[Line]:
             told = "; ".join(labels[:NAMED]) + (f" + {more}" if more > 0 else "")
             waits = next((name for datum in some for name in datum.waits), "")
             address = _page(desk, one.subject, "forms")
-            yield Line(
-                one.subject, one.site, told, _(who), "missing", address, _why(desk, one.subject, waits), core=True
-            )
+            why = _why(desk, one.subject, waits)
+            yield Line(one.subject, one.site, told, _(who), "missing", address, why, core=True, act=_("Enter"))
 
 
 NAMED = 6
@@ -137,7 +140,7 @@ def _query(desk: Desk, one: Waiting, item: str, asks: str, since: date, state: s
     parts = item.split("/")
     of_item = to(desk, "item", one.subject, *parts) if len(parts) == 3 else ""
     address = to(desk, "queries") or of_item or _page(desk, one.subject)
-    return Line(one.subject, one.site, asks, told, state, address, of_item, since, core=True)
+    return Line(one.subject, one.site, asks, told, state, address, of_item, since, core=True, act=_("Open"))
 
 
 # --- the investigator ------------------------------------------------------------------------------------------------
@@ -147,21 +150,25 @@ def decisions_to_make(desk: Desk, one: Waiting) -> Iterator[Line]:
     """Registrations, courses that can start, treatment that is to end."""
     if one.entry is not None and one.entry.verdict is not Verdict.UNKNOWN:
         pages = ("decide-register", "eligibility") if one.entry.verdict is Verdict.MET else ("eligibility",)
-        yield Line(one.subject, one.site, _(one.entry.word), "", one.entry.word, _page(desk, one.subject, *pages))
+        word = one.entry.word
+        act = _("Register") if one.entry.verdict is Verdict.MET else _("Checklist")
+        yield Line(one.subject, one.site, _(word), "", word, _page(desk, one.subject, *pages), act=act)
     for dose in one.doses:
         if dose.starts_course and dose.action == "give":
             why = _why(desk, one.subject, f"dose {dose.drug}")
             address = _page(desk, one.subject, "decide-start-course")
-            yield Line(one.subject, one.site, dose_says(dose), "", "give", address, why, dose.first_day or date.max)
+            first = dose.first_day or date.max
+            yield Line(one.subject, one.site, dose_says(dose), "", "give", address, why, first, act=_("Start"))
         elif dose.action in ("hold", "stop"):
             why = _why(desk, one.subject, f"dose {dose.drug}")
             address = _page(desk, one.subject, "dose")
             said = f"{dose_says(dose)} {dose.reason}"
-            yield Line(one.subject, one.site, said, "", dose.action, address, why, dose.since or date.max)
+            since = dose.since or date.max
+            yield Line(one.subject, one.site, said, "", dose.action, address, why, since, act=_("Dose card"))
     if one.to_end:
         said = _("Treatment is to end: %(why)s") % {"why": one.to_end}
         address, why = _page(desk, one.subject, "decide-end-treatment"), _why(desk, one.subject, "continuation")
-        yield Line(one.subject, one.site, said, "", "stop", address, why, date.min)
+        yield Line(one.subject, one.site, said, "", "stop", address, why, date.min, act=_("End treatment"))
 
 
 def to_judge(desk: Desk, one: Waiting) -> Iterator[Line]:
@@ -170,7 +177,7 @@ def to_judge(desk: Desk, one: Waiting) -> Iterator[Line]:
         if datum.who == INVESTIGATOR:
             why = _why(desk, one.subject, datum.waits[0]) if datum.waits else ""
             address = to(desk, "records", one.subject, "adverse_event") or _page(desk, one.subject)
-            yield Line(one.subject, one.site, datum.label, "", "missing", address, why, core=True)
+            yield Line(one.subject, one.site, datum.label, "", "missing", address, why, core=True, act=_("Judge"))
 
 
 def reports_owed(desk: Desk, one: Waiting) -> Iterator[Line]:
@@ -181,14 +188,14 @@ def reports_owed(desk: Desk, one: Waiting) -> Iterator[Line]:
         address = to(desk, "serious-events") or _page(desk, one.subject)
         by = clock.due.date() if clock.due else date.min
         why = _why(desk, one.subject, f"clock {clock.id}")
-        yield Line(one.subject, one.site, what, due, clock.state, address, why, by, core=True)
+        yield Line(one.subject, one.site, what, due, clock.state, address, why, by, core=True, act=_("Report"))
 
 
 def unsigned(desk: Desk, one: Waiting) -> Iterator[Line]:
     """Casebooks of those whose study is over that no investigator signed, or whose signature a change broke."""
     if one.unsigned and (one.epoch is Epoch.OFF_STUDY or "broken" in one.unsigned):
         address = to(desk, "unsigned") or _page(desk, one.subject)
-        yield Line(one.subject, one.site, one.unsigned, "", "unsigned", address, core=True)
+        yield Line(one.subject, one.site, one.unsigned, "", "unsigned", address, core=True, act=_("Sign"))
 
 
 # --- the pharmacy and the laboratory ---------------------------------------------------------------------------------
@@ -201,7 +208,8 @@ def doses_to_release(desk: Desk, one: Waiting) -> Iterator[Line]:
             when = span(handed.first_day, handed.last_day)
             address, why = _page(desk, one.subject, "decide-release"), _why(desk, one.subject, f"supply {handed.drug}")
             first = handed.first_day or date.max
-            yield Line(one.subject, one.site, str(handed), when, "allowed", address, why, first, core=True)
+            told = str(handed)
+            yield Line(one.subject, one.site, told, when, "allowed", address, why, first, core=True, act=_("Release"))
 
 
 def doses_kept_back(desk: Desk, one: Waiting) -> Iterator[Line]:
@@ -210,16 +218,17 @@ def doses_kept_back(desk: Desk, one: Waiting) -> Iterator[Line]:
         if not handed.allowed and handed.missing:
             what = f"{handed.drug}: {', '.join(one.labels.get(name, name) for name in handed.missing)}"
             why = _why(desk, one.subject, f"supply {handed.drug}")
-            yield Line(one.subject, one.site, what, "", "missing", _page(desk, one.subject, "dose"), why, core=True)
+            address = _page(desk, one.subject, "dose")
+            yield Line(one.subject, one.site, what, "", "missing", address, why, core=True, act=_("Dose card"))
 
 
 def returns_to_count(desk: Desk, one: Waiting) -> Iterator[Line]:
     """Courses whose capsules nobody counted yet."""
     for account in one.accounts:
         what = _("%(drug)s, course %(course)s") % {"drug": account.drug, "course": account.course}
-        address = to(desk, "records", one.subject, "drug_return") or _page(desk, one.subject)
+        address = _page(desk, one.subject, "capsules-of")
         why = _why(desk, one.subject, f"account {account.drug} {account.course}")
-        yield Line(one.subject, one.site, what, "", "missing", address, why)
+        yield Line(one.subject, one.site, what, "", "missing", address, why, act=_("Count"))
 
 
 def specimens_to_handle(desk: Desk, one: Waiting) -> Iterator[Line]:
@@ -229,10 +238,12 @@ def specimens_to_handle(desk: Desk, one: Waiting) -> Iterator[Line]:
             continue
         what = f"{_(specimen.label)}: {_(specimen.to_do)}" + (f" ({specimen.aliquot})" if specimen.aliquot else "")
         when = f"{day(specimen.due)} {specimen.time}".strip() if specimen.due else ""
-        address = to(desk, "specimens") or _page(desk, one.subject)
+        address = _page(desk, one.subject, "subject-specimens")
         why = _why(desk, one.subject, f"specimen {specimen.key} {specimen.to_do}")
         state = "overdue" if specimen.overdue else "due"
-        yield Line(one.subject, one.site, what, when, state, address, why, specimen.due or date.max)
+        by = specimen.due or date.max
+        act = _(specimen.to_do).capitalize()
+        yield Line(one.subject, one.site, what, when, state, address, why, by, act=act)
 
 
 def hidden(desk: Desk, one: Waiting, key: str) -> bool:
@@ -252,7 +263,18 @@ def deviations_new(desk: Desk, one: Waiting) -> Iterator[Line]:
             address = to(desk, "deviations") or _page(desk, one.subject)
             why = _why(desk, one.subject, f"deviation {place}")
             what = f"{each.kind}: {each.says}"
-            yield Line(one.subject, one.site, what, day(each.on), each.severity, address, why, each.on, core=True)
+            yield Line(
+                one.subject,
+                one.site,
+                what,
+                day(each.on),
+                each.severity,
+                address,
+                why,
+                each.on,
+                core=True,
+                act=_("Open"),
+            )
 
 
 RECENT = 60
@@ -263,12 +285,13 @@ def to_verify(desk: Desk, one: Watched) -> Iterator[Line]:
     """How many items of each subject are to be held against the source."""
     if one.unverified:
         what = ngettext("%(count)s item", "%(count)s items", one.unverified) % {"count": one.unverified}
-        address = to(desk, "verification") or _page(desk, one.subject)
-        yield Line(one.subject, one.site, what, "", "not verified", address)
+        address = _page(desk, one.subject, "verify_subject")
+        yield Line(one.subject, one.site, what, "", "not verified", address, act=_("Verify"))
 
 
 def to_code(desk: Desk, one: Watched) -> Iterator[Line]:
     """How many terms of each subject are to be coded."""
     if one.uncoded:
         what = ngettext("%(count)s term", "%(count)s terms", one.uncoded) % {"count": one.uncoded}
-        yield Line(one.subject, one.site, what, "", "uncoded", to(desk, "coding") or _page(desk, one.subject))
+        address = to(desk, "coding") or _page(desk, one.subject)
+        yield Line(one.subject, one.site, what, "", "uncoded", address, act=_("Code"))

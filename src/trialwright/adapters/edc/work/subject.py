@@ -66,6 +66,7 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         "tables": tables(course),
         "criteria": criteria(desk, status),
         "missing": missing(status),
+        "findings": [replace(one, says=in_words(one.says, status.labels)) for one in status.findings],
         "queries": queries(desk, subject),
         "labels": status.labels,
         **_more(desk, status),
@@ -88,11 +89,11 @@ def answers(desk: Desk, status: SubjectStatus) -> Iterator[Told]:
         yield _going_on(desk, status)
 
 
-def told_once(because: Iterable[Because], reason: str) -> tuple[Because, ...]:
-    """Reasons without what was seen where that was told already."""
+def told_once(because: Iterable[Because], reason: str, labels: Mapping[str, str]) -> tuple[Because, ...]:
+    """Reasons in words, without what was seen where that was told already."""
     told, found = {reason}, []
     for one in because:
-        found.append(replace(one, saw="") if one.saw in told else one)
+        found.append(replace(one, saw="" if one.saw in told else in_words(one.saw, labels)))
         told.add(one.saw)
     return tuple(found)
 
@@ -111,12 +112,13 @@ def _entry(desk: Desk, status: SubjectStatus) -> Told:
     until = _("Holds until the day before %(day)s.") % {"day": entry.holds_until} if entry.holds_until else ""
     address = to(desk, "eligibility", status.subject) or _why(desk, status, "disposition")
     against = tuple(one for each in entry.criteria if each.verdict is Verdict.NOT_MET for one in each.because)
-    return Told("eligibility", _(entry.word), entry.word, until, against, (), entry.missing, address)
+    missing = _words_of(status, entry.missing)
+    return Told("eligibility", _(entry.word), entry.word, until, against, (), missing, address)
 
 
 def _place(desk: Desk, status: SubjectStatus) -> Told:
     place, ground = status.disposition, _ground(status, "disposition")
-    why, word = told_once(ground.because, place.why), place.epoch.value
+    why, word = told_once(ground.because, place.why, status.labels), place.epoch.value
     address = _why(desk, status, "disposition")
     return Told("disposition", _(word), word, place.why, why, (), ground.missing, address)
 
@@ -124,18 +126,25 @@ def _place(desk: Desk, status: SubjectStatus) -> Told:
 def _dose(desk: Desk, status: SubjectStatus, said: DoseDecision) -> Told:
     name = f"dose {said.drug}"
     ground = _ground(status, name)
-    others = tuple(one for one in said.fired if one.clause not in {each.clause for each in ground.because})
+    named = {one.clause for one in ground.because}
+    others = tuple(replace(one, saw=in_words(one.saw, status.labels)) for one in said.fired if one.clause not in named)
     state = {"give": "give", "hold": "hold", "stop": "stop", "wait": "unknown"}.get(said.action, "")
-    why, address = told_once(ground.because, said.reason), _why(desk, status, name)
-    return Told(name, dose_says(said), state, said.reason, why, others, said.missing, address)
+    why, address = told_once(ground.because, said.reason, status.labels), _why(desk, status, name)
+    reason, missing = in_words(said.reason, status.labels), _words_of(status, said.missing)
+    return Told(name, dose_says(said), state, reason, why, others, missing, address)
 
 
 def _going_on(desk: Desk, status: SubjectStatus) -> Told:
     said, ground = status.continuation, _ground(status, "continuation")
     says = _("Treatment: %(what)s") % {"what": continuation_says(said)}
     state = "unknown" if said.missing else ""
-    why, address = told_once(ground.because, said.reason), _why(desk, status, "continuation")
-    return Told("continuation", says, state, said.reason, why, (), said.missing, address)
+    why, address = told_once(ground.because, said.reason, status.labels), _why(desk, status, "continuation")
+    reason, missing = in_words(said.reason, status.labels), _words_of(status, said.missing)
+    return Told("continuation", says, state, reason, why, (), missing, address)
+
+
+def _words_of(status: SubjectStatus, missing: Iterable[str]) -> tuple[str, ...]:
+    return tuple(in_words(one, status.labels) for one in missing)
 
 
 def queries(desk: Desk, subject: str) -> list[dict[str, Any]]:
@@ -205,7 +214,10 @@ def _more(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
         return _why(desk, status, name)
 
     return {
-        "supply": [(one, why(f"supply {drug}")) for drug, one in status.supply.items()],
+        "supply": [
+            (one.allowed, in_words(str(one), status.labels), why(f"supply {drug}"))
+            for drug, one in status.supply.items()
+        ],
         "accounts": [account_row(one, why(f"account {one.drug} {one.course}")) for one in status.accounts[::-1]],
         "grades": [(one, why(f"grade {one.term}")) for one in status.grade_answers],
         "responses": [(one, why(f"response {n}")) for n, one in enumerate(status.assessments)][::-1],
