@@ -22,6 +22,8 @@ from trialwright.adapters.edc.look.controls import Control
 from trialwright.core.terms import Quantity
 
 Words = str | Promise
+Options = tuple[tuple[str, Words], ...]
+"""What may be chosen, each with its words."""
 Typed = Mapping[str, Sequence[str]]
 """What came with a request, by the name of the blank."""
 LONGEST = 4000
@@ -73,7 +75,7 @@ class Blank:
     name: str
     label: Words
     kind: BlankKind = BlankKind.TEXT
-    options: tuple[tuple[str, Words], ...] = ()
+    options: Options = ()
     value: tuple[str, ...] = ()
     needed: bool = True
     help: Words = ""

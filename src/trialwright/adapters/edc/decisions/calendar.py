@@ -10,6 +10,7 @@ import calendar as months
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -74,7 +75,7 @@ def entries_of(desk: Desk, subjects: Iterable[str]) -> Iterator[Appointment]:
     """The calendar entries of patients in sight, those called off included."""
     for subject in subjects:
         key = ("calendar", subject, desk.record(subject).events, desk.open.common, desk.today)
-        yield from desk.open.answer(key, lambda name=subject: _entries_of(desk, name))
+        yield from desk.open.answer(key, partial(_entries_of, desk, subject))
 
 
 def _entries_of(desk: Desk, subject: str) -> tuple[Appointment, ...]:

@@ -21,7 +21,7 @@ from trialwright.adapters.edc.access.matrix import About
 from trialwright.adapters.edc.decisions.acts import BY_PAGE, Act
 from trialwright.adapters.edc.decisions.blanks import Blank, Filled, Typed, assumed, read
 from trialwright.adapters.edc.decisions.panels import PANELS
-from trialwright.adapters.edc.decisions.scene import Scene
+from trialwright.adapters.edc.decisions.scene import Scene, sites_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.page import render
@@ -92,7 +92,7 @@ def ahead(desk: Desk, act: Act, scene: Scene, blanks: Iterable[Blank]) -> tuple[
 def scene_of(desk: Desk, act: Act, subject: str, typed: Typed) -> Scene:
     """The place of a decision: the day that was typed, where it is one that has come, else today."""
     chosen = {name: typed[name][0] for name in CHOSEN if typed.get(name)}
-    sites = act_sites(desk, act)
+    sites = sites_of(desk, act.write)
     site = chosen.get("site") if chosen.get("site") in sites else desk.home if desk.home in sites else ""
     return Scene(
         trial=desk.trial,
@@ -104,14 +104,6 @@ def scene_of(desk: Desk, act: Act, subject: str, typed: Typed) -> Scene:
         sites=sites,
         chosen=chosen,
     )
-
-
-def act_sites(desk: Desk, act: Act) -> tuple[str, ...]:
-    """The sites at which the person holds a role that takes the decision."""
-    roles = {role.value for role in act.write}
-    own = [grant for grant in desk.grants if grant.role in roles]
-    everywhere = any(grant.site is None for grant in own)
-    return desk.open.site_ids if everywhere else tuple(dict.fromkeys(grant.site for grant in own if grant.site))
 
 
 def _day_typed(typed: Typed, today: date) -> date:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
+from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Options
 from trialwright.adapters.edc.decisions.entering import day_blank
 from trialwright.adapters.edc.decisions.moving import void_blanks_of
 from trialwright.adapters.edc.decisions.scene import Scene
@@ -113,7 +113,7 @@ def approval_end(scene: Scene, values: Values) -> Made:
 
 
 def _any_version(scene: Scene, every: bool = False) -> Blank:
-    names = tuple((one, _("version %(name)s") % {"name": one}) for one in scene.trial.versions)
+    names: Options = tuple((one, _("version %(name)s") % {"name": one}) for one in scene.trial.versions)
     names = ((EVERYWHERE, gettext_lazy("every version")), *names) if every else names
     value = (names[0][0],) if len(names) == 1 else ()
     return Blank(
@@ -170,7 +170,7 @@ def _open_to_voiding(own: list[Event]) -> Iterator[Event]:
 
 def site_blank(scene: Scene, everywhere: bool = False) -> Blank:
     """One of the sites the person sees, or the whole study."""
-    names = tuple((one.id, one.name) for one in scene.protocol.design.sites if one.id in scene.sites)
+    names: Options = tuple((one.id, one.name) for one in scene.protocol.design.sites if one.id in scene.sites)
     names = ((EVERYWHERE, gettext_lazy("the whole study")), *names) if everywhere else names
     value = (names[0][0],) if len(names) == 1 else ()
     return Blank(name="site", label=gettext_lazy("Site"), kind=BlankKind.CHOICE, options=names, value=value)

@@ -9,6 +9,7 @@ from trialwright.adapters.edc.access.roles import (
     ADMINISTRATOR,
     CLINICAL,
     COORDINATOR,
+    DATA_MANAGER,
     LABORATORY,
     OVERSIGHT,
     PHARMACIST,
@@ -173,5 +174,14 @@ PAGES: tuple[Page, ...] = (
         label=gettext_noop("My calendar address"),
         read=(*SITE_ROLES, *OVERSIGHT),
         write=(*SITE_ROLES, *OVERSIGHT),
+    ),
+    Page(
+        name="ranges",
+        path="laboratory/",
+        view=f"{HERE}.ranges:ranges_page",
+        label=gettext_noop("Limits of the laboratory"),
+        read=(*CLINICAL, *OVERSIGHT, STATISTICIAN),
+        write=(COORDINATOR, DATA_MANAGER),
+        menu="Data",
     ),
 )

@@ -5,11 +5,13 @@ Everything asked here is answered by `core`; a scene only keeps what was answere
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from trialwright.adapters.edc.access.roles import Role
+from trialwright.adapters.edc.desk import Desk
 from trialwright.core.conduct import Trial, case_of
 from trialwright.core.conduct.wanting import in_words, labels_of, who_gives
 from trialwright.core.dosing import Dispensing, DoseDecision, decide_dose, dispensing
@@ -117,3 +119,11 @@ class Scene:
     @cached_property
     def _labels(self) -> Mapping[str, str]:
         return labels_of(self.case)
+
+
+def sites_of(desk: Desk, roles: Iterable[Role]) -> tuple[str, ...]:
+    """The sites at which the person holds one of some roles: where they may act, which may be fewer than they see."""
+    wanted = {role.value for role in roles}
+    own = [grant for grant in desk.grants if grant.role in wanted]
+    everywhere = any(grant.site is None for grant in own)
+    return desk.open.site_ids if everywhere else tuple(dict.fromkeys(grant.site for grant in own if grant.site))
