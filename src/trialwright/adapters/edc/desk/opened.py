@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from trialwright import __version__
 from trialwright.adapters.edc import clock
 from trialwright.adapters.study import Study, load_study
-from trialwright.core import conduct
+from trialwright.core import oversight
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import (
     Event,
@@ -256,7 +256,7 @@ class OpenStudy:
             for one in before:
                 fold.take(one)
             record = fold.study
-        return conduct.refusals(self.trial, record, event)
+        return oversight.refusals(self.trial, record, event)
 
     def _write(self) -> None:
         """The writing thread: its own opening of the ledger; what waits together is written with one wait for the disk.
