@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 
 LINK = re.compile(r"""<(?:a|area)\b[^>]*?\bhref\s*=\s*["']([^"'#][^"']*)["']""", re.IGNORECASE)
-EACH = 4
+EACH = 2
 """So many addresses of one page are opened for one role."""
 SIGN_OUT = frozenset({"account_logout"})
 

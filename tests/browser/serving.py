@@ -39,8 +39,8 @@ class Server:
 def begin_serving(folder: Path) -> Server:
     port = _free_port()
     command = [sys.executable, "-m", "trialwright.cli", "serve", str(folder), "--port", str(port)]
-    log = (folder / "served.log").open("wb")
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    with (folder / "served.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://localhost:{port}"
     for _ in range(240):
         with suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=5):

@@ -38,16 +38,23 @@ def found(chromium: Any, server: Server) -> Crawl:
             site = lead if role in SITE_ROLES else None
             yield role.value, site, signed_in(chromium, server, role.value, site)
 
-    return crawl(chromium, server.address, f"/{server.slug}/", logins())
+    return crawl(chromium, server.address, "/", logins())
+
+
+def told(name: str, faults: list[str]) -> list[str]:
+    """The faults, all of them in a file under build/ too."""
+    (PROJECT / "build").mkdir(exist_ok=True)
+    (PROJECT / "build" / f"browser-{name}.txt").write_text("\n".join(faults), "utf-8")
+    return faults
 
 
 def test_no_link_that_a_person_is_shown_leads_nowhere(found: Crawl) -> None:
-    assert found.faults == []
+    assert told("links", found.faults) == []
 
 
 def test_every_declared_page_is_reached_by_links(found: Crawl) -> None:
     declared = {page.name for page in pages() if page.read and not page.api}
-    assert sorted(declared - set(found.pages)) == []
+    assert told("unreached", sorted(declared - set(found.pages))) == []
 
 
 def each(found: Crawl) -> list[Seen]:
@@ -63,9 +70,7 @@ def test_axe_finds_nothing_on_any_page(
     for one, watched in opened(found, server, visit, language, color_scheme=scheme):
         wrong += [f"{one.name} {one.path}: {fault}" for fault in axe_faults(watched.page)]
         assert watched.page.locator("html").get_attribute("lang") == language
-    (PROJECT / "build").mkdir(exist_ok=True)
-    (PROJECT / "build" / f"axe-{language}-{scheme}.txt").write_text("\n".join(wrong), "utf-8")
-    assert wrong == []
+    assert told(f"axe-{language}-{scheme}", wrong) == []
 
 
 def opened(
@@ -103,7 +108,7 @@ def test_no_page_is_wider_than_its_window(
         if needed > width:
             wide.append(f"{one.name} {one.path}: {needed} px")
         picture(watched.page, SCREENS / f"{one.name}-{width}.png")
-    assert wide == []
+    assert told(f"wide-{width}", wide) == []
 
 
 def picture(page: Any, file: Path) -> None:

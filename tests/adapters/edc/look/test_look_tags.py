@@ -133,7 +133,7 @@ def test_what_people_typed_is_only_ever_text(template) -> None:
 
 def test_a_wide_table_scrolls_inside_its_card_and_from_the_keyboard() -> None:
     page = drawn("{% scroll label='Visits' %}<table></table>{% endscroll %}")
-    assert 'class="scroll" role="region" tabindex="0" aria-label="Visits"' in page
+    assert 'class="scroll" role="group" tabindex="0" aria-label="Visits"' in page
 
 
 def test_a_save_carries_its_key_and_the_version_that_was_seen() -> None:

@@ -210,7 +210,7 @@ def _id(name: str) -> SafeString:
 def scroll(content: str, label: str = "") -> SafeString:
     """A wide table or picture that scrolls inside its card, from the keyboard too; the page never does."""
     inside: SafeString = mark_safe(content)  # noqa: S308 - what the template itself rendered
-    return format_html('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>', label, inside)
+    return format_html('<div class="scroll" role="group" tabindex="0" aria-label="{}">{}</div>', label, inside)
 
 
 @register.inclusion_tag("edc/parts/table.html")
