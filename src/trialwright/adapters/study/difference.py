@@ -126,6 +126,27 @@ def difference(
     return tuple(one for one in (*changed, *removed) if one)
 
 
+@dataclass(frozen=True)
+class Told:
+    """One clause as a committee reads it: what it is called, its id, and each part of what it says, in words."""
+
+    kind: str
+    id: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def told_clauses(protocol: StudyProtocol, document: Document) -> tuple[Told, ...]:
+    """Every clause in the order of the file, with what it says; where it comes from is the clause's own to tell."""
+    pieces = (one for one in _pieces(protocol, document).values() if one.clause is not None)
+    return tuple(Told(one.kind, one.id, tuple(_said(one))) for one in pieces)
+
+
+def _said(piece: _Piece) -> Iterator[tuple[str, str]]:
+    for name, words in piece.rows.items():
+        if name not in GROUNDS and name not in piece.unsaid and words != NONE:
+            yield IN_WORDS.get(name) or name.replace(".", " ").replace("_", " "), words
+
+
 # --- a protocol in pieces ------------------------------------------------------------------------------------------
 
 

@@ -157,9 +157,9 @@ def _blank_rows(shape: Shape, label: str, items: Sequence[Item]) -> Iterator[Row
         yield Row(label, "in the log of that name, at the end of this book")
         return
     for one in items:
-        if not one.aside:
+        if not one.aside and not one.fixed:
             name = one.label if one.label.casefold() == label.casefold() else f"{label}: {one.label}"
-            yield Row(name if one.label else label, one.fixed, hint=_hint(one), write=not one.fixed)
+            yield Row(name if one.label else label, hint=_hint(one), write=True)
 
 
 def _hint(one: Item) -> str:

@@ -27,6 +27,8 @@ AT_MOST = timedelta(minutes=30)
 """A job that is not done by then is given up."""
 AT_ONCE, OF_ONE = 3, 2
 """So many are made at once on this machine, and so many for one person."""
+KEPT_FOR_ALL = "classes"
+"""Beside the jobs: what is made once for everybody, of no subject."""
 WORKER = "trialwright.adapters.edc.trial.worker"
 PLACE = "TRIALWRIGHT_MADE"
 """The folder that a server's processes share for this, where it is not the machine's own for temporary files."""
@@ -197,7 +199,7 @@ def until(state: State) -> datetime | None:
 def tidy() -> None:
     """Take away what nobody can fetch any more, and end what takes too long."""
     for folder in place().iterdir():
-        if folder.is_dir() and _read(folder) is None and _old(folder):
+        if folder.name != KEPT_FOR_ALL and folder.is_dir() and _read(folder) is None and _old(folder):
             _end(folder)
             shutil.rmtree(folder, ignore_errors=True)
 

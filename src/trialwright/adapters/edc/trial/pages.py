@@ -8,6 +8,7 @@ from trialwright.adapters.edc.access.matrix import About, Page
 from trialwright.adapters.edc.access.roles import (
     CLINICAL,
     DATA_MANAGER,
+    EVERYONE,
     INVESTIGATOR,
     MONITOR,
     OVERSIGHT,
@@ -117,4 +118,5 @@ PAGES: tuple[Page, ...] = (
         about=About.SUBJECT,
         menu="",
     ),
+    _page("protocol", "protocol/", "protocol:protocol_page", gettext_noop("Protocol"), EVERYONE),
 )

@@ -41,6 +41,9 @@ def as_data(sheet: Sheet) -> dict[str, Any]:
     """The sheet as the template reads it, in letters that the fonts have."""
     mark = {"mark": SIMULATED if sheet.simulated else "", "means": SIMULATED_MEANS}
     whole: dict[str, Any] = {**asdict(sheet), **mark}
+    for part, laid_out in zip(sheet.parts, whole["parts"], strict=True):
+        if part.grid:
+            laid_out["grid"]["widths"] = part.grid.widths
     shown = _shown(whole)
     lacking = json.dumps(shown).count(json.dumps(LACKING)[1:-1]) > json.dumps(whole).count(json.dumps(LACKING)[1:-1])
     return {**shown, "notices": [*shown["notices"], *([LACKED] if lacking else [])]}

@@ -8,6 +8,10 @@ NOT_KNOWN = "not known"
 """Stands where nothing was recorded: a blank could be read as a no."""
 
 
+SHORT = 30
+"""Up to so many letters a cell is not broken into lines."""
+
+
 @dataclass(frozen=True)
 class Row:
     """A label with what was recorded; `hint` is small print beside it, `write` leaves room to write instead."""
@@ -25,6 +29,12 @@ class Grid:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     empty: str = ""
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """For each column its part of the width, in letters; 0 where it keeps the width of its longest cell."""
+        longest = [max((len(row[at]) for row in self.rows), default=0) for at in range(len(self.headings))]
+        return tuple(min(one, 90) if one > SHORT else 0 for one in longest)
 
 
 @dataclass(frozen=True)
