@@ -27,7 +27,7 @@ from trialwright.core.conduct.grounds import Ground
 from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
 from trialwright.core.conduct.refusing import refusals
 from trialwright.core.conduct.saying import said_for_course, said_for_registration, said_for_release, said_for_stop
-from trialwright.core.conduct.subjects import SubjectStatus, status_of, subject_status
+from trialwright.core.conduct.subjects import SubjectStatus, case_and_status, status_of, subject_status
 from trialwright.core.conduct.totals import TrialStatus, trial_status
 from trialwright.core.conduct.trial import Trial, case_of
 from trialwright.core.conduct.wanting import Task, Wanted
@@ -50,6 +50,7 @@ __all__ = [
     "Wanted",
     "accrual_halts",
     "amendment",
+    "case_and_status",
     "case_of",
     "monitored",
     "refusals",

@@ -120,12 +120,17 @@ def subject_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> 
 
     Raises KeyError for a subject that is not in the study or a protocol version that is not in the trial.
     """
+    return case_and_status(trial, study, subject, on)[1]
+
+
+def case_and_status(trial: Trial, study: StudyRecord, subject: str, on: date) -> tuple[Case, SubjectStatus]:
+    """The same with the case it was judged on, for who asks more of it."""
     record = study.subjects[subject].on_its_site(on)
     version = trial.version_of(study, record, on)
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
     told = status_of(case, standards, assessments, on, _of_accrual(case, study, on))
-    return replace(told, simulated=study.kind == "simulated", history=history(case, study, on))
+    return case, replace(told, simulated=study.kind == "simulated", history=history(case, study, on))
 
 
 def _of_accrual(case: Case, study: StudyRecord, on: date) -> tuple[Deviation, ...]:

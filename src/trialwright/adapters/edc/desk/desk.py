@@ -22,7 +22,7 @@ from trialwright.adapters.edc.access.matrix import Page
 from trialwright.adapters.edc.access.roles import SITE_ROLES, Role
 from trialwright.adapters.edc.desk.opened import OpenStudy
 from trialwright.core.bundle import Standards
-from trialwright.core.conduct import SubjectStatus, Trial, TrialStatus, case_of, subject_status, trial_status
+from trialwright.core.conduct import SubjectStatus, Trial, TrialStatus, case_and_status, trial_status
 from trialwright.core.conduct.totals import Standing, standings
 from trialwright.core.conduct.week import SubjectLine, subject_line
 from trialwright.core.ledger import Event
@@ -167,15 +167,17 @@ class Desk:
 
     def case(self, subject: str, on: date | None = None) -> Case:
         """A subject under its protocol, graded and assessed as known on a day."""
-        day = on or self.today
-        key = ("case", *self._stands(subject), day)
-        return self.open.answer(key, lambda: case_of(self.trial, self.open.record, subject, day))
+        return self._judged(subject, on)[0]
 
     def status(self, subject: str, on: date | None = None) -> SubjectStatus:
         """Everything that holds for a subject on a day; judged once for each state of the record."""
+        return self._judged(subject, on)[1]
+
+    def _judged(self, subject: str, on: date | None) -> tuple[Case, SubjectStatus]:
+        """A subject's case and its status, judged together."""
         day = on or self.today
-        key = ("status", *self._stands(subject), day)
-        return self.open.answer(key, lambda: subject_status(self.trial, self.open.record, subject, day))
+        key = ("judged", *self._stands(subject), day)
+        return self.open.answer(key, lambda: case_and_status(self.trial, self.open.record, subject, day))
 
     def line(self, subject: str) -> SubjectLine:
         """One line about a subject: where it stands and what is due within a week."""

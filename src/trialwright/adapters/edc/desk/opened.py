@@ -50,6 +50,8 @@ StillMay = Callable[[], None]
 TOGETHER = 8
 """At most so many saves share one transaction: those that wait for the one before them."""
 Answer = TypeVar("Answer")
+MOST_ANSWERS = 2000
+"""So many answers are kept, the latest."""
 
 
 @dataclass
@@ -211,11 +213,15 @@ class OpenStudy:
 
     def answer(self, key: Any, make: Callable[[], Answer]) -> Answer:
         """What was answered before under this key, or else now; the oldest answers are forgotten."""
-        if key not in self._answers:
-            if len(self._answers) > 4000:
-                self._answers.clear()
-            self._answers[key] = make()
-        found: Answer = self._answers[key]
+        answers, kept = self._answers, self._answers.get(key)
+        if kept is not None:
+            known: Answer = kept[0]
+            return known
+        found = make()
+        with self._lock:
+            answers[key] = (found,)
+            while len(answers) > MOST_ANSWERS:
+                del answers[next(iter(answers))]
         return found
 
     # --- writing ------------------------------------------------------------------------------------------------------
