@@ -133,11 +133,13 @@ def verify(
     whole: bool = False,
     anchors: Path | str | None = None,
     keys: Iterable[str] = (),
+    tap: Tap | None = None,
 ) -> Verification:
     """Recompute the ledger of a study folder and say where it first is not what was written.
 
     On a server it is the chain of the folder's study (or of `study`) and the database's own; `whole` walks every chain.
-    `anchors` is a file or folder of notes kept elsewhere, `keys` further keys of notes (NAME+ID+KEY).
+    `anchors` is a file or folder of notes kept elsewhere, `keys` further keys of notes (NAME+ID+KEY). Each event
+    that is found sound goes to `tap`, for whoever tells how far it is.
     """
     expected = None if expect is None else Expected.parse(expect)
     notes = None if anchors is None else read_anchors(Path(anchors), keys)
@@ -146,7 +148,7 @@ def verify(
         check_tables(Path(folder))
         with connected(Path(folder), read_only=True) as alias:
             named = study or engine_of(alias).default_study(Path(folder))
-            return _verify(alias, expected, projection, named, whole, notes)
+            return _verify(alias, expected, projection, named, whole, notes, tap)
     except LedgerError as wrong:
         return _unreadable(str(wrong))
 
@@ -158,6 +160,7 @@ def _verify(
     study: str | None,
     whole: bool,
     anchors: Anchors | None,
+    tap: Tap | None = None,
 ) -> Verification:
     """Read as a sound ledger is; where that ends in an error, anew, and slower, whatever the bytes of its text are."""
     from django.db.utils import DatabaseError
@@ -167,21 +170,27 @@ def _verify(
         walk = Walk() if expected is None else Walk(expected_hash=expected.hash, expected_seq=expected.seq)
         walk.anchors, walk.wanted = anchors, anchors.sizes() if anchors else frozenset()
         try:
-            return _examined(alias, walk, projection, study, whole, damaged)
+            return _examined(alias, walk, projection, study, whole, damaged, tap)
         except (DatabaseError, OverflowError, UnicodeError, TypeError, ValueError, LookupError) as error:
             wrong = error
     return _unreadable(f"The file cannot be read as a ledger: {_in_words(wrong)}.", walk.seq)
 
 
 def _examined(
-    alias: str, walk: Walk, projection: Projection | None, study: str | None, whole: bool, damaged: bool
+    alias: str,
+    walk: Walk,
+    projection: Projection | None,
+    study: str | None,
+    whole: bool,
+    damaged: bool,
+    tap: Tap | None = None,
 ) -> Verification:
     from django.db import connections, transaction
 
     engine = engine_of(alias)
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         engine.begin_reading(alias, damaged=damaged)
-        bad = examine(alias, cursor, walk, study, whole=whole, projection=projection)
+        bad = examine(alias, cursor, walk, study, whole=whole, projection=projection, tap=tap)
         warnings = engine.lost_locks(cursor)
     return _told(walk, bad, warnings)
 

@@ -1,0 +1,274 @@
+"""Queries: the work list of a study, and those about one patient; answered, closed, opened again, several at once.
+
+An automatic query is in the data until somebody deals with it; then the question goes into the ledger with what was
+said to it, in one save. The site answers; monitor, data manager and sponsor ask, close and open again.
+Read `queries_page`, then `events_for`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from trialwright.adapters.edc.access.roles import Role
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.pages import ANSWERING, ASKING
+from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
+from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.core.ledger import Event, QueryAnswered, QueryClosed, QueryOpened
+from trialwright.core.oversight import RULES, Query, asked_queries, automatic_queries, queries_of
+from trialwright.core.oversight.queries import CLOSED, OPEN, STATES
+
+MOST_JUDGED = 400
+"""Of so many patients the automatic queries are derived for one list; of more a site has to be chosen."""
+PAGE = 50
+ACTIONS: Mapping[str, tuple[str, tuple[Role, ...]]] = {
+    "answer": (gettext_noop("Answer"), ANSWERING),
+    "close": (gettext_noop("Close"), ASKING),
+    "reopen": (gettext_noop("Open again"), ASKING),
+    "ask": (gettext_noop("Ask"), ASKING),
+}
+"""What can be done with a query, and by whom."""
+ORDERS = {
+    "age": lambda row: (-row.age, row.query.subject),
+    "subject": lambda row: (row.query.subject, -row.age),
+    "site": lambda row: (row.query.site, -row.age),
+    "state": lambda row: (STATES.index(row.query.state), -row.age),
+}
+"""The orders of the list, by name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A query as the list shows it."""
+
+    query: Query
+    age: int
+    about: str
+    address: str
+    said: tuple[tuple[Event, str, str], ...] = ()
+
+    @property
+    def pick(self) -> str:
+        """What the list sends back of it."""
+        return f"{self.query.subject}|{self.query.id}"
+
+
+# --- the data of the pages -------------------------------------------------------------------------------------------
+
+
+def queries_about(desk: Desk, subject: str, *, derived: bool = True) -> tuple[Query, ...]:
+    """Every query about a patient; `derived` ones are judged from the data."""
+    record = desk.record(subject)
+    if not derived:
+        return asked_queries(record)
+    key = ("queries", subject, record.events, desk.open.common, desk.today)
+    return desk.open.answer(
+        key, lambda: queries_of(record, automatic_queries(desk.case(subject), desk.status(subject)))
+    )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which queries are asked for, by the filters of the page; what no list offers is no filter."""
+
+    state: str = ""
+    site: str = ""
+    rule: str = ""
+    waits: str = ""
+    older: int = 0
+    order: str = "age"
+
+    @classmethod
+    def read(cls, request: HttpRequest, desk: Desk) -> Wanted:
+        """The filters as they were chosen."""
+        got = request.GET
+        older = got.get("older", "")
+        return cls(
+            state=got.get("state", "") if got.get("state") in (*STATES, "all") else "",
+            site=got.get("site", "") if got.get("site") in desk.sites else "",
+            rule=got.get("rule", "") if got.get("rule") in (*RULES, "hand") else "",
+            waits=got.get("waits", "") if got.get("waits") in ("the site", "data management") else "",
+            older=int(older) if older.isascii() and older.isdigit() and len(older) < 5 else 0,
+            order=got.get("order", "age") if got.get("order") in ORDERS else "age",
+        )
+
+    def takes(self, desk: Desk, query: Query) -> bool:
+        """Whether the list shows a query."""
+        return (
+            (query.state != CLOSED if not self.state else self.state in ("all", query.state))
+            and (not self.rule or self.rule == (query.rule or "hand"))
+            and (not self.waits or query.waits_for == self.waits)
+            and query.age(desk.today) >= self.older
+        )
+
+
+def listed(desk: Desk, wanted: Wanted) -> tuple[list[Row], bool]:
+    """The rows of the list, and whether automatic queries are among them."""
+    subjects = [one for one in desk.subjects() if not wanted.site or desk.record(one).site == wanted.site]
+    derived, telling = len(subjects) <= MOST_JUDGED, Telling(desk)
+    found = (query for subject in subjects for query in queries_about(desk, subject, derived=derived))
+    rows = [row_of(desk, telling, query) for query in found if wanted.takes(desk, query)]
+    return sorted(rows, key=ORDERS[wanted.order]), derived
+
+
+def row_of(desk: Desk, telling: Telling, query: Query, *, whole: bool = False) -> Row:
+    """A query in words; `whole` with everything that was said."""
+    said = tuple((one, telling.person(one.actor), _said(one)) for one in query.said) if whole else ()
+    where = telling.address(query.subject, query.item)
+    return Row(query, query.age(desk.today), about(telling, query), where, said)
+
+
+def about(telling: Telling, query: Query) -> str:
+    """What a query is about, in words."""
+    if query.item.count("/") == 2:
+        return telling.item(query.item)
+    return _("a deviation") if query.item.startswith("deviation ") else telling.encounter(query.item)
+
+
+def _said(event: Event) -> str:
+    match event:
+        case QueryOpened():
+            return event.asks
+        case QueryAnswered():
+            return event.answer
+        case QueryClosed():
+            return event.remark
+        case _:
+            return ""
+
+
+# --- what a form makes -----------------------------------------------------------------------------------------------
+
+
+def events_for(desk: Desk, query: Query, action: str, words: str) -> Iterator[Event]:
+    """The events by which a query is answered, closed or opened again; one that is not in the ledger is asked first."""
+    of, item, name = query.subject, query.item, query.id
+    if not query.said:
+        yield desk.event(QueryOpened, subject=of, item=item, asks=query.asks, query=name)
+    if action == "answer":
+        yield desk.event(QueryAnswered, subject=of, item=item, answer=words, query=name)
+    elif action == "close":
+        yield desk.event(QueryClosed, subject=of, item=item, query=name, remark=words)
+    elif action == "reopen":
+        yield desk.event(QueryOpened, subject=of, item=item, asks=words or query.asks, query=name)
+
+
+def fits(query: Query, action: str) -> bool:
+    """Whether a query is in a state in which this can be done with it."""
+    return (query.state == CLOSED) is (action == "reopen") and not (action == "answer" and query.state != OPEN)
+
+
+def chosen(desk: Desk, picks: Iterable[str]) -> list[Query]:
+    """The queries that were picked, of patients whom the person sees; what is not there is left out."""
+    found = []
+    for pick in picks:
+        subject, _mark, name = pick.partition("|")
+        if desk.sees(subject):
+            found += [one for one in queries_about(desk, subject) if one.id == name]
+    return found
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+def queries_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The work list: by site, age, state and rule; several are dealt with at once."""
+    sent = _dealt_with(request, desk) if request.method == "POST" else None
+    if sent is not None and sent.saved:
+        return onwards(request.get_full_path())
+    wanted = Wanted.read(request, desk)
+    rows, derived = listed(desk, wanted)
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "wanted": wanted,
+        "derived": derived,
+        "sites": desk.sites,
+        "rules": tuple(RULES),
+        "states": STATES,
+        "orders": tuple(ORDERS),
+        "open": sum(row.query.state == OPEN for row in rows),
+        "total": len(rows),
+        "actions": actions_of(desk),
+        "against": sent.against if sent else (),
+        "typed": typed(request, "words"),
+        "picked": request.POST.getlist("pick") if sent else (),
+        "key": request.POST.get("key") or desk.new_key(),
+    }
+    return render(request, desk, "edc/oversight/queries.html", context, status=sent.status if sent else 200)
+
+
+def actions_of(desk: Desk, *names: str) -> list[tuple[str, str]]:
+    """What the person may do with queries."""
+    held = {grant.role for grant in desk.grants}
+    told = [(name, label) for name, (label, roles) in ACTIONS.items() if held & {role.value for role in roles}]
+    return [(name, label) for name, label in told if name in (names or ("answer", "close", "reopen"))]
+
+
+def _dealt_with(request: HttpRequest, desk: Desk, subject: str = "") -> Sent:
+    action = request.POST.get("action", "")
+    label, roles = ACTIONS.get(action, ("", ()))
+    queries = [one for one in chosen(desk, request.POST.getlist("pick")) if fits(one, action)]
+    events: list[Event] = []
+    desks = {one.subject: acting(desk, roles, one.subject) for one in queries}
+    for one in queries:
+        events += events_for(desks[one.subject], one, action, typed(request, "words"))
+    saving = next(iter(desks.values()), desk)
+    sent = save(request, saving, events, subject)
+    if sent.saved:
+        messages.success(request, _("%(what)s: %(count)d.") % {"what": _(label), "count": len(queries)})
+    return sent
+
+
+def subject_queries_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """Every query about a patient with its life; one is asked here, about an item."""
+    sent = None
+    if request.method == "POST":
+        asks = request.POST.get("action") == "ask"
+        sent = _asked(request, desk, subject) if asks else _dealt_with(request, desk, subject)
+    if sent is not None and sent.saved:
+        return onwards(address("query", desk.open.id, subject))
+    item, telling = request.POST.get("item") or request.GET.get("item", ""), Telling(desk)
+    rows = [row_of(desk, telling, one, whole=True) for one in queries_about(desk, subject)]
+    rows.sort(key=lambda row: (row.query.item != item, row.query.state == CLOSED, -row.age))
+    context = {
+        "subject": subject,
+        "rows": rows,
+        "item": item,
+        "item_label": telling.item(item) if item else "",
+        "items": [(name, telling.item(name)) for name in item_names(desk, subject)],
+        "actions": actions_of(desk),
+        "may_ask": bool(actions_of(desk, "ask")),
+        "against": sent.against if sent else (),
+        "typed": typed(request, "words"),
+        "asks": typed(request, "asks"),
+        "key": desk.new_key(),
+        "version": desk.version(subject),
+    }
+    return render(request, desk, "edc/oversight/subject_queries.html", context, status=sent.status if sent else 200)
+
+
+def item_names(desk: Desk, subject: str) -> list[str]:
+    """The items of a patient that can be asked about."""
+    from trialwright.core.oversight import items_now
+
+    return sorted(one.name for one in items_now(desk.record(subject)))
+
+
+def _asked(request: HttpRequest, desk: Desk, subject: str) -> Sent:
+    """A new question about an item that is recorded."""
+    item, asks = typed(request, "item", 200), typed(request, "asks")
+    if item not in item_names(desk, subject) or not asks:
+        return save(request, desk, (), subject)
+    mine = acting(desk, ASKING, subject)
+    sent = save(request, mine, (mine.event(QueryOpened, subject=subject, item=item, asks=asks),), subject)
+    if sent.saved:
+        messages.success(request, _("The query is open."))
+    return sent

@@ -1,0 +1,93 @@
+"""What every page of oversight does with a form that was sent: the role that acts, whom it reaches, what went wrong.
+
+Read `Sent`, then `save`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.edc.access.roles import Role
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.desk import at_site, stream_of
+from trialwright.core.ledger import Event
+from trialwright.core.terms import Finding
+from trialwright.store import Text
+from trialwright.store.errors import Refused, StaleVersion, SubmissionConflict
+
+SEEN_OTHER = 303
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a form: saved, or why not, with the status of the answer."""
+
+    status: int = 200
+    against: Sequence[Finding] = field(default_factory=tuple)
+
+    @property
+    def saved(self) -> bool:
+        """Whether it is in the ledger."""
+        return self.status == 200
+
+
+def acting(desk: Desk, roles: Sequence[Role], subject: str = "") -> Desk:
+    """The desk in the first of the roles that the person holds where the data are; PermissionDenied without one."""
+    record = desk.open.record.subjects.get(subject) if subject else None
+    for role in roles:
+        held = [grant for grant in desk.grants if grant.role == role.value]
+        if held and (record is None or any(grant.site in (None, record.site) for grant in held)):
+            return desk if desk.role is role else at_site(desk, role)
+    raise PermissionDenied("none of the roles that do this is held here")
+
+
+def save(
+    request: HttpRequest, desk: Desk, events: Sequence[Event], subject: str = "", texts: Sequence[Text] = ()
+) -> Sent:
+    """Save the events under the form's key, on the version that was seen of the subject."""
+    key = request.POST.get("key", "")
+    if not key or not events:
+        return Sent(422, (_lacks(),))
+    version = request.POST.get("version", "")
+    if subject and not (version.isascii() and version.isdigit() and len(version) < 10):
+        return Sent(422, (_lacks(),))
+    try:
+        desk.save(events, key, {stream_of(subject): int(version)} if subject else {}, texts)
+    except Refused as wrong:
+        return Sent(422, wrong.findings)
+    except StaleVersion as wrong:
+        return Sent(409, (_stale(wrong),))
+    except SubmissionConflict:
+        return Sent(409, (_said_before(),))
+    return Sent()
+
+
+def _lacks() -> Finding:
+    says = _("Nothing was chosen, or the form was not complete.")
+    return Finding("form", says, _("Nothing was saved."), _("Choose what is meant and send the form again."))
+
+
+def _stale(wrong: StaleVersion) -> Finding:
+    says = _("Somebody wrote to this record since the page was opened (%(base)s, now %(current)s).")
+    told = says % {"base": wrong.base, "current": wrong.current}
+    return Finding("form", told, _("Nothing was saved."), _("The page shows it as it is now. Look again, then save."))
+
+
+def _said_before() -> Finding:
+    says = _("This form was saved before with other contents.")
+    return Finding("form", says, _("What was changed in it since was not saved."), _("Open the page again."))
+
+
+def typed(request: HttpRequest, name: str, most: int = 2000) -> str:
+    """What was typed in a field, without blanks around it and no longer than it may be."""
+    return request.POST.get(name, "").strip()[:most]
+
+
+def onwards(address: str) -> HttpResponse:
+    """After a save: on to a page that is read."""
+    return HttpResponseRedirect(address, status=SEEN_OTHER)

@@ -1,0 +1,233 @@
+"""Signatures: what is signed is shown, the meaning chosen, the person asked again for both components; who signed.
+
+The page shows exactly the content whose digest goes into the signature; when something was recorded meanwhile nothing
+is signed, and the page shows it as it is now. `sign_block` is for pages that show what can be signed, by including
+`edc/oversight/sign.html`. Read `sign_page`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.edc.access.enforcing import NOT_HERE
+from trialwright.adapters.edc.access.roles import INVESTIGATOR
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.pages import SIGNING
+from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
+from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.people import again
+from trialwright.core.ledger import FormCorrected, FormSubmitted, Signed, from_json
+from trialwright.core.oversight import MEANINGS, Content, Standing, content_of, items_of, signatures
+from trialwright.core.oversight.signing import ELIGIBILITY
+from trialwright.core.terms import Finding
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One signature as a page shows it: printed name, meaning, time, and whether it holds."""
+
+    standing: Standing
+    label: str
+    broken_by: str
+    changed: tuple[str, ...]
+
+    @property
+    def signed(self) -> Signed:
+        """The signature."""
+        return self.standing.signed
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a page says about signatures of something: those there are, and whether this person may sign it."""
+
+    subject: str
+    what: str
+    shown: tuple[Shown, ...]
+    may: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether one of them holds."""
+        return any(one.standing.holds for one in self.shown)
+
+
+def standings(desk: Desk, subject: str) -> tuple[Standing, ...]:
+    """Every signature about a patient with its standing; derived once for each state of the record."""
+    record = desk.record(subject)
+    key = ("signatures", subject, record.events, desk.open.common)
+    return desk.open.answer(key, lambda: signatures(desk.trial, desk.open.record, record))
+
+
+def sign_block(desk: Desk, subject: str, what: str) -> Block:
+    """The signatures of something of a patient, for the page that shows it (`edc/oversight/sign.html` as `sign`)."""
+    telling = Telling(desk)
+    told = [one for one in standings(desk, subject) if one.signed.what == what]
+    held = {grant.role for grant in desk.grants}
+    may = bool(held & {role.value for role in SIGNING})
+    return Block(subject, what, tuple(shown(telling, one) for one in told), may)
+
+
+def shown(telling: Telling, one: Standing) -> Shown:
+    """A signature in words."""
+    by, broken = one.broken_by, ""
+    if by is not None:
+        parts = {
+            "kind": telling.kind(by),
+            "seq": by.seq,
+            "who": telling.person(by.actor),
+            "why": getattr(by, "why", ""),
+        }
+        broken = _("%(kind)s, event %(seq)s, by %(who)s") % parts + (f": {parts['why']}" if parts["why"] else "")
+    changed = tuple(telling.item(name) for name in one.changed if name.count("/") == 2)
+    return Shown(one, name_of(telling, one.signed.what), broken, changed)
+
+
+def name_of(telling: Telling, what: str) -> str:
+    """What was signed, in words."""
+    if not what:
+        return _("not named")
+    if what == ELIGIBILITY:
+        return _("the eligibility checklist")
+    if what == "subject":
+        return _("everything of the patient")
+    return telling.item(what) if what.count("/") == 2 else telling.encounter(what) if "/" not in what else what
+
+
+# --- signing ---------------------------------------------------------------------------------------------------------
+
+
+def sign_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """What is to be signed, exactly; and signing it."""
+    what = request.POST.get("what") or request.GET.get("what") or "subject"
+    content = _content(desk, subject, what)
+    if content is None:
+        raise Http404(NOT_HERE)
+    asked = again.asked(request)
+    sent = None
+    if request.method == "POST":
+        asked, sent = sign(request, desk, subject, what)
+        if sent.saved:
+            return onwards(f"{address('sign', desk.open.id, subject)}?what={what}")
+        content = _content(desk, subject, what) or content
+    telling = Telling(desk)
+    context = {
+        "subject": subject,
+        "what": what,
+        "label": name_of(telling, what),
+        "names": names_of(desk, telling, subject),
+        "content": content,
+        "items": [*items_shown(telling, content)],
+        "others": [*others_shown(content)],
+        "sign": sign_block(desk, subject, what),
+        "meanings": [(one, _(one)) for one in MEANINGS],
+        "meaning": request.POST.get("meaning", ""),
+        "again": asked,
+        "against": sent.against if sent else (),
+        "key": desk.new_key(),
+        "version": desk.version(subject),
+    }
+    return render(request, desk, "edc/oversight/sign_page.html", context, status=sent.status if sent else 200)
+
+
+def sign(request: HttpRequest, desk: Desk, subject: str, what: str) -> tuple[again.Again, Sent]:
+    """Sign what was shown: nothing is signed without a meaning, both components, and the same content still there."""
+    mine = acting(desk, SIGNING, subject)
+    meaning = request.POST.get("meaning", "")
+    if meaning not in MEANINGS:
+        return again.asked(request), Sent(422, (_finding(_("Nothing says what the signature means.")),))
+    asked = again.answered(request)
+    if not asked.right:
+        return asked, Sent(422, (_finding(_("The signature was not confirmed: see the fields below.")),))
+    event = mine.event(
+        Signed, subject=subject, meaning=meaning, content_hash=request.POST.get("content", ""), name=desk.person.name,
+        what=what,
+    )  # fmt: skip
+    sent = save(request, mine, (event,), subject)
+    if sent.saved:
+        messages.success(request, _("Signed by %(name)s: %(what)s.") % {"name": desk.person.name, "what": _(meaning)})
+    return asked, sent
+
+
+def _finding(says: str) -> Finding:
+    return Finding("sign", says, _("Nothing was signed."), _("Choose the meaning, type the password, and sign again."))
+
+
+def _content(desk: Desk, subject: str, what: str) -> Content | None:
+    try:
+        return content_of(desk.trial, desk.open.record, desk.record(subject), what, desk.today)
+    except KeyError:
+        return None
+
+
+def items_shown(telling: Telling, content: Content) -> Iterator[tuple[str, str]]:
+    """The items of the content, labelled; what identifies a patient is shown at the site alone."""
+    for row in json.loads(content.text)["rows"]:
+        if row[0] == "item":
+            yield telling.item(row[1]), telling.value(row[1], from_json(row[2]))
+
+
+def others_shown(content: Content) -> Iterator[tuple[str, str]]:
+    """What the content holds besides: decisions with their days, or criteria with their verdicts."""
+    for row in json.loads(content.text)["rows"]:
+        if row[0] != "item":
+            yield str(row[1]) if row[0] == "criterion" else str(row[0]), str(row[2] if len(row) > 2 else row[1])
+
+
+def names_of(desk: Desk, telling: Telling, subject: str) -> list[tuple[str, str]]:
+    """What of a patient can be signed as a whole: everything, each form, the eligibility checklist."""
+    record = desk.record(subject)
+    forms = (one for one in record.log or () if isinstance(one, FormSubmitted | FormCorrected) and one.encounter)
+    keys = sorted({one.encounter for one in forms if items_of(record, one.encounter)})
+    return [(name, name_of(telling, name)) for name in ("subject", ELIGIBILITY, *keys)]
+
+
+# --- who signed what -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A patient and the signature of everything of them: holding, broken, or none."""
+
+    subject: str
+    site: str
+    state: str
+    shown: Shown | None = None
+    forms: int = 0
+
+
+def lines(desk: Desk) -> list[Line]:
+    """Whose record an investigator has signed; what is broken or lacking first."""
+    telling, found = Telling(desk), []
+    for subject in desk.subjects():
+        told = [one for one in standings(desk, subject) if one.signed.role == INVESTIGATOR.value]
+        whole = [one for one in told if one.signed.what == "subject"]
+        best = next((one for one in whole if one.holds), whole[0] if whole else None)
+        state = "unsigned" if best is None else "signed" if best.holds else "broken"
+        forms = sum(1 for one in told if one.holds and one.signed.what not in ("subject", ""))
+        found.append(Line(subject, desk.record(subject).site, state, shown(telling, best) if best else None, forms))
+    return sorted(found, key=lambda one: (("broken", "unsigned", "signed").index(one.state), one.subject))
+
+
+def unsigned_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Whose record is signed, whose signature was broken and by what, and who is still to be signed."""
+    found = lines(desk)
+    wanted = request.GET.get("state", "")
+    rows = [one for one in found if wanted not in ("broken", "unsigned", "signed") or one.state == wanted]
+    context: dict[str, Any] = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "state": wanted,
+        "counts": [(name, sum(one.state == name for one in found)) for name in ("unsigned", "broken", "signed")],
+    }
+    return render(request, desk, "edc/oversight/unsigned.html", context)

@@ -1,0 +1,120 @@
+"""Items, values, persons and events in words, as whoever asks may see them.
+
+What identifies a patient directly is shown at the site alone; everybody else reads that it is kept there. Labels come
+from the protocol and its standards. Read `Telling`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.archive.words import KIND_WORDS, Labels
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look import writing
+from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath, Missing, Value
+from trialwright.core.protocol import Concept
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing an event said, in words: of what, what it was before, what it is."""
+
+    label: str
+    path: str
+    old: str
+    new: str
+
+
+class Telling:
+    """The words of a study, for the person at a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @cached_property
+    def concepts(self) -> dict[str, Concept]:
+        """Every concept of every version's standards and protocol."""
+        found: dict[str, Concept] = {}
+        for version in self.desk.trial.versions:
+            found |= dict(self.desk.trial.standards[version].concepts)
+            found |= {one.id: one for one in self.desk.trial.versions[version].concepts}
+        return found
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What items and encounters are called."""
+        return Labels(self.concepts, self.desk.trial.versions.values())
+
+    def item(self, path: str) -> str:
+        """An item by its path, in words."""
+        return self.labels.item(path)
+
+    def kept(self, path: str) -> bool:
+        """Whether an item identifies a patient and the person is not of a site."""
+        if self.desk.sees_identifiers or path.count("/") != 2:
+            return False
+        item = ItemPath.parse(path)
+        known = self.concepts.get(item.concept)
+        return known is not None and any(one.id == item.field and one.identifies for one in known.fields)
+
+    def value(self, path: str, value: Value) -> str:
+        """A value of an item, as the person may see it."""
+        if value is None:
+            return ""
+        if isinstance(value, Missing):
+            return writing.value(value)
+        return _("kept at the site") if self.kept(path) else writing.value(value)
+
+    def person(self, actor: str) -> str:
+        """Who it was, by the printed name."""
+        return self.desk.open.roster.name(actor) or actor
+
+    def kind(self, event: Event) -> str:
+        """What kind of event it is."""
+        return self.kind_named(type(event).__name__)
+
+    @staticmethod
+    def kind_named(name: str) -> str:
+        """A kind of event by its name."""
+        return _(KIND_WORDS[name]) if name in KIND_WORDS else spaced_name(name)
+
+    def encounter(self, key: str) -> str:
+        """An encounter by its key."""
+        return self.labels.encounter(key)
+
+    def address(self, subject: str, about: str) -> str:
+        """Where the thing that a query is about is shown; empty where no page shows it."""
+        study, record = self.desk.open.id, self.desk.open.record.subjects.get(subject)
+        if about.count("/") == 2:
+            path = ItemPath.parse(about)
+            if record is not None and path.concept in record.items:
+                return address("item", study, subject, path.concept, path.instance, path.field)
+            return address("form", study, subject, path.instance)
+        if about.startswith("deviation "):
+            return address("subject-deviations", study, subject)
+        event = record.event(about) if record else None
+        if isinstance(event, FormSubmitted | FormCorrected) and event.encounter:
+            return address("form", study, subject, event.encounter)
+        return address("subject", study, subject) if event else address("form", study, subject, about)
+
+
+def spaced_name(name: str) -> str:
+    """The name of a kind of event with blanks, where nobody gave it other words.
+
+    >>> spaced_name("PersonDeactivated")
+    'Person deactivated'
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+def address(page: str, *ids: str) -> str:
+    """The address of a page; empty where there is no such page."""
+    try:
+        return reverse(f"edc:{page}", args=ids)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,184 @@
+"""Source verification: what is planned and how far it has come by patient; the items of one patient, ticked.
+
+A monitor says that items agree with the source at the values they have now. The version of the record that was seen
+goes along, so that nobody verifies a value that was changed meanwhile. Read `subject_page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from trialwright.adapters.edc.access.matrix import page_named
+from trialwright.adapters.edc.access.roles import MONITOR
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
+from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.core.ledger import SourceVerified
+from trialwright.core.oversight import Plan, Verification, planned_for, progress_of, verifications
+from trialwright.core.oversight.verification import VERIFIED, Progress
+
+PAGE = 50
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """How far verification of one patient has come."""
+
+    subject: str
+    site: str
+    sampled: bool
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One item as the page shows it."""
+
+    one: Verification
+    label: str
+    value: str
+    by: str
+    critical: bool
+    address: str
+
+    @property
+    def path(self) -> str:
+        """The item's path."""
+        return self.one.item.name
+
+
+def plan_of(desk: Desk, subject: str = "") -> Plan:
+    """The plan under the protocol a patient is on."""
+    version = desk.version_of(subject)
+    return desk.open.answer(
+        ("plan", version), lambda: planned_for(desk.trial.versions[version], desk.trial.standards[version].concepts)
+    )
+
+
+def verifications_of(desk: Desk, subject: str) -> tuple[Verification, ...]:
+    """Every item of a patient with its state; judged once for each state of the record."""
+    record, plan = desk.record(subject), plan_of(desk, subject)
+    return desk.open.answer(
+        ("verifications", subject, record.events, desk.version_of(subject)), lambda: verifications(record, plan)
+    )
+
+
+def lines(desk: Desk, site: str = "") -> list[Line]:
+    """How far verification has come, by patient; the most to be done first."""
+    found = []
+    for subject in desk.subjects():
+        record = desk.record(subject)
+        if not site or record.site == site:
+            progress = progress_of(verifications_of(desk, subject))
+            found.append(Line(subject, record.site, plan_of(desk, subject).sampled(subject), progress))
+    return sorted(found, key=lambda one: (-one.progress.open, one.subject))
+
+
+def by_site(found: list[Line]) -> list[tuple[str, Progress]]:
+    """The same by site."""
+    told: dict[str, Progress] = {}
+    for line in found:
+        told[line.site] = told.get(line.site, Progress()).plus(line.progress)
+    return sorted(told.items())
+
+
+def verification_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """How far source verification has come: by site, by patient."""
+    site = request.GET.get("site", "")
+    site = site if site in desk.sites else ""
+    found = lines(desk, site)
+    context = {
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "of_sites": by_site(found),
+        "site": site,
+        "sites": desk.sites,
+        "critical": sorted(_labels(desk)),
+        "share": plan_of(desk).share,
+    }
+    return render(request, desk, "edc/oversight/verification.html", context)
+
+
+def _labels(desk: Desk) -> Iterator[str]:
+    concepts: Mapping[str, object] = Telling(desk).concepts
+    for name in plan_of(desk).critical:
+        yield str(getattr(concepts.get(name), "label", name))
+
+
+# --- one patient -----------------------------------------------------------------------------------------------------
+
+
+def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
+    """The items of a patient by form, each with its value and whether it was held against the source."""
+    sent = _verified(request, desk, subject) if request.method == "POST" else None
+    if sent is not None and sent.saved:
+        return onwards(request.get_full_path())
+    everything = request.GET.get("show") == "all"
+    ticks = [one for one in ticks_of(desk, subject) if everything or one.one.to_do]
+    context = {
+        "subject": subject,
+        "forms": [(name, [*group]) for name, group in groupby(ticks, key=lambda one: _form(desk, one))],
+        "everything": everything,
+        "progress": progress_of(verifications_of(desk, subject)),
+        "may_list": desk.may(page_named("verification")),
+        "may_verify": any(grant.role == MONITOR.value for grant in desk.grants),
+        "against": sent.against if sent else (),
+        "picked": request.POST.getlist("path") if sent else (),
+        "key": desk.new_key(),
+        "version": desk.version(subject),
+    }
+    return render(request, desk, "edc/oversight/verify.html", context, status=sent.status if sent else 200)
+
+
+def ticks_of(desk: Desk, subject: str) -> list[Tick]:
+    """The items of a patient in the order of their forms."""
+    telling, plan = Telling(desk), plan_of(desk, subject)
+    ticks = [_tick(desk, telling, plan, subject, one) for one in verifications_of(desk, subject)]
+    return sorted(ticks, key=lambda one: (_order(one), one.path))
+
+
+def _tick(desk: Desk, telling: Telling, plan: Plan, subject: str, one: Verification) -> Tick:
+    path = one.item.path
+    return Tick(
+        one,
+        telling.item(one.item.name),
+        telling.value(one.item.name, one.item.value),
+        telling.person(one.by.actor) if one.by else "",
+        path.concept in plan.critical,
+        address("item", desk.open.id, subject, path.concept, path.instance, path.field),
+    )
+
+
+def _order(tick: Tick) -> tuple[str, str]:
+    item = tick.one.item
+    first = item.encounters[0] if item.encounters else ""
+    return first or f"~{item.path.concept}", first
+
+
+def _form(desk: Desk, tick: Tick) -> str:
+    """The form an item is shown under: its encounter, or what repeats."""
+    item, telling = tick.one.item, Telling(desk)
+    if item.encounters and item.encounters[0]:
+        return telling.encounter(item.encounters[0])
+    known = telling.concepts.get(item.path.concept)
+    return known.label if known else item.path.concept
+
+
+def _verified(request: HttpRequest, desk: Desk, subject: str) -> Sent:
+    """The items that were ticked, as one event; what is verified already at its value is not said again."""
+    there = {one.item.name for one in verifications_of(desk, subject) if one.state != VERIFIED}
+    paths = tuple(path for path in dict.fromkeys(request.POST.getlist("path")) if path in there)[:MOST_AT_ONCE]
+    mine = acting(desk, (MONITOR,), subject)
+    events = (mine.event(SourceVerified, subject=subject, paths=paths),) if paths else ()
+    sent = save(request, mine, events, subject)
+    if sent.saved:
+        messages.success(request, _("Verified: %(count)d.") % {"count": len(paths)})
+    return sent
