@@ -100,3 +100,23 @@ def test_a_value_is_written_with_its_unit_or_with_why_there_is_none(value, writt
 def test_two_dates_share_their_year(first, last, written) -> None:
     with translation.override("en"):
         assert writing.span(first, last) == written
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("taken on 2006-07-05, not after", "taken on 5 Jul 2006, not after"),
+        ("2006-07-05 to 2006-07-19.", "5 Jul 2006 to 19 Jul 2006."),
+        ("(2006-07-05)", "(5 Jul 2006)"),
+        ("2006-02-30 is no day", "2006-02-30 is no day"),
+        ("at 2006-07-05T10:00:00Z", "at 2006-07-05T10:00:00Z"),
+        ("parcel A-2006-07-05", "parcel A-2006-07-05"),
+        ("prior_therapy of 2006", "prior therapy of 2006"),
+        ("name_of@site_one.org and a/b_c/d", "name_of@site_one.org and a/b_c/d"),
+        ("event 010d3119-3c20-709b-97e3-ca9f5e3c9df8", "event …3c9df8"),
+        (None, ""),
+    ],
+)
+def test_a_sentence_of_the_core_shows_its_dates_as_the_page_does(said, written) -> None:
+    with translation.override("en"):
+        assert writing.dated(said) == written

@@ -135,7 +135,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, status: int, title: str, says: str, do: str, **more: object) -> HttpResponse:
-    return render(request, None, "edc/error.html", {"title": title, "says": says, "do": do, **more}, status)
+    """The same page for everybody: not even the address that was asked for stands in it."""
+    told = {"title": title, "says": says, "do": do, "here": "/", **more}
+    return render(request, None, "edc/error.html", told, status)
 
 
 def _back(request: HttpRequest) -> str:

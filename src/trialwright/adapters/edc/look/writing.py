@@ -1,11 +1,13 @@
 """Dates, times, quantities and values as a page writes them, in the reader's language.
 
-A date is 5 Jul 2006 and only as exact as it is known. Numbers keep the decimal point and the digits they were entered
-with, in every language: a comma read as a thousands mark would be a tenfold error. Read `day` and `value`.
+A date is 5 Jul 2006 and only as exact as it is known, in sentences of the core too. Numbers keep the decimal point and
+the digits they were entered with, in every language: a comma read as a thousands mark would be a tenfold error. Read
+`day` and `value`.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,6 +19,9 @@ from trialwright.core.terms import PartialDate, Quantity
 from trialwright.standards.units.printed import printed_unit
 
 THIN = "\u2009"
+ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w/-])")
+ENTRY_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{6})([0-9a-f]{6})\b")
+CODE = re.compile(r"(?<![\w/.@-])[a-z]+(?:_[a-z0-9]+)+(?![\w/.@-])")
 DAY, MONTH, YEAR = "j M Y", "M Y", "Y"
 MISSING = {
     "not_done": gettext_lazy("not done"),
@@ -49,6 +54,18 @@ def _read(on: date | str) -> PartialDate | None:
         return PartialDate.parse(on)
     except ValueError:
         return None
+
+
+def dated(sentence: object) -> str:
+    """A sentence of the core with its dates as a page writes them, codes as words, ids of entries by their end.
+
+    >>> dated("no visit_2 since 2006-13-45")
+    'no visit 2 since 2006-13-45'
+    """
+    text = "" if sentence is None else str(sentence)
+    text = ISO_DATE.sub(lambda found: day(found[0]), text)
+    text = ENTRY_ID.sub(lambda found: f"…{found[2]}", text)
+    return CODE.sub(lambda found: found[0].replace("_", " "), text)
 
 
 def span(first: date | str | None, last: date | str | None) -> str:

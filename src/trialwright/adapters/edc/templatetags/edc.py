@@ -1,6 +1,6 @@
 """The tags of the pages: verdicts, reasons, findings, controls, cards, wide tables, paging; dates and quantities.
 
-    {{ on|day }}  {{ dose|quantity }}  {{ item|value }}  {{ "10*9/L"|unit }}  {{ first|span:last }}
+    {{ on|day }}  {{ says|dated }}  {{ dose|quantity }}  {{ item|value }}  {{ "10*9/L"|unit }}  {{ first|span:last }}
     {% verdict v %}  {% status_word "overdue" %}  {% because ground.because %}  {% findings list %}  {% grade g %}
     {% field control %}  or  {% field name="why" label=_("Reason") kind="textarea" %}      {% submission key version %}
     {% card title=_("Due") class="half" %} … {% endcard %}       {% scroll label=_("Visits") %} <table>… {% endscroll %}
@@ -41,6 +41,12 @@ NOTHING = SafeString("")
 def day(on: date | datetime | PartialDate | str | None) -> str:
     """A date as 5 Jul 2006."""
     return writing.day(on)
+
+
+@register.filter
+def dated(sentence: object) -> str:
+    """A sentence of the core with its dates as 5 Jul 2006 and its codes as words."""
+    return writing.dated(sentence)
 
 
 @register.filter
@@ -137,7 +143,7 @@ def because(context: RequestContext, reasons: Iterable[Because] | None, limit: i
 
 def _reason(context: RequestContext, one: Because) -> SafeString:
     words = format_html('<q lang="en">{}</q> ', one.words) if one.words else NOTHING
-    saw = format_html('<span class="saw" lang="en">{}</span>', one.saw) if one.saw else NOTHING
+    saw = format_html('<span class="saw" lang="en">{}</span>', writing.dated(one.saw)) if one.saw else NOTHING
     return format_html('<div class="why">{}{}{}</div>', words, clause_link(context, one.clause), saw)
 
 
