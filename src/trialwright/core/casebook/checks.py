@@ -144,11 +144,11 @@ def _treatment(before: SubjectStatus, after: SubjectStatus) -> Iterator[Conseque
     """Where the subject stands, and whether treatment goes on."""
     if before.disposition.epoch is not after.disposition.epoch or before.disposition.to_end != after.disposition.to_end:
         told = after.disposition.to_end or after.disposition.why
-        yield Consequence("place", "disposition", f"{after.disposition.epoch.value}: {told}")
+        yield Consequence("treatment", "disposition", f"{after.disposition.epoch.value}: {told}")
     now = after.continuation
     if (before.continuation.action, before.continuation.reason) != (now.action, now.reason):
         told = f"{now.action}: {now.reason}" if now.reason else now.action
-        yield Consequence("place", "continuation", f"treatment: {told}", now.because)
+        yield Consequence("treatment", "continuation", f"treatment: {told}", now.because)
 
 
 def _responses(before: SubjectStatus, after: SubjectStatus) -> Iterator[Consequence]:

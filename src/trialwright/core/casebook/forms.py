@@ -14,7 +14,7 @@ from datetime import date
 from trialwright.core.casebook.items import instance_of, item_of
 from trialwright.core.casebook.shapes import BELONGS_TO, logs_of, parts_of, shape_of
 from trialwright.core.casebook.values import AskedWhen, Form, Item, Record, Section, Shape
-from trialwright.core.protocol import Concept, Encounter, Kind, StudyProtocol
+from trialwright.core.protocol import Concept, Encounter, Field, Kind, StudyProtocol
 from trialwright.core.schedule import Visit, samples, visits
 from trialwright.core.schedule.visits import matched
 from trialwright.core.subject import Case, Entry, Observation, observations
@@ -243,9 +243,14 @@ def _says_anything(one: Observation) -> bool:
 
 
 def _record(concept: Concept, one: Observation) -> Record:
-    told = [one.text(field.id) for field in concept.fields if field.kind is not Kind.DATE and field.id != "ongoing"]
-    says = ", ".join(text.replace("_", " ") for text in told[:3] if text)
+    """A record in one line: its first words, codes and numbers, a whole number with what it counts."""
+    told = [_told(field, one.text(field.id)) for field in concept.fields if field.kind not in (Kind.DATE, Kind.YES_NO)]
+    says = ", ".join([text.replace("_", " ") for text in told if text][:3])
     return Record(one.instance, says or concept.label, one.date_of("start") or one.on, one.yes("ongoing") is True)
+
+
+def _told(field: Field, text: str) -> str:
+    return f"{field.label.lower()} {text}" if text and field.kind is Kind.INTEGER else text
 
 
 def form_of_record(case: Case, concept: Concept, instance: str, on: date, *, offered: Sequence[str] = ()) -> Form:

@@ -38,6 +38,7 @@ def item_of(
     """A field of one instance of a concept as it stands on a form of a day."""
     recorded = instance_of(case, concept.id, instance)
     choices, closed = choices_of(case, concept, field, on)
+    choices = tuple(one for one in choices if (field.id, one.code) != ("recurrence_of", instance))
     low, high = limits_on(case, concept, on) if field is concept.value and concept.reference_range else (None, None)
     value = recorded.values.get(field.id) if recorded else None
     last = last_of(case, concept, field, instance, on)
@@ -104,7 +105,7 @@ def limits_on(case: Case, concept: Concept, on: date) -> tuple[Quantity | None, 
 
 def last_of(case: Case, concept: Concept, field: Field, instance: str, on: date) -> Last | None:
     """The value recorded last by a day, of another instance; of a lesion, of the same lesion."""
-    if concept.repeats and not _is_part(instance):
+    if concept.id == "visit" or field.kind is Kind.DATE or (concept.repeats and "." not in instance):
         return None
     part = instance.rpartition(".")[2] if concept.repeats else ""
     for one in reversed(observations(case.record, concept.id, on)):
@@ -113,10 +114,6 @@ def last_of(case: Case, concept: Concept, field: Field, instance: str, on: date)
         if one.instance != instance and alike and value is not None and not isinstance(value, Missing):
             return Last(value, one.on, one.encounter)
     return None
-
-
-def _is_part(instance: str) -> bool:
-    return "." in instance
 
 
 def units_of(

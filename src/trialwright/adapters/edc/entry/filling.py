@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as rendered
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.posted import Posted, posted
@@ -29,6 +29,19 @@ from trialwright.standards.units.table import OFFERED
 from trialwright.store.errors import Refused, StaleVersion
 
 SEE_OTHER, UNPROCESSABLE = 303, 422
+MEANS = (
+    gettext_noop("dose"),
+    gettext_noop("treatment"),
+    gettext_noop("grade"),
+    gettext_noop("eligibility"),
+    gettext_noop("criterion"),
+    gettext_noop("response"),
+    gettext_noop("clock"),
+    gettext_noop("finding"),
+    gettext_noop("deviation"),
+    gettext_noop("visit"),
+)
+"""The kinds of consequence, as a page says them."""
 UNITS = tuple(OFFERED)
 """Units that may be chosen where the usual one converts."""
 

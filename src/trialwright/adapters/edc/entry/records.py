@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from trialwright.adapters.edc.access.enforcing import NOT_HERE
+from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
 from trialwright.adapters.edc.look.page import render
@@ -26,7 +27,7 @@ def records_page(request: HttpRequest, desk: Desk, subject: str, concept: str) -
         "concept": known,
         "records": records_of(case, known),
         "new": next_instance(case, known),
-        "may_write": desk.page is not None and desk.may(_record_page(), write=True),
+        "may_write": desk.may(page_named("record"), write=True),
     }
     return render(request, desk, "edc/entry/records.html", context)
 
@@ -80,9 +81,3 @@ def belongs_to_another(desk: Desk, subject: str, concept: Concept) -> bool:
     """Whether the records of a log are entered with the record of another one they belong to."""
     case = desk.case(subject)
     return any(concept in parts_of(one, case.concepts) for one in logs_of(case.protocol, case.concepts))
-
-
-def _record_page():  # type: ignore[no-untyped-def]
-    from trialwright.adapters.edc.access.matrix import page_named
-
-    return page_named("record")

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import groupby
 from re import sub
 
+from trialwright.adapters.edc.look import writing
 from trialwright.core.casebook import (
     KEPT,
     MISSING,
@@ -29,6 +30,8 @@ from trialwright.core.terms import Finding, Severity, Verdict
 
 FEW = 4
 """So many answers are shown at once; more are in a list that opens."""
+UNSEEN = ("fixed", "none")
+"""Controls of items that are on no page: what the form fills in, what is typed with another item."""
 LONG = frozenset({"reason", "cause", "comment", "why_missed"})
 """Fields in which people write sentences."""
 
@@ -112,6 +115,16 @@ class Row:
         return self.typed.unit or (self.item.units[0] if self.item.units else "")
 
     @property
+    def normal(self) -> str:
+        """The limits of normal of this site on the day, with their unit once; empty where there are none."""
+        low, high = self.item.low, self.item.high
+        if low is not None and high is not None and low.unit == high.unit:
+            return f"{writing.number(low.value)} – {writing.quantity(high)}"
+        if low is not None and high is not None:
+            return f"{writing.quantity(low)} – {writing.quantity(high)}"
+        return f"≤ {writing.quantity(high)}" if high is not None else f"≥ {writing.quantity(low)}" if low else ""
+
+    @property
     def missing(self) -> Mapping[str, str]:
         """Why there may be no value."""
         return MISSING
@@ -155,6 +168,11 @@ class Block:
         return f"b-{self.first.concept.id}"
 
     @property
+    def begun(self) -> bool:
+        """Whether anything is typed in it, so that it is not folded away."""
+        return any(not row.typed.empty or row.said for line in self.lines for row in line.shown)
+
+    @property
     def columns(self) -> tuple[Item, ...]:
         """The fields of parts, but the one that names the part."""
         return self.first.items[1:]
@@ -180,12 +198,12 @@ class Line:
     @property
     def shown(self) -> tuple[Row, ...]:
         """Every row that is not folded away, nor filled in by the form."""
-        return tuple(one for one in self.rows if one.control != "fixed" and not one.item.aside)
+        return tuple(one for one in self.rows if one.control not in UNSEEN and not one.item.aside)
 
     @property
     def folded(self) -> tuple[Row, ...]:
         """When it was another day, the limits as printed, who said it."""
-        return tuple(one for one in self.rows if one.item.aside and one.item.name != "bound")
+        return tuple(one for one in self.rows if one.item.aside and one.control not in UNSEEN)
 
     @property
     def open(self) -> bool:
@@ -213,6 +231,16 @@ class View:
         return tuple(one for one in self.rows.values() if one.errors)
 
     @property
+    def seen(self) -> tuple[Row, ...]:
+        """The rows that are on the page."""
+        return tuple(one for one in self.rows.values() if one.control not in UNSEEN)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether anything on the form is recorded already, so that a change of it needs a reason."""
+        return any(one.item.recorded for one in self.rows.values())
+
+    @property
     def asked_about(self) -> tuple[Row, ...]:
         """The rows that are asked about and not said to be right."""
         return tuple(one for one in self.rows.values() if one.asks and not one.confirmed)
@@ -233,7 +261,7 @@ def view_of(
     rows = {
         item.path: Row(
             item=item,
-            control="kept" if item.value == KEPT and item.identifies else control_of(item, read_only),
+            control=_control(section, item, read_only),
             typed=shown[item.path],
             remark=(remarks or {}).get(item.path, item.remark),
             said=tuple(one for one in told if one.about == item.path),
@@ -241,10 +269,20 @@ def view_of(
             read_only=read_only,
             asked=_asked(item, shown),
         )
-        for item in form.items
+        for section in form.sections
+        for item in section.items
     }
     rest = tuple(one for one in said if one.about not in form.by_path)
     return View(form, tuple(_blocks(form, rows)), rows, rest)
+
+
+def _control(section: Section, item: Item, read_only: bool) -> str:
+    """Which control an item gets on its form: none for what is typed elsewhere, as "<" is with its number."""
+    if item.value == KEPT and item.identifies:
+        return "kept"
+    with_its_value = item.name == "bound" and section.main is not None
+    of_the_visit = section.shape is Shape.PARTS and item.name == "on" and section.concept.id != "specimen"
+    return "none" if (with_its_value and section.main is not item) or of_the_visit else control_of(item, read_only)
 
 
 def _asked(item: Item, shown: Mapping[str, Typed]) -> Verdict:
@@ -259,14 +297,15 @@ def control_of(item: Item, read_only: bool = False) -> str:
         return "fixed"
     if item.locked or read_only:
         return "locked"
-    if item.field.kind is Kind.YES_NO or (item.closed and len(item.choices) <= FEW):
+    if item.field.kind is Kind.YES_NO or (item.field.codes and len(item.choices) <= FEW):
         return "radio"
     if item.choices:
         return "select" if item.closed else "open"
     if item.field.kind is Kind.QUANTITY:
         return "number" if is_plain_number(item) else "quantity"
     kinds = {Kind.INTEGER: "integer", Kind.DATE: "date"}
-    return kinds.get(item.field.kind, "long" if item.name in LONG else "text")
+    text = "time" if item.name == "time" or item.name.endswith("_time") else "text"
+    return kinds.get(item.field.kind, "long" if item.name in LONG else text)
 
 
 def _blocks(form: Form, rows: Mapping[str, Row]) -> Iterator[Block]:

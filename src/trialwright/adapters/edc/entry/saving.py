@@ -86,9 +86,26 @@ class Entry:
     @cached_property
     def wrong(self) -> tuple[Finding, ...]:
         """Why it cannot be saved as it stands: unreadable, refused, unusual without a word, without a reason."""
+        if not self.sheet.wrong and (undated := self._without_day()):
+            return (undated, *self.unanswered, *self.without_reason)
         tried = [replace(event, id=f"typed-{place}") for place, event in enumerate(self.facts)]
         refused = self.desk.try_events(tried)
         return (*self.sheet.wrong, *refused, *self.unanswered, *self.without_reason)
+
+    def _without_day(self) -> Finding | None:
+        """That nobody said on which day the visit was made: it is never taken for today."""
+        path = f"visit/{self.form.encounter}/on"
+        item = self.form.by_path.get(path)
+        given = {change.path: change.new for change in self.sheet.changes}
+        if item is None or item.recorded or path in given or self.form.day or given.get(self._done) == "no":
+            return None
+        matters = gettext("Everything on the form is of that day where nothing else is said.")
+        says = gettext("On which day was the visit made?")
+        return Finding(path, says, matters, gettext("Write the day."))
+
+    @property
+    def _done(self) -> str:
+        return f"visit/{self.form.encounter}/done"
 
     @cached_property
     def meaning(self) -> tuple[Consequence, ...]:

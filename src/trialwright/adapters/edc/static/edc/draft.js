@@ -22,6 +22,9 @@
     return found;
   };
   const first = read();
+  const earlier = (() => { try { return JSON.parse(store.getItem(name)); } catch { return null; } })();
+  // A form that came back with something to mend holds what was typed: that stays unsaved, and stays kept.
+  const typed = form.dataset.typed !== undefined, unsaved = new Set(typed && earlier ? Object.keys(earlier.fields) : []);
   let sending = false;
 
   const say = (words, deeds = []) => {
@@ -32,7 +35,7 @@
   };
   const changed = () => {
     const now = read();
-    return Object.fromEntries(Object.keys(now).filter((one) => now[one] !== first[one]).map((one) => [one, now[one]]));
+    return Object.fromEntries(Object.keys(now).filter((one) => now[one] !== first[one] || unsaved.has(one)).map((one) => [one, now[one]]));
   };
   const keep = () => {
     const fields = changed(), any = Object.keys(fields).length > 0;
@@ -51,16 +54,13 @@
   };
 
   if (form.dataset.saved !== undefined) { if (store) store.removeItem(name); }
-  else if (kept() && store.getItem(name)) {
-    try {
-      const draft = JSON.parse(store.getItem(name));
-      write(draft.fields);
-      if (Object.keys(changed()).length) {
-        // The same save under the same key: what reached the server before the line broke is not written twice.
-        if (draft.version === form.dataset.version && key && draft.key) key.value = draft.key;
-        say(draft.version === form.dataset.version ? note.dataset.restored : note.dataset.older, ["discard"]);
-      }
-    } catch { store.removeItem(name); }
+  else if (kept() && earlier && !typed) {
+    write(earlier.fields || {});
+    if (Object.keys(changed()).length) {
+      // The same save under the same key: what reached the server before the line broke is not written twice.
+      if (earlier.version === form.dataset.version && key && earlier.key) key.value = earlier.key;
+      say(earlier.version === form.dataset.version ? note.dataset.restored : note.dataset.older, ["discard"]);
+    }
   }
 
   let timer = 0;
@@ -98,7 +98,7 @@
   note?.querySelector("[data-deed=again]")?.addEventListener("click", send);
   note?.querySelector("[data-deed=discard]")?.addEventListener("click", () => {
     if (store) store.removeItem(name);
-    write(first); say(""); keep();
+    unsaved.clear(); write(first); say(""); keep();
   });
   keep();
 })();
