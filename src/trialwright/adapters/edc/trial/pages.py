@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.access.matrix import About, Page
 from trialwright.adapters.edc.access.roles import (
+    AUDITOR,
     CLINICAL,
     DATA_MANAGER,
     EVERYONE,
@@ -119,4 +120,22 @@ PAGES: tuple[Page, ...] = (
         menu="",
     ),
     _page("protocol", "protocol/", "protocol:protocol_page", gettext_noop("Protocol"), EVERYONE),
+    _page("amendments", "trial/amendments/", "amendments:amendments", gettext_noop("Amendments"), SEE_CONDUCT),
+    _page("sites", "trial/sites/", "sites:sites", gettext_noop("Sites"), EVERYONE),
+    _page("site", "sites/<str:site>/", "sites:site", gettext_noop("Site"), EVERYONE, about=About.SITE, menu=""),
+    _page(
+        "registry",
+        "trial/registry/",
+        "registry:registry",
+        gettext_noop("Registry record"),
+        (SPONSOR, DATA_MANAGER, AUDITOR, STATISTICIAN),
+    ),
+    _page(
+        "registry-file",
+        "trial/registry/<slug:form>/",
+        "registry:registry_file",
+        gettext_noop("Registry record, file"),
+        (SPONSOR, DATA_MANAGER, AUDITOR, STATISTICIAN),
+        menu="",
+    ),
 )

@@ -14,7 +14,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.browsing import CLASSES, Browser, ClauseCard, Statement, browser, classes_of
 from trialwright.adapters.edc.trial.making import Job, TooMany, jobs, start
-from trialwright.core.protocol import Clause, Endpoint, Specimen, Substudy
+from trialwright.core.protocol import Clause, Encounter, Endpoint, Specimen, Substudy
 
 LONGEST = 80
 """So many letters of a search are looked for."""
@@ -72,7 +72,7 @@ def sees(desk: Desk, clause: Clause) -> bool:
         return clause.id in desk.substudies
     if isinstance(clause, Specimen) and clause.substudy:
         return clause.substudy in desk.substudies
-    sites = clause.sites if isinstance(clause, Endpoint) else getattr(clause, "sites", ())
+    sites = clause.sites if isinstance(clause, Endpoint | Encounter) else ()
     return not sites or bool({*sites} & {*desk.sites})
 
 

@@ -1,0 +1,98 @@
+"""What the public registry is to be told: the record as it stands, what differs from the ledger, by when it is due.
+
+What is due is decided in `core.registration` under the law in `standards.registration`. The record is also handed out
+as the registry takes it. Read `told_of_registry`, then `registry`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.trial.casebooks import file_name
+from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
+from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection, read_protocol_section, write_protocol_section
+from trialwright.adapters.exchange.ctgov.protocol_of_study import section_of_study
+from trialwright.adapters.exchange.ctgov.record_updates import due_words, updates_words
+from trialwright.adapters.exchange.ctgov.said import read_said_of_record, with_said
+from trialwright.adapters.registry import read
+from trialwright.core.registration import Posted, RecordLife, Update, record_life, updates_due
+from trialwright.core.terms import Finding
+from trialwright.standards.registration import FDAAA_801
+
+FORMS = {"protocol-section": "application/json", "updates": "text/plain; charset=utf-8"}
+
+
+@dataclass(frozen=True)
+class ToldRegistry:
+    """The posted record, the life that the ledger tells, what follows, and what was found on the way."""
+
+    section: ProtocolSection
+    posted: Posted | None
+    life: RecordLife
+    updates: tuple[Update, ...]
+    findings: tuple[Finding, ...]
+
+
+def registry(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The page."""
+    told = told_of_registry(desk)
+    context = {
+        "told": told,
+        "updates": [(one, due_words(one, told.life.on)) for one in told.updates],
+        "late": sum(one.days_late(told.life.on) > 0 for one in told.updates),
+        "sites": [(told.life.names.get(name, name), one) for name, one in told.life.sites.items()],
+    }
+    return render(request, desk, "edc/trial/registry.html", context)
+
+
+def told_of_registry(desk: Desk) -> ToldRegistry:
+    """The study's record, as received, against what is derived today."""
+    key = ("registry", desk.open.record.last_seq, desk.today)
+    return desk.open.answer(key, lambda: _told(desk))
+
+
+def _told(desk: Desk) -> ToldRegistry:
+    record = desk.open.loaded.record_text
+    tree: object = read(record).protocolSection if record else {}
+    section = read_protocol_section(tree).value
+    said = read_said_of_record(desk.open.folder)
+    posted, expected = posted_of(section), expected_in(with_said(section, said.section))
+    life = record_life(desk.trial, desk.open.record, desk.today)
+    updates = updates_due(life, posted, FDAAA_801, expected)
+    return ToldRegistry(section, posted, life, updates, (*said.findings, *life.findings))
+
+
+def registry_file(request: HttpRequest, desk: Desk, form: str) -> HttpResponse:
+    """The record as a file: the protocol section of the registry's API, or what it is to be told, in words."""
+    if form not in FORMS:
+        raise Http404
+    told = told_of_registry(desk)
+    content = _section(desk, told) if form == "protocol-section" else _words(desk, told)
+    answer = HttpResponse(content, content_type=FORMS[form])
+    ending = "json" if form == "protocol-section" else "txt"
+    name = file_name(desk.open.id, form, simulated=desk.open.simulated)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return answer
+
+
+def _section(desk: Desk, told: ToldRegistry) -> str:
+    protocol = desk.trial.versions[desk.trial.latest]
+    said = read_said_of_record(desk.open.folder)
+    section, _ = section_of_study(protocol, told.section, told.life, said)
+    stands: dict[str, Any] = {
+        "on": told.life.on.isoformat(), "position": told.life.known_to, "simulated": told.life.simulated,
+    }  # fmt: skip
+    document = {"trialwright": stands, "protocolSection": write_protocol_section(section)}
+    return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def _words(desk: Desk, told: ToldRegistry) -> str:
+    mark = "SIMULATED DATA. " if told.life.simulated else ""
+    title = f"{mark}What the registry is to be told of {desk.open.study_id} as of {told.life.on}"
+    return "\n".join([title, "", *updates_words(told.posted, told.updates, told.life.on)]) + "\n"
