@@ -120,6 +120,7 @@ REFUSED: list[tuple[str, Event, str]] = [
         "lies after treatment ended",
     ),
     ("a lower limit above the upper one", limits("10 /mm3", "9 /mm3"), "is above the upper one"),
+    ("a limit in a unit of another dimension", limits("5 mg", None), "Limit of count: "),
     ("ages that end before they begin", limits(None, "9 /mm3", age_from=40, age_to=39), "from 40 to 39"),
 ]
 

@@ -12,7 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from trialwright.core.conduct.forms import contradictory
-from trialwright.core.ledger import Change, Event, FormCorrected, FormSubmitted, ItemPath, Missing, Value
+from trialwright.core.ledger import (
+    Change,
+    Event,
+    FormCorrected,
+    FormSubmitted,
+    ItemPath,
+    Missing,
+    ReferenceRangeSet,
+    Value,
+)
 from trialwright.core.protocol import Concept, Field, Kind
 from trialwright.core.subject import SubjectRecord
 from trialwright.core.subject.possible import why_impossible
@@ -40,6 +49,8 @@ def impossible(
     if isinstance(event, FormSubmitted | FormCorrected):
         for change in event.items:
             yield from _item(change, concepts, units, today)
+    if isinstance(event, ReferenceRangeSet) and event.analyte in concepts:
+        yield from _limits(event, concepts[event.analyte], units)
     for about, says, expected in contradictory(event, units, table, record):
         yield _finding(about, says, expected)
 
@@ -66,6 +77,14 @@ def _item(change: Change, concepts: Mapping[str, Concept], units: UnitTable, tod
         yield _finding(change.path, f"{concept.id} has no field {path.field!r}{_near(path.field, named)}.", "its field")
         return
     yield from _value(change, field, concept.id, units, today)
+
+
+def _limits(event: ReferenceRangeSet, concept: Concept, units: UnitTable) -> Iterator[Finding]:
+    """A limit in a unit that measures something else than the analyte would leave every value ungraded."""
+    for name, limit in (("low", event.low), ("high", event.high)):
+        wrong = _quantity(limit, concept.value, concept.id, units) if limit is not None else None
+        if wrong and concept.value.kind is Kind.QUANTITY:
+            yield _finding(name, f"Limit of {concept.id}: {wrong[0]}", wrong[1])
 
 
 def _near(word: str, known: Iterable[str]) -> str:
