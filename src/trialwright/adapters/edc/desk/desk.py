@@ -207,7 +207,7 @@ class Desk:
         """What was recorded, of a subject or of all the person sees, in ledger order."""
         if subject is not None:
             return [*self.open.reader().events(subject=subject)] if self.sees(subject) else []
-        seen = (event for event in self.open.reader().events() if self._in_sight(event))
+        seen = (event for event in self.open.reader().events() if self.in_sight(event))
         return [*seen]
 
     def version(self, subject: str) -> int:
@@ -220,7 +220,8 @@ class Desk:
         case = self.case(subject, day)
         return subject_line(case, disposition(case, day), day)
 
-    def _in_sight(self, event: Event) -> bool:
+    def in_sight(self, event: Event) -> bool:
+        """Whether the person sees an event: of a subject or a site of theirs, or of the study."""
         if event.subject is not None:
             return self.sees(event.subject)
         return self.central or event.site is None or event.site in self.sites

@@ -207,6 +207,19 @@ class OpenStudy:
             known.system_seq = event.seq
         self._known, self.record, self.roster = known, _snapshot(known.fold), known.roster.roster
 
+    def _take_own(self, events: Sequence[Event]) -> None:
+        """Take in what this process has just written, as it was written, so that it need not be read again."""
+        with self._lock:
+            known = self._known
+            follows = [one.seq for one in events] == [
+                known.fold.last_seq + place for place in range(1, len(events) + 1)
+            ]
+            if not follows or any(isinstance(one, PayloadRedacted) for one in events):
+                return  # the next request reads it
+            for event in events:
+                known.take(event)
+            self.record, self.roster = _snapshot(known.fold), known.roster.roster
+
     def _nothing(self) -> Known:
         zones = {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
         return Known(StudyFold(), Door(self.loaded.hashes, zones), RosterFold())
@@ -298,8 +311,9 @@ class OpenStudy:
             for job in jobs:
                 self._settle(ledger, [job])
             return
+        written: list[Sequence[Event]] = []
         try:
-            receipts = ledger.append_many([job.submission for job in jobs], *self._rules(jobs))
+            receipts = ledger.append_many([job.submission for job in jobs], *self._rules(jobs, written))
         except Exception as wrong:
             if len(jobs) == 1:
                 jobs[0].done.set_exception(wrong)
@@ -307,10 +321,13 @@ class OpenStudy:
             for job in jobs:
                 self._settle(ledger, [job])
             return
+        if written:
+            self._take_own(written[-1])
         for job, receipt in zip(jobs, receipts, strict=True):
             job.done.set_result(receipt)
 
-    def _rules(self, jobs: Sequence[Job]) -> tuple[Issuer, Guard, Authorise]:
+    def _rules(self, jobs: Sequence[Job], written: list[Sequence[Event]]) -> tuple[Issuer, Guard, Authorise]:
+        """What a save is asked in its transaction; `written` gets the events of it, for after the commit."""
         simulated = jobs[0].submission.recorded_at is not None
         issuer = SeededIssuer(f"{self.study_id}|web") if simulated else MachineIssuer()
         asked = {job.submission.submission_id: job.may for job in jobs}
@@ -322,7 +339,10 @@ class OpenStudy:
                 may()
 
         def guard(view: View, event: Event) -> Sequence[Finding]:
-            return self.judge(view.since(self._known.fold.last_seq), event)
+            new = view.since(self._known.fold.last_seq)
+            if not written:
+                written.append(new)  # it grows with each event of the transaction
+            return self.judge(new, event)
 
         return issuer, guard, authorise
 
