@@ -111,7 +111,7 @@ def _loaded(request: HttpRequest, desk: Desk) -> Sent:
         return Sent(422, (wrong_line(_("The file is not UTF-8 text."), 0),))
     known, faults = read(text, name, version)
     if known is None:
-        return Sent(422, tuple(faults))
+        return Sent(422, tuple(_with_line(one) for one in faults))
     if any((one.dictionary, one.dictionary_version) == (name, version) for one in dictionaries(desk.open.record)):
         return Sent(422, (wrong_line(_("This version of the dictionary is loaded already."), 0),))
     mine, kept = acting(desk, (DATA_MANAGER,)), Text("dictionary", text)
@@ -122,6 +122,10 @@ def _loaded(request: HttpRequest, desk: Desk) -> Sent:
     if sent.saved:
         messages.success(request, _("Loaded: %(count)d terms.") % {"count": len(known.entries)})
     return sent
+
+
+def _with_line(one: Finding) -> Finding:
+    return replace(one, says=f"{one.where.capitalize()}: {one.says}") if one.where else one
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------
