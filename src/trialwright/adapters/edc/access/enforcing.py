@@ -21,6 +21,7 @@ from trialwright.core.people import Grant
 
 SAFE = ("GET", "HEAD")
 NOT_HERE = "There is nothing here that you may see."
+NOT_ALLOWED = "Your roles do not allow this."
 View = Callable[..., HttpResponse]
 
 
@@ -30,11 +31,17 @@ def guarded(page: Page) -> View:
     def behind_the_door(request: HttpRequest, study: str, **ids: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return _who_are_you(request, page)
-        desk = desk_for(request, page, study, ids)
+        try:
+            desk = desk_for(request, page, study, ids)
+        except (Http404, PermissionDenied) as wrong:
+            if not page.api:
+                raise
+            return _problem(404, NOT_HERE) if isinstance(wrong, Http404) else _problem(403, NOT_ALLOWED)
         if request.method not in methods_of(page):
-            return HttpResponseNotAllowed(methods_of(page))
+            return _other_method(page)
         request.desk = desk  # type: ignore[attr-defined]
-        return page.load()(request, desk, **ids)
+        answer: HttpResponse = page.load()(request, desk, **ids)
+        return answer
 
     return behind_the_door
 
@@ -79,5 +86,19 @@ def reaches(opened: OpenStudy, grant: Grant, about: About, ids: dict[str, str]) 
 
 def _who_are_you(request: HttpRequest, page: Page) -> HttpResponse:
     if page.api:
-        return JsonResponse({"title": "Not signed in", "status": 401}, status=401)
+        return _problem(401, "Not signed in.")
     return redirect_to_login(request.get_full_path())
+
+
+def _other_method(page: Page) -> HttpResponse:
+    """That the address answers to other methods, and to which."""
+    if not page.api:
+        return HttpResponseNotAllowed(methods_of(page))
+    refused = _problem(405, "The address does not answer to this method.")
+    refused["Allow"] = ", ".join(methods_of(page))
+    return refused
+
+
+def _problem(status: int, title: str) -> HttpResponse:
+    document = {"type": "about:blank", "title": title, "status": status}
+    return JsonResponse(document, status=status, content_type="application/problem+json")

@@ -29,7 +29,7 @@ def trial_document(said: TrialStatus, head: str) -> dict[str, Any]:
         "readiness": ready,
         "versions": [_version_document(one) for one in said.versions],
         "substudies": [_substudy_document(one) for one in said.substudies],
-        "subjects": [_person_document(one) for one in said.people],
+        "subjects": [person_document(one) for one in said.people],
     }
 
 
@@ -50,7 +50,8 @@ def _substudy_document(one: Any) -> dict[str, Any]:
     }
 
 
-def _person_document(one: SubjectLine) -> dict[str, Any]:
+def person_document(one: SubjectLine) -> dict[str, Any]:
+    """One line about a subject: where it stands, its dose, what is due this week."""
     return {
         "subject": one.subject,
         "site": one.site,
