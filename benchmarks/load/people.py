@@ -58,7 +58,10 @@ def person(opened: Any, subject: str, items: int) -> dict[str, Any]:
         "cookies": f"{cookies}; csrf={secret}",
         "csrf": token,
         "path": f"{here}forms/unscheduled.#/?{'&'.join(f'ask={one.id}' for one in asked)}",
-        "typed": {name: text for one in asked for name, text in typed(one).items()},
+        "typed": {
+            "v:visit/unscheduled.#/on": opened.today.isoformat(),
+            **{name: text for one in asked for name, text in typed(one).items()},
+        },
         "subject_page": here,
         "list_page": f"/{opened.id}/subjects/",
         "today_page": f"/{opened.id}/today/",

@@ -23,8 +23,9 @@ from trialwright.adapters.edc.access.roles import SITE_ROLES, Role
 from trialwright.adapters.edc.desk.opened import OpenStudy
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import SubjectStatus, Trial, TrialStatus, case_and_status, trial_status
-from trialwright.core.conduct.totals import Standing, standings
+from trialwright.core.conduct.totals import Standing
 from trialwright.core.conduct.week import SubjectLine, subject_line
+from trialwright.core.disposition import disposition
 from trialwright.core.ledger import Event
 from trialwright.core.people import Grant
 from trialwright.core.protocol import StudyProtocol
@@ -192,16 +193,18 @@ class Desk:
     def trial_status(self, site: str | None = None) -> TrialStatus:
         """Where the trial stands, of what the person sees: every site, or one of theirs."""
         scope = site if site in self.sites else None if self.central else self.sites[0]
-        key = ("trial", self.open.record.last_seq, self.today, scope)
-        return self.open.answer(key, lambda: trial_status(self.trial, self.open.record, self.today, scope))
+        day = self.today
+        stands = (self.open.record.last_seq, day)
+
+        def told() -> TrialStatus:
+            everyone = [one for one in self.standings() if scope in (None, one.case.record.site_on(day))]
+            return trial_status(self.trial, self.open.record, day, scope, everyone)
+
+        return self.open.latest(("trial", scope, self.sites), stands, told)
 
     def standings(self) -> tuple[Standing, ...]:
         """Everybody the person sees, as the figures and lists count them."""
-        found = self.open.answer(
-            ("standings", self.open.record.last_seq, self.today),
-            lambda: standings(self.trial, self.open.record, self.today),
-        )
-        return tuple(one for one in found if self.sees(one.case.record.subject))
+        return tuple(self._standing(subject, self.today) for subject in self.subjects())
 
     def events(self, subject: str | None = None) -> list[Event]:
         """What was recorded, of a subject or of all the person sees, in ledger order."""
@@ -214,11 +217,16 @@ class Desk:
         """The version that a subject's stream is at: what a form remembers and hands back."""
         return self.open.reader().version(SUBJECT_STREAM + subject)
 
-    def _line(self, subject: str, day: date) -> SubjectLine:
-        from trialwright.core.disposition import disposition
+    def _standing(self, subject: str, day: date) -> Standing:
+        def stands() -> Standing:
+            case = self.case(subject, day)
+            return Standing(case, disposition(case, day), day)
 
-        case = self.case(subject, day)
-        return subject_line(case, disposition(case, day), day)
+        return self.open.answer(("standing", *self._stands(subject), day), stands)
+
+    def _line(self, subject: str, day: date) -> SubjectLine:
+        standing = self._standing(subject, day)
+        return subject_line(standing.case, standing.place, day)
 
     def in_sight(self, event: Event) -> bool:
         """Whether the person sees an event: of a subject or a site of theirs, or of the study."""

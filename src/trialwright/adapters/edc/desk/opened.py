@@ -103,6 +103,7 @@ class OpenStudy:
         self._known = self._nothing()
         self.record: StudyRecord = self._known.fold.study
         self.roster: Roster = self._known.roster.roster
+        self._latest: dict[Any, tuple[Any, Any]] = {}
         self._answers: dict[Any, Any] = {}
 
     # --- what it is ---------------------------------------------------------------------------------------------------
@@ -235,6 +236,14 @@ class OpenStudy:
             answers[key] = (found,)
             while len(answers) > MOST_ANSWERS:
                 del answers[next(iter(answers))]
+        return found
+
+    def latest(self, name: Any, stands: Any, make: Callable[[], Answer]) -> Answer:
+        """An answer about all of the trial: kept until it rests on something else, and then replaced."""
+        kept = self._latest.get(name)
+        if kept is None or kept[0] != stands:
+            kept = self._latest[name] = (stands, make())
+        found: Answer = kept[1]
         return found
 
     # --- writing ------------------------------------------------------------------------------------------------------
