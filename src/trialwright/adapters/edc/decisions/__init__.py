@@ -6,7 +6,9 @@
     entering   screened, consented, registered, allocated, screening failed
     treating   a course starts, drug is handed out, treatment ends
     moving     off study, found again, another version, another site, an entry voided
-    governing  the study opens, versions and approvals, accrual, status, limits of a laboratory
+    governing  versions and approvals, accrual, status
+    ranges     the limits of a laboratory
+    beginning  what a study needs before its first patient
     panels     what is shown beside a decision: the checklist, the dose, the consent
     deciding   the one page every decision has
     checklist, dose, calendar, feed, custody, capsules   pages of their own, with their prints

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.access.matrix import About
 from trialwright.adapters.edc.access.roles import (
-    ADMINISTRATOR,
     CLINICAL,
     COORDINATOR,
     DATA_MANAGER,
@@ -214,17 +213,6 @@ ACTS: tuple[Act, ...] = (
         makes=moving.void,
         offered=moving.has_entries,
         panel="entry",
-        twice=True,
-    ),
-    Act(
-        id="open-study",
-        label=gettext_noop("Open the study"),
-        tells=gettext_noop("The first entry of the ledger: which study it is, and that its data are real, for ever."),
-        write=(SPONSOR, DATA_MANAGER, ADMINISTRATOR),
-        about=About.STUDY,
-        blanks=governing.opening_blanks,
-        makes=governing.opening,
-        offered=governing.is_not_open,
         twice=True,
     ),
     Act(

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from trialwright.adapters.edc.access.matrix import About
+from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.decisions.acts import BY_PAGE, Act
 from trialwright.adapters.edc.decisions.blanks import Blank, Filled, Typed, assumed, read
 from trialwright.adapters.edc.decisions.panels import PANELS
@@ -215,6 +215,6 @@ def _page(request: HttpRequest, desk: Desk, sheet: Sheet, status: int = 200) -> 
         "subject": scene.subject,
         "panel": panel,
         "panel_template": f"edc/decisions/panels/{act.panel}.html" if act.panel else "",
-        "of_subject": act.about is About.SUBJECT,
+        "may_govern": desk.may(page_named("governance")),
     }
     return render(request, desk, "edc/decisions/decide.html", context, status=status)

@@ -1,4 +1,4 @@
-"""What is decided of the study and its sites, as blanks and events: opened, versions, approvals, accrual, status.
+"""What is decided of the study and its sites, as blanks and events: versions, approvals, accrual, status.
 
 The limits of a laboratory have a page of their own (`ranges`). Read `activation_blanks`.
 """
@@ -23,7 +23,6 @@ from trialwright.core.ledger import (
     ApprovalEnded,
     Event,
     ProtocolActivated,
-    StudyOpened,
     StudyStatusDeclared,
 )
 
@@ -35,36 +34,9 @@ OFFERED_TO_VOID = 200
 """So many of the newest entries of the study are offered."""
 
 
-def is_not_open(scene: Scene) -> bool:
-    """The ledger has no event yet."""
-    return not scene.study.last_seq
-
-
 def is_open(scene: Scene) -> bool:
     """The ledger was opened."""
     return bool(scene.study.last_seq)
-
-
-# --- opening ---------------------------------------------------------------------------------------------------------
-
-
-def opening_blanks(scene: Scene) -> tuple[Blank, ...]:
-    """The study as the protocol names it, typed once more; the day."""
-    name = scene.protocol.protocol
-    return (
-        day_blank(scene, gettext_lazy("Day")),
-        Blank(
-            name="study",
-            label=gettext_lazy("Study, typed once more"),
-            help=_("Type %(study)s. What is opened as real stays real for ever.") % {"study": name},
-        ),
-    )
-
-
-def opening(scene: Scene, values: Values) -> Made:
-    """Opened, as real: a simulated study is made by a rehearsal alone."""
-    file = scene.trial.hashes.get(scene.protocol.version, "")
-    return ((StudyOpened, {"study": values["study"], "kind": "real", "protocol": file}),)
 
 
 # --- versions and approvals ------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.decisions.acts import OF_A_SUBJECT, OF_THE_STUDY, Act
+from trialwright.adapters.edc.decisions.beginning import beginning, waits
 from trialwright.adapters.edc.decisions.deciding import ahead, scene_of
-from trialwright.adapters.edc.decisions.panels import accrual_panel, versions_panel
+from trialwright.adapters.edc.decisions.panels import accrual_panel
 from trialwright.adapters.edc.decisions.scene import Scene
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
@@ -43,7 +44,8 @@ def governance_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every decision that is open about the study and its sites."""
     found = tuple(_open(desk, act, "") for act in OF_THE_STUDY if _offered(desk, act, ""))
     scene = Scene(desk.trial, desk.open.record, desk.today, desk.today, sites=desk.sites)
-    context = {"open": found, "versions": versions_panel(scene), "accrual": accrual_panel(scene)}
+    needs = beginning(desk)
+    context = {"open": found, "accrual": accrual_panel(scene), "needs": needs, "waits": waits(needs)}
     return render(request, desk, "edc/decisions/governance.html", context)
 
 

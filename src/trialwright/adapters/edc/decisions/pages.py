@@ -108,7 +108,7 @@ PAGES: tuple[Page, ...] = (
         path="specimens/parcels/<path:parcel>.pdf",
         view=f"{HERE}.specimens:manifest_pdf",
         label=gettext_noop("List of a shipment"),
-        read=(LABORATORY, *CLINICAL, *OVERSIGHT),
+        read=(LABORATORY, *CLINICAL, *OVERSIGHT, STATISTICIAN),
     ),
     Page(
         name="substudy-specimens",
