@@ -22,7 +22,7 @@ AT_A_SITE = (INVESTIGATOR, COORDINATOR, PHARMACIST)
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that is needed, at a site or in the study: whether it is there, the page for it, and whether one may open it."""
+    """One thing that is needed, at a site or in the study: whether it is there, and the page for it."""
 
     label: str
     site: str
