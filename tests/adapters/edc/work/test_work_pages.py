@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from trialwright.adapters.edc.access.roles import EVERYONE, SITE_ROLES, Role
+from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.writing import day
+from trialwright.adapters.edc.work.because import entry_of
+from trialwright.adapters.edc.work.board import Row
+from trialwright.adapters.edc.work.listing import asked, chosen
+from trialwright.core.conduct import case_of
+from trialwright.core.ledger import Change, CourseStarted, Event, FormSubmitted, Said, TreatmentEnded
+from trialwright.core.protocol import Epoch
+from trialwright.store import Submission
 
 EVERY_ROLE = [(role.value, role in SITE_ROLES) for role in EVERYONE]
 READERS = [one for one in EVERY_ROLE if one[0] != Role.ADMINISTRATOR.value]
@@ -45,3 +55,162 @@ def test_every_reader_opens_each_subject_of_theirs_and_each_answer_about_it(
         assert answers
         for address in answers[:: max(1, len(answers) // 5)]:
             assert client.get(address).status_code == 200, address
+
+
+# --- nothing stale ---------------------------------------------------------------------------------------------------
+
+
+def a_treated_subject(running: Any) -> str:
+    return next(name for name, record in running.record.subjects.items() if record.of_kind(CourseStarted))
+
+
+def saved(running: Any, subject: str, kind: type[Event], role: str = "investigator", **said: Any) -> None:
+    """Save one event about a subject, as the ready-made person of a role at its site."""
+    site = running.record.subjects[subject].site
+    person = next(p for p in running.roster.persons if (role, site) in held(running, p))
+    event = kind(actor=person, role=role, site=site, occurred=running.today, subject=subject, **said)
+    ready = running.door().resolve(event)
+    running.save(Submission(f"test-{kind.__name__}-{subject}", (ready,), recorded_at=running.last_recorded))
+    running.catch_up()
+
+
+def held(running: Any, person: str) -> set[tuple[str, str | None]]:
+    return {(grant.role, grant.site) for grant in running.roster.grants(person)}
+
+
+def test_a_correction_is_seen_at_once_in_the_list_on_the_page_and_in_today(
+    running: Any, client_of: Callable[..., Any]
+) -> None:
+    subject = next(
+        name
+        for name in sorted(running.record.subjects)
+        if case_of(running.trial, running.record, name, running.today).courses(running.today)
+        and not running.record.subjects[name].of_kind(TreatmentEnded)
+    )
+    client = client_of("investigator", running.record.subjects[subject].site)
+    listed, page = f"/{running.id}/subjects/?q={subject}", f"/{running.id}/subjects/{subject}/"
+    before = [client.get(address).content.decode() for address in (listed, page)]
+    saved(running, subject, TreatmentEnded, why="progressive disease", said=Said("progressive disease"))
+    after = [client.get(address).content.decode() for address in (listed, page)]
+    assert "follow-up" not in state_cells(before[0]) and "follow-up" in state_cells(after[0])
+    assert "off treatment" not in before[1] and "off treatment" in after[1]
+
+
+def state_cells(listed: str) -> str:
+    return listed[listed.index("<tbody>") : listed.index("</tbody>")]
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=;DROP TABLE",
+        "sort=-__class__",
+        "sort=pk",
+        "site=%00",
+        "epoch=<script>",
+        "page=99999",
+        "page=x",
+        "q=" + "x" * 9000,
+    ],
+)
+def test_a_word_that_is_not_in_the_table_asks_nothing_of_the_list(
+    running: Any, client_of: Callable[..., Any], query: str
+) -> None:
+    page = client_of("monitor").get(f"/{running.id}/subjects/?{query}")
+    assert page.status_code == 200
+    assert b"<script>" not in page.content.replace(b"<script src", b"")
+
+
+def row(subject: str, site: str, epoch: Epoch, course: int | None = None) -> Row:
+    return Row(subject, site, epoch, None, "why", "1", "", course, None, None, 1)
+
+
+ROWS = [
+    row("b-1", "b", Epoch.TREATMENT, 3),
+    row("a-2", "a", Epoch.OFF_STUDY),
+    row("a-1", "a", Epoch.TREATMENT, 12),
+    row("c-1", "c", Epoch.SCREENING),
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({}, ["a-1", "a-2", "b-1", "c-1"]),
+        ({"sort": "-subject"}, ["c-1", "b-1", "a-2", "a-1"]),
+        ({"sort": "course"}, ["a-2", "c-1", "b-1", "a-1"]),
+        ({"sort": "epoch"}, ["c-1", "a-1", "b-1", "a-2"]),
+        ({"site": "a"}, ["a-1", "a-2"]),
+        ({"site": "elsewhere"}, ["a-1", "a-2", "b-1", "c-1"]),
+        ({"epoch": "treatment", "site": "a"}, ["a-1"]),
+        ({"q": "-1"}, ["a-1", "b-1", "c-1"]),
+        ({"q": "A -1"}, ["a-1"]),
+        ({"q": "nobody"}, []),
+    ],
+)
+def test_the_list_shows_who_was_asked_for_in_the_order_asked_for(query: dict[str, str], told: list[str]) -> None:
+    assert [one.subject for one in chosen(ROWS, asked(query, ("a", "b", "c")))] == told
+
+
+# --- what belongs to somebody else -----------------------------------------------------------------------------------
+
+
+def test_a_role_held_at_one_site_asks_about_that_site_alone(running: Any, client_of: Callable[..., Any]) -> None:
+    here, other = running.site_ids[:2]
+    text = client_of("coordinator", here).get(f"/{running.id}/today/?site={other}").content.decode()
+    strangers = [name for name, record in running.record.subjects.items() if record.site != here]
+    assert strangers and not [name for name in strangers if name in text]
+
+
+def test_an_answer_nobody_gave_is_not_there(running: Any, client_of: Callable[..., Any]) -> None:
+    subject = a_treated_subject(running)
+    client = client_of("investigator", running.record.subjects[subject].site)
+    for answer in ("dose nothing", "criterion", "../../x", "%3Cscript%3E"):
+        assert client.get(f"/{running.id}/subjects/{subject}/because/{answer}/").status_code == 404
+
+
+def test_what_identifies_a_person_is_shown_to_the_site_alone(running: Any, client_of: Callable[..., Any]) -> None:
+    """The canary is a birth date on the form that other answers stand on: it is in the entry, and at the site alone."""
+    subject = a_treated_subject(running)
+    site = running.record.subjects[subject].site
+    items = (Change("birth_date/1/value", None, "1951-11-29"), Change("ecog/canary/value", None, 1))
+    saved(running, subject, FormSubmitted, role="coordinator", form="canary", encounter="canary", items=items)
+    born = day(date(1951, 11, 29))
+    event = next(iter(running.record.subjects[subject].log or ()))
+    told = {}
+    for role, at in (("monitor", None), ("coordinator", site)):
+        desk = desk_of(running, role, at)
+        entry = entry_of(desk, event, desk.standards(subject).concepts)
+        told[role] = [value for _label, value, _was in entry.values]
+    assert (born in told["coordinator"], born in told["monitor"]) == (True, False)
+    assert told["monitor"], "what does not identify anybody is shown"
+
+
+def test_a_sentence_that_carries_a_birth_date_is_told_without_it_to_those_who_may_not_know_it(
+    running: Any, client_of: Callable[..., Any]
+) -> None:
+    """Born after registration cannot be: the finding says so with the date, at the site alone."""
+    subject = a_treated_subject(running)
+    birth = running.today - timedelta(days=3)
+    items = (Change("birth_date/1/value", None, birth.isoformat()),)
+    saved(running, subject, FormSubmitted, role="coordinator", form="canary", encounter="canary", items=items)
+    site = running.record.subjects[subject].site
+    pages = {
+        role: client_of(role, at).get(f"/{running.id}/subjects/{subject}/").content.decode()
+        for role, at in (("monitor", None), ("coordinator", site))
+    }
+    finding = {role: text[text.index("Findings in the record") :] for role, text in pages.items()}
+    spellings = (birth.isoformat(), day(birth))
+    assert any(one in finding["coordinator"] for one in spellings)
+    assert not any(one in pages["monitor"] for one in spellings) and "kept at the site" in finding["monitor"]
+
+
+def desk_of(running: Any, role: str, site: str | None) -> Desk:
+    """A desk as the door would set it up for the ready-made person of a role."""
+    person = next(p for p in running.roster.persons if (role, site) in held(running, p))
+    grants = tuple(one for one in running.roster.grants(person) if one.role == role)
+    acting = Role(role)
+    return Desk(running, person, acting, frozenset({acting}), grants)

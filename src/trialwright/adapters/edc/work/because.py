@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.look.writing import value
+from trialwright.adapters.edc.look.writing import day, value
+from trialwright.adapters.edc.work.discretion import discreet
 from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.subject import hidden_specimens
 from trialwright.adapters.edc.work.words import title_of
@@ -23,7 +24,7 @@ from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.wanting import Wanted, in_words
 from trialwright.core.dosing import RuleOutcome
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath
-from trialwright.core.protocol import Clause, Concept, StudyProtocol
+from trialwright.core.protocol import Clause, Concept, Kind, StudyProtocol
 from trialwright.core.terms import Because, Evidence
 
 AROUND = 90
@@ -68,7 +69,7 @@ class Datum:
 
 def because_page(request: HttpRequest, desk: Desk, subject: str, answer: str) -> HttpResponse:
     """What one answer stands on."""
-    status = desk.status(subject)
+    status = discreet(desk, subject, desk.status(subject))
     ground = status.grounds.get(answer)
     if ground is None or _is_hidden(desk, subject, answer):
         raise Http404(NOT_HERE)
@@ -178,8 +179,8 @@ def _items(
             continue
         label = known.label if known else path.concept
         named = f"{label}: {field.label if field else path.field}" if path.field != "value" else label
-        was = "" if change.old is None else value(change.old)
-        yield named, value(change.new), was
+        told = day if field is not None and field.kind is Kind.DATE and isinstance(change.new, str) else value
+        yield named, told(change.new), "" if change.old is None else value(change.old)
 
 
 def wanted_for(status: SubjectStatus, ground: Ground) -> Iterator[Wanted]:

@@ -139,7 +139,7 @@ def _query(desk: Desk, one: Waiting, item: str, asks: str, since: date, state: s
     told = ngettext("%(count)s day", "%(count)s days", age) % {"count": age}
     parts = item.split("/")
     of_item = to(desk, "item", one.subject, *parts) if len(parts) == 3 else ""
-    address = to(desk, "queries") or of_item or _page(desk, one.subject)
+    address = _page(desk, one.subject, "query")
     return Line(one.subject, one.site, asks, told, state, address, of_item, since, core=True, act=_("Open"))
 
 
@@ -185,7 +185,7 @@ def reports_owed(desk: Desk, one: Waiting) -> Iterator[Line]:
     for clock in one.clocks:
         what = f"{clock.term}: {clock.report} → {clock.to}"
         due = _("due %(day)s") % {"day": day(clock.due)} if clock.due else _("when it is due is not known")
-        address = to(desk, "serious-events") or _page(desk, one.subject)
+        address = to(desk, "serious-event", one.subject, clock.event) or _page(desk, one.subject)
         by = clock.due.date() if clock.due else date.min
         why = _why(desk, one.subject, f"clock {clock.id}")
         yield Line(one.subject, one.site, what, due, clock.state, address, why, by, core=True, act=_("Report"))
@@ -194,7 +194,7 @@ def reports_owed(desk: Desk, one: Waiting) -> Iterator[Line]:
 def unsigned(desk: Desk, one: Waiting) -> Iterator[Line]:
     """Casebooks of those whose study is over that no investigator signed, or whose signature a change broke."""
     if one.unsigned and (one.epoch is Epoch.OFF_STUDY or "broken" in one.unsigned):
-        address = to(desk, "unsigned") or _page(desk, one.subject)
+        address = _page(desk, one.subject, "sign")
         yield Line(one.subject, one.site, one.unsigned, "", "unsigned", address, core=True, act=_("Sign"))
 
 
@@ -260,7 +260,7 @@ def deviations_new(desk: Desk, one: Waiting) -> Iterator[Line]:
     """Deviations that happened in the last 60 days."""
     for place, each in enumerate(one.deviations):
         if 0 <= (desk.today - each.on).days <= RECENT:
-            address = to(desk, "deviations") or _page(desk, one.subject)
+            address = _page(desk, one.subject, "subject-deviations")
             why = _why(desk, one.subject, f"deviation {place}")
             what = f"{each.kind}: {each.says}"
             yield Line(
@@ -285,7 +285,7 @@ def to_verify(desk: Desk, one: Watched) -> Iterator[Line]:
     """How many items of each subject are to be held against the source."""
     if one.unverified:
         what = ngettext("%(count)s item", "%(count)s items", one.unverified) % {"count": one.unverified}
-        address = _page(desk, one.subject, "verify_subject")
+        address = _page(desk, one.subject, "verify-subject")
         yield Line(one.subject, one.site, what, "", "not verified", address, act=_("Verify"))
 
 

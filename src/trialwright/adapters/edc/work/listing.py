@@ -25,6 +25,7 @@ from trialwright.core.protocol import Concept, Epoch, StudyProtocol
 PER_PAGE = 50
 LONGEST = 80
 """So many letters of a search are looked at."""
+ORDER = (Epoch.SCREENING, Epoch.TREATMENT, Epoch.FOLLOW_UP, Epoch.OFF_STUDY, Epoch.NOT_REGISTERED)
 SORTS: Mapping[str, tuple[str, Callable[[Row], Any]]] = {
     "subject": (gettext_noop("Patient"), lambda row: row.subject),
     "site": (gettext_noop("Site"), lambda row: (row.site, row.subject)),
@@ -35,7 +36,6 @@ SORTS: Mapping[str, tuple[str, Callable[[Row], Any]]] = {
     "entry": (gettext_noop("Last entry"), lambda row: (row.last_entry or date.min, row.subject)),
 }
 """What the list can be sorted by: the heading, and the key."""
-ORDER = (Epoch.SCREENING, Epoch.TREATMENT, Epoch.FOLLOW_UP, Epoch.OFF_STUDY, Epoch.NOT_REGISTERED)
 
 
 @dataclass(frozen=True)

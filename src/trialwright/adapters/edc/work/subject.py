@@ -12,10 +12,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.writing import quantity
+from trialwright.adapters.edc.work.discretion import discreet
 from trialwright.adapters.edc.work.due import due_rows
 from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.picture import picture
@@ -54,7 +56,7 @@ class Told:
 
 def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     """Everything that holds for a subject today."""
-    status, case = desk.status(subject), desk.case(subject)
+    status, case = discreet(desk, subject, desk.status(subject)), desk.case(subject)
     course = timeline(case, status, hidden_specimens(desk, case.protocol))
     context = {
         "status": status,
@@ -154,7 +156,8 @@ def queries(desk: Desk, subject: str) -> list[dict[str, Any]]:
     def ask() -> tuple[Query, ...]:
         return queries_of(desk.record(subject), automatic_queries(desk.case(subject), desk.status(subject)))
 
-    found = [one for one in desk.open.answer(key, ask) if one.state != CLOSED and one.rule not in ON_THE_PAGE]
+    asked = discreet(desk, subject, desk.open.answer(key, ask))
+    found = [one for one in asked if one.state != CLOSED and one.rule not in ON_THE_PAGE]
     return [_query(desk, one) for one in sorted(found, key=lambda one: one.since)]
 
 
@@ -226,7 +229,9 @@ def _more(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
         "duties": [
             (one, promise_says(one.promised, one.applies), why(f"duty {one.obligation.id}")) for one in status.duties
         ],
-        "clocks": [(one, why(f"clock {one.id}")) for one in status.clocks],
+        "clocks": [
+            (one, why(f"clock {one.id}"), to(desk, "serious-event", status.subject, one.event)) for one in status.clocks
+        ],
         "deviations": [(one, why(f"deviation {n}")) for n, one in enumerate(status.deviations)][::-1],
         "links": _links(desk, status.subject),
     }
@@ -260,5 +265,14 @@ def _links(desk: Desk, subject: str) -> list[tuple[str, str]]:
     return [(label, address) for label, address in found if address]
 
 
-LINKS: tuple[tuple[str, str], ...] = ()
+LINKS: tuple[tuple[str, str], ...] = (
+    ("query", gettext_noop("Queries")),
+    ("subject-specimens", gettext_noop("Specimens")),
+    ("capsules-of", gettext_noop("Capsules")),
+    ("subject-deviations", gettext_noop("Deviations")),
+    ("verify-subject", gettext_noop("Source verification")),
+    ("sign", gettext_noop("Signatures")),
+    ("lock", gettext_noop("Freeze and lock")),
+    ("casebook", gettext_noop("Casebook (PDF)")),
+)
 """Pages about a subject that stand at the end of this one."""

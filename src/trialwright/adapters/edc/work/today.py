@@ -32,7 +32,9 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work import errands, overview
 from trialwright.adapters.edc.work.board import BUDGET, Board, board_of
+from trialwright.adapters.edc.work.discretion import discreet
 from trialwright.adapters.edc.work.errands import Line
+from trialwright.adapters.edc.work.links import to
 
 SHOWN = 12
 """So many lines of a section are shown; the rest folds."""
@@ -118,7 +120,7 @@ def _lines(section: Section, desk: Desk, board: Board, subjects: list[str], unti
         return list(section.whole(desk)), 0
     if section.waiting is not None:
         waiting, ask = board.awaited(desk.open, subjects, desk.today, until), section.waiting
-        return [line for one in waiting.known for line in ask(desk, one)], waiting.left
+        return [line for one in waiting.known for line in ask(desk, discreet(desk, one.subject, one))], waiting.left
     assert section.watched is not None, section.id
     watched, look = board.looked_after(desk.open, subjects, desk.today, until), section.watched
     return [line for one in watched.known for line in look(desk, one)], watched.left
@@ -140,14 +142,14 @@ def _shown(section: Section, desk: Desk, lines: Sequence[Line]) -> Shown:
         count=len(lines),
         over=max(len(lines) - MOST, 0),
         empty=_(section.empty),
-        more=errands.to(desk, section.more) if section.more else "",
+        more=to(desk, section.more) if section.more else "",
     )
 
 
 NOTHING_DUE = gettext_noop("No visit is due. What is planned for the week stands below.")
 SECTIONS: tuple[Section, ...] = (
     Section(id="report", title=gettext_noop("Reports of serious events that are owed"),
-            roles=(INVESTIGATOR, COORDINATOR, SPONSOR), waiting=errands.reports_owed, more="serious-events",
+            roles=(INVESTIGATOR, COORDINATOR, SPONSOR), waiting=errands.reports_owed, more="serious",
             empty=gettext_noop("No report of a serious event is owed.")),
     Section(id="due", title=gettext_noop("Visits due and overdue"), roles=(COORDINATOR, INVESTIGATOR, MONITOR),
             waiting=errands.visits_due, empty=NOTHING_DUE),
