@@ -104,6 +104,12 @@ def serve(made: Callable[[str], Made], tmp_path: Path) -> Iterator[Callable[[str
 
 
 @pytest.fixture
+def studies() -> tuple[str, str]:
+    """The names of the first study and of the second."""
+    return FIRST, SECOND
+
+
+@pytest.fixture
 def running(serve: Callable[[str], Any]) -> Any:
     """The first study in mid-course, served: an `OpenStudy`."""
     return serve(FIRST)
@@ -118,6 +124,7 @@ def client_of(running: Any) -> Callable[..., Any]:
 def signed_in(role: str, site: str | None = None) -> Any:
     """A Django client of the ready-made person; it is through the second step already."""
     from django.test import Client
+
     from trialwright.adapters.edc.people import demonstration
 
     client = Client()

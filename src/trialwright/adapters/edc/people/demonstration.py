@@ -196,10 +196,16 @@ def account_of(role: str, site: str | None = None) -> Account:
 
 def sign_in(client: Any, role: str, site: str | None = None) -> Account:
     """Sign a test's client in as the ready-made person of a role, both steps taken; LookupError where there is none."""
+    account = account_of(role, site)
+    enter(client, account)
+    return account
+
+
+def enter(client: Any, account: Account) -> None:
+    """Give a test's client a session of a ready-made account, as if both steps had been taken."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-    account = account_of(role, site)
     session = client.session
     session[SESSION_KEY] = str(account.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -207,7 +213,6 @@ def sign_in(client: Any, role: str, site: str | None = None) -> Account:
     sessions.begin(session)
     sessions.take_second_step(session)
     session.save()
-    return account
 
 
 def offered() -> dict[str, Any]:
