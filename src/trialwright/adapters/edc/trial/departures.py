@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.trial.saving import record_of, saved
+from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
 from trialwright.adapters.edc.trial.seeing import site_names
 from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.subject import Observation, observations
@@ -144,12 +144,13 @@ def _say(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     if found:
         return _subject_page(request, desk, subject, found, 422)
     told = {"deviation": which, "important": important, "words": words, "on": desk.today.isoformat()}
+    event = record_of(desk, subject, CONCEPT, told, key_of(request))
 
     def again(findings: Sequence[Finding], status: int) -> HttpResponse:
         return _subject_page(request, desk, subject, findings, status)
 
     thanks = gettext("What you said of the deviation is saved.")
-    return saved(request, desk, subject, [record_of(desk, subject, CONCEPT, told)], again, thanks)
+    return saved(request, desk, subject, [event], again, thanks)
 
 
 def _wrong(desk: Desk, subject: str, which: str, important: str, words: str) -> Iterable[Finding]:

@@ -16,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
+from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.access.roles import (
     AUDITOR,
     CLINICAL,
@@ -45,6 +46,8 @@ from trialwright.adapters.edc.trial.worker import ALL, FILES, PAGE
 from trialwright.core.ledger import DataExported
 from trialwright.core.terms import Finding
 
+BESIDE = ("casebooks", "screening-file", "registry")
+"""Pages that hand out other files."""
 SEEN = {"image/png"}
 """What a browser shows in the page; everything else is handed over as a file."""
 
@@ -237,6 +240,7 @@ def _page(
         "cut": request.POST.get("cut", ""),
         "known_at": request.POST.get("known_at", ""),
         "chosen": request.POST.get("kind", ""),
+        "others": [page for name in BESIDE if desk.may(page := page_named(name))],
         "last": desk.open.record.last_seq,
         "key": desk.new_key(),
         "may": desk.page is not None and desk.may(desk.page, write=True),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.trial.saving import record_of, saved
+from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
 from trialwright.core.protocol import Recipient, ReportKind
 from trialwright.core.safety import SafetyClock
 from trialwright.core.safety.clocks import NO_TABLE
@@ -126,7 +126,7 @@ def _record_sent(request: HttpRequest, desk: Desk, row: SeriousRow) -> HttpRespo
     found = list(_wrong(desk, told))
     if found:
         return _event_page(request, desk, row, found, 422)
-    event = record_of(desk, row.subject, CONCEPT, {"adverse_event": row.event.id, **told})
+    event = record_of(desk, row.subject, CONCEPT, {"adverse_event": row.event.id, **told}, key_of(request))
 
     def again(findings: Sequence[Finding], status: int) -> HttpResponse:
         return _event_page(request, desk, row, findings, status)

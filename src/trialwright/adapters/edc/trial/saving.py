@@ -7,6 +7,7 @@ difference beside it. Read `saved`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,10 +16,10 @@ from django.utils.translation import gettext
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.core.ledger import Change, Event, FormSubmitted
-from trialwright.core.subject import SubjectRecord
 from trialwright.core.terms import Finding
 from trialwright.store.errors import Refused, StaleVersion
 
+LONGEST_KEY = 64
 Again = Callable[[Sequence[Finding], int], HttpResponse]
 """The page again, with findings and a status."""
 
@@ -28,7 +29,7 @@ def saved(
 ) -> HttpResponse:
     """Save what concerns a subject and go back to the page; or show it again with the reason."""
     try:
-        desk.save(events, request.POST.get("key", "") or desk.new_key(), _seen(request, subject))
+        desk.save(events, key_of(request), _seen(request, subject))
     except Refused as wrong:
         return again(wrong.findings, 422)
     except StaleVersion as wrong:
@@ -37,6 +38,12 @@ def saved(
     answer = HttpResponseRedirect(request.get_full_path())
     answer.status_code = 303
     return answer
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key that the form was rendered with; without one, the save is one of its own."""
+    given = request.POST.get("key", "")
+    return given if 0 < len(given) <= LONGEST_KEY else Desk.new_key()
 
 
 def _seen(request: HttpRequest, subject: str) -> dict[str, int]:
@@ -54,19 +61,8 @@ def stale(wrong: StaleVersion) -> Finding:
     )
 
 
-def record_of(desk: Desk, subject: str, concept: str, told: dict[str, str]) -> FormSubmitted:
-    """A new row of a repeating record, numbered after those there are."""
-    number = next_number(desk.record(subject), concept)
-    items = tuple(Change(f"{concept}/{number}/{name}", None, value) for name, value in told.items() if value)
+def record_of(desk: Desk, subject: str, concept: str, told: dict[str, str], key: str) -> FormSubmitted:
+    """A new row of a repeating record; it is named by the key of the save, so that a retry is the same row."""
+    name = sha256(f"{concept} {key}".encode()).hexdigest()[:8]
+    items = tuple(Change(f"{concept}/{name}/{field}", None, value) for field, value in told.items() if value)
     return desk.event(FormSubmitted, subject=subject, form=concept, items=items)
-
-
-def next_number(record: SubjectRecord, concept: str) -> str:
-    """The number of the next row: one more than the greatest, whoever entered it and whether it was voided."""
-    history = record.items.get(concept)
-    link, numbers = history, [0]
-    while link is not None:
-        if link.newest.path.instance.isdecimal():
-            numbers.append(int(link.newest.path.instance))
-        link = link.before
-    return str(max(numbers) + 1)
