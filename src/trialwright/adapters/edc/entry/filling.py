@@ -6,7 +6,7 @@ are shown (409). A form sent back as it was shown is no event. Read `fill`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,14 +78,15 @@ def fill(request: HttpRequest, filling: Filling) -> HttpResponse:
     entry = Entry(filling.desk, filling.subject, filling.form, posted(request.POST))
     if entry.nothing or entry.is_retry:
         return _nothing_new(request, filling, entry)
-    if entry.wrong:
+    if entry.wrong and not entry.is_stale:
         return show(request, filling, entry, status=UNPROCESSABLE)
     try:
         entry.save()
     except Refused as wrong:
         return show(request, filling, entry, said=tuple(wrong.findings), status=UNPROCESSABLE)
     except StaleVersion as wrong:
-        return stale_page(request, filling.desk, wrong, carried=carried(request, wrong), labels=labels(filling.form))
+        typed = carried(request, wrong, {one.about for one in entry.sheet.wrong})
+        return stale_page(request, filling.desk, wrong, carried=typed, labels=labels(filling.form))
     count = len(entry.sheet.changes)
     told = ngettext("%(count)d item was saved.", "%(count)d items were saved.", count) % {"count": count}
     messages.success(request, told)
@@ -175,9 +176,12 @@ def check(request: HttpRequest, filling: Filling) -> HttpResponse:
     return rendered(request, "edc/entry/checked.html", context)
 
 
-def carried(request: HttpRequest, wrong: StaleVersion) -> dict[str, str]:
-    """Of what was typed, the items that would change what the person saw: the others stay as they are now."""
-    mine = {one.path for one in wrong.differences if one.mine != one.base}
+def carried(request: HttpRequest, wrong: StaleVersion, unread: Set[str] = frozenset()) -> dict[str, str]:
+    """Of what was typed, the items that would change what the person saw: the others stay as they are now.
+
+    What could not be read is carried along too, to be mended afterwards.
+    """
+    mine = {one.path for one in wrong.differences if one.mine != one.base} | unread
     return {
         name: str(request.POST[name])
         for name in request.POST

@@ -175,10 +175,19 @@ class Entry:
             yield self.acting.event(QueryOpened, subject=self.subject, asks=one.says, **told)
             yield self.acting.event(QueryAnswered, subject=self.subject, answer=answer, **told)
 
+    @cached_property
+    def is_stale(self) -> bool:
+        """Whether somebody saved to the patient since the form was opened: then only the difference is of use.
+
+        What is recorded now is not what the person saw, so that an old value on the form would look like a correction.
+        """
+        return bool(self.facts) and 0 <= self.posted.version < self.desk.version(self.subject)
+
     def save(self) -> Receipt:
-        """Write it; what `Desk.save` raises is the caller's to say."""
+        """Write it; what `Desk.save` raises is the caller's to say. A stale one is always refused by its version."""
         seen = {stream_of(self.subject): self.posted.version}
-        return self.acting.save(self.events(), self.key, seen, texts=(self.definition,))
+        events = self.facts if self.is_stale else self.events()
+        return self.acting.save(events, self.key, seen, texts=(self.definition,))
 
     @cached_property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.posted import OWN
 from trialwright.adapters.edc.entry.rows import key_of
 from trialwright.adapters.edc.look.page import render
+from trialwright.core.casebook import REASONS
 from trialwright.core.ledger import Value, from_json
 from trialwright.store.encoding import SUBJECT_STREAM
 from trialwright.store.errors import Difference, StaleVersion
@@ -69,6 +70,7 @@ def stale_page(
         "action": action or request.get_full_path(),
         "key": desk.new_key(),
         "version": wrong.current,
+        "reasons": REASONS,
     }
     return render(request, desk, "edc/entry/stale.html", context, status=CONFLICT)
 
