@@ -96,7 +96,8 @@ def field_of(case: Case, path: ItemPath) -> Field | None:
 
 def overdue(case: Case, status: SubjectStatus) -> Iterator[Query]:
     """A visit whose window is over and of which nothing is recorded."""
-    for visit in (task.visit for task in status.tasks if task.visit.state == "overdue"):
+    late = (task.visit for task in status.tasks if task.visit.state == "overdue" and task.visit.latest < status.on)
+    for visit in late:
         asks = f"{visit.encounter.label} was to be made by {visit.latest}; nothing of it is recorded."
         do = "Enter it, or record why it was not made."
         clause = visit.encounter.id

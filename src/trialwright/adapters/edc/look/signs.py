@@ -37,7 +37,7 @@ TONES: Mapping[str, tuple[str, ...]] = {
     ),
     OPEN: (
         "unknown", "undetermined", "due", "open", "missing", "warning", "reduce", "unsigned", "not verified", "uncoded",
-        "reopened", "draft", "invited",
+        "reopened", "draft", "invited", "not coded", "changed since",
     ),
     CALM: (
         "coming", "note", "frozen", "locked", "not done", "not known", "not applicable", "does not apply", "ended",

@@ -28,11 +28,22 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import ASKING, READ
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
 from trialwright.adapters.edc.oversight.telling import Change, Telling, address
-from trialwright.core.ledger import KINDS, SYSTEM_KINDS, AuditReviewed, DataExported, Event, FormCorrected, to_changes
+from trialwright.core.ledger import (
+    KINDS,
+    SYSTEM_KINDS,
+    AuditReviewed,
+    DataExported,
+    Event,
+    FormCorrected,
+    Value,
+    to_changes,
+)
 from trialwright.store.chain import SYSTEM_CHAIN
 
 PAGE = 50
 ASIDE = ("occurred", "time", "offset", "zone", "why")
+PERSONS = ("person", "approved_by")
+"""Fields that hold a person's id."""
 WHY = ("why", "although")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -184,11 +195,11 @@ def line_of(telling: Telling, event: Event) -> Line:
     return Line(event, telling.person(event.actor), telling.kind(event), changes, why)
 
 
-def _change(telling: Telling, path: str, old: object, new: object) -> Change:
+def _change(telling: Telling, path: str, old: Value, new: Value) -> Change:
     if path.count("/") == 2:
-        return Change(telling.item(path), path, telling.value(path, old), telling.value(path, new))  # type: ignore[arg-type]
+        return Change(telling.item(path), path, telling.value(path, old), telling.value(path, new))
     name = FIELD_WORDS.get(path.split("/")[0], spaced(path.split("/")[0]).capitalize())
-    return Change(name, path, "", writing.value(new))
+    return Change(name, path, "", telling.person(str(new)) if path in PERSONS else writing.value(new))
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

@@ -34,19 +34,33 @@ SEPARATOR = "\x1f"
 
 @dataclass(frozen=True)
 class Row:
-    """A term of a patient as the list shows it, with what is offered for it."""
+    """A term of a patient, and where it is shown."""
 
     subject: str
-    site: str
     term: Term
-    where: str
     address: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The same words of the same thing, of however many patients: coded together, and what is offered for them."""
+
+    key: str
+    typed: str
+    label: str
+    rows: tuple[Row, ...]
     offered: tuple[Entry, ...] = ()
 
     @property
-    def pick(self) -> str:
-        """What the form calls it."""
-        return f"{self.subject}|{self.term.item}"
+    def states(self) -> list[str]:
+        """The states the terms are in, each once."""
+        return sorted({row.term.state for row in self.rows})
+
+    @property
+    def codes(self) -> list[TermCoded]:
+        """The codes that were chosen, each once."""
+        told = {(row.term.by.code, row.term.by.dictionary_version): row.term.by for row in self.rows if row.term.by}
+        return list(told.values())
 
 
 # --- dictionaries ----------------------------------------------------------------------------------------------------
@@ -142,12 +156,12 @@ def coding_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if sent is not None and sent.saved:
         return onwards(request.get_full_path())
     everything = request.GET.get("show") == "all"
-    found = rows(desk, everything)
+    found = groups(desk, everything)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [_offered(row, dictionary) for row in page.object_list],
-        "total": len(found),
+        "groups": [_offered(one, dictionary) for one in page.object_list],
+        "total": sum(len(one.rows) for one in found),
         "everything": everything,
         "loaded": loaded,
         "chosen": chosen,
@@ -162,15 +176,16 @@ def coding_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, desk, "edc/oversight/coding.html", context, status=sent.status if sent else 200)
 
 
-def rows(desk: Desk, everything: bool = False) -> list[Row]:
-    """The terms of the patients that the person sees; without a code, or all."""
-    telling, found = Telling(desk), []
+def groups(desk: Desk, everything: bool = False) -> list[Group]:
+    """The terms of the patients that the person sees, by their words; those without a code, or all."""
+    telling, found = Telling(desk), dict[str, list[Row]]()
     for subject in desk.subjects():
         for term in terms_of(desk, subject):
             if everything or term.state != CODED:
-                where = telling.address(subject, term.item)
-                found.append(Row(subject, desk.record(subject).site, term, telling.item(term.item), where))
-    return sorted(found, key=lambda row: (plain_term(row.term.typed), row.subject, row.term.item))
+                key = f"{term.item.split('/')[0]}|{plain_term(term.typed)}"
+                found.setdefault(key, []).append(Row(subject, term, telling.address(subject, term.item)))
+    told = [Group(key, rows[0].term.typed, rows[0].term.label, tuple(rows)) for key, rows in found.items()]
+    return sorted(told, key=lambda one: (plain_term(one.typed), one.label))
 
 
 def terms_of(desk: Desk, subject: str) -> tuple[Term, ...]:
@@ -184,8 +199,8 @@ def terms_of(desk: Desk, subject: str) -> tuple[Term, ...]:
     )
 
 
-def _offered(row: Row, dictionary: Dictionary | None) -> Row:
-    return replace(row, offered=suggested(dictionary, row.term.typed)) if dictionary else row
+def _offered(group: Group, dictionary: Dictionary | None) -> Group:
+    return replace(group, offered=suggested(dictionary, group.typed)) if dictionary else group
 
 
 def found_in(dictionary: Dictionary | None, words: str) -> tuple[Entry, ...]:
@@ -198,26 +213,40 @@ def found_in(dictionary: Dictionary | None, words: str) -> tuple[Entry, ...]:
 
 
 def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None) -> Sent:
-    """The codes that were chosen, each an entry of the dictionary that is shown."""
+    """The codes that were chosen, each an entry of the dictionary that is shown, for every term of the same words."""
     if dictionary is None:
         return Sent(422, (wrong_line(_("No dictionary is loaded."), 0),))
-    mine, there = acting(desk, (DATA_MANAGER,)), {row.pick: row for row in rows(desk, everything=True)}
-    events = []
+    mine, there = acting(desk, (DATA_MANAGER,)), {one.key: one for one in groups(desk, everything=True)}
+    events: list[TermCoded] = []
     for name, said in request.POST.items():
-        row = there.get(name.removeprefix("code:")) if name.startswith("code:") else None
+        group = there.get(name.removeprefix("code:")) if name.startswith("code:") else None
         code, _mark, term = str(said).partition(SEPARATOR)
-        if row is None or not said:
+        if group is None or not said:
             continue
         entry = dictionary.entry(code, term)
         if entry is None:
             return Sent(422, (wrong_line(_("%(code)s is no code of the dictionary.") % {"code": code[:40]}, 0),))
-        events.append(
-            mine.event(
-                TermCoded, subject=row.subject, item=row.term.item, dictionary=dictionary.name,
-                dictionary_version=dictionary.version, code=entry.code, term=entry.term,
-            )
-        )  # fmt: skip
+        events += [_event(mine, row, dictionary, entry) for row in group.rows if not _same(row, dictionary, entry)]
     sent = save(request, mine, events)
     if sent.saved:
         messages.success(request, _("Coded: %(count)d.") % {"count": len(events)})
     return sent
+
+
+def _event(desk: Desk, row: Row, dictionary: Dictionary, entry: Entry) -> TermCoded:
+    return desk.event(
+        TermCoded,
+        subject=row.subject,
+        item=row.term.item,
+        dictionary=dictionary.name,
+        dictionary_version=dictionary.version,
+        code=entry.code,
+        term=entry.term,
+    )
+
+
+def _same(row: Row, dictionary: Dictionary, entry: Entry) -> bool:
+    """Whether the term has this code already."""
+    by = row.term.by if row.term.state == CODED else None
+    chosen = (dictionary.name, dictionary.version, entry.code, entry.term)
+    return by is not None and (by.dictionary, by.dictionary_version, by.code, by.term) == chosen

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from trialwright.adapters.archive.words import KIND_WORDS, Labels
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.look import writing
+from trialwright.adapters.edc.look import words, writing
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath, Missing, Value
-from trialwright.core.protocol import Concept
+from trialwright.core.protocol import Concept, Field, Kind
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,8 @@ class Telling:
 
     def kept(self, path: str) -> bool:
         """Whether an item identifies a patient and the person is not of a site."""
-        if self.desk.sees_identifiers or path.count("/") != 2:
-            return False
-        item = ItemPath.parse(path)
-        known = self.concepts.get(item.concept)
-        return known is not None and any(one.id == item.field and one.identifies for one in known.fields)
+        field = None if self.desk.sees_identifiers else self._field(path)
+        return field is not None and field.identifies
 
     def value(self, path: str, value: Value) -> str:
         """A value of an item, as the person may see it."""
@@ -68,7 +65,22 @@ class Telling:
             return ""
         if isinstance(value, Missing):
             return writing.value(value)
-        return _("kept at the site") if self.kept(path) else writing.value(value)
+        return _("kept at the site") if self.kept(path) else self._as_typed(path, value)
+
+    def _as_typed(self, path: str, value: Value) -> str:
+        """A value by the kind of its field: a day as a day, a code in words."""
+        field = self._field(path)
+        if isinstance(value, str) and field is not None and field.kind is Kind.DATE:
+            return writing.day(value)
+        coded = isinstance(value, str) and field is not None and (field.kind is Kind.CODE or field.kind is Kind.YES_NO)
+        return words.code_said(value) if coded else writing.value(value)
+
+    def _field(self, path: str) -> Field | None:
+        if path.count("/") != 2:
+            return None
+        item = ItemPath.parse(path)
+        known = self.concepts.get(item.concept)
+        return next((one for one in known.fields if one.id == item.field), None) if known else None
 
     def person(self, actor: str) -> str:
         """Who it was, by the printed name."""
