@@ -89,7 +89,7 @@ benchmark: setup
 
 # PROOFS='kill-sqlite power' takes some. Evidence goes to build/faults/. What needs root (a full disk) is named as not run without it.
 faults: setup
-	@PYTHONPATH=tests $(RUN) faults $(PROOFS)
+	@PYTHONPATH=tests:. $(RUN) faults $(PROOFS)
 
 # Hours on two cores for all of it. MUTANTS='trialwright.core.response*' takes some, SAMPLE=120 so many of each of the four
 # parts, always the same. Prints how many changes each module's tests noticed, then those they did not;

@@ -57,10 +57,10 @@ def unable() -> str:
 
 
 @contextmanager
-def small_disk() -> Iterator[Path]:
+def small_disk(size: str = SIZE) -> Iterator[Path]:
     """A file system of a few pages, for as long as the block lasts."""
     with tempfile.TemporaryDirectory() as name:
-        options = ["-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", name]
+        options = ["-t", "tmpfs", "-o", f"size={size}", "tmpfs", name]
         subprocess.run(["mount", *options], check=True, capture_output=True)
         try:
             yield Path(name)

@@ -23,7 +23,13 @@ PROOFS: Mapping[str, str] = {
     "restore": "restoring.prove",
     "upgrade": "upgrading.prove",
     "scale": "scale.prove",
+    "application-kill": "application.kill",
+    "application-writers": "application.writers",
+    "application-disk-full": "application.disk_full",
+    "application-disk-errors": "application.disk_errors",
 }
+APART = tuple(name for name in PROOFS if name.startswith("application-"))
+"""Proofs of the whole web application, whose quick tier takes a minute each: CI runs them by themselves."""
 
 
 def prove(name: str, size: str, seed: int = 1) -> Evidence:

@@ -33,6 +33,8 @@ STATUS: tuple[tuple[type[LedgerError], int], ...] = (
     (LedgerError, 503),
 )
 """Which answer a refusal of the ledger is, the first that fits."""
+LARGEST = 20 * 2**20
+TOO_LARGE = f"At most {LARGEST // 2**20} MB are taken at once. Nothing was saved."
 LOG = logging.getLogger("trialwright.edc")
 
 
@@ -43,7 +45,10 @@ class Calm:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer, which no cache keeps unless it says so itself."""
+        """The answer, which no cache keeps unless it says so itself; what is too large is refused before it is read."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isascii() or not length.isdigit() or int(length) > LARGEST:
+            return HttpResponse(status=413, content_type="text/plain", content=TOO_LARGE)
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
