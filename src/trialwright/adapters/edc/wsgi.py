@@ -13,10 +13,15 @@ application = get_wsgi_application()
 
 
 def _open_studies() -> None:
+    from threading import Event
+
     from trialwright.adapters.edc.desk import serve_study
+    from trialwright.adapters.edc.work.board import keep_warm
 
     for folder in settings.FOLDERS:
-        serve_study(folder).catch_up()
+        opened = serve_study(folder)
+        opened.catch_up()
+        keep_warm(opened, Event())
 
 
 _open_studies()

@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from trialwright.adapters.edc import clock
 from trialwright.adapters.edc.access.matrix import Page
 from trialwright.adapters.edc.access.roles import SITE_ROLES, Role
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.desk.opened import OpenStudy
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import SubjectStatus, Trial, TrialStatus, case_and_status, trial_status
@@ -171,8 +172,16 @@ class Desk:
         return self._judged(subject, on)[0]
 
     def status(self, subject: str, on: date | None = None) -> SubjectStatus:
-        """Everything that holds for a subject on a day; judged once for each state of the record."""
-        return self._judged(subject, on)[1]
+        """Everything that holds for a subject on a day; judged once for each state of the record.
+
+        Who does not work at the subject's site gets it without the words that tell who the person is.
+        """
+        status = self._judged(subject, on)[1]
+        return status if self.sees_identifiers else self._discreet(subject, on or self.today, status)
+
+    def _discreet(self, subject: str, day: date, status: SubjectStatus) -> SubjectStatus:
+        key = ("discreet", *self._stands(subject), day)
+        return self.open.answer(key, lambda: discreet(self, subject, status))
 
     def _judged(self, subject: str, on: date | None) -> tuple[Case, SubjectStatus]:
         """A subject's case and its status, judged together."""

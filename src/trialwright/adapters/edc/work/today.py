@@ -32,7 +32,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work import errands, overview
 from trialwright.adapters.edc.work.board import BUDGET, Board, board_of
-from trialwright.adapters.edc.work.discretion import discreet
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.work.errands import Line
 from trialwright.adapters.edc.work.links import to
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from trialwright.adapters.edc.desk import Desk
 from trialwright.core.ledger import Missing
 from trialwright.core.protocol import Concept
 from trialwright.core.subject import SubjectRecord
+
+if TYPE_CHECKING:
+    from trialwright.adapters.edc.desk.desk import Desk
 
 Answer = TypeVar("Answer")
 
