@@ -25,6 +25,7 @@ from trialwright.core.protocol import Epoch
 from trialwright.core.schedule import Visit, undated, visits
 
 OPEN = ("due", "overdue", "coming")
+NOT_THEIRS = "does not apply"
 WEEK = timedelta(days=7)
 SHOWN = ("month", "week")
 OVER = (Epoch.OFF_STUDY, Epoch.NOT_REGISTERED)
@@ -59,11 +60,20 @@ def calendar_page(request: HttpRequest, desk: Desk, subject: str) -> HttpRespons
     case = desk.case(subject)
     context = {
         "subject": subject,
-        "visits": visits(case, desk.today),
+        **_sorted(visits(case, desk.today)),
         "undated": undated(case, desk.today),
         "status": desk.status(subject),
     }
     return render(request, desk, "edc/decisions/calendar.html", context)
+
+
+def _sorted(found: Iterable[Visit]) -> dict[str, list[Visit]]:
+    """What is to come or open, what is behind (the newest first), and what does not apply."""
+    kinds: dict[str, list[Visit]] = {"ahead": [], "behind": [], "apart": []}
+    for one in found:
+        kinds["ahead" if one.state in OPEN else "apart" if one.state == NOT_THEIRS else "behind"].append(one)
+    kinds["behind"].reverse()
+    return kinds
 
 
 def calendar_ics(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
@@ -135,7 +145,7 @@ def _entries(desk: Desk, subject: str, first: date, last: date) -> Iterator[Entr
     case = desk.case(subject)
     for visit in visits(case, desk.today):
         begins, ends = (visit.done_on, visit.done_on) if visit.done_on else (visit.earliest, visit.latest)
-        if begins and ends and begins <= last and ends >= first and visit.state != "does not apply":
+        if begins and ends and begins <= last and ends >= first and visit.state != NOT_THEIRS:
             yield Entry(subject, visit, visit.state, False)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from trialwright.adapters.edc.access.roles import INVESTIGATOR
 from trialwright.adapters.edc.decisions.panels import Checklist, CriterionRow, checklist
 from trialwright.adapters.edc.decisions.prints import card, pdf_answer
 from trialwright.adapters.edc.decisions.scene import Scene
@@ -29,7 +30,8 @@ def checklist_page(request: HttpRequest, desk: Desk, subject: str) -> HttpRespon
     """The checklist on a page."""
     scene = scene_for(desk, subject)
     registered = desk.record(subject).registered
-    context = {"subject": subject, "scene": scene, "panel": checklist(scene), "registered": registered}
+    shown = {"subject": subject, "scene": scene, "panel": checklist(scene), "registered": registered}
+    context = {**shown, "may_sign": INVESTIGATOR in desk.roles}
     return render(request, desk, "edc/decisions/eligibility.html", context)
 
 

@@ -14,7 +14,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from trialwright.adapters.edc.access.roles import LABORATORY
 from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
+from trialwright.adapters.edc.decisions.scene import sites_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.core.conduct import case_of
 from trialwright.core.ledger import Change, Event, FormSubmitted, Value
@@ -78,7 +80,7 @@ def _first(line: Line) -> tuple[bool, bool, date, str]:
 def lines_of(desk: Desk, subject: str) -> tuple[Line, ...]:
     """The specimens of a patient that are in sight."""
     own = desk.sees(subject)
-    if not own and not desk.sites:
+    if not own and LABORATORY not in desk.roles:
         return ()
     case = _case(desk, subject)
     rows = {one.key: one for one in laboratory((case,), desk.today)}
@@ -87,12 +89,12 @@ def lines_of(desk: Desk, subject: str) -> tuple[Line, ...]:
 
 
 def _in_sight(desk: Desk, line: Line, own: bool) -> bool:
-    """A specimen of one's own patients, or one that was sent to, or stands at, one of one's sites."""
+    """A specimen of one's own patients, or, for a laboratory, one that was sent to its site or stands there."""
     substudy = line.custody.specimen.substudy
     if substudy is not None and substudy not in desk.substudies:
         return False
     sent = {one.to for one in line.custody.steps if one.step == "shipped"}
-    return own or bool({line.row.place, *sent} & {*desk.sites})
+    return own or bool({line.row.place, *sent} & {*sites_of(desk, (LABORATORY,))})
 
 
 def _case(desk: Desk, subject: str) -> Case:

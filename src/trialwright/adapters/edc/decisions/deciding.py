@@ -26,6 +26,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.page import render
 from trialwright.core.ledger import Event
+from trialwright.core.protocol import Clause
 from trialwright.core.subject import by_day
 from trialwright.core.terms import Finding, Severity
 from trialwright.store.errors import Refused, StaleVersion, SubmissionConflict
@@ -54,9 +55,28 @@ class Sheet:
         return self.filled.blanks
 
     @property
+    def beside(self) -> tuple[Finding, ...]:
+        """What stands against it and is shown beside the form as well, criterion by criterion or rule by rule."""
+        if self.act.panel not in ("checklist", "dose"):
+            return ()
+        here = {one.id for one in (*self.scene.protocol.eligibility, *_rules(self.scene))}
+        return tuple(one for one in self.against if one.clause in here)
+
+    @property
+    def apart(self) -> tuple[Finding, ...]:
+        """What stands against it and is shown nowhere else."""
+        return tuple(one for one in self.against if one not in self.beside)
+
+    @property
     def refused(self) -> bool:
         """Whether a rule is against it."""
         return any(one.severity is Severity.ERROR for one in self.against)
+
+
+def _rules(scene: Scene) -> Iterable[Clause]:
+    """The rules and gates of the patient's drugs."""
+    for one in scene.regimens if scene.subject else ():
+        yield from (one, *one.rules, *one.start_course_when, *one.release_when)
 
 
 def act_page(request: HttpRequest, desk: Desk, subject: str = "") -> HttpResponse:
@@ -215,6 +235,7 @@ def _page(request: HttpRequest, desk: Desk, sheet: Sheet, status: int = 200) -> 
         "subject": scene.subject,
         "panel": panel,
         "panel_template": f"edc/decisions/panels/{act.panel}.html" if act.panel else "",
+        "offered": act.offered(scene),
         "may_govern": desk.may(page_named("governance")),
     }
     return render(request, desk, "edc/decisions/decide.html", context, status=status)

@@ -61,6 +61,11 @@ class CriterionRow:
     lacks: tuple[Lack, ...]
     rests_on: tuple[str, ...] = ()
 
+    @property
+    def more(self) -> tuple[Datum, ...]:
+        """The data that what was seen does not tell already."""
+        return tuple(one for one in self.data if one.value not in self.saw or one.on not in self.saw)
+
 
 @dataclass(frozen=True)
 class Checklist:
@@ -84,9 +89,17 @@ class Checklist:
         return tuple((verdict, number) for verdict, number in found if number)
 
     @property
-    def lacks(self) -> tuple[Lack, ...]:
-        """Everything that is missing, each once."""
-        return tuple(dict.fromkeys(lack for row in self.rows for lack in row.lacks))
+    def deciding(self) -> tuple[CriterionRow, ...]:
+        """The criteria that make it what it is: those not met, else those unknown."""
+        return tuple(row for row in self.rows if row.verdict is self.verdict and row.verdict is not Verdict.MET)
+
+    @property
+    def lacks(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Everything that is missing, each once, by who can give it."""
+        found: dict[str, dict[str, None]] = {}
+        for lack in (lack for row in self.rows for lack in row.lacks):
+            found.setdefault(lack.who, {})[lack.what] = None
+        return tuple((who, tuple(what)) for who, what in found.items())
 
 
 def checklist(scene: Scene) -> Checklist:
