@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.writing import day, value
-from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.subject import hidden_specimens
 from trialwright.adapters.edc.work.words import title_of

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.writing import quantity
-from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.work.due import due_rows
 from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.picture import picture

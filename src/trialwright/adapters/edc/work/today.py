@@ -29,10 +29,10 @@ from trialwright.adapters.edc.access.roles import (
     Role,
 )
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work import errands, overview
 from trialwright.adapters.edc.work.board import BUDGET, Board, board_of
-from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.work.errands import Line
 from trialwright.adapters.edc.work.links import to
 
