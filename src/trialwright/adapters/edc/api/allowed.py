@@ -35,7 +35,6 @@ BY_PAGE: Mapping[type[Event], tuple[str, ...]] = {
     ledger.StudyLeft: ("decide-leave",),
     ledger.SubjectFound: ("decide-found",),
     ledger.EventVoided: ("decide-void", "decide-void-study"),
-    ledger.StudyOpened: ("decide-open-study",),
     ledger.ProtocolActivated: ("decide-activate",),
     ledger.ReferenceRangeSet: ("decide-activate",),
     ledger.ApprovalEnded: ("decide-end-approval",),
@@ -65,6 +64,7 @@ BY_CONCEPT: Mapping[str, str] = {
 }
 """Forms of one concept that others than the site's clinicians fill in, with the page that does."""
 NOT_SUBMITTED: Mapping[type[Event], str] = {
+    ledger.StudyOpened: "is told when the study is opened, before anybody is signed in",
     ledger.Signed: "is signed by its own operation, which asks for both components again",
     ledger.DataExported: "is told by the export itself",
     ledger.DataImported: "is told by the import itself",

@@ -6,7 +6,7 @@ what may not be seen reads the same as what does not exist. Read `calm_error`.
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_noop
 
@@ -25,6 +25,7 @@ from trialwright.store.errors import (
     SubmissionConflict,
 )
 
+API = "/api/"
 NOT_SAVED = gettext_noop("Nothing was saved.")
 REFUSALS: tuple[tuple[type[LedgerError], str, str], ...] = (
     (
@@ -135,7 +136,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, status: int, title: str, says: str, do: str, **more: object) -> HttpResponse:
-    """The same page for everybody: not even the address that was asked for stands in it."""
+    """The same page for everybody: not even the address that was asked for stands in it; to a program, a document."""
+    if request.path.startswith(API):
+        document = {"type": "about:blank", "title": title, "status": status, "detail": says}
+        return JsonResponse(document, status=status, content_type="application/problem+json")
     told = {"title": title, "says": says, "do": do, "here": "/", **more}
     return render(request, None, "edc/error.html", told, status)
 
