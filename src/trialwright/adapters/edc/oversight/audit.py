@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -42,8 +42,6 @@ from trialwright.store.chain import SYSTEM_CHAIN
 
 PAGE = 50
 ASIDE = ("occurred", "time", "offset", "zone", "why")
-PERSONS = ("person", "approved_by")
-"""Fields that hold a person's id."""
 WHY = ("why", "although")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -189,7 +187,7 @@ def chosen(desk: Desk, filters: Filters) -> list[Event]:
 
 def line_of(telling: Telling, event: Event) -> Line:
     """An event in words."""
-    said = [change for change in to_changes(event) if change.path not in ASIDE]
+    said = [change for change in to_changes(event) if change.path not in ASIDE and change.new != ""]
     changes = tuple(_change(telling, each.path, each.old, each.new) for each in said)
     why = "; ".join(str(getattr(event, name)) for name in WHY if getattr(event, name, ""))
     return Line(event, telling.person(event.actor), telling.kind(event), changes, why)
@@ -199,7 +197,18 @@ def _change(telling: Telling, path: str, old: Value, new: Value) -> Change:
     if path.count("/") == 2:
         return Change(telling.item(path), path, telling.value(path, old), telling.value(path, new))
     name = FIELD_WORDS.get(path.split("/")[0], spaced(path.split("/")[0]).capitalize())
-    return Change(name, path, "", telling.person(str(new)) if path in PERSONS else writing.value(new))
+    say = OWN_WORDS.get(path)
+    return Change(name, path, "", say(telling, str(new)) if say else writing.value(new))
+
+
+OWN_WORDS: Mapping[str, Callable[[Telling, str], str]] = {
+    "person": Telling.person,
+    "approved_by": Telling.person,
+    "encounter": Telling.encounter,
+    "item": Telling.item,
+    "form": lambda _telling, name: spaced(name),
+}
+"""Fields that hold an id, and who says it in words."""
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from trialwright.core.ledger import SourceVerified
 from trialwright.core.oversight import Plan, Verification, planned_for, progress_of, verifications
 from trialwright.core.oversight.verification import VERIFIED, Progress
 
-PAGE = 50
+PAGE, FORMS = 50, 6
 MOST_AT_ONCE = 500
 
 
@@ -123,9 +123,10 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         return onwards(request.get_full_path())
     everything = request.GET.get("show") == "all"
     ticks = [one for one in ticks_of(desk, subject) if everything or one.one.to_do]
+    forms = [(key, _form(desk, key), [*group]) for key, group in groupby(ticks, key=_key)]
     context = {
         "subject": subject,
-        "forms": [(name, [*group]) for name, group in groupby(ticks, key=lambda one: _form(desk, one))],
+        "page": Paginator(forms, FORMS).get_page(request.GET.get("page")),
         "everything": everything,
         "progress": progress_of(verifications_of(desk, subject)),
         "may_list": desk.may(page_named("verification")),
@@ -142,7 +143,7 @@ def ticks_of(desk: Desk, subject: str) -> list[Tick]:
     """The items of a patient in the order of their forms."""
     telling, plan = Telling(desk), plan_of(desk, subject)
     ticks = [_tick(desk, telling, plan, subject, one) for one in verifications_of(desk, subject)]
-    return sorted(ticks, key=lambda one: (_order(one), one.path))
+    return sorted(ticks, key=lambda one: (_key(one), one.path))
 
 
 def _tick(desk: Desk, telling: Telling, plan: Plan, subject: str, one: Verification) -> Tick:
@@ -157,25 +158,25 @@ def _tick(desk: Desk, telling: Telling, plan: Plan, subject: str, one: Verificat
     )
 
 
-def _order(tick: Tick) -> tuple[str, str]:
-    item = tick.one.item
-    first = item.encounters[0] if item.encounters else ""
-    return first or f"~{item.path.concept}", first
+def _key(tick: Tick) -> str:
+    """The form an item is shown under: its first encounter, or, after those, what repeats."""
+    first = tick.one.item.encounters[0] if tick.one.item.encounters else ""
+    return first or f"~{tick.one.item.path.concept}"
 
 
-def _form(desk: Desk, tick: Tick) -> str:
-    """The form an item is shown under: its encounter, or what repeats."""
-    item, telling = tick.one.item, Telling(desk)
-    if item.encounters and item.encounters[0]:
-        return telling.encounter(item.encounters[0])
-    known = telling.concepts.get(item.path.concept)
-    return known.label if known else item.path.concept
+def _form(desk: Desk, key: str) -> str:
+    telling, concept = Telling(desk), key.removeprefix("~")
+    if not key.startswith("~"):
+        return telling.encounter(key)
+    return telling.concepts[concept].label if concept in telling.concepts else concept
 
 
 def _verified(request: HttpRequest, desk: Desk, subject: str) -> Sent:
-    """The items that were ticked, as one event; what is verified already at its value is not said again."""
-    there = {one.item.name for one in verifications_of(desk, subject) if one.state != VERIFIED}
-    paths = tuple(path for path in dict.fromkeys(request.POST.getlist("path")) if path in there)[:MOST_AT_ONCE]
+    """The items that were ticked, or all of a form, as one event; what is verified already is not said again."""
+    there = {one.path: one for one in ticks_of(desk, subject) if one.one.state != VERIFIED}
+    whole = request.POST.get("form")
+    wanted = [path for path, one in there.items() if _key(one) == whole] if whole else request.POST.getlist("path")
+    paths = tuple(path for path in dict.fromkeys(wanted) if path in there)[:MOST_AT_ONCE]
     mine = acting(desk, (MONITOR,), subject)
     events = (mine.event(SourceVerified, subject=subject, paths=paths),) if paths else ()
     sent = save(request, mine, events, subject)
