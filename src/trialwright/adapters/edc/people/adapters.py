@@ -36,6 +36,8 @@ LOG = logging.getLogger("trialwright.edc")
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 WRONG, LOCKED, CLOSED = "wrong password", "too many failed attempts", "deactivated"
 NOBODY = "no such login"
+UNKNOWN_TOLD_EVERY = 60
+"""Of logins that are not there one attempt is told in so many seconds: nobody fills the ledger from outside."""
 JUST_NOW = 10 * 60
 """So long after signing in nothing more is asked before one's own factors are changed."""
 
@@ -116,7 +118,8 @@ def refused(email: str, why: str) -> None:
     account = Account.objects.filter(email__iexact=email.strip()).first()
     person = account.person if account else ""
     often = account is not None and why == WRONG
-    if not often and not cache.add(f"refused:{person}:{why}", 1, 60 if not person else sessions.IDLE):
+    heard = f"refused:{person}:{why.replace(' ', '-')}"
+    if not often and not cache.add(heard, 1, sessions.IDLE if person else UNKNOWN_TOLD_EVERY):
         return
     opened = study_of(person)
     if opened is None:
@@ -129,12 +132,9 @@ def refused(email: str, why: str) -> None:
 
 def open_again(request: HttpRequest, account: Account) -> None:
     """Forget the failed attempts of a login, of both steps."""
-    adapter = AccountAdapter(request)
-    keys = [adapter._get_login_attempts_cache_key(request, email=account.email), f"mfa-auth-user-{account.pk}"]
-    for rate in ratelimit.get_rates(app="allauth.account", action="login_failed"):
-        for key in keys if rate.per == "key" else ():
-            at = ratelimit.get_cache_key(request, app="allauth.account", action="login_failed", rate=rate, key=key)
-            cache.delete(at)
+    login = AccountAdapter(request)._get_login_attempts_cache_key(request, email=account.email)
+    for key in (login, f"mfa-auth-user-{account.pk}"):
+        ratelimit.clear(request, action="login_failed", key=key)
 
 
 def has_second_component(account: Any) -> bool:

@@ -40,7 +40,9 @@ class Gate:
         return self.answer(request) or self._used(request)
 
     def _used(self, request: HttpRequest) -> HttpResponse:
-        sessions.use(request.session)
+        """The page; only one that the session is open for counts as use."""
+        if not sessions.locked(request.session):
+            sessions.use(request.session)
         return self.get_response(request)
 
     def answer(self, request: HttpRequest) -> HttpResponse | None:
@@ -67,7 +69,7 @@ class Gate:
         return None if request.path.startswith(WHILE_SETTING_UP) else elsewhere(request, reverse("second-step"))
 
     def _locked(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "POST" and not is_script(request) and "multipart" not in (request.content_type or ""):
+        if request.method == "POST" and not is_script(request) and not request.FILES:
             from trialwright.adapters.edc.people.unlocking import kept
 
             return kept(request)

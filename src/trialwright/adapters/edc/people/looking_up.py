@@ -6,6 +6,7 @@ in costs a request. Everything else about sessions and accounts is Django's and 
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -37,7 +38,7 @@ class SessionStore(db.SessionStore):
         return self.model(session_key=self.session_key, session_data=found[0], expire_date=found[1])
 
 
-class Backend(AuthenticationBackend):
+class Backend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's own, which finds the account of a session by one statement."""
 
     def get_user(self, user_id: Any) -> Account | None:
@@ -46,4 +47,6 @@ class Backend(AuthenticationBackend):
             cursor.execute(WHO, [user_id])
             found = cursor.fetchone()
         account = None if found is None else Account.from_db(ALIAS, FIELDS, found)
+        if account is not None and account.last_login is not None and timezone.is_naive(account.last_login):
+            account.last_login = timezone.make_aware(account.last_login, UTC)  # SQLite keeps it without
         return account if account is not None and account.is_active else None
