@@ -304,19 +304,29 @@ class Desk:
             session=self._session(),
             recorded_at=self.now if self.open.simulated else None,
         )
-        receipt = self.open.save(submission, self._still_may)
+        receipt = self.open.save(submission, lambda: self._may_say(said))
         self.open.catch_up()
         return receipt
 
-    def _still_may(self) -> None:
-        """Asked inside the transaction: the role that the person acts in still reaches what the page is about."""
+    def _may_say(self, events: Iterable[Event]) -> None:
+        """Asked inside the transaction, of each event: it is in the person's own name, in a role they hold there now."""
         held = self.open.roster.grants(self.person.id, self.open.today)
-        reached = {(grant.role, grant.site) for grant in self.grants}
-        if not any(grant.role == self.role.value and (grant.role, grant.site) in reached for grant in held):
-            raise NotAuthorised(
-                f"The role of {self.role.value} was taken back or the account closed while this page was open. "
-                "Nothing was saved. Ask the study's administrator."
-            )
+        for event in events:
+            here = [grant for grant in held if grant.role == event.role and grant.site in (None, self._place_of(event))]
+            if event.actor != self.person.id or not here:
+                raise NotAuthorised(
+                    f"You do not hold the role of {event.role} {self._where(event)}: it was taken back, or was never "
+                    "given there. Nothing was saved. Ask the study's administrator."
+                )
+
+    def _place_of(self, event: Event) -> str | None:
+        """The site an event belongs to: that of its subject, where it is of one that is known."""
+        record = self.open.record.subjects.get(event.subject or "")
+        return record.site if record is not None else event.site
+
+    def _where(self, event: Event) -> str:
+        place = self._place_of(event)
+        return f"at {place}" if place else "for the whole study"
 
     def _site_of_role(self) -> str | None:
         return next((grant.site for grant in self.grants if grant.role == self.role.value), None)

@@ -1,0 +1,105 @@
+"""A desk saves in the person's own name, in roles they hold where it happened, and not after the role was taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from trialwright.adapters.edc.access.roles import Role
+from trialwright.adapters.edc.desk import Desk
+from trialwright.core.ledger import QueryOpened, RoleEnded
+from trialwright.store.errors import NotAuthorised
+
+
+def desk_of(opened: Any, role: str, site: str) -> Desk:
+    from trialwright.adapters.edc.people import demonstration
+
+    person = demonstration.account_of(role, site).person
+    grants = opened.roster.grants(person)
+    return Desk(opened, person, Role(role), frozenset({Role(role)}), grants)
+
+
+def question(desk: Desk, subject: str, **more: Any) -> QueryOpened:
+    return desk.event(QueryOpened, subject=subject, item="anc/c1d1/value", asks="Is this right?", **more)
+
+
+def own_and_other(opened: Any) -> tuple[str, str, str]:
+    """A subject, its site, and a subject of another site."""
+    there = opened.record.subjects
+    own = min(there)
+    site = there[own].site
+    return own, site, next(name for name in sorted(there) if there[name].site != site)
+
+
+def test_an_event_about_a_patient_of_the_own_site_is_saved(running: Any) -> None:
+    own, site, _ = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+    assert desk.save([question(desk, own)], "one").seqs
+
+
+def test_an_event_about_a_patient_of_another_site_is_refused_whatever_site_it_names(running: Any) -> None:
+    own, site, other = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+    for event in (question(desk, other), replace(question(desk, own), subject=other)):
+        with pytest.raises(NotAuthorised):
+            desk.save([event], f"two-{event.site}")
+
+
+def test_an_event_in_the_name_of_another_person_is_refused(running: Any) -> None:
+    own, site, _ = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+    with pytest.raises(NotAuthorised):
+        desk.save([replace(question(desk, own), actor="somebody")], "three")
+
+
+def test_an_event_in_a_role_that_is_not_held_is_refused(running: Any) -> None:
+    own, site, _ = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+    with pytest.raises(NotAuthorised):
+        desk.save([replace(question(desk, own), role="investigator")], "four")
+
+
+def test_one_event_that_may_not_be_said_keeps_all_of_the_save_out(running: Any) -> None:
+    own, site, other = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+    before = running.record.last_seq
+    with pytest.raises(NotAuthorised):
+        desk.save([question(desk, own), question(desk, other)], "five")
+    running.catch_up()
+    assert running.record.last_seq == before
+
+
+def test_a_role_that_was_taken_back_while_the_page_was_open_saves_nothing(running: Any) -> None:
+    own, site, _ = own_and_other(running)
+    desk, administrator = desk_of(running, "coordinator", site), desk_of_administrator(running)
+    ended = administrator.event(RoleEnded, site=site, person=desk.person.id, ended="coordinator", why="left")
+    administrator.save([ended], "end")
+    with pytest.raises(NotAuthorised):
+        desk.save([question(desk, own)], "six")
+
+
+def desk_of_administrator(opened: Any) -> Desk:
+    from trialwright.adapters.edc.people import demonstration
+
+    person = demonstration.account_of("administrator").person
+    return Desk(opened, person, Role.ADMINISTRATOR, frozenset({Role.ADMINISTRATOR}), opened.roster.grants(person))
+
+
+def test_of_several_saves_that_wait_together_one_that_is_refused_leaves_the_others_in(running: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    own, site, other = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+
+    def save(number: int) -> str:
+        try:
+            desk.save([question(desk, other if number % 4 == 0 else own)], f"many-{number}")
+        except NotAuthorised:
+            return "refused"
+        return "saved"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(save, range(24)))
+    assert told == ["refused" if number % 4 == 0 else "saved" for number in range(24)]
