@@ -1,4 +1,4 @@
-"""A desk saves in the person's own name, in roles they hold where it happened, and not after the role was taken back."""
+"""A desk saves in the person's own name, in roles held where it happened, and not after the role was taken back."""
 
 from __future__ import annotations
 

@@ -309,7 +309,7 @@ class Desk:
         return receipt
 
     def _may_say(self, events: Iterable[Event]) -> None:
-        """Asked inside the transaction, of each event: it is in the person's own name, in a role they hold there now."""
+        """Asked inside the transaction, of each event: it is in the person's own name, in a role held there now."""
         held = self.open.roster.grants(self.person.id, self.open.today)
         for event in events:
             here = [grant for grant in held if grant.role == event.role and grant.site in (None, self._place_of(event))]
