@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from trialwright.adapters.archive.words import KIND_WORDS, Labels
+from trialwright.adapters.edc.access.matrix import pages
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look import words, writing
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath, Missing, Value
@@ -100,19 +101,24 @@ class Telling:
         return self.labels.encounter(key)
 
     def address(self, subject: str, about: str) -> str:
-        """Where the thing that a query is about is shown; empty where no page shows it."""
-        study, record = self.desk.open.id, self.desk.open.record.subjects.get(subject)
+        """Where the thing that a query is about is shown; empty where no page that the person may open shows it."""
+        page, ids = self._place(subject, about)
+        known = next((one for one in pages() if one.name == page), None)
+        return address(page, self.desk.open.id, subject, *ids) if known is not None and self.desk.may(known) else ""
+
+    def _place(self, subject: str, about: str) -> tuple[str, tuple[str, ...]]:
+        """The page that shows it, and the ids that the page asks for after the patient's."""
+        record = self.desk.open.record.subjects.get(subject)
         if about.count("/") == 2:
             path = ItemPath.parse(about)
-            if record is not None and path.concept in record.items:
-                return address("item", study, subject, path.concept, path.instance, path.field)
-            return address("form", study, subject, path.instance)
+            there = record is not None and path.concept in record.items
+            return ("item", (path.concept, path.instance, path.field)) if there else ("form", (path.instance,))
         if about.startswith("deviation "):
-            return address("subject-deviations", study, subject)
+            return "subject-deviations", ()
         event = record.event(about) if record else None
         if isinstance(event, FormSubmitted | FormCorrected) and event.encounter:
-            return address("form", study, subject, event.encounter)
-        return address("subject", study, subject) if event else address("form", study, subject, about)
+            return "form", (event.encounter,)
+        return ("subject", ()) if event else ("form", (about,))
 
 
 def spaced_name(name: str) -> str:
