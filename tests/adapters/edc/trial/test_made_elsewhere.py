@@ -8,7 +8,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,7 @@ def made_for(running: Any, role: str, kind: str, **more: Any) -> tuple[Any, Job]
     folder = place() / job.id
     (folder / "files").mkdir(parents=True)
     (folder / "files" / "x.csv").write_text("a\r\n")
-    making.write(folder / "job.json", making.asdict(job))
+    making.write(folder / "job.json", asdict(job))
     say(
         job.id,
         State(
@@ -264,8 +264,8 @@ def test_what_is_expired_is_taken_off_the_disk(monkeypatch: pytest.MonkeyPatch) 
     folder = place() / ("b" * 32)
     folder.mkdir()
     long_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-    (folder / "job.json").write_text(json.dumps(making.asdict(replace(ASKED, id="b" * 32, asked_at=long_ago))))
-    (folder / "state.json").write_text(json.dumps(making.asdict(State("done", finished=long_ago))))
+    (folder / "job.json").write_text(json.dumps(asdict(replace(ASKED, id="b" * 32, asked_at=long_ago))))
+    (folder / "state.json").write_text(json.dumps(asdict(State("done", finished=long_ago))))
     monkeypatch.setattr(making, "_old", lambda _: True)
     tidy()
     assert not folder.exists()

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext, ngettext
 
-from trialwright.adapters.edc.trial.drawing import Picture, Shape, moved_apart, shape
+from trialwright.adapters.edc.trial.drawing import Picture, Shape, moved_apart, shape, shaped
 from trialwright.core.ledger import AccrualResumed, AccrualSuspended
 from trialwright.core.subject import StudyRecord, by_day
 
@@ -217,7 +217,8 @@ def _bands(scale: _Scale, table: AccrualTable) -> Iterable[Shape]:
             width = max(scale.x(end) - x, 2)
             where = f"{one.site}: " if one.site else ""
             look = {"fill": "var(--unk-bg)", "stroke": "var(--unk)", "stroke_dasharray": "2 2"}
-            yield shape("rect", "", f"{where}{one.why}", x=x, y=TOP, width=width, height=HEIGHT - TOP - BOTTOM, **look)
+            size = {"x": x, "y": TOP, "width": width, "height": HEIGHT - TOP - BOTTOM}
+            yield shaped("rect", {**size, **look}, title=f"{where}{one.why}")
 
 
 def _lines(scale: _Scale, table: AccrualTable) -> Iterable[Shape]:
@@ -249,4 +250,4 @@ def _steps(scale: _Scale, days: Sequence[date], **look: str | float) -> Shape:
         points.append((scale.x(day), scale.y(height)))
     points.append((scale.x(scale.last), scale.y(height)))
     told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return shape("polyline", points=told, fill="none", **look)
+    return shaped("polyline", {"points": told, "fill": "none", **look})

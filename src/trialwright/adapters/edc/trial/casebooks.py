@@ -19,7 +19,6 @@ from trialwright.adapters.archive.book import Book, Cell, Entry, Shelf, Thing, b
 from trialwright.adapters.archive.words import Labels
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.trial.seeing import masked, sees_arms
 from trialwright.adapters.edc.trial.sheets import Grid, Part, Row, Sheet, as_pdf
 from trialwright.adapters.edc.trial.telling import visit_words
 from trialwright.adapters.reports.text import day
@@ -28,10 +27,7 @@ from trialwright.core.conduct import Trial
 from trialwright.core.conduct.trial import bare_case, case_of
 from trialwright.core.deviations import Deviation, Untold, deviations, untold
 from trialwright.core.ledger import (
-    ArmAllocated,
     Change,
-    CourseStarted,
-    DoseReleased,
     Event,
     FormCorrected,
     FormSubmitted,
@@ -44,8 +40,6 @@ if TYPE_CHECKING:
     from trialwright.adapters.edc.trial.worker import Making
 
 UNSAFE = re.compile(r"[^\w.-]+")
-REVEALS_ARM = (ArmAllocated, CourseStarted, DoseReleased)
-"""Events that tell the arm: in a masked trial a copy says so in the place of drug and dose."""
 
 
 def file_name(*parts: str, simulated: bool) -> str:
@@ -82,12 +76,8 @@ def filled_casebook(request: HttpRequest, desk: Desk, subject: str) -> HttpRespo
     """Everything recorded of one subject."""
     events = desk.events(subject)
     told = (desk.trial, desk.open.record, desk.today, desk.open.simulated)
-    sheet = filled_sheet(subject, events, *told, identifiers=desk.sees_identifiers, arms=_shows_arm(desk))
+    sheet = filled_sheet(subject, events, *told, identifiers=desk.sees_identifiers)
     return handed_over(as_pdf(sheet), file_name("casebook", subject, simulated=desk.open.simulated))
-
-
-def _shows_arm(desk: Desk) -> bool:
-    return sees_arms(desk) or not masked(desk.trial.versions[desk.trial.latest])
 
 
 def filled_casebooks(making: Making) -> Iterator[tuple[str, bytes, int]]:
@@ -114,7 +104,7 @@ def filled_casebooks(making: Making) -> Iterator[tuple[str, bytes, int]]:
             own[event.subject].append(event)
     for name in wanted:
         told = (trial, study, on, kind == "simulated")
-        sheet = filled_sheet(name, own[name], *told, identifiers=making.job.identifiers, arms=making.job.arms)
+        sheet = filled_sheet(name, own[name], *told, identifiers=making.job.identifiers)
         yield f"{file_name('casebook', name, simulated=kind == 'simulated')}.pdf", as_pdf(sheet), len(wanted)
 
 
@@ -195,11 +185,10 @@ def filled_sheet(
     simulated: bool,
     *,
     identifiers: bool,
-    arms: bool,
 ) -> Sheet:
     """Everything recorded of a subject, what became of each entry, and what follows by the protocol."""
     case = case_of(trial, study, subject, on)
-    shown = [_without(event, identifiers, arms, case.concepts) for event in events]
+    shown = [_without(event, identifiers, case.concepts) for event in events]
     versions = {file_hash: version for version, file_hash in trial.hashes.items()}
     shelf = Shelf(Labels(_concepts(trial), trial.versions.values()), versions, {})
     book = book_of(subject, case.record.site, shown, shelf, deviations(case, on), untold(case, on))
@@ -228,11 +217,8 @@ def _concepts(trial: Trial) -> Mapping[str, Concept]:
     return {name: one for standards in trial.standards.values() for name, one in standards.concepts.items()}
 
 
-def _without(event: Event, identifiers: bool, arms: bool, concepts: Mapping[str, Concept]) -> Event:
+def _without(event: Event, identifiers: bool, concepts: Mapping[str, Concept]) -> Event:
     """The event without what the copy is not to hold."""
-    if not arms and isinstance(event, REVEALS_ARM):
-        masked_fields = {name: "masked" for name in ("arm", "drug") if hasattr(event, name)}
-        return replace(event, **masked_fields)
     if identifiers or not isinstance(event, FormSubmitted | FormCorrected):
         return event
     items = tuple(_kept(one) if _identifies(one.path, concepts) else one for one in event.items)

@@ -40,6 +40,13 @@ def shape(kind: str, text: str = "", title: str = "", bold: bool = False, **attr
     >>> shape("line", x1=1.25, stroke_width=2, class_="soft").attributes
     {'x1': '1.2', 'stroke-width': '2', 'class': 'soft'}
     """
+    return shaped(kind, attributes, text, title, bold)
+
+
+def shaped(
+    kind: str, attributes: Mapping[str, str | float], text: str = "", title: str = "", bold: bool = False
+) -> Shape:
+    """The same with its attributes at hand."""
     named = {name.rstrip("_").replace("_", "-"): _told(value) for name, value in attributes.items()}
     return Shape(kind, named, text, title, bold)
 

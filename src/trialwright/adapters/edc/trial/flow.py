@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext
 
-from trialwright.adapters.edc.trial.drawing import Picture, Shape, shape, wrapped
+from trialwright.adapters.edc.trial.drawing import Picture, Shape, shape, shaped, wrapped
 from trialwright.adapters.reports.analysis.flow import Flow, FlowColumn, Reasons
 from trialwright.adapters.reports.figures.flow import flow_words
 
@@ -66,7 +66,8 @@ def _laid_out(flow: Flow, width: float) -> tuple[list[Box], list[Line]]:
     """Every box in its place, and the arrows between them."""
     middle = width / 2 if len(flow.columns) > 1 else MIDDLE
     screened = _box(middle - BOX / 2, 2, BOX, f"{gettext('Screened')}: {flow.screened}", _waiting(flow))
-    boxes, arrows, y = [screened], [], screened.bottom + GAP
+    arrows: list[Line] = []
+    boxes, y = [screened], screened.bottom + GAP
     if flow.failed:
         aside = replace(
             _box(middle + BOX / 2 + 60, y, BOX, f"{gettext('Not registered')}: {flow.failed}", flow.failures),
@@ -150,8 +151,8 @@ def _reason(why: str, count: int, width: float) -> list[str]:
 
 def _drawn(box: Box) -> Iterable[Shape]:
     ground = "var(--bg)" if box.aside else "var(--card)"
-    size = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
-    yield shape("rect", rx=4, fill=ground, stroke="var(--soft)", **size)
+    look: dict[str, str | float] = {"rx": 4, "fill": ground, "stroke": "var(--soft)"}
+    yield shaped("rect", {"x": box.x, "y": box.y, "width": box.width, "height": box.height, **look})
     for place, line in enumerate((*box.head, *box.lines)):
         bold = place < len(box.head)
         yield shape("text", line, bold=bold, x=box.x + 10, y=box.y + PAD + LINE * (place + 0.75))

@@ -98,7 +98,7 @@ OTHERS = (
     Kind(
         "casebooks", gettext_noop("Casebooks of all subjects, filled"),
         gettext_noop("A PDF of each subject: forms with corrections, queries, signatures, deviations, every event."),
-        (MONITOR, DATA_MANAGER, AUDITOR, SPONSOR), cut=False, arms=True,
+        (MONITOR, DATA_MANAGER, AUDITOR, SPONSOR), cut=False,
     ),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = {one.id: one for one in (FIGURES, *OTHERS)}

@@ -57,7 +57,8 @@ def serious_events(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows.sort(key=lambda one: (ORDER.index(one.state) if one.state else 9, str(one.due or ""), one.subject))
     said = [one for one in rows if one.event.serious]
     unsaid = [one for one in rows if one.event.serious is None]
-    reporting = desk.protocol().safety.reporting if desk.protocol().safety else ()
+    guarded = desk.protocol().safety
+    reporting = guarded.reporting if guarded else ()
     context = {
         "rows": said,
         "unsaid": unsaid,

@@ -2,7 +2,7 @@
 
 The parts are those that MedWatch (FDA 3500A), CIOMS I and the NCI's expedited report ask for. Everything comes from the
 record; what nobody recorded says "not known", and the story in words is left to be written. Direct identifiers are
-never in it. Read `report_sheet`.
+never in it; in a masked trial neither are drug and dose, since a report leaves the site. Read `report_sheet`.
 """
 
 from __future__ import annotations
