@@ -6,6 +6,7 @@
     items     one field: its value, the limits of this site, the value before, its units, when it is asked
     forms     the form of a visit, of a contact nobody planned, of one record of a log
     numbers, days, reading   typed text -> value; nothing is guessed, every refusal is a finding at its item
+    quick     a form as far as it came back, for saving
     sheet     a whole form as typed -> entries, corrections, what cannot be read
     checks    what is unlikely, and what would follow by the same rules as everywhere
 
@@ -29,6 +30,7 @@ from trialwright.core.casebook.forms import (
 )
 from trialwright.core.casebook.items import remark_path
 from trialwright.core.casebook.numbers import Unreadable, read_number
+from trialwright.core.casebook.quick import quick_form
 from trialwright.core.casebook.reading import MISSING, Read, Typed, as_typed, read_typed, same
 from trialwright.core.casebook.shapes import logs_of, parts_of, shape_of
 from trialwright.core.casebook.sheet import REASONS, Sheet, as_shown, lacking, prefilled, read_form, untouched
@@ -66,6 +68,7 @@ __all__ = [
     "next_unscheduled",
     "parts_of",
     "prefilled",
+    "quick_form",
     "read_day",
     "read_form",
     "read_number",

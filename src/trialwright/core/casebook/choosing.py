@@ -26,7 +26,7 @@ def choices_of(case: Case, concept: Concept, field: Field, on: date) -> Choices:
     if named is not None:
         found = tuple(named(case, on))
         return found, bool(found)
-    if field.id == "role" and (asked := case.facts(on).questions.get(concept.id)):
+    if field.id == "role" and (asked := next((one for one in case.protocol.asks if one.id == concept.id), None)):
         return tuple(Choice(role, role) for role in asked.signers), bool(asked.signers)
     if field.id == "code":
         return tuple(Choice(code, said(code)) for code in _codes_of_sets(case, concept.id)), False

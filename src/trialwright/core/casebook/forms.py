@@ -17,7 +17,7 @@ from trialwright.core.casebook.values import AskedWhen, Form, Item, Record, Sect
 from trialwright.core.protocol import Concept, Encounter, Field, Kind, StudyProtocol
 from trialwright.core.schedule import Visit, samples, visits
 from trialwright.core.schedule.visits import matched
-from trialwright.core.subject import Case, Entry, Observation, observations
+from trialwright.core.subject import Case, Entry, Observation, SubjectRecord, observations
 
 UNSCHEDULED = "unscheduled"
 """How the key of a contact begins that nobody planned."""
@@ -272,9 +272,9 @@ def _belonging(making: _Making, concept: Concept, owner: str) -> Iterator[Sectio
         yield making.one(concept, Shape.LOG, instance, {first: owner})
 
 
-def next_instance(case: Case, concept: Concept) -> str:
+def next_instance(record: SubjectRecord, concept: Concept) -> str:
     """The number of the next record of a log: after the highest there is, also of those that were emptied or voided."""
-    events = (event for event in case.record.log or () if hasattr(event, "items"))
+    events = (event for event in record.log or () if hasattr(event, "items"))
     paths = (change.path.split("/") for event in events for change in event.items)
     used = [int(path[1]) for path in paths if path[0] == concept.id and path[1].isdecimal()]
     return str(max(used, default=0) + 1)

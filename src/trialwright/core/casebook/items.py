@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from trialwright.core.casebook.choosing import choices_of
-from trialwright.core.casebook.reading import same
 from trialwright.core.casebook.values import AskedWhen, Item, Last
 from trialwright.core.ledger import Missing, Value
 from trialwright.core.protocol import Concept, Field, Kind
 from trialwright.core.subject import Case, Observation, observations
-from trialwright.core.subject.standing import held_of, names_of, own_locks, widest
-from trialwright.core.terms import PartialDate, Quantity, UnitMismatch
+from trialwright.core.subject.standing import encounters_of, held_of, names_of, own_locks, widest
+from trialwright.core.terms import Quantity, UnitMismatch, UnitTable
 
 ASKED_WHEN: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]] = {
     "reason": (("done", ("no",)), ("collected", ("no",)), ("evaluable", ("no",))),
@@ -36,11 +35,11 @@ def item_of(
     case: Case, concept: Concept, field: Field, instance: str, on: date, *, offered: Sequence[str] = (), fixed: str = ""
 ) -> Item:
     """A field of one instance of a concept as it stands on a form of a day."""
-    recorded = instance_of(case, concept.id, instance)
+    recorded = values_of(case, concept.id, instance)
     choices, closed = choices_of(case, concept, field, on)
     choices = tuple(one for one in choices if (field.id, one.code) != ("recurrence_of", instance))
     low, high = limits_on(case, concept, on) if field is concept.value and concept.reference_range else (None, None)
-    value = recorded.values.get(field.id) if recorded else None
+    value = recorded.get(field.id)
     last = last_of(case, concept, field, instance, on)
     return Item(
         path=f"{concept.id}/{instance}/{field.id}",
@@ -76,8 +75,21 @@ def remark_on(case: Case, concept: str, instance: str, field: str) -> str:
     """The remark on an item, as why it was not done."""
     if "comment" not in case.record.items:
         return ""
-    said = instance_of(case, "comment", f"{concept}.{instance}.{field}")
-    return said.text("value") if said else ""
+    said = values_of(case, "comment", f"{concept}.{instance}.{field}").get("value")
+    return said if isinstance(said, str) else ""
+
+
+def values_of(case: Case, concept: str, instance: str) -> Mapping[str, Value]:
+    """The values in force of an instance, field by field; kept for the case, since every field asks."""
+    key = ("values", concept, instance)
+    if key not in case.memo:
+        found: dict[str, Value] = {}
+        for entry in case.record.items.get(concept) or ():
+            if entry.path.instance == instance:
+                found.setdefault(entry.path.field, entry.value)
+        case.memo[key] = found
+    known: Mapping[str, Value] = case.memo[key]
+    return known
 
 
 def instance_of(case: Case, concept: str, instance: str) -> Observation | None:
@@ -125,47 +137,42 @@ def units_of(
     told = [value.unit for value in known if isinstance(value, Quantity) and value.unit != "1"]
     usual = [field.unit] if field.unit and field.unit != "1" else []
     first = list(dict.fromkeys([*told, *usual]))
-    others = [unit for unit in offered if usual and converts(case, unit, usual[0], concept)]
-    return tuple(dict.fromkeys([*first, *others]))
+    return tuple(dict.fromkeys([*first, *(others_of(case, usual[0], concept, tuple(offered)) if usual else ())]))
+
+
+def others_of(case: Case, usual: str, concept: Concept, offered: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the units that are offered, those a report may have in place of the usual one; worked out once for all."""
+    key = (case.units, usual, concept.id, offered)
+    if key not in _OTHERS:
+        _OTHERS[key] = tuple(unit for unit in offered if converts(case.units, unit, usual, concept.id))
+    return _OTHERS[key]
+
+
+_OTHERS: dict[tuple[UnitTable, str, str, tuple[str, ...]], tuple[str, ...]] = {}
+"""Units by table, concept and what is offered; they never change while the program runs."""
 
 
 FAR = 10_000
 """A unit so many times larger or smaller than the usual one is never what a report has."""
 
 
-def converts(case: Case, unit: str, into: str, concept: Concept) -> bool:
-    """Whether a report may have a unit in place of the usual one; kept for the case, since every form asks again."""
-    key = ("converts", unit, into, concept.id)
-    if key not in case.memo:
-        case.memo[key] = _converts(case, unit, into, concept)
-    return bool(case.memo[key])
-
-
-def _converts(case: Case, unit: str, into: str, concept: Concept) -> bool:
+def converts(units: UnitTable, unit: str, into: str, concept: str) -> bool:
+    """Whether a report may have a unit in place of the usual one."""
     try:
-        number = case.units.convert(Quantity.parse(f"1 {unit}"), into, concept.id)
+        number = units.convert(Quantity.parse(f"1 {unit}"), into, concept)
     except (UnitMismatch, ValueError):
         return False
     return abs(number) <= FAR and (number == 0 or 1 / abs(number) <= FAR)
 
 
-def locked_by(case: Case, path: str, recorded: Observation | None) -> str:
+def locked_by(case: Case, path: str, recorded: Mapping[str, Value]) -> str:
     """By whom and since when an item that is recorded is locked; empty where it is not."""
-    if recorded is None or path.rpartition("/")[2] not in recorded.values:
+    if path.rpartition("/")[2] not in recorded:
         return ""
     held = held_of([*case.site.locks, *own_locks(case.record)])
-    lock = widest(held, names_of(path, recorded.encounter)) if held else None
+    if not held:
+        return ""
+    concept, instance, _ = path.split("/")
+    there = instance_of(case, concept, instance)
+    lock = widest(held, names_of(path, *(encounters_of(there) if there else ())))
     return f"{lock.what} was locked by {lock.actor} on {lock.occurred}" if lock else ""
-
-
-def unchanged(item: Item, value: Value) -> bool:
-    """Whether a value is what is recorded already."""
-    return same(item.value, value)
-
-
-def day_of(value: Value) -> PartialDate | None:
-    """The date of an item, where it holds one."""
-    try:
-        return PartialDate.parse(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -13,6 +13,7 @@ from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
 from trialwright.adapters.edc.entry.history import field_of, said_of
 from trialwright.core.casebook import Form, Section, Shape
 from trialwright.core.casebook.items import item_of
+from trialwright.core.subject import Case
 
 
 def correct_page(
@@ -32,24 +33,29 @@ def correct_check(
 def filling_of(desk: Desk, subject: str, concept: str, instance: str, field: str) -> Filling:
     """A form of one item, of the form it was entered on last."""
     known, of_field = field_of(desk, subject, concept, field)
-    item = item_of(desk.case(subject), known, of_field, instance, desk.today, offered=UNITS)
-    said = next((one for one in said_of(desk, subject, item.path) if one.voided is None), None)
-    if said is None or item.value is None:
+    path = f"{concept}/{instance}/{field}"
+    said = next((one for one in said_of(desk, subject, path) if one.voided is None), None)
+    if said is None or said.new is None:
         raise Http404(NOT_HERE)
     beside = next((one for one in known.fields if one.id == "bound" and of_field is known.value), None)
-    items = [replace(item, asked_when=None, aside=False)]
-    if beside is not None:
-        items.append(item_of(desk.case(subject), known, beside, instance, desk.today))
-    section = Section(known, item.label, Shape.ONE, instance, tuple(items))
-    form = Form(said.event.form, item.label, said.event.encounter, said.event.occurred, (section,))
+
+    def make(case: Case) -> Form:
+        item = item_of(case, known, of_field, instance, desk.today, offered=UNITS)
+        items = [replace(item, asked_when=None, aside=False)]
+        items += [item_of(case, known, beside, instance, desk.today)] if beside else []
+        section = Section(known, item.label, Shape.ONE, instance, tuple(items))
+        return Form(said.event.form, item.label, said.event.encounter, said.event.occurred, (section,))
+
     ids = [desk.open.id, subject, concept, instance, field]
     return Filling(
         desk,
         subject,
-        form,
+        said.event.form,
+        (concept,),
+        make,
         here=reverse("edc:correct", args=ids),
         check=reverse("edc:correct-check", args=ids),
         back=reverse("edc:item", args=ids),
         done=reverse("edc:item", args=ids),
-        more={"correcting": True},
+        more=lambda: {"correcting": True},
     )

@@ -6,38 +6,36 @@ One text for each form of a protocol version, whichever subject and visit it was
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trialwright.core.casebook import Form, Item, Section, Shape
+from trialwright.core.casebook import shape_of
+from trialwright.core.protocol import Concept, Field
 from trialwright.store import Text
 
 KIND = "form"
 
 
-def definition_of(form: Form, protocol: str) -> Text:
-    """The text of a form of the protocol with this file hash."""
-    asked: dict[str, dict[str, Any]] = {}
-    for section in form.sections:
-        if section.items:
-            asked.setdefault(section.concept.id, _section(section))
-    told = {"form": form.id, "protocol": protocol, "sections": list(asked.values())}
+def definition_of(form: str, asked: Iterable[str], concepts: Mapping[str, Concept], protocol: str) -> Text:
+    """The text of a form that asks these concepts, of the protocol with this file hash."""
+    sections = [_section(concepts[name]) for name in dict.fromkeys(asked) if name in concepts]
+    told = {"form": form, "protocol": protocol, "sections": sections}
     return Text(KIND, json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1))
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(concept: Concept) -> dict[str, Any]:
     return {
-        "concept": section.concept.id,
-        "label": section.label if section.shape is not Shape.PARTS else section.concept.label,
-        "entered": section.shape.value,
-        "items": [_item(item) for item in section.items],
+        "concept": concept.id,
+        "label": concept.label,
+        "entered": shape_of(concept).value,
+        "items": [_item(field) for field in concept.fields],
     }
 
 
-def _item(item: Item) -> dict[str, Any]:
-    field = item.field
+def _item(field: Field) -> dict[str, Any]:
     told = {
         "field": field.id,
-        "label": item.label,
+        "label": field.label,
         "kind": field.kind.value,
         "unit": field.unit,
         "codes": list(field.codes),

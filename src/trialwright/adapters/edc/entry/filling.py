@@ -1,14 +1,16 @@
 """One form, whoever fills it in: shown as recorded, checked while it is typed, saved whole or not at all.
 
 What is wrong stands at its field and what was typed is kept (422). Where somebody else saved meanwhile, both versions
-are shown (409). A form sent back as it was shown is no event. Read `fill`.
+are shown (409). A form sent back as it was shown is no event. What a page shows beside the fields is made only when a
+page is shown: saving does without. Read `fill`, then `Filling`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,17 +18,22 @@ from django.shortcuts import render as rendered
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.entry.definition import definition_of
 from trialwright.adapters.edc.entry.posted import Posted, posted
 from trialwright.adapters.edc.entry.regions import skin_of
 from trialwright.adapters.edc.entry.rows import View, view_of
-from trialwright.adapters.edc.entry.saving import Entry
 from trialwright.adapters.edc.entry.stale import stale_page
 from trialwright.adapters.edc.look.page import render
 from trialwright.core.casebook import REASONS, Form, Typed, lacking, prefilled
-from trialwright.core.ledger import ItemPath
+from trialwright.core.conduct.trial import bare_case
+from trialwright.core.subject import Case
 from trialwright.core.terms import Finding
 from trialwright.standards.units.table import OFFERED
+from trialwright.store import Text
 from trialwright.store.errors import Refused, StaleVersion
+
+if TYPE_CHECKING:
+    from trialwright.adapters.edc.entry.saving import Entry
 
 SEE_OTHER, UNPROCESSABLE = 303, 422
 MEANS = (
@@ -48,17 +55,47 @@ UNITS = tuple(OFFERED)
 
 @dataclass(frozen=True)
 class Filling:
-    """A form that is filled in: of which subject, where it leads to, and what else its page shows."""
+    """A form that is filled in: of which subject, how it is made of a case, where it leads, what else its page shows.
+
+    `quick` makes the form of the items that came back, where they are simple enough; `asks` are its concepts.
+    """
 
     desk: Desk
     subject: str
-    form: Form
+    name: str
+    asks: tuple[str, ...]
+    make: Callable[[Case], Form]
     here: str
     check: str
     back: str
     done: str = ""
-    more: Mapping[str, Any] = field(default_factory=dict)
+    quick: Callable[[Case, Iterable[str]], Form | None] = lambda case, paths: None
+    more: Callable[[], Mapping[str, Any]] = dict
     template: str = "edc/entry/form.html"
+
+    @cached_property
+    def form(self) -> Form:
+        """The whole form, as a page shows it."""
+        return self.make(self.desk.case(self.subject))
+
+    @cached_property
+    def bare(self) -> Case:
+        """The subject's record under its protocol, nothing judged: enough to read a form by."""
+        desk = self.desk
+        record = desk.record(self.subject).on_its_site(desk.today)
+        return bare_case(desk.trial, desk.open.record, record, desk.version_of(self.subject))
+
+    def form_of(self, paths: Iterable[str]) -> Form:
+        """The form to read what came back by: only these items where they are simple, else the whole of it."""
+        return self.quick(self.bare, paths) or self.make(self.bare)
+
+    @cached_property
+    def definition(self) -> Text:
+        """What the form asks, as the ledger keeps it."""
+        version = self.desk.version_of(self.subject)
+        digest, concepts = self.desk.trial.hashes.get(version, version), self.desk.standards(self.subject).concepts
+        key = ("definition", digest, self.name, self.asks)
+        return self.desk.open.answer(key, lambda: definition_of(self.name, self.asks, concepts, digest))
 
     @property
     def may_write(self) -> bool:
@@ -75,10 +112,10 @@ def fill(request: HttpRequest, filling: Filling) -> HttpResponse:
     """Show a form, or save it."""
     if request.method != "POST":
         return show(request, filling, before=prefilled(filling.form, filling.desk.today))
-    entry = Entry(filling.desk, filling.subject, filling.form, posted(request.POST))
+    entry = entry_of(request, filling)
     if entry.nothing or entry.is_retry:
         return _nothing_new(request, filling, entry)
-    if entry.wrong and not entry.is_stale:
+    if entry.hinders and not entry.is_stale:
         return show(request, filling, entry, status=UNPROCESSABLE)
     try:
         entry.save()
@@ -93,12 +130,17 @@ def fill(request: HttpRequest, filling: Filling) -> HttpResponse:
     return _saved(filling, entry)
 
 
+def entry_of(request: HttpRequest, filling: Filling) -> Entry:
+    """The form as it came back."""
+    from trialwright.adapters.edc.entry.saving import Entry
+
+    return Entry(filling, posted(request.POST))
+
+
 def _nothing_new(request: HttpRequest, filling: Filling, entry: Entry) -> HttpResponse:
     """The form is as it is recorded: nothing is written, and it says so."""
-    told = (
-        gettext("This was saved before.") if entry.saved_before else gettext("Nothing was changed; nothing was saved.")
-    )
-    messages.info(request, told)
+    new = gettext("Nothing was changed; nothing was saved.")
+    messages.info(request, gettext("This was saved before.") if entry.saved_before else new)
     return _saved(filling, entry)
 
 
@@ -119,7 +161,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a form: as recorded, or with what was typed and what is wrong with it."""
-    desk, told = filling.desk, (*(entry.wrong if entry else ()), *said)
+    desk, told = filling.desk, dict.fromkeys((*(entry.wrong if entry else ()), *said))
     view = view_of(
         filling.shown,
         entry.posted.typed if entry else before,
@@ -143,7 +185,7 @@ def show(
         "saved": request.GET.get("saved", "") if request.method == "GET" else "",
         "skin": skin_of(view),
         "draft": f"{desk.open.id}|{desk.person.id}|{filling.subject}|{filling.form.id}|{filling.form.encounter}",
-        **filling.more,
+        **filling.more(),
     }
     return render(request, desk, filling.template, context, status=status)
 
@@ -155,7 +197,7 @@ def _answered(entry: Entry | None) -> tuple[Finding, ...]:
 
 def check(request: HttpRequest, filling: Filling) -> HttpResponse:
     """What the form would mean as typed so far, as fragments of its page; nothing is written."""
-    entry = Entry(filling.desk, filling.subject, filling.form, posted(request.POST))
+    entry = entry_of(request, filling)
     wrong = [one for one in entry.wrong if one.about not in ("reason", "why")]
     view: View = view_of(
         filling.shown,
@@ -192,9 +234,3 @@ def carried(request: HttpRequest, wrong: StaleVersion, unread: Set[str] = frozen
 def labels(form: Form) -> Mapping[str, str]:
     """What an item is called on the form, by its path."""
     return {path: item.label for path, item in form.by_path.items()}
-
-
-def label_of(form: Form, path: str) -> str:
-    """What an item is called, with the part it is of."""
-    item = form.by_path.get(path)
-    return item.label if item else ItemPath.parse(path).concept

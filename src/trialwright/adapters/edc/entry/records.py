@@ -11,8 +11,8 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
 from trialwright.adapters.edc.look.page import render
 from trialwright.core.casebook import form_of_record, logs_of, next_instance, parts_of, records_of
-from trialwright.core.casebook.items import instance_of
 from trialwright.core.protocol import Concept
+from trialwright.core.subject import SubjectRecord, observations
 
 NEW = "new"
 """The instance of a record that is not there yet, in an address."""
@@ -26,7 +26,7 @@ def records_page(request: HttpRequest, desk: Desk, subject: str, concept: str) -
         "subject": subject,
         "concept": known,
         "records": records_of(case, known),
-        "new": next_instance(case, known),
+        "new": next_instance(case.record, known),
         "may_write": desk.may(page_named("record"), write=True),
     }
     return render(request, desk, "edc/entry/records.html", context)
@@ -44,28 +44,35 @@ def record_check(request: HttpRequest, desk: Desk, subject: str, concept: str, i
 
 def filling_of(request: HttpRequest, desk: Desk, subject: str, concept: str, instance: str) -> Filling:
     """The form of a record: one that is there, or the next new one."""
-    known, case = log_of(desk, subject, concept), desk.case(subject)
-    new = next_instance(case, known)
+    known, record = log_of(desk, subject, concept), desk.record(subject)
+    new = next_instance(record, known)
     wanted = new if instance == NEW else instance
-    if wanted != new and instance_of(case, concept, wanted) is None:
+    if wanted != new and concept_of(record, concept, wanted) is None:
         raise Http404(NOT_HERE)
-    form = form_of_record(case, known, wanted, desk.today, offered=UNITS)
     ids = [desk.open.id, subject, concept, wanted]
+    belonging = parts_of(known, desk.standards(subject).concepts)
     return Filling(
         desk,
         subject,
-        form,
+        concept,
+        (concept, *(one.id for one in belonging)),
+        lambda case: form_of_record(case, known, wanted, desk.today, offered=UNITS),
         here=reverse("edc:record", args=ids),
         check=reverse("edc:record-check", args=ids),
         back=reverse("edc:records", args=ids[:3]),
-        more={"log": known, "instance": wanted, "terms": terms_of(desk, subject, known), "new": new},
+        more=lambda: {"log": known, "instance": wanted, "terms": terms_of(desk, subject, known), "new": new},
     )
+
+
+def concept_of(record: SubjectRecord, concept: str, instance: str) -> str | None:
+    """The instance, where anything of it is recorded."""
+    return next((one.instance for one in observations(record, concept) if one.instance == instance), None)
 
 
 def log_of(desk: Desk, subject: str, concept: str) -> Concept:
     """A log that the study keeps; there is no other."""
-    case = desk.case(subject)
-    found = next((one for one in logs_of(case.protocol, case.concepts) if one.id == concept), None)
+    logs = logs_of(desk.protocol(subject), desk.standards(subject).concepts)
+    found = next((one for one in logs if one.id == concept), None)
     if found is None:
         raise Http404(NOT_HERE)
     return found

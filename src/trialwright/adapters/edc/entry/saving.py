@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from trialwright.adapters.edc.access.roles import role_named
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import at_site, stream_of
-from trialwright.adapters.edc.entry.definition import definition_of
+from trialwright.adapters.edc.entry.filling import Filling
 from trialwright.adapters.edc.entry.posted import Posted
 from trialwright.core.casebook import (
     REASONS,
@@ -32,31 +32,54 @@ from trialwright.core.casebook import (
     unlikely,
     untouched,
 )
+from trialwright.core.casebook.items import values_of
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath, QueryAnswered, QueryOpened
 from trialwright.core.oversight.automatic import implausible_query
-from trialwright.core.terms import Finding, PartialDate, Severity
-from trialwright.store import Receipt, Text
+from trialwright.core.terms import Finding, PartialDate
+from trialwright.store import Receipt
 
 
 @dataclass(frozen=True)
 class Entry:
     """One form of one subject as somebody typed it, at a desk."""
 
-    desk: Desk
-    subject: str
-    form: Form
+    filling: Filling
     posted: Posted
+
+    @property
+    def desk(self) -> Desk:
+        """Where it is filled in."""
+        return self.filling.desk
+
+    @property
+    def subject(self) -> str:
+        """Of whom."""
+        return self.filling.subject
+
+    @cached_property
+    def form(self) -> Form:
+        """The form that it is read by."""
+        named = {path for path, typed in self.posted.typed.items() if not typed.empty or self._recorded(path)}
+        return self.filling.form_of(named | {path for path, said in self.posted.remarks.items() if said.strip()})
+
+    def _recorded(self, path: str) -> bool:
+        """Whether anything is recorded there, which an empty field would take back."""
+        parts = path.split("/")
+        return len(parts) != 3 or parts[2] in values_of(self.filling.bare, parts[0], parts[1])
 
     @cached_property
     def sheet(self) -> Sheet:
         """What is new, what is corrected, what cannot be read."""
-        case = self.desk.case(self.subject)
-        return read_form(self.form, self.posted.typed, case.units, self.posted.remarks)
+        return read_form(self.form, self.posted.typed, self.filling.bare.units, self.posted.remarks)
 
     @cached_property
     def nothing(self) -> bool:
         """Whether nothing would be saved: the form is as it was shown."""
-        return self.sheet.empty or untouched(self.sheet, prefilled(self.form, self.desk.today))
+        if self.sheet.empty:
+            return True
+        if any(not change.path.startswith("visit/") for change in self.sheet.changes):
+            return False
+        return untouched(self.sheet, prefilled(self.filling.form, self.desk.today))
 
     @cached_property
     def day(self) -> date:
@@ -71,7 +94,7 @@ class Entry:
     @cached_property
     def asked(self) -> tuple[Finding, ...]:
         """Values that are unusual, whether or not somebody said why they are right."""
-        return unlikely(self.form, self.sheet.changes, self.desk.case(self.subject).units)
+        return unlikely(self.form, self.sheet.changes, self.filling.bare.units)
 
     @cached_property
     def unanswered(self) -> tuple[Finding, ...]:
@@ -84,13 +107,16 @@ class Entry:
         return tuple(reason_lacks(self.posted)) if self.sheet.corrected else ()
 
     @cached_property
+    def hinders(self) -> tuple[Finding, ...]:
+        """Why it cannot be handed in as it stands: unreadable, undated, unusual without a word, without a reason."""
+        undated = self._without_day()
+        return (*self.sheet.wrong, *((undated,) if undated else ()), *self.unanswered, *self.without_reason)
+
+    @cached_property
     def wrong(self) -> tuple[Finding, ...]:
-        """Why it cannot be saved as it stands: unreadable, refused, unusual without a word, without a reason."""
-        if not self.sheet.wrong and (undated := self._without_day()):
-            return (undated, *self.unanswered, *self.without_reason)
+        """The same, and what it would be refused for; asked for a page, since a save is judged when it is written."""
         tried = [replace(event, id=f"typed-{place}") for place, event in enumerate(self.facts)]
-        refused = self.desk.try_events(tried)
-        return (*self.sheet.wrong, *refused, *self.unanswered, *self.without_reason)
+        return (*self.desk.try_events(tried), *self.hinders)
 
     def _without_day(self) -> Finding | None:
         """That nobody said on which day the visit was made: it is never taken for today."""
@@ -121,8 +147,7 @@ class Entry:
     @property
     def acting(self) -> Desk:
         """The desk in the role that may judge, where a judgement stands on the form and the person holds that role."""
-        case = self.desk.case(self.subject)
-        asked = {one.id: one.signers for one in case.protocol.asks if one.signers}
+        asked = {one.id: one.signers for one in self.filling.bare.protocol.asks if one.signers}
         named = (ItemPath.parse(change.path) for change in self.sheet.changes)
         signers = next((asked[path.concept] for path in named if path.concept in asked and path.field == "value"), ())
         if self.desk.role.value in signers:
@@ -149,15 +174,9 @@ class Entry:
             occurred=self.day,
             form=self.form.id,
             encounter=self.form.encounter,
-            definition=self.definition.sha256,
+            definition=self.filling.definition.sha256,
             **said,
         )
-
-    @cached_property
-    def definition(self) -> Text:
-        """What the form asks, as the ledger keeps it."""
-        version = self.desk.version_of(self.subject)
-        return definition_of(self.form, self.desk.trial.hashes.get(version, version))
 
     def events(self) -> tuple[Event, ...]:
         """The events of the save, the questions about unusual values with their answers last."""
@@ -165,7 +184,7 @@ class Entry:
 
     def _explained(self) -> Iterator[Event]:
         """Each unusual value that somebody said is right, as the question the program asks and its answer."""
-        case = self.desk.case(self.subject)
+        case = self.filling.bare
         values = {change.path: change.new for change in self.sheet.changes}
         for one in self.asked:
             field = self.form.by_path[one.about].field
@@ -181,18 +200,19 @@ class Entry:
 
         What is recorded now is not what the person saw, so that an old value on the form would look like a correction.
         """
-        return bool(self.facts) and 0 <= self.posted.version < self.desk.version(self.subject)
+        return bool(self.facts) and 0 <= self.posted.version < self.desk.record(self.subject).events
 
     def save(self) -> Receipt:
         """Write it; what `Desk.save` raises is the caller's to say. A stale one is always refused by its version."""
         seen = {stream_of(self.subject): self.posted.version}
         events = self.facts if self.is_stale else self.events()
-        return self.acting.save(events, self.key, seen, texts=(self.definition,))
+        return self.acting.save(events, self.key, seen, texts=(self.filling.definition,))
 
     @cached_property
     def key(self) -> str:
         """The key of the save; another one where this one has saved something else already."""
-        return self.desk.new_key() if not self.posted.key or self.saved_before else self.posted.key
+        used = not self.posted.key or (self.is_stale and self.saved_before)
+        return self.desk.new_key() if used else self.posted.key
 
     @cached_property
     def saved_before(self) -> Mapping[str, object]:
@@ -206,8 +226,8 @@ class Entry:
 
     @property
     def is_retry(self) -> bool:
-        """Whether exactly this was saved before and the answer got lost on the way."""
-        before = self.saved_before
+        """Whether exactly this was saved before and the answer got lost; the version is then an older one."""
+        before = self.saved_before if self.is_stale else {}
         return bool(before) and all(
             change.path in before and same(before[change.path], change.new)  # type: ignore[arg-type]
             for change in self.sheet.changes
@@ -228,8 +248,3 @@ def reason_lacks(posted: Posted) -> Iterator[Finding]:
 def why_of(posted: Posted) -> str:
     """The reason in words: as written, else what the code means."""
     return posted.why or REASONS.get(posted.reason, posted.reason)
-
-
-def stands_in_the_way(found: Finding) -> bool:
-    """Whether a finding keeps the form from being saved."""
-    return found.severity is Severity.ERROR

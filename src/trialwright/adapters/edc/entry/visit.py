@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -9,7 +12,17 @@ from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
 from trialwright.adapters.edc.look.page import render
-from trialwright.core.casebook import UNSCHEDULED, Form, askable, form_at, next_unscheduled, unscheduled_form
+from trialwright.core.casebook import (
+    UNSCHEDULED,
+    Form,
+    askable,
+    encounter_of,
+    form_at,
+    next_unscheduled,
+    quick_form,
+    unscheduled_form,
+)
+from trialwright.core.subject import Case
 
 MOST_PARTS = 40
 
@@ -26,29 +39,38 @@ def form_check(request: HttpRequest, desk: Desk, subject: str, encounter: str) -
 
 def filling_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -> Filling:
     """The form of a visit as it is filled in; there is none of an encounter that the protocol does not have."""
-    form = form_of(request, desk, subject, encounter)
-    if form is None:
+    protocol, blanks = desk.protocol(subject), _parts(request)
+    ids, kept = [desk.open.id, subject, encounter], _kept(request)
+    free = encounter.partition(".")[0] == UNSCHEDULED
+    known = None if free else encounter_of(protocol, encounter)
+    if known is None and not free:
         raise Http404(NOT_HERE)
-    ids = [desk.open.id, subject, encounter]
-    asked = f"?{request.GET.urlencode()}" if request.GET else ""
+    name = known.id if known else UNSCHEDULED
+    asks = known.collect if known else tuple(request.GET.getlist("ask"))
+
+    def make(case: Case) -> Form:
+        if free:
+            return unscheduled_form(case, encounter, asks, desk.today, offered=UNITS, blanks=blanks)
+        found = form_at(case, encounter, desk.today, offered=UNITS, blanks=blanks)
+        assert found is not None, "the encounter was found before"
+        return found
+
+    def more() -> dict[str, Any]:
+        asked = urlencode([("ask", one) for one in asks]) if free else ""
+        return {"asked": asked, "parts": blanks + 1, "next": due_next(desk, subject, encounter)}
+
     return Filling(
         desk,
         subject,
-        form,
-        here=reverse("edc:form", args=ids) + _kept(request),
-        check=reverse("edc:form-check", args=ids) + _kept(request),
+        name,
+        ("visit", *asks, *(["specimen"] if known and protocol.specimens else [])),
+        make,
+        here=reverse("edc:form", args=ids) + kept,
+        check=reverse("edc:form-check", args=ids) + kept,
         back=reverse("edc:forms", args=ids[:2]),
-        more={"asked": asked, "parts": _parts(request) + 1, "next": due_next(desk, subject, encounter)},
+        quick=lambda case, paths: quick_form(case, name, encounter, asks, paths),
+        more=more,
     )
-
-
-def form_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -> Form | None:
-    """The form of a visit's key; between visits, of the concepts that the address names."""
-    case, on = desk.case(subject), desk.today
-    if encounter == UNSCHEDULED or encounter.startswith(f"{UNSCHEDULED}."):
-        names = [name for name in request.GET.getlist("ask") if name in case.concepts]
-        return unscheduled_form(case, encounter, names, on, offered=UNITS, blanks=_parts(request))
-    return form_at(case, encounter, on, offered=UNITS, blanks=_parts(request))
 
 
 def _parts(request: HttpRequest) -> int:
