@@ -49,10 +49,15 @@ class Row:
 
 @dataclass(frozen=True)
 class MapForm:
-    """What is asked of a map: settings, and a row for each word of the file."""
+    """What is asked of a map: how the file is written, which columns it has, and a row for each word of it.
 
-    controls: tuple[Control, ...]
+    `known` are the fields that a word may be, listed once, where there are too many to be listed for each.
+    """
+
+    written: tuple[Control, ...]
+    columns: tuple[Control, ...]
     rows: tuple[Row, ...]
+    known: tuple[tuple[str, str], ...] = ()
 
 
 # ---- a laboratory's table ------------------------------------------------------------------------------------------
@@ -68,7 +73,7 @@ def laboratory_form(reading: Reading, known: Known) -> MapForm:
         if by.get("shape") == "long" or name not in LONG_ALONE
     ]
     rows = [_row(word, by["tests"].get(word, {}), known, str(number)) for number, word in enumerate(_words(by, sheet))]
-    return MapForm((*_writing(by, sheet), *places, _missing(by)), tuple(rows))
+    return MapForm((*_writing(by, sheet), _missing(by)), tuple(places), tuple(rows))
 
 
 def _writing(by: Mapping[str, Any], sheet: Sheet) -> list[Control]:
@@ -118,8 +123,8 @@ def _row(word: str, told: Mapping[str, Any], known: Known, number: str, codes: b
     concept = Control(
         name=f"concept-{number}",
         label=label,
-        kind="select",
-        options=_fields(known) if codes else _concepts(known),
+        kind="text" if codes else "select",
+        options=() if codes else _concepts(known),
         value=chosen,
     )
     unit = Control(name=f"unit-{number}", label=_("Unit of %(word)s") % {"word": word}, value=told.get("unit", ""))
@@ -155,17 +160,17 @@ def redcap_form(reading: Reading, known: Known) -> MapForm:
     """The map of a REDCap project: a row for each field that is not an identifier."""
     by, names = reading.map, _variables(reading)
     options = [("", _("please choose")), *((name, name) for name in names)]
-    controls = (
+    columns = (
         Control(name="subject", label=_("Field with the subject's id"), kind="select", options=options,
                 value=by.get("subject", "")),
         Control(name="dates", label=_("Date of each form"), kind="textarea", value=as_lines(by.get("dates", {})),
                 hint=_("One on a line: the form = the field with its date.")),
         Control(name="encounters", label=_("Visit of each event"), kind="textarea",
                 value=as_lines(by.get("encounters", {})), hint=_("One on a line: the event = the visit's key.")),
-        _missing({"missing": by.get("missing", {})}),
     )  # fmt: skip
     rows = [_row(name, by["places"].get(name, {}), known, str(n), codes=True) for n, name in enumerate(names)]
-    return MapForm(controls, tuple(rows))
+    missing = _missing({"missing": by.get("missing", {})})
+    return MapForm((missing,), columns, tuple(rows), tuple(_fields(known)))
 
 
 def _variables(reading: Reading) -> list[str]:
@@ -182,10 +187,7 @@ def _variables(reading: Reading) -> list[str]:
 def _fields(known: Known) -> list[tuple[str, str]]:
     """Every field of every concept, as a REDCap field may be any of them."""
     held = [(concept, one) for concept in known.concepts.values() for one in concept.fields]
-    return [
-        ("", _("left out")),
-        *((f"{concept.id}/{one.id}", f"{_(concept.label)}: {_(one.label)}") for concept, one in held),
-    ]
+    return [(f"{concept.id}/{one.id}", f"{_(concept.label)}: {_(one.label)}") for concept, one in held]
 
 
 def redcap_map(posted: Posted, reading: Reading) -> dict[str, Any]:

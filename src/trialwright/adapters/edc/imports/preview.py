@@ -6,15 +6,16 @@ dose, a finding) is what `core` answers with them and without them. Nothing is w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.imports.sources import Reading
-from trialwright.adapters.exchange.incoming import Comparison, Line, compare, drafts
+from trialwright.adapters.exchange.incoming import Comparison, Given, Line, compare, drafts
 from trialwright.core.conduct import SubjectStatus, subject_status
-from trialwright.core.ledger import Event
+from trialwright.core.ledger import Event, Value
+from trialwright.core.protocol import Concept
 from trialwright.core.subject import StudyRecord, advance
 from trialwright.core.terms import Finding, Severity
 
@@ -23,22 +24,58 @@ MOST_FORETOLD = 25
 UNTOLD = "-"
 
 
+BESIDE = ("on", "time", "bound", "low", "high")
+"""Fields that are shown beside a value and not by themselves, unless a recorded one would change."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One observation of the file as a person looks at it: what it is, when, what is recorded and what would be."""
+
+    state: str
+    label: str
+    lines: tuple[Line, ...]
+    value: Line | None
+
+    @property
+    def given(self) -> Given:
+        """What the file says."""
+        return self.lines[0].given
+
+    @property
+    def bound(self) -> str:
+        """The sign of a limit of detection."""
+        return str(self.given.values.get("bound", ""))
+
+    @property
+    def limits(self) -> tuple[Value, Value]:
+        """The limits of normal in the file."""
+        return self.given.values.get("low"), self.given.values.get("high")
+
+    @property
+    def others(self) -> tuple[tuple[str, Line], ...]:
+        """Further fields, and those beside the value that would change what is recorded, each with its name."""
+        named = [(line.path.rpartition("/")[2], line) for line in self.lines if line is not self.value]
+        return tuple(one for one in named if one[0] not in BESIDE or one[1].state == "changed")
+
+
 @dataclass(frozen=True)
 class OfSubject:
-    """The lines of one subject, and what would follow from them."""
+    """The observations of one subject, and what would follow from them."""
 
     subject: str
     lines: tuple[Line, ...]
+    rows: tuple[Row, ...]
     follows: tuple[str, ...] = ()
 
     @property
     def new(self) -> int:
-        """How many items are new."""
+        """How many observations are new, at least in part."""
         return self._count("new")
 
     @property
     def changed(self) -> int:
-        """How many recorded values would change."""
+        """How many recorded ones would change."""
         return self._count("changed")
 
     @property
@@ -47,12 +84,12 @@ class OfSubject:
         return self._count("same")
 
     def _count(self, state: str) -> int:
-        return sum(line.state == state for line in self.lines)
+        return sum(row.state == state for row in self.rows)
 
     @property
-    def shown(self) -> tuple[Line, ...]:
-        """The lines worth looking at one by one: the changed first."""
-        return tuple(sorted((one for one in self.lines if one.state != "same"), key=lambda one: one.state != "changed"))
+    def shown(self) -> tuple[Row, ...]:
+        """Those worth looking at one by one: the changed first."""
+        return tuple(sorted((one for one in self.rows if one.state != "same"), key=lambda one: one.state != "changed"))
 
 
 @dataclass(frozen=True)
@@ -73,8 +110,8 @@ class Preview:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many items are new, changed, the same."""
-        return {state: len(self.comparison.of(state)) for state in ("new", "changed", "same")}
+        """How many observations are new, changed, the same."""
+        return {state: sum(getattr(one, state) for one in self.subjects) for state in ("new", "changed", "same")}
 
     @property
     def saves(self) -> bool:
@@ -112,9 +149,23 @@ def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool =
 
 def _of_subject(desk: Desk, subject: str, said: Comparison, events: Sequence[Event], foretell: bool) -> OfSubject:
     lines = tuple(line for line in said.lines if line.subject == subject)
+    rows = tuple(rows_of(lines, desk.standards().concepts))
     own = [event for event in events if event.subject == subject]
     near = said.subjects.index(subject) < MOST_FORETOLD
-    return OfSubject(subject, lines, follows(desk, subject, own) if own and foretell and near else ())
+    return OfSubject(subject, lines, rows, follows(desk, subject, own) if own and foretell and near else ())
+
+
+def rows_of(lines: Iterable[Line], concepts: Mapping[str, Concept]) -> Iterable[Row]:
+    """The items put together to the observations they are of."""
+    by_thing: dict[str, list[Line]] = {}
+    for line in lines:
+        by_thing.setdefault(line.path.rpartition("/")[0], []).append(line)
+    for name, own in by_thing.items():
+        concept = concepts[name.partition("/")[0]]
+        states = {line.state for line in own}
+        state = "changed" if "changed" in states else "new" if "new" in states else "same"
+        value = next((line for line in own if line.path.endswith(f"/{concept.value.id}")), None)
+        yield Row(state, concept.label, tuple(own), value)
 
 
 def follows(desk: Desk, subject: str, events: Sequence[Event]) -> tuple[str, ...]:
