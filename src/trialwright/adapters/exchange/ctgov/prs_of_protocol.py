@@ -8,6 +8,7 @@ Read `prs_study`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from trialwright.adapters.exchange.ctgov import prs
 from trialwright.adapters.exchange.ctgov import prs_words as words
@@ -88,11 +89,6 @@ def prs_study(
     people = section.contacts_locations_module or ContactsLocationsModule()
     read = section.references_module or ReferencesModule()
     asked = (people.central_contacts or ())[:2]
-    started, primary, over = (
-        status.start_date_struct or DatedAs(),
-        status.primary_completion_date_struct or DatedAs(),
-        status.completion_date_struct or DatedAs(),
-    )
     interventional = design.study_type == "INTERVENTIONAL"
     return prs.ClinicalStudy(
         id_info=_ids(ids),
@@ -110,12 +106,7 @@ def prs_study(
         why_stopped=status.why_stopped,
         expanded_access_status=words.EXPANDED_ACCESS.get(status.overall_status or ""),
         verification_date=_text(status.status_verified_date),
-        start_date=_text(started.date),
-        start_date_type=words.DATE_TYPE.get(started.type or ""),
-        last_follow_up_date=_text(over.date),
-        last_follow_up_date_type=words.DATE_TYPE.get(over.type or ""),
-        primary_compl_date=_text(primary.date),
-        primary_compl_date_type=words.DATE_TYPE.get(primary.type or ""),
+        **_dates(status),
         study_design=_design(design, len(treated.arm_groups or ())),
         primary_outcome=_outcomes(outcomes.primary_outcomes),
         secondary_outcome=_outcomes(outcomes.secondary_outcomes),
@@ -136,6 +127,17 @@ def prs_study(
         reference=tuple(_references(read)),
         study_document=tuple(_document(one) for one in read.avail_ipds or ()),
     )
+
+
+def _dates(status: StatusModule) -> dict[str, Any]:
+    """When it starts, ends and has its primary result, each with whether that has happened."""
+    told = {
+        "start_date": status.start_date_struct or DatedAs(),
+        "last_follow_up_date": status.completion_date_struct or DatedAs(),
+        "primary_compl_date": status.primary_completion_date_struct or DatedAs(),
+    }
+    types = {f"{name}_type": words.DATE_TYPE.get(one.type or "") for name, one in told.items()}
+    return {name: _text(one.date) for name, one in told.items()} | types
 
 
 def _text(value: object) -> str | None:
