@@ -16,21 +16,28 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.reports.document import Document, Signature, Table
+from trialwright.core.ledger import ScreeningFailed, SubjectRegistered
 from trialwright.core.terms import Verdict
 
 
 def scene_for(desk: Desk, subject: str) -> Scene:
-    """The patient today, or, once registered, on the day of registration: what was asked then is asked again."""
-    registered = desk.record(subject).registered
-    on = min(registered.occurred, desk.today) if registered else desk.today
+    """The patient today, or on the day that decided: of the registration, or of the end of screening."""
+    decided = decided_by(desk, subject)
+    on = min(decided.occurred, desk.today) if decided else desk.today
     return Scene(desk.trial, desk.open.record, on, desk.today, subject=subject, sites=desk.sites)
+
+
+def decided_by(desk: Desk, subject: str) -> SubjectRegistered | ScreeningFailed | None:
+    """The registration, or the end of screening without one."""
+    record = desk.record(subject)
+    return record.registered or record.latest(ScreeningFailed)
 
 
 def checklist_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     """The checklist on a page."""
     scene = scene_for(desk, subject)
-    registered = desk.record(subject).registered
-    shown = {"subject": subject, "scene": scene, "panel": checklist(scene), "registered": registered}
+    decided = decided_by(desk, subject)
+    shown = {"subject": subject, "scene": scene, "panel": checklist(scene), "decided": decided}
     context = {**shown, "may_sign": INVESTIGATOR in desk.roles}
     return render(request, desk, "edc/decisions/eligibility.html", context)
 
@@ -72,8 +79,9 @@ def _answer_words(found: Checklist) -> str:
 
 
 def _row(one: CriterionRow) -> tuple[str, ...]:
-    data = "; ".join(f"{each.label}: {each.value} ({writing.day(each.on)})" for each in one.data if each.value)
-    seen = ". ".join(part for part in (one.saw, data) if part)
+    told = (each for each in one.more if each.value)
+    data = "; ".join(f"{each.label}: {writing.dated(each.value)} ({writing.day(each.on)})" for each in told)
+    seen = ". ".join(part for part in (writing.dated(one.saw), data) if part)
     lacks = "; ".join(f"{each.what} ({_(each.who)})" for each in one.lacks)
     return (
         f"“{one.words}” [{one.id}]" if one.words else f"[{one.id}]",

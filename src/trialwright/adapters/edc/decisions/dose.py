@@ -70,7 +70,7 @@ def answer_words(said: DoseDecision) -> str:
     """The answer in one line."""
     if said.action != "give":
         since = _(" since %(day)s") % {"day": writing.day(said.since)} if said.since else ""
-        return f"{_(said.action)}{since}: {said.reason}"
+        return f"{_(said.action)}{since}: {writing.dated(said.reason)}"
     how = " ".join(filter(None, (writing.quantity(said.dose), _(said.frequency), _(said.route) if said.route else "")))
     days = writing.span(said.first_day, said.last_day)
     return _("give %(how)s, %(days)s (course %(course)s)") % {"how": how, "days": days, "course": said.course}
@@ -78,22 +78,27 @@ def answer_words(said: DoseDecision) -> str:
 
 def _blocks(panel: DosePanel) -> Iterator[Block]:
     supply = panel.supply
-    if panel.units and supply:
+    if panel.units and supply and supply.days:
         yield Table(
             "capsules",
             _("To hand out of %(drug)s") % {"drug": panel.regimen.drug},
             (_("Strength"), _("At each intake"), _("For %(days)s days") % {"days": supply.days}, _("Counted")),
             tuple((writing.quantity(one), str(each), str(total), "…………") for one, each, total in panel.units),
         )
-    for one in supply.refused if supply else ():
+    for one in supply.refused if supply and panel.said.action == "give" else ():
         yield Paragraph(
-            _("Nothing is handed out: %(why)s [%(clause)s]") % {"why": one.saw, "clause": one.clause}, "notice"
+            _("Nothing is handed out: %(why)s [%(clause)s]") % {"why": writing.dated(one.saw), "clause": one.clause},
+            "notice",
         )
-    yield from (Paragraph(f"“{_short(one.words)}” [{one.clause}] {one.saw}") for one in panel.because if one.clause)
-    if panel.rules:
-        rows = tuple(_row(one) for one in (*panel.fired, *panel.quiet))
+    for one in (one for one in panel.because if one.clause):
+        yield Paragraph(f"“{_short(one.words)}” [{one.clause}] {writing.dated(one.saw)}")
+    if panel.fired:
         headings = (_("Rule or gate"), _("What it does"), _("Today"), _("Seen"))
-        yield Table("rules", _("Rules looked at"), headings, rows, align="llll")
+        rows = tuple(_row(one) for one in panel.fired)
+        yield Table("rules", _("Speaks against a dose, or is unknown"), headings, rows, align="llll")
+    quiet = ", ".join(one.id for one in panel.quiet)
+    if quiet:
+        yield Paragraph(_("Looked at, and asking for nothing: %(rules)s.") % {"rules": quiet}, "note")
     for lack in panel.lacks:
         yield Paragraph(_("Missing: %(what)s, from %(who)s") % {"what": lack.what, "who": _(lack.who)}, "notice")
     if panel.said.next_check:
@@ -101,7 +106,7 @@ def _blocks(panel: DosePanel) -> Iterator[Block]:
 
 
 def _row(one: RuleRow) -> tuple[str, ...]:
-    return one.id, _(one.action), rule_word(one), one.saw or _("nothing seen")
+    return one.id, _(one.action), rule_word(one), writing.dated(one.saw) or _("nothing seen")
 
 
 def rule_word(one: RuleRow) -> str:

@@ -90,8 +90,8 @@ class Checklist:
 
     @property
     def deciding(self) -> tuple[CriterionRow, ...]:
-        """The criteria that make it what it is: those not met, else those unknown."""
-        return tuple(row for row in self.rows if row.verdict is self.verdict and row.verdict is not Verdict.MET)
+        """The criteria that keep the patient out: those not met; what is unknown is listed as missing."""
+        return tuple(row for row in self.rows if row.verdict is Verdict.NOT_MET)
 
     @property
     def lacks(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
