@@ -321,23 +321,23 @@ def test_nothing_is_signed_without_both_components_and_a_change_breaks_it(
 
 def _change(running: Any, subject: str) -> None:
     """Somebody corrects an item of the patient, past the pages."""
-    from trialwright.adapters.edc.access.roles import COORDINATOR
-    from trialwright.adapters.edc.desk.desk import unscoped
     from trialwright.core.ledger import Change, FormCorrected
     from trialwright.core.oversight import items_now
-    from trialwright.core.people import Grant
 
     record = running.record.subjects[subject]
     one = next(each for each in items_now(record) if isinstance(each.value, str) and each.path.field == "value")
-    grants = [grant for person in running.roster.persons for grant in running.roster.grants(person, running.today)]
-    person, grant = next(
-        (person, grant) for person in running.roster.persons for grant in running.roster.grants(person, running.today)
-        if grant.role == "coordinator" and grant.site == record.site
-    )  # fmt: skip
-    assert isinstance(grant, Grant) and grants
-    desk = unscoped(running, person, [grant], COORDINATOR)
-    items = (Change(one.name, one.value, one.value),)
+    desk, items = _desk_of(running, record.site), (Change(one.name, one.value, one.value),)
     desk.save((desk.event(FormCorrected, subject=subject, form="form", why="said again", items=items),), desk.new_key())
+
+
+def _desk_of(running: Any, site: str) -> Any:
+    """The desk of a coordinator of a site."""
+    from trialwright.adapters.edc.access.roles import COORDINATOR
+    from trialwright.adapters.edc.desk.desk import unscoped
+
+    grants = ((who, one) for who in running.roster.persons for one in running.roster.grants(who, running.today))
+    who, grant = next((who, one) for who, one in grants if (one.role, one.site) == ("coordinator", site))
+    return unscoped(running, who, [grant], COORDINATOR)
 
 
 # ---- the trail as a file --------------------------------------------------------------------------------------------
@@ -378,3 +378,30 @@ def test_the_ledger_is_verified_by_a_process_of_its_own(client_of, running, stud
 
     assert [child.wait(30) for child in CHILDREN] == [0]
     assert "as it was written" in message_of(page)
+
+
+# ---- what identifies a patient --------------------------------------------------------------------------------------
+
+
+def test_what_identifies_a_patient_is_kept_at_the_site(client_of, running, study, site, subject) -> None:
+    from trialwright.core.ledger import Change, FormSubmitted
+
+    born = "1931-05-17"
+    desk = _desk_of(running, running.record.subjects[subject].site)
+    items = (Change("birth_date/screening/value", None, born),)
+    desk.save((desk.event(FormSubmitted, subject=subject, form="demography", items=items),), desk.new_key())
+    running.catch_up()
+    asks = f"Is {born} right?"
+    ask(client_of("coordinator", site), study, subject, "birth_date/screening/value")
+    ask(client_of("data manager"), study, subject, "birth_date/screening/value", asks)
+    pages = (f"subjects/{subject}/queries/", f"subjects/{subject}/verification/?show=all", "queries/",
+             f"audit/?subject={subject}", f"subjects/{subject}/sign/", f"subjects/{subject}/lock/")  # fmt: skip
+    for page in pages:
+        text = client_of("data manager").get(f"{study}/{page}").content.decode()
+        assert born not in text and "17 May 1931" not in text, page
+    own = client_of("investigator", site).get(f"{study}/subjects/{subject}/verification/?show=all&page=99")
+    assert own.status_code == 200
+    sent = {**hidden(client_of("data manager").get(f"{study}/audit/")), "flavour": "faithful", "subject": subject}
+    assert born not in client_of("data manager").post(f"{study}/audit/export/", sent).content.decode()
+    mine = {**hidden(client_of("coordinator", site).get(f"{study}/audit/")), "flavour": "faithful", "subject": subject}
+    assert "17 May 1931" in client_of("coordinator", site).post(f"{study}/audit/export/", mine).content.decode()

@@ -39,6 +39,8 @@ from trialwright.store.errors import NotAuthorised
 DAY = "trialwright_day"
 """Where a session keeps the day that a person stands on in a demonstration."""
 E = TypeVar("E", bound=Event)
+OF_A_LABORATORY = ("custody", Role.LABORATORY.value)
+"""The form on which a laboratory enters what it does with specimens, and its role."""
 OF_A_SITE = frozenset(role.value for role in SITE_ROLES)
 
 
@@ -178,6 +180,10 @@ class Desk:
         """
         status = self._judged(subject, on)[1]
         return status if self.sees_identifiers else self._discreet(subject, on or self.today, status)
+
+    def whole_status(self, subject: str, on: date | None = None) -> SubjectStatus:
+        """The same whoever asks, for what is derived from it and named by it; what is shown goes through `discreet`."""
+        return self._judged(subject, on)[1]
 
     def _discreet(self, subject: str, day: date, status: SubjectStatus) -> SubjectStatus:
         key = ("discreet", *self._stands(subject), day)
@@ -320,7 +326,12 @@ class Desk:
                 )
 
     def _place_of(self, event: Event) -> str | None:
-        """The site an event belongs to: that of its subject, where it is of one that is known."""
+        """The site an event belongs to: that of its subject, where it is of one that is known.
+
+        A laboratory tells of specimens that were sent to it, of whichever site (`decisions.custody` says which).
+        """
+        if (getattr(event, "form", ""), event.role) == OF_A_LABORATORY:
+            return event.site
         record = self.open.record.subjects.get(event.subject or "")
         return record.site if record is not None else event.site
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.archive.words import FIELD_WORDS, spaced
 from trialwright.adapters.edc.access.roles import CLINICAL
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import ASKING, READ
@@ -190,6 +191,8 @@ def line_of(telling: Telling, event: Event) -> Line:
     said = [change for change in to_changes(event) if change.path not in ASIDE and change.new != ""]
     changes = tuple(_change(telling, each.path, each.old, each.new) for each in said)
     why = "; ".join(str(getattr(event, name)) for name in WHY if getattr(event, name, ""))
+    if event.subject in telling.desk.open.record.subjects:
+        changes, why = discreet(telling.desk, str(event.subject), (changes, why))
     return Line(event, telling.person(event.actor), telling.kind(event), changes, why)
 
 

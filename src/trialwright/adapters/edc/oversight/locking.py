@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import FREEZING, LOCKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
@@ -159,10 +160,11 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
 def checklist_of(desk: Desk, subject: str, what: str) -> Checklist:
     """What a lock asks on the day; derived once for each state of the record."""
     record, on = desk.record(subject), desk.today
-    return desk.open.answer(
+    found = desk.open.answer(
         ("checklist", subject, what, record.events, desk.open.common, on),
-        lambda: checklist(desk.trial, desk.open.record, subject, what, on, desk.status(subject)),
+        lambda: checklist(desk.trial, desk.open.record, subject, what, on, desk.whole_status(subject)),
     )
+    return discreet(desk, subject, found)
 
 
 def lockable(telling: Telling, record: SubjectRecord) -> list[tuple[str, str]]:

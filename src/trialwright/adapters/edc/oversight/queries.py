@@ -8,7 +8,7 @@ Read `queries_page`, then `events_for`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,10 +18,11 @@ from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import ANSWERING, ASKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.oversight.telling import Telling, address, for_everybody
 from trialwright.core.ledger import Event, QueryAnswered, QueryClosed, QueryOpened
 from trialwright.core.oversight import RULES, Query, asked_queries, automatic_queries, queries_of
 from trialwright.core.oversight.queries import CLOSED, OPEN, STATES
@@ -71,7 +72,7 @@ def queries_about(desk: Desk, subject: str, *, derived: bool = True) -> tuple[Qu
         return asked_queries(record)
     key = ("queries", subject, record.events, desk.open.common, desk.today)
     return desk.open.answer(
-        key, lambda: queries_of(record, automatic_queries(desk.case(subject), desk.status(subject)))
+        key, lambda: queries_of(record, automatic_queries(desk.case(subject), desk.whole_status(subject)))
     )
 
 
@@ -121,9 +122,11 @@ def listed(desk: Desk, wanted: Wanted) -> tuple[list[Row], bool]:
 
 def row_of(desk: Desk, telling: Telling, query: Query, *, whole: bool = False) -> Row:
     """A query in words; `whole` with everything that was said."""
-    said = tuple((one, telling.person(one.actor), _said(one)) for one in query.said) if whole else ()
+    lines = [(telling.person(one.actor), _said(one)) for one in query.said] if whole else []
+    asks, told = discreet(desk, query.subject, (query.asks, tuple(lines)))
+    said = tuple((event, *line) for event, line in zip(query.said, told, strict=False))
     where = telling.address(query.subject, query.item)
-    return Row(query, query.age(desk.today), about(telling, query), where, said)
+    return Row(replace(query, asks=asks), query.age(desk.today), about(telling, query), where, said)
 
 
 def about(telling: Telling, query: Query) -> str:
@@ -152,7 +155,7 @@ def events_for(desk: Desk, query: Query, action: str, words: str) -> Iterator[Ev
     """The events by which a query is answered, closed or opened again; one that is not in the ledger is asked first."""
     of, item, name = query.subject, query.item, query.id
     if not query.said:
-        yield desk.event(QueryOpened, subject=of, item=item, asks=query.asks, query=name)
+        yield desk.event(QueryOpened, subject=of, item=item, asks=for_everybody(desk, of, query.asks), query=name)
     if action == "answer":
         yield desk.event(QueryAnswered, subject=of, item=item, answer=words, query=name)
     elif action == "close":

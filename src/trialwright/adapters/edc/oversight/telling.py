@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.archive.words import KIND_WORDS, Labels
 from trialwright.adapters.edc.access.matrix import pages
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.discretion import identifying, without
 from trialwright.adapters.edc.look import words, writing
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath, Missing, Value
 from trialwright.core.protocol import Concept, Field, Kind
@@ -119,6 +120,15 @@ class Telling:
         if isinstance(event, FormSubmitted | FormCorrected) and event.encounter:
             return "form", (event.encounter,)
         return ("subject", ()) if event else ("form", (about,))
+
+
+def for_everybody(desk: Desk, subject: str, words: str) -> str:
+    """Words that go into the ledger, without what identifies the patient: everybody reads them there."""
+    told = identifying(desk.record(subject), desk.standards(subject).concepts)
+    return str(without(words, told, KEPT))
+
+
+KEPT = "(kept at the site)"
 
 
 def spaced_name(name: str) -> str:
