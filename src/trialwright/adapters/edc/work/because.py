@@ -179,8 +179,9 @@ def _items(
             continue
         label = known.label if known else path.concept
         named = f"{label}: {field.label if field else path.field}" if path.field != "value" else label
-        told = day if field is not None and field.kind is Kind.DATE and isinstance(change.new, str) else value
-        yield named, told(change.new), "" if change.old is None else value(change.old)
+        dated = field is not None and field.kind is Kind.DATE
+        now = day(change.new) if dated and isinstance(change.new, str) else value(change.new)
+        yield named, now, "" if change.old is None else value(change.old)
 
 
 def wanted_for(status: SubjectStatus, ground: Ground) -> Iterator[Wanted]:

@@ -36,6 +36,8 @@ from trialwright.core.schedule import Visit
 from trialwright.core.specimens import SpecimenDue
 from trialwright.core.subject import SiteRecord, StudyRecord, SubjectRecord
 
+DAYS = 3
+"""Of so many days answers are kept: sites lie in several time zones, and a rehearsal is looked at on chosen days."""
 BUDGET = 1.5
 """Seconds that one request may spend on answers nobody has asked for yet."""
 Answer = TypeVar("Answer")
@@ -167,19 +169,19 @@ def watched_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Watc
 
 
 class Kept(Generic[Answer]):
-    """Answers about subjects, each with what it was given for."""
+    """Answers about subjects by day, each with what it was given for; of the last few days that were asked about."""
 
     def __init__(self, make: Callable[[Trial, StudyRecord, str, date], Answer]) -> None:
         self._make = make
-        self._kept: dict[str, tuple[SubjectRecord, SiteRecord, date, Answer]] = {}
+        self._days: dict[date, dict[str, tuple[SubjectRecord, SiteRecord, Answer]]] = {}
 
     def known(self, study: StudyRecord, subject: str, on: date) -> Answer | None:
         """The answer that was given, where nothing it rests on has changed."""
-        kept = self._kept.get(subject)
-        if kept is None or kept[2] != on or kept[0] is not study.subjects.get(subject):
+        kept = self._of_day(on).get(subject)
+        if kept is None or kept[0] is not study.subjects.get(subject):
             return None
         site = study.site_of(kept[0])
-        return kept[3] if kept[1] is site or kept[1] == site else None
+        return kept[2] if kept[1] is site or kept[1] == site else None
 
     def of(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer:
         """The answer, given now where it is not known."""
@@ -188,8 +190,14 @@ class Kept(Generic[Answer]):
             return known
         record = study.subjects[subject]
         answer = self._make(trial, study, subject, on)
-        self._kept[subject] = (record, study.site_of(record), on, answer)
+        self._of_day(on)[subject] = (record, study.site_of(record), answer)
         return answer
+
+    def _of_day(self, on: date) -> dict[str, tuple[SubjectRecord, SiteRecord, Answer]]:
+        found = self._days.setdefault(on, {})
+        for old in tuple(self._days)[:-DAYS]:
+            self._days.pop(old, None)
+        return found
 
 
 @dataclass(frozen=True)
@@ -219,11 +227,17 @@ class Board:
         self.rows: Kept[Row] = Kept(row_of)
         self.waiting: Kept[Waiting] = Kept(waiting_of)
         self.watched: Kept[Watched] = Kept(watched_of)
+        self._all: dict[date, tuple[StudyRecord, Mapping[str, Row]]] = {}
 
     def listed(self, opened: OpenStudy, subjects: Iterable[str], on: date) -> list[Row]:
-        """The rows of the subjects named."""
-        study = opened.record
-        return [self.rows.of(opened.trial, study, one, on) for one in subjects]
+        """The rows of the subjects named; those of one record and day are put together once."""
+        study, known = opened.record, self._all.get(on)
+        if known is None or known[0] is not study:
+            known = (study, {one: self.rows.of(opened.trial, study, one, on) for one in study.subjects})
+            self._all[on] = known
+            for old in tuple(self._all)[:-DAYS]:
+                self._all.pop(old, None)
+        return [known[1][one] for one in subjects]
 
     def awaited(self, opened: OpenStudy, subjects: Iterable[str], on: date, until: float) -> Told[Waiting]:
         """What waits about the subjects named, as far as can be told by an instant."""

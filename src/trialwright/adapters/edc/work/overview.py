@@ -15,7 +15,6 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.writing import day
 from trialwright.adapters.edc.work.board import board_of
 from trialwright.adapters.edc.work.errands import Line
-from trialwright.adapters.edc.work.links import to
 from trialwright.core.conduct import accrual_halts
 
 
@@ -25,13 +24,15 @@ def accrual(desk: Desk) -> Iterator[Line]:
     planned = desk.trial.versions[desk.trial.latest].design.accrual.planned
     by_site = Counter(row.site for row in rows if row.registered)
     told = {"count": sum(by_site.values()), "planned": planned}
-    all_of = _("%(count)s of %(planned)s planned patients are registered") % told
-    yield Line("", "", all_of, "", "", to(desk, "trial"))
+    yield Line(what=_("%(count)s of %(planned)s planned patients are registered") % told, doors=TRIAL, act=_("Open"))
     for site in desk.sites:
         words = ngettext("%(count)s patient", "%(count)s patients", by_site[site]) % {"count": by_site[site]}
-        yield Line("", site, words, "", "", to(desk, "trial"))
+        yield Line(what=words, site=site)
     for halt in accrual_halts(desk.trial, desk.open.record, desk.today):
-        yield Line("", "", halt.says, "", "stop", to(desk, "trial"), core=True)
+        yield Line(what=halt.says, state="stop", doors=TRIAL, act=_("Open"), core=True)
+
+
+TRIAL = (("/trial",),)
 
 
 def endpoints(desk: Desk) -> Iterator[Line]:
@@ -39,9 +40,8 @@ def endpoints(desk: Desk) -> Iterator[Line]:
     for one in desk.trial_status().readiness:
         waits = ngettext("waits for %(count)s patient", "waits for %(count)s patients", one.waiting)
         when = _("ready") if one.ready else waits % {"count": one.waiting} if one.waiting else _("final as it is")
-        yield Line(
-            "", "", one.label or one.endpoint, when, "done" if one.ready else "open", to(desk, "trial"), core=True
-        )
+        state = "done" if one.ready else "open"
+        yield Line(what=one.label or one.endpoint, when=when, state=state, core=True)
 
 
 def ledger(desk: Desk) -> Iterator[Line]:
@@ -50,7 +50,7 @@ def ledger(desk: Desk) -> Iterator[Line]:
     words = ngettext("%(count)s event", "%(count)s events", count) % {"count": count}
     if count:
         told = _("last recorded %(day)s") % {"day": day(last)} if last else ""
-        yield Line("", "", words, told, "", to(desk, "ledger") or to(desk, "audit"))
+        yield Line(what=words, when=told, doors=(("/ledger",), ("/audit",)), act=_("Open"))
 
 
 def people(desk: Desk) -> Iterator[Line]:
@@ -60,4 +60,5 @@ def people(desk: Desk) -> Iterator[Line]:
         roles = [f"{_(grant.role)}{f' · {grant.site}' if grant.site else ''}" for grant in roster.grants(person)]
         name = roster.name(person) or person
         state = "active" if roster.active(person) else "deactivated"
-        yield Line("", "", f"{name}: {', '.join(roles) or _('no role')}", "", state, to(desk, "people"))
+        what = f"{name}: {', '.join(roles) or _('no role')}"
+        yield Line(what=what, state=state, doors=(("/person", person), ("/people",)), act=_("Open"))

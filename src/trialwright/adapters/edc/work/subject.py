@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
@@ -23,8 +24,8 @@ from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.picture import picture
 from trialwright.adapters.edc.work.steps import steps
 from trialwright.adapters.edc.work.svg import svg
-from trialwright.adapters.edc.work.tables import tables
-from trialwright.adapters.edc.work.timeline import timeline
+from trialwright.adapters.edc.work.tables import Table, tables
+from trialwright.adapters.edc.work.timeline import Timeline, timeline
 from trialwright.adapters.edc.work.words import continuation_says, dose_says, promise_says
 from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.subjects import UNTOLD
@@ -34,10 +35,14 @@ from trialwright.core.eligibility import CriterionAnswer
 from trialwright.core.oversight import Query, automatic_queries, queries_of
 from trialwright.core.oversight.queries import CLOSED
 from trialwright.core.protocol import StudyProtocol
-from trialwright.core.terms import Because, Quantity, Verdict
+from trialwright.core.terms import Because, Finding, Quantity, Severity, Verdict
 
 SHOWN = 2
 """So many reasons of an answer are shown; the rest folds."""
+
+
+MOST_FINDINGS, MOST_QUERIES = 20, 20
+"""So many findings and queries are on the page; of more, their number is told, and the page of queries has them all."""
 
 
 @dataclass(frozen=True)
@@ -57,23 +62,34 @@ class Told:
 def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     """Everything that holds for a subject today."""
     status, case = discreet(desk, subject, desk.status(subject)), desk.case(subject)
-    course = timeline(case, status, hidden_specimens(desk, case.protocol))
+    hidden = hidden_specimens(desk, case.protocol)
+    seen = (desk.today, desk.sees_identifiers, hidden, get_language())
+    key = ("course", subject, case.record.events, desk.open.common, *seen)
+    drawn = desk.open.answer(key, lambda: drawing_of(timeline(case, status, hidden)))
     context = {
         "status": status,
         "place": status.disposition,
         "answers": tuple(answers(desk, status)),
         "steps": steps(desk, status),
         "due": tuple(due_rows(desk, status)),
-        "picture": svg(picture(course)),
-        "tables": tables(course),
+        "picture": drawn[0],
+        "tables": drawn[1],
         "criteria": criteria(desk, status),
         "missing": missing(status),
-        "findings": [replace(one, says=in_words(one.says, status.labels)) for one in status.findings],
-        "queries": queries(desk, subject),
+        "findings": findings(status)[:MOST_FINDINGS],
+        "findings_more": max(len(status.findings) - MOST_FINDINGS, 0),
+        "queries": (asked := queries(desk, subject))[:MOST_QUERIES],
+        "queries_more": max(len(asked) - MOST_QUERIES, 0),
+        "all_queries": to(desk, "query", subject),
         "labels": status.labels,
         **_more(desk, status),
     }
     return render(request, desk, "edc/work/subject.html", context)
+
+
+def drawing_of(course: Timeline) -> tuple[SafeString, tuple[Table, ...]]:
+    """The course as a picture, and the same as tables."""
+    return svg(picture(course)), tables(course)
 
 
 # --- the answers -----------------------------------------------------------------------------------------------------
@@ -143,6 +159,13 @@ def _going_on(desk: Desk, status: SubjectStatus) -> Told:
     why, address = told_once(ground.because, said.reason, status.labels), _why(desk, status, "continuation")
     reason, missing = in_words(said.reason, status.labels), _words_of(status, said.missing)
     return Told("continuation", says, state, reason, why, (), missing, address)
+
+
+def findings(status: SubjectStatus) -> list[Finding]:
+    """What is wrong with the record, in words, the weightiest first."""
+    order = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+    told = (replace(one, says=in_words(one.says, status.labels)) for one in status.findings)
+    return sorted(told, key=lambda one: order.index(one.severity))
 
 
 def _words_of(status: SubjectStatus, missing: Iterable[str]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ judge is said at the top, never left out in silence. Read `today_page`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,14 +33,15 @@ from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work import errands, overview
 from trialwright.adapters.edc.work.board import BUDGET, Board, board_of
-from trialwright.adapters.edc.work.errands import Line
-from trialwright.adapters.edc.work.links import to
+from trialwright.adapters.edc.work.errands import Line, Scope
+from trialwright.adapters.edc.work.links import first_open, to
+from trialwright.adapters.edc.work.subject import hidden_specimens
 
 SHOWN = 12
 """So many lines of a section are shown; the rest folds."""
-MOST = 200
+MOST = 60
 """So many lines of a section are on the page at all; of more, their number is told."""
-OfSubject = Callable[[Desk, Any], Iterator[Line]]
+OfSubject = Callable[[Any, Scope], Iterator[Line]]
 Whole = Callable[[Desk], Iterator[Line]]
 
 
@@ -62,13 +63,28 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A line with the addresses that this person may open: where it is done, and why it is asked."""
+
+    line: Line
+    address: str
+    why: str
+
+    @classmethod
+    def of(cls, desk: Desk, line: Line) -> Opened:
+        """The line as the page shows it."""
+        why = to(desk, "because", line.subject, line.answer) if line.answer else ""
+        return cls(line, first_open(desk, line.subject, line.doors) if line.doors else "", why)
+
+
+@dataclass(frozen=True)
 class Shown:
     """A section as the page shows it."""
 
     id: str
     title: str
-    lines: tuple[Line, ...]
-    folded: tuple[Line, ...]
+    lines: tuple[Opened, ...]
+    folded: tuple[Opened, ...]
     count: int
     over: int
     empty: str
@@ -116,14 +132,28 @@ def _subjects(desk: Desk, roles: Sequence[Role], site: str) -> list[str]:
 
 
 def _lines(section: Section, desk: Desk, board: Board, subjects: list[str], until: float) -> tuple[list[Line], int]:
+    """The lines of a section, and about how many subjects there was no time to ask."""
     if section.whole is not None:
         return list(section.whole(desk)), 0
+    opened, on = desk.open, desk.today
+    scope = Scope(on, _hidden(desk))
     if section.waiting is not None:
-        waiting, ask = board.awaited(desk.open, subjects, desk.today, until), section.waiting
-        return [line for one in waiting.known for line in ask(desk, discreet(desk, one.subject, one))], waiting.left
+        waiting = board.awaited(opened, subjects, on, until)
+        return _asked(section.waiting, waiting.known, desk, scope), waiting.left
     assert section.watched is not None, section.id
-    watched, look = board.looked_after(desk.open, subjects, desk.today, until), section.watched
-    return [line for one in watched.known for line in look(desk, one)], watched.left
+    watched = board.looked_after(opened, subjects, on, until)
+    return _asked(section.watched, watched.known, desk, scope), watched.left
+
+
+def _asked(ask: OfSubject, known: Iterable[Any], desk: Desk, scope: Scope) -> list[Line]:
+    """The lines of every subject, each with whose it is."""
+    told = (discreet(desk, one.subject, one) for one in known)
+    return [replace(line, subject=one.subject, site=one.site) for one in told for line in ask(one, scope)]
+
+
+def _hidden(desk: Desk) -> frozenset[str]:
+    """The specimens of sub-studies that do not exist for this person."""
+    return frozenset().union(*(hidden_specimens(desk, one) for one in desk.trial.versions.values()))
 
 
 URGENT = ("overdue", "stop", "hold", "due today")
@@ -137,8 +167,8 @@ def _shown(section: Section, desk: Desk, lines: Sequence[Line]) -> Shown:
     return Shown(
         id=section.id,
         title=_(section.title),
-        lines=tuple(lines[:SHOWN]),
-        folded=tuple(lines[SHOWN:MOST]),
+        lines=tuple(Opened.of(desk, one) for one in lines[:SHOWN]),
+        folded=tuple(Opened.of(desk, one) for one in lines[SHOWN:MOST]),
         count=len(lines),
         over=max(len(lines) - MOST, 0),
         empty=_(section.empty),
