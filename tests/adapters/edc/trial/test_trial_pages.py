@@ -334,4 +334,7 @@ def test_the_registry_record_comes_as_a_file(running: Any) -> None:
     assert told.json()["trialwright"]["simulated"] is True
     assert told.json()["protocolSection"]["identificationModule"]
     assert client.get(address(running, named("registry-file"), form="updates")).content.startswith(b"SIMULATED DATA.")
+    upload = client.get(address(running, named("registry-file"), form="upload")).content
+    assert upload.startswith(b"<?xml")
+    assert b"SIMULATED DATA, NOT FOR UPLOAD" in upload
     assert client.get(address(running, named("registry-file"), form="passwd")).status_code == 404

@@ -96,6 +96,11 @@ OTHERS = (
         gettext_noop("Dataset-JSON 1.1, with an index."), ANALYSE, arms=True,
     ),
     Kind(
+        "results", gettext_noop("Results for the registry"),
+        gettext_noop("The results section as ClinicalTrials.gov takes it, and what is to be mended before."),
+        (SPONSOR, STATISTICIAN, DATA_MANAGER), arms=True,
+    ),
+    Kind(
         "casebooks", gettext_noop("Casebooks of all subjects, filled"),
         gettext_noop("A PDF of each subject: forms with corrections, queries, signatures, deviations, every event."),
         (MONITOR, DATA_MANAGER, AUDITOR, SPONSOR), cut=False,

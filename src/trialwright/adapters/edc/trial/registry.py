@@ -7,6 +7,7 @@ as the registry takes it. Read `told_of_registry`, then `registry`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +18,22 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.casebooks import file_name
 from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
 from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection, read_protocol_section, write_protocol_section
-from trialwright.adapters.exchange.ctgov.protocol_of_study import section_of_study
+from trialwright.adapters.exchange.ctgov.protocol_of_study import approval_of, section_of_study
+from trialwright.adapters.exchange.ctgov.prs_of_protocol import prs_study
+from trialwright.adapters.exchange.ctgov.prs_xml import write_prs
 from trialwright.adapters.exchange.ctgov.record_updates import due_words, updates_words
-from trialwright.adapters.exchange.ctgov.said import read_said_of_record, with_said
+from trialwright.adapters.exchange.ctgov.said import read_said_of_record, with_said, with_uploaded
 from trialwright.adapters.registry import read
 from trialwright.core.registration import Posted, RecordLife, Update, record_life, updates_due
 from trialwright.core.terms import Finding
 from trialwright.standards.registration import FDAAA_801
 
-FORMS = {"protocol-section": "application/json", "updates": "text/plain; charset=utf-8"}
+FORMS = {
+    "protocol-section": ("application/json", "json"),
+    "updates": ("text/plain; charset=utf-8", "txt"),
+    "upload": ("application/xml", "xml"),
+}
+"""The files there are: the section of the registry's API, what it is to be told, the upload of the same."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +81,14 @@ def registry_file(request: HttpRequest, desk: Desk, form: str) -> HttpResponse:
     if form not in FORMS:
         raise Http404
     told = told_of_registry(desk)
-    content = _section(desk, told) if form == "protocol-section" else _words(desk, told)
-    answer = HttpResponse(content, content_type=FORMS[form])
-    ending = "json" if form == "protocol-section" else "txt"
+    kind, ending = FORMS[form]
+    answer = HttpResponse(MAKERS[form](desk, told), content_type=kind)
     name = file_name(desk.open.id, form, simulated=desk.open.simulated)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return answer
 
 
-def _section(desk: Desk, told: ToldRegistry) -> str:
+def _section(desk: Desk, told: ToldRegistry) -> str | bytes:
     protocol = desk.trial.versions[desk.trial.latest]
     said = read_said_of_record(desk.open.folder)
     section, _ = section_of_study(protocol, told.section, told.life, said)
@@ -92,7 +99,24 @@ def _section(desk: Desk, told: ToldRegistry) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
-def _words(desk: Desk, told: ToldRegistry) -> str:
+def _words(desk: Desk, told: ToldRegistry) -> str | bytes:
     mark = "SIMULATED DATA. " if told.life.simulated else ""
     title = f"{mark}What the registry is to be told of {desk.open.study_id} as of {told.life.on}"
     return "\n".join([title, "", *updates_words(told.posted, told.updates, told.life.on)]) + "\n"
+
+
+def _upload(desk: Desk, told: ToldRegistry) -> str | bytes:
+    protocol = desk.trial.versions[desk.trial.latest]
+    said = read_said_of_record(desk.open.folder)
+    section, _ = section_of_study(protocol, told.section, told.life, said)
+    study = with_uploaded(prs_study(section, approval_of(desk.open.record, told.life)), said.upload)
+    mark = "SIMULATED DATA, NOT FOR UPLOAD. " if told.life.simulated else ""
+    return write_prs((study,), f"{mark}{protocol.protocol} as of {told.life.on}, position {told.life.known_to}")
+
+
+MAKERS: Mapping[str, Callable[[Desk, ToldRegistry], str | bytes]] = {
+    "protocol-section": _section,
+    "updates": _words,
+    "upload": _upload,
+}
+"""What writes each file."""

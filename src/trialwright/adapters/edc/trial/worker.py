@@ -285,6 +285,26 @@ def _read_whole(making: Making) -> tuple[str, list[Any], str]:
         return ledger.study or "", events, there
 
 
+def make_results(making: Making) -> None:
+    """The results section as the registry takes it, and what is to be mended before it can be posted."""
+    from trialwright.adapters.exchange.ctgov.results import write_results
+    from trialwright.adapters.exchange.ctgov.results.review import review
+    from trialwright.adapters.reports.results import read_said, results_of
+
+    of = gathered_for(making)
+    making.at(3, 5, "counting")
+    said, misread = read_said(Path(making.job.folder))
+    made = results_of(of.gathered, said)
+    stands = {"cut": str(of.standing.cut), "position": of.standing.seq, "head": of.standing.head}
+    stands |= {"simulated": of.standing.kind == "simulated"}
+    document = {"trialwright": stands, "resultsSection": write_results(made.results)}
+    making.out.mkdir()
+    (making.out / "results.json").write_text(json.dumps(document, ensure_ascii=False, indent=2, default=str), "utf-8")
+    found = [f"{one.severity.value}: {one.says} {one.do}" for one in (*misread, *made.findings, *review(made.results))]
+    told = "\n".join(found) or "Nothing is to be mended."
+    (making.out / "to-mend.txt").write_text(told + "\n", "utf-8")
+
+
 def make_casebooks(making: Making) -> None:
     """The filled casebook of every subject, each as a PDF."""
     from trialwright.adapters.edc.trial.casebooks import filled_casebooks
@@ -310,6 +330,7 @@ MAKERS: Mapping[str, Callable[[Making], None]] = {
     "monitoring": make_report,
     "adam-csv": make_datasets,
     "dataset-json": make_datasets,
+    "results": make_results,
     "casebooks": make_casebooks,
     "check": make_check,
 }
