@@ -25,7 +25,7 @@ def test_one_patient_goes_from_screening_to_the_end_through_every_role(site: Sit
     screened = donor.milestones[0].occurred + site.shift
 
     page = site.client("coordinator").get(f"/{opened.id}/decide/screen/").content.decode()
-    subject = site.new = stands(page)["subject"]
+    subject = stands(page)["subject"]
     answer = site.send("coordinator", "screen", before="never", occurred=screened.isoformat(), document="form 1")
     assert answer.status_code == 303, answer.content.decode()
     assert [type(one).__name__ for one in site.events_of(subject)] == ["SubjectScreened", "ConsentGiven"]

@@ -194,12 +194,20 @@ def _asked(step: str, lines: Sequence[Line]) -> str:
 
 
 def step_events(desk: Desk, step: str, lines: Sequence[Line], values: Mapping[str, Any]) -> tuple[Event, ...]:
-    """One form for each patient, with the step of each of their specimens."""
+    """One form for each patient, with the step of each of their specimens; a laboratory's is of its own place."""
     by_subject: dict[str, list[Change]] = {}
+    away = {line.row.subject for line in lines if line.away}
     for line in lines:
         by_subject.setdefault(line.row.subject, []).extend(_step_items(desk, line, step, values))
     return tuple(
-        desk.event(FormSubmitted, subject=subject, occurred=values["on"], form=FORM, items=tuple(items))
+        desk.event(
+            FormSubmitted,
+            subject=subject,
+            site=values["place"] if subject in away else None,
+            occurred=values["on"],
+            form=FORM,
+            items=tuple(items),
+        )
         for subject, items in by_subject.items()
     )
 
