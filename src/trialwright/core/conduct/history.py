@@ -184,7 +184,8 @@ def _locks(case: Case, study: StudyRecord, on: date) -> Iterator[Told]:
     """What is locked on the day."""
     known = [one for one in (*case.site.locks, *own_locks(case.record)) if one.occurred <= on]
     for name, event in held_of(known).items():
-        yield _told("locked", event, f"{_locked(case, name, on)} locked, by the {event.role}", LOCKS)
+        how = "frozen" if event.degree == "freeze" else "locked"
+        yield _told("locked", event, f"{_locked(case, name, on)} {how}, by the {event.role}", LOCKS)
 
 
 def _locked(case: Case, name: str, on: date) -> str:
