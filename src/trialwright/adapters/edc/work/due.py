@@ -12,7 +12,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.work.links import to
+from trialwright.adapters.edc.work.links import may_act, to
 from trialwright.adapters.edc.work.words import window_of
 from trialwright.core.conduct import SubjectStatus, Task
 
@@ -51,7 +51,7 @@ def _row(desk: Desk, status: SubjectStatus, task: Task) -> Due:
         window=window_of(visit),
         state=state,
         lacks=(*lacks, *taken),
-        address=to(desk, "form", status.subject, visit.key),
+        address=to(desk, "form", status.subject, visit.key) if may_act(desk, "form") else "",
         why=to(desk, "because", status.subject, f"visit {visit.key}") if not done else "",
         latest=visit.latest,
     )

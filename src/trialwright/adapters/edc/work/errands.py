@@ -228,10 +228,23 @@ def returns_to_count(one: Waiting, scope: Scope) -> Iterator[Line]:
         yield Line(what=what, state="missing", doors=(("capsules-of",),), act=_("Count"), answer=answer)
 
 
-def specimens_to_handle(one: Waiting, scope: Scope) -> Iterator[Line]:
-    """What is to be done with each specimen, the late first."""
+AT_SITE, AT_LABORATORY = ("collect", "process", "ship"), ("process", "ship", "receive", "assay", "store", "destroy")
+"""What is done with a specimen by those who see the patient, and by those who keep specimens."""
+
+
+def specimens_at_site(one: Waiting, scope: Scope) -> Iterator[Line]:
+    """What the site does with each specimen, the late first."""
+    yield from _specimens(one, scope, AT_SITE)
+
+
+def specimens_at_laboratory(one: Waiting, scope: Scope) -> Iterator[Line]:
+    """What the laboratory does with each specimen, the late first."""
+    yield from _specimens(one, scope, AT_LABORATORY)
+
+
+def _specimens(one: Waiting, scope: Scope, steps: Collection[str]) -> Iterator[Line]:
     for specimen in one.specimens:
-        if specimen.key.partition(".")[0] in scope.hidden:
+        if specimen.to_do not in steps or specimen.key.partition(".")[0] in scope.hidden:
             continue
         aliquot = f" ({specimen.aliquot})" if specimen.aliquot else ""
         yield Line(

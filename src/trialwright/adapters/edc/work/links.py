@@ -35,12 +35,18 @@ def _address(study: str, name: str, *ids: str) -> str:
         return ""
 
 
-def first_open(desk: Desk, subject: str, doors: Iterable[tuple[str, ...]]) -> str:
-    """The first of the pages about a subject that the person may open, else the subject's own; of nobody, the study's.
+def first_open(desk: Desk, subject: str, doors: Iterable[tuple[str, ...]]) -> tuple[str, str]:
+    """The first of the pages about a subject that the person may open, else the subject's own, by name and address.
 
     A name with a stroke before it is a page of the study, not of the subject.
     """
     of = (subject,) if subject else ()
     wanted = [(name.removeprefix("/"), *(() if name.startswith("/") else of), *ids) for name, *ids in doors]
-    found = (to(desk, *one) for one in (*wanted, *([("subject", subject)] if subject else [])))
-    return next((one for one in found if one), "")
+    found = ((one[0], to(desk, *one)) for one in (*wanted, *([("subject", subject)] if subject else [])))
+    return next(((name, address) for name, address in found if address), ("", ""))
+
+
+def may_act(desk: Desk, name: str) -> bool:
+    """Whether the person does what is done on a page, and does not only read it; lists of forms lead to the forms."""
+    page = _page("form" if name in ("forms", "records") else name)
+    return page is not None and desk.may(page, write=bool(page.write))

@@ -34,7 +34,7 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work import errands, overview
 from trialwright.adapters.edc.work.board import BUDGET, Board, board_of
 from trialwright.adapters.edc.work.errands import Line, Scope
-from trialwright.adapters.edc.work.links import first_open, to
+from trialwright.adapters.edc.work.links import first_open, may_act, to
 from trialwright.adapters.edc.work.subject import hidden_specimens
 
 SHOWN = 12
@@ -68,13 +68,15 @@ class Opened:
 
     line: Line
     address: str
+    act: str
     why: str
 
     @classmethod
     def of(cls, desk: Desk, line: Line) -> Opened:
-        """The line as the page shows it."""
+        """The line as the page shows it; who may only read what is done there is offered to open it."""
         why = to(desk, "because", line.subject, line.answer) if line.answer else ""
-        return cls(line, first_open(desk, line.subject, line.doors) if line.doors else "", why)
+        name, address = first_open(desk, line.subject, line.doors) if line.doors else ("", "")
+        return cls(line, address, line.act if may_act(desk, name) else _("Open"), why)
 
 
 @dataclass(frozen=True)
@@ -197,8 +199,11 @@ SECTIONS: tuple[Section, ...] = (
             waiting=errands.visits_to_complete, empty=gettext_noop("Every visit brought what it should.")),
     Section(id="returns", title=gettext_noop("Capsules to count"), roles=(PHARMACIST,),
             waiting=errands.returns_to_count, empty=gettext_noop("Every capsule is accounted for.")),
-    Section(id="specimens", title=gettext_noop("Specimens"), roles=(LABORATORY, COORDINATOR),
-            waiting=errands.specimens_to_handle, more="specimens",
+    Section(id="specimens", title=gettext_noop("Specimens to collect and to send"), roles=(COORDINATOR,),
+            waiting=errands.specimens_at_site, more="specimens",
+            empty=gettext_noop("No specimen is to be collected or sent.")),
+    Section(id="laboratory", title=gettext_noop("Specimens in the laboratory"), roles=(LABORATORY,),
+            waiting=errands.specimens_at_laboratory, more="specimens",
             empty=gettext_noop("Nothing is to be done with a specimen.")),
     Section(id="queries", title=gettext_noop("Open queries"), roles=(COORDINATOR, INVESTIGATOR),
             waiting=errands.queries_open, more="queries", empty=gettext_noop("No query is open.")),
