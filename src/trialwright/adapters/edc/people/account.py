@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trialwright.adapters.edc.desk import SERVED
-from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.people import demonstration, sessions
 from trialwright.adapters.edc.people.adapters import came_in, has_second_component
+from trialwright.adapters.edc.people.showing import name_of, show
 from trialwright.adapters.edc.people.unlocking import _own_address
 
 
@@ -50,10 +50,9 @@ def my_account(request: HttpRequest) -> HttpResponse:
         "tokens": tokens_of(request.user),  # type: ignore[arg-type]
         "roles": [one for one in roles if one[1]],
         "person": person,
-        "name": next((opened.roster.name(person) for opened, held in roles if held), person),
-        "simulated": demonstration.is_demonstration(),
+        "name": name_of(person),
     }
-    return render(request, None, "edc/people/account.html", context)
+    return show(request, "account", context)
 
 
 def own_sessions(request: HttpRequest) -> list[UserSession]:
@@ -80,7 +79,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if request.user.demonstration:  # type: ignore[union-attr]
         return _demonstrated(request)
     context = {"components": components(request.user), "first": not has_second_component(request.user)}
-    return render(request, None, "edc/people/components.html", context)
+    return show(request, "components", context)
 
 
 def _demonstrated(request: HttpRequest) -> HttpResponse:
@@ -95,8 +94,8 @@ def _demonstrated(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(to)
     wrong = request.method == "POST"
     errors = [gettext("This is not the code that is shown.")] if wrong else []
-    context = {"code": demonstration.CODE, "to": to, "errors": errors, "simulated": True}
-    return render(request, None, "edc/people/demonstration.html", context, 422 if wrong else 200)
+    context = {"code": demonstration.CODE, "to": to, "errors": errors}
+    return show(request, "demonstration", context, 422 if wrong else 200)
 
 
 @require_POST
@@ -125,5 +124,6 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     account.backend = settings.AUTHENTICATION_BACKENDS[0]  # type: ignore[attr-defined]
     get_adapter(request).login(request, account)
     sessions.take_second_step(request.session)
+    UserSession.objects.create_from_request(request)
     came_in(account, "demonstration")
     return HttpResponseRedirect(_own_address(request, request.POST.get("next", "")))

@@ -19,11 +19,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
 
-from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.people import account as own
 from trialwright.adapters.edc.people import demonstration, tokens
 from trialwright.adapters.edc.people.adapters import MfaAdapter
 from trialwright.adapters.edc.people.inviting import invitation
+from trialwright.adapters.edc.people.showing import show
 from trialwright.adapters.edc.people.unlocking import unlock
 
 
@@ -34,7 +34,7 @@ def looked(view: Any, template: str, **more: Any) -> Callable[..., Any]:
         request: HttpRequest = self.request
         wrong = request.method == "POST"
         shown = {**context, **demonstration.offered(), "passkey": json.dumps(context.get("js_data"))}
-        return render(request, None, f"edc/people/{template}.html", shown, 422 if wrong else 200)
+        return show(request, template, shown, 422 if wrong else 200)
 
     kind: Any = type(view.__name__, (view,), {"render_to_response": render_to_response, **more})
     made: Callable[..., Any] = never_cache(kind.as_view())

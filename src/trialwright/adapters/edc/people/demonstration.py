@@ -220,5 +220,10 @@ def offered() -> dict[str, Any]:
     if not is_demonstration():
         return {}
     everybody = [one for opened in SERVED.values() for one in logins(opened) if one.number == 1]
+    sites = [one for opened in SERVED.values() for one in opened.trial.versions[opened.trial.latest].design.sites]
+    names = {one.id: one.name for one in sites}
     places = {one.site: [each for each in everybody if each.site == one.site] for one in everybody}
-    return {"simulated": True, "logins": places, "password": PASSWORD}
+    return {
+        "logins": [(site, names.get(site or "", ""), people) for site, people in places.items()],
+        "password": PASSWORD,
+    }

@@ -30,7 +30,7 @@ from trialwright.core.ledger import (
 )
 from trialwright.core.people import DUTIES, Person
 from trialwright.core.terms import Finding
-from trialwright.store.errors import Refused
+from trialwright.store.errors import NotAuthorised, Refused
 
 NOTHING_DONE = "Nothing was saved."
 
@@ -112,7 +112,15 @@ def _administers(desk: Desk, opened: OpenStudy, person: Person) -> bool:
 
 def _tell(desk: Desk, kind: type[Event], person: Person, key: str, **fields: Any) -> None:
     event = said(desk.open, kind, desk.person.id, desk.role.value, person=person.id, **fields)
-    tell(desk.open, [event], key, desk._still_may)
+    tell(desk.open, [event], key, lambda: still_administers(desk))
+
+
+def still_administers(desk: Desk) -> None:
+    """Asked inside the transaction: the person still is administrator where they were when the page was opened."""
+    wanted = {(one.role, one.site) for one in desk.grants if one.role == desk.role.value}
+    held = {(one.role, one.site) for one in desk.open.roster.grants(desk.person.id, desk.open.today)}
+    if not wanted & held:
+        raise NotAuthorised("Your role was taken back while this page was open. Nothing was saved.")
 
 
 def deactivate(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.models import Account
-from trialwright.adapters.edc.people.giving import NOTHING_DONE, Wrong, role_event
+from trialwright.adapters.edc.people.giving import NOTHING_DONE, Wrong, role_event, still_administers
 from trialwright.adapters.edc.people.inviting import Link, new_account, new_link, new_person
 from trialwright.adapters.edc.people.person import choices, show_link
 from trialwright.adapters.edc.people.told import said, tell
@@ -59,7 +59,7 @@ def invited(request: HttpRequest, desk: Desk, key: str) -> Link | None:
         account = known or new_account(email, person)
         if not desk.open.roster.person(person).name:
             named = said(desk.open, PersonNamed, desk.person.id, desk.role.value, person=person, name=name)
-            tell(desk.open, [named], f"{key}-named", desk._still_may)
+            tell(desk.open, [named], f"{key}-named", lambda: still_administers(desk))
         desk.save([role], key)
         return None if known and known.has_usable_password() else new_link(account)
 

@@ -22,8 +22,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.people import sessions
+from trialwright.adapters.edc.people.showing import show
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -115,17 +115,17 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Set a password by a link; then the sign-in, with everything it asks for."""
     found = invitation_of(secret)
     if found is None:
-        return render(request, None, "edc/people/invitation_over.html", status=404)
+        return show(request, "invitation_over", status=404)
     from trialwright.adapters.edc.people.first import study_awaiting
 
     awaits, errors = study_awaiting(found.account), dict[str, list[str]]()
     if request.method == "POST":
         errors = accept(found, request.POST, awaits)
         if not errors:
-            return render(request, None, "edc/people/invitation_done.html", {"email": found.account.email})
+            return show(request, "invitation_done", {"email": found.account.email})
     context = {"email": found.account.email, "first": awaits, "errors": errors, "values": request.POST}
     context["rules"] = password_validators_help_texts()
-    return render(request, None, "edc/people/invitation.html", context, 422 if errors else 200)
+    return show(request, "invitation", context, 422 if errors else 200)
 
 
 def accept(found: Invitation, given: QueryDict, awaits: OpenStudy | None) -> dict[str, list[str]]:

@@ -19,10 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trialwright.adapters.edc.desk import SERVED, OpenStudy, open_study_of
-from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.models import Account, Token
 from trialwright.adapters.edc.people import again
 from trialwright.adapters.edc.people.inviting import hash_of, now
+from trialwright.adapters.edc.people.showing import show
 from trialwright.adapters.edc.people.told import deactivated, said, tell
 from trialwright.core.ledger import TokenEnded, TokenIssued
 
@@ -104,18 +104,18 @@ def new_token(request: HttpRequest) -> HttpResponse:
     studies = [one for one in SERVED.values() if one.roster.grants(account.person, one.today)]
     context = {"studies": studies, "scopes": SCOPES, "longest": LONGEST, "values": request.POST}
     if request.method != "POST":
-        return render(request, None, "edc/people/token.html", {**context, "again": again.asked(request), "days": 90})
+        return show(request, "token", {**context, "again": again.asked(request), "days": 90})
     errors = _wrong(request, studies)
     asked = again.answered(request)
     if errors or not asked.right:
         context |= {"errors": errors, "again": asked, "days": request.POST.get("days", "")}
-        return render(request, None, "edc/people/token.html", context, 422)
+        return show(request, "token", context, 422)
     opened = open_study_of(request.POST["study"])
     if opened is None:
         raise Http404
     until = now() + timedelta(days=int(request.POST["days"]))
     secret = issue(account, opened, request.POST["name"].strip()[:80], request.POST["scope"], until)
-    return render(request, None, "edc/people/token_made.html", {"secret": secret, "until": until})
+    return show(request, "token_made", {"secret": secret, "until": until})
 
 
 def _wrong(request: HttpRequest, studies: list[OpenStudy]) -> dict[str, list[str]]:

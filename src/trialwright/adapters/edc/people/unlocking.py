@@ -15,11 +15,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.people import sessions
+from trialwright.adapters.edc.people.showing import show
 
 PASSWORD, TO, SENT = "unlock_password", "unlock_to", "unlock_sent"
-OWN = (PASSWORD, TO, SENT, "csrfmiddlewaretoken")
+OWN = (PASSWORD, TO, SENT, "unlock_login", "csrfmiddlewaretoken")
 
 
 def kept(request: HttpRequest) -> HttpResponse:
@@ -80,4 +80,4 @@ def _page(request: HttpRequest, to: str, sent: Any = None, wrong: str = "", stat
         (name, value) for name, values in (sent.lists() if sent else ()) for value in values if name not in OWN
     ]
     context = {"to": to, "sent": sent is not None, "fields": kept_fields, "errors": [wrong] if wrong else []}
-    return render(request, None, "edc/people/unlock.html", context, status)
+    return show(request, "unlock", context, status)
