@@ -69,7 +69,7 @@ def form(subject: str, value: str = "1.7", on: str = DAY, **more: Any) -> dict[s
 
 
 READS = (
-    "", "openapi.json", "status/", "ledger/", "subjects/", "queries/", "deviations/", "audit/",
+    "", "openapi.json", "status/", "ledger/", "exports/", "subjects/", "queries/", "deviations/", "audit/",
     "subjects/{subject}/", "subjects/{subject}/eligibility/", "subjects/{subject}/dose/",
     "subjects/{subject}/calendar/", "subjects/{subject}/deviations/", "subjects/{subject}/forms/",
     "subjects/{subject}/queries/", "subjects/{subject}/verification/", "subjects/{subject}/locks/",
@@ -383,3 +383,27 @@ def test_the_description_tells_every_address_and_refusal(running, program) -> No
             assert {"200", "401", "403", "404", "422", "429"} <= set(operation["responses"])
             assert operation["security"] and "application/problem+json" in operation["responses"]["404"]["content"]
     assert {one.name for one in pages() if one.api} == {page.name for page in PAGES}
+
+
+def test_what_is_made_is_fetched_by_whoever_asked_and_told_in_the_ledger(running, program) -> None:
+    import time
+
+    analyst = program("statistician")
+    assert "adam-csv" in [one["kind"] for one in analyst.get("exports/").json()["kinds"]]
+    before = running.reader().head().seq
+    job = analyst.post("exports/", {"kind": "adam-csv"}).json()["job"]
+    told = list(running.reader().events(after_seq=before))
+    assert [(type(one).__name__, one.what, one.actor) for one in told] == [("DataExported", "adam-csv", analyst.person)]
+    assert program("data manager").get(f"exports/{job}/").status_code == 404
+    for _ in range(240):
+        said = analyst.get(f"exports/{job}/").json()
+        if said["state"] in ("done", "failed"):
+            break
+        time.sleep(0.25)
+    assert said["state"] == "done", said
+    file = next(one for one in said["files"] if one["name"].endswith("adsl.csv") or one["name"].endswith(".zip"))
+    answer = analyst.get(f"exports/{job}/{file['number']}/")
+    assert answer.status_code == 200 and b"".join(answer.streaming_content)
+    assert analyst.get(f"exports/{job}/99999/").status_code == 404
+    for wrong in ({"kind": "nothing"}, {"kind": "adam-csv", "known_at": 10**9}, {"kind": "adam-csv", "cut": "x"}):
+        assert analyst.post("exports/", wrong, "k2").status_code == 422

@@ -4,7 +4,8 @@
     views      a declared page as an operation of the API
     schema     the API itself: its errors as problem documents, its description
     reading    what is asked: study, subjects, status, forms, queries, deviations, audit, ledger
-    writing    events submitted or tried, imports, exports, signatures
+    writing    events submitted or tried, imports, signatures
+    exporting  reports, figures, datasets and casebooks that are made to be fetched
     events     an event as JSON and back, by the same reader as `trialwright submit`
     allowed    which kind of event is whose to write: the roles of the page that makes it
     problems   what a refusal looks like

@@ -21,7 +21,7 @@ from trialwright.adapters.edc.oversight.pages import SIGNING
 
 SEE_CONDUCT = (*CLINICAL, *OVERSIGHT, STATISTICIAN)
 AUDITS = (*OVERSIGHT, *CLINICAL)
-EXPORTS = (*OVERSIGHT, STATISTICIAN)
+SEE_FIGURES = (*CLINICAL, *OVERSIGHT, STATISTICIAN)
 SUBJECT = "subjects/<str:subject>/"
 
 
@@ -67,6 +67,9 @@ PAGES: tuple[Page, ...] = (
     _page("api-deviations", "deviations/", gettext_noop("The deviations"), SEE_CONDUCT),
     _page("api-import", "imports/<slug:source>/", gettext_noop("Read a file in"), (), IMPORTERS),
     _page("api-import-check", "imports/<slug:source>/check/", gettext_noop("Try a file"), (), IMPORTERS),
+    _page("api-exports", "exports/", gettext_noop("What can be made"), SEE_FIGURES, SEE_FIGURES),
+    _page("api-export", "exports/<slug:job>/", gettext_noop("How far it is"), SEE_FIGURES),
+    _page("api-export-file", "exports/<slug:job>/<int:number>/", gettext_noop("A file of it"), SEE_FIGURES),
     _page("api-ledger", "ledger/", gettext_noop("The head of the ledger"), EVERYONE),
     _page("api-verify", "ledger/verify/", gettext_noop("Verify the ledger"), (), OVERSIGHT),
 )

@@ -7,11 +7,12 @@ Read `API`.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
@@ -133,6 +134,13 @@ def answer(document: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="application/json; charset=utf-8")
 
 
+def as_form(told: Mapping[str, Any]) -> Any:
+    """What was sent as JSON, as the form of the page that does the same."""
+    form = QueryDict(mutable=True)
+    form.update({name: str(value) for name, value in told.items()})
+    return form
+
+
 @cache
 def described() -> dict[str, Any]:
     """The description of the API (OpenAPI 3.1): refusals are problem documents, a token or a session lets in."""
@@ -156,7 +164,7 @@ def described() -> dict[str, Any]:
 @cache
 def bound() -> dict[str, Any]:
     """The operations by path, bound to the API once."""
-    from trialwright.adapters.edc.api import reading, writing  # noqa: F401  (their operations join the router)
+    from trialwright.adapters.edc.api import exporting, reading, writing  # noqa: F401  (their operations join the router)
 
     API.add_router("/{study}/", ROUTER)
     found: dict[str, Any] = {}

@@ -20,7 +20,7 @@ from trialwright.adapters.edc.api.allowed import NOT_SUBMITTED, acting_for
 from trialwright.adapters.edc.api.events import read_events
 from trialwright.adapters.edc.api.problems import problem
 from trialwright.adapters.edc.api.reading import OK, Document, Name, desk_of
-from trialwright.adapters.edc.api.schema import ROUTER, WRITES, answer
+from trialwright.adapters.edc.api.schema import ROUTER, WRITES, answer, as_form
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.imports.kept import Kept
@@ -174,19 +174,11 @@ def sign(request: HttpRequest, study: Name, subject: Name, body: Signature, idem
     if hasattr(request, "token"):
         return problem(403, "A token does not sign: a signature is a person's, with both components.")
     told = {**body.dict(), again.PASSWORD: body.password, again.CODE: body.code, "key": idempotency_key}
-    request.POST = _as_form({name: str(value) for name, value in told.items()})
+    request.POST = as_form(told)
     asked, sent = sign_as_the_page_does(request, desk_of(request), subject, body.what)
     if not asked.right or not sent.saved:
         return problem(sent.status if sent.status >= 400 else 422, findings=sent.against)
     return answer({"signed": True})
-
-
-def _as_form(told: Mapping[str, str]) -> Any:
-    from django.http import QueryDict
-
-    form = QueryDict(mutable=True)
-    form.update(told)
-    return form
 
 
 # --- files of others -------------------------------------------------------------------------------------------------

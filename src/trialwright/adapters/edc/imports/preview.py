@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.imports.sources import Reading
+from trialwright.adapters.exchange.answers.subject import dose_line
 from trialwright.adapters.exchange.incoming import Comparison, Given, Line, compare, drafts
 from trialwright.core.conduct import SubjectStatus, subject_status
 from trialwright.core.ledger import Event, Value
@@ -192,7 +193,7 @@ def _differences(before: SubjectStatus, after: SubjectStatus) -> Iterable[str]:
     for drug in after.doses:
         said, told = before.doses.get(drug), after.doses[drug]
         if said is not None and (said.action, said.dose) != (told.action, told.dose):
-            yield f"{drug}: {said.action} {said.dose or ''} → {told.action} {told.dose or ''}".strip()
+            yield f"{drug}: {dose_line(said)} → {dose_line(told)}"
     if after.eligibility and before.eligibility and after.eligibility.word != before.eligibility.word:
         yield f"eligibility: {before.eligibility.word} → {after.eligibility.word}"
     known = {one.says for one in before.findings}
