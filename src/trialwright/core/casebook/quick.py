@@ -35,7 +35,14 @@ def quick_form(case: Case, name: str, key: str, concepts: Collection[str], paths
     if len(known) < len(sections):
         return None
     day = item_date(values_of(case, "visit", key).get("on"))
+    if day is None and "on" not in fields["visit"] and key in encounters_entered(case):
+        return None  # the day is that of an earlier form
     return Form(name, name, key, day.exact if day else None, tuple(known))
+
+
+def encounters_entered(case: Case) -> frozenset[str]:
+    """The keys of visits at which anything was entered."""
+    return frozenset(getattr(event, "encounter", "") for event in case.record.log or ())
 
 
 def _section(case: Case, form: str, key: str, name: str, fields: Collection[str]) -> Section | None:

@@ -154,9 +154,9 @@ def prefilled(form: Form, today: date) -> dict[str, Typed]:
 
 def untouched(sheet: Sheet, before: Mapping[str, Typed]) -> bool:
     """Whether nobody entered anything: what would be saved is only what the form said by itself."""
-    said = {change.path for change in sheet.changes if sheet.typed.get(change.path) != before.get(change.path)}
-    fixed = {change.path for change in sheet.changes if change.path not in sheet.typed}
-    return not (said - fixed) and not sheet.wrong
+    told = [change for change in sheet.changes if change.path in sheet.typed]
+    own = [change for change in told if change.path not in before or not same(change.new, before[change.path].text)]
+    return not own and not sheet.wrong
 
 
 def lacking(form: Form, sheet: Sheet) -> Sequence[Item]:

@@ -348,7 +348,7 @@ def test_what_identifies_a_person_is_kept_at_the_site(open_form: Entering) -> No
     assert open_form.send(typed, rest).status_code == 303
     here = open_form.client.get(open_form.address("forms/unscheduled.1/")).content.decode()
     monitor = open_form.sign_in("monitor")
-    assert "1950-04-17" in here
+    assert "17 Apr 1950" in here
     for page in ("forms/unscheduled.1/", "items/birth_date/unscheduled.1/value/"):
         answer = monitor.get(open_form.address(page))
         shown = answer.content.decode()

@@ -64,9 +64,18 @@ def item_page(request: HttpRequest, desk: Desk, subject: str, concept: str, inst
         "now": item.value if desk.sees_identifiers or not item.identifies else KEPT,
         "about": tuple(_about(desk, subject, path)),
         "encounter": told[-1].event.encounter,
+        "may_lock": may_lock(desk),
         "may_correct": desk.may(page_named("correct"), write=True) and not item.locked,
     }
     return render(request, desk, "edc/entry/item.html", context)
+
+
+def may_lock(desk: Desk) -> bool:
+    """Whether the page of locks is there, and for this person."""
+    try:
+        return desk.may(page_named("lock"))
+    except KeyError:
+        return False
 
 
 def field_of(desk: Desk, subject: str, concept: str, field: str) -> tuple[Concept, Field]:

@@ -22,11 +22,13 @@ from trialwright.core.casebook import (
     Section,
     Shape,
     Typed,
+    Unreadable,
     as_shown,
+    read_day,
 )
 from trialwright.core.casebook.reading import is_plain_number
 from trialwright.core.protocol import Kind
-from trialwright.core.terms import Finding, Severity, Verdict
+from trialwright.core.terms import Finding, PartialDate, Severity, Verdict
 
 FEW = 4
 """So many answers are shown at once; more are in a list that opens."""
@@ -43,6 +45,16 @@ def key_of(path: str) -> str:
     'i-anc-course_day_1-2-value'
     """
     return "i-" + sub(r"[^A-Za-z0-9_]", "-", path)
+
+
+def written_day(typed: str) -> str:
+    """An ISO date as 5 Jul 2006, in the reader's language; anything else, and what would be read otherwise, stays."""
+    try:
+        known = PartialDate.parse(typed)
+        written = writing.day(known)
+        return written if read_day(written) == known else typed
+    except (ValueError, Unreadable):
+        return typed
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,11 @@ class Row:
     def foreign(self) -> bool:
         """Whether what stands in the item is none of what may be chosen, so that it is offered besides."""
         return bool(self.typed.text) and self.typed.text not in {one.code for one in self.choices}
+
+    @property
+    def text(self) -> str:
+        """What stands in the field: a date as a person writes it, where reading that gives the same."""
+        return written_day(self.typed.text) if self.control == "date" else self.typed.text
 
     @property
     def units(self) -> Sequence[str]:

@@ -12,6 +12,7 @@ from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.signing import sign_block
 from trialwright.core.casebook import (
     UNSCHEDULED,
     Form,
@@ -57,7 +58,8 @@ def filling_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -
 
     def more() -> dict[str, Any]:
         asked = urlencode([("ask", one) for one in asks]) if free else ""
-        return {"asked": asked, "parts": blanks + 1, "next": due_next(desk, subject, encounter)}
+        told = {"asked": asked, "parts": blanks + 1, "next": due_next(desk, subject, encounter)}
+        return {**told, "sign": sign_block(desk, subject, encounter)}
 
     return Filling(
         desk,
