@@ -92,11 +92,13 @@ class Site:
             assert self.send("statistician", "allocate", subject, arm=self.donor.arm, occurred=day).status_code == 303
         return subject
 
-    def enter(self, subject: str, form: str, **values: Any) -> None:
-        """Enter values of today, by concept, as an investigator's form."""
+    def enter(self, subject: str, form: str, on: date | None = None, **values: Any) -> None:
+        """Enter values of today, or of another day, by concept, as an investigator's form."""
+        if not values:
+            return
         items = tuple(Change(f"{name}/today/value", None, value) for name, value in values.items())
         who = {"actor": "an investigator", "role": "investigator", "site": self.site, "subject": subject}
-        event = FormSubmitted(**who, occurred=self.today, form=form, items=items)
+        event = FormSubmitted(**who, occurred=on or self.today, form=form, items=items)
         self._save(f"{form} of {subject}", (event,))
 
     def enter_data(self, subject: str) -> None:

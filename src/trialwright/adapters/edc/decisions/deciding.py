@@ -208,21 +208,17 @@ def _stale(desk: Desk, sheet: Sheet) -> Sheet:
 
 
 def _onwards(desk: Desk, events: Sequence[Event]) -> HttpResponse:
-    """To the patient the decision was of, else to the decisions of the study."""
+    """To the patient the decision was of, to the list where they went out of sight, else to those of the study."""
     subject = max(events, key=by_day).subject
-    seen = subject is not None and desk.sees(subject)
-    tries: tuple[tuple[str, tuple[str, ...]], ...] = (
-        *((("subject", (subject,)), ("decisions", (subject,))) if seen and subject else ()),
-        ("governance", ()),
-    )
-    for name, ids in tries:
+    seen = (("subject", subject), ("decisions", subject)) if subject and desk.sees(subject) else ()
+    tries = (*seen, ("subjects", "") if subject else ("governance", ""))
+    for name, one in tries:
         try:
-            answer = HttpResponseRedirect(reverse(f"edc:{name}", args=(desk.open.id, *ids)))
+            at = reverse(f"edc:{name}", args=(desk.open.id, *([one] if one else [])))
         except NoReverseMatch:
             continue
-        answer.status_code = 303
-        return answer
-    return HttpResponseRedirect(f"/{desk.open.id}/", status=303)
+        return HttpResponseRedirect(at, status=303)
+    return HttpResponseRedirect("/", status=303)
 
 
 def _page(request: HttpRequest, desk: Desk, sheet: Sheet, status: int = 200) -> HttpResponse:
