@@ -30,7 +30,7 @@ from trialwright.core.ledger import (
     to_json,
 )
 from trialwright.core.oversight.items import WHOLE, items_of
-from trialwright.core.subject import StudyRecord, SubjectRecord, advance
+from trialwright.core.subject import StudyRecord, SubjectRecord, advance, known_on
 
 MEANINGS = (
     "I have reviewed these data and they are complete and correct",
@@ -117,10 +117,11 @@ def _rows(trial: Trial, study: StudyRecord, record: SubjectRecord, what: str, on
 
 
 def _of_eligibility(trial: Trial, study: StudyRecord, record: SubjectRecord, on: date) -> Rows:
-    """Each criterion with its verdict, the clauses it rests on, and the data it was judged by."""
+    """Each criterion with its verdict and the data it was judged by, on the day of registration where that has come."""
     case = bare_case(trial, study, record, trial.version_of(study, record, on))
-    judged = judge_eligibility(case, on)
-    yield ["verdict", judged.verdict.value, on.isoformat()]
+    registered = known_on(record, on).registered
+    judged = judge_eligibility(case, registered.occurred if registered else on)
+    yield ["verdict", judged.verdict.value, judged.on.isoformat()]
     for one in judged.criteria:
         evidence = [[each.concept, each.value, each.on, each.event] for each in one.evidence]
         yield ["criterion", one.id, one.verdict.value, evidence, list(one.missing)]

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.access.roles import INVESTIGATOR
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import SIGNING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
@@ -129,7 +130,7 @@ def sign_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
         "names": names_of(desk, telling, subject),
         "content": content,
         "items": [*items_shown(telling, content)],
-        "others": [*others_shown(content)],
+        "others": [*others_shown(desk, telling, subject, content)],
         "sign": sign_block(desk, subject, what),
         "meanings": [(one, _(one)) for one in MEANINGS],
         "meaning": request.POST.get("meaning", ""),
@@ -178,11 +179,17 @@ def items_shown(telling: Telling, content: Content) -> Iterator[tuple[str, str]]
             yield telling.item(row[1]), telling.value(row[1], from_json(row[2]))
 
 
-def others_shown(content: Content) -> Iterator[tuple[str, str]]:
-    """What the content holds besides: decisions with their days, or criteria with their verdicts."""
+def others_shown(desk: Desk, telling: Telling, subject: str, content: Content) -> Iterator[tuple[str, str, bool]]:
+    """What the content holds besides: criteria with their verdicts (True), or decisions with their days."""
+    protocol = desk.protocol(subject)
     for row in json.loads(content.text)["rows"]:
-        if row[0] != "item":
-            yield str(row[1]) if row[0] == "criterion" else str(row[0]), str(row[2] if len(row) > 2 else row[1])
+        if row[0] == "criterion":
+            clause = protocol.clause(row[1])
+            yield (clause.words if clause and clause.words else row[1]), row[2], True
+        elif row[0] == "verdict":
+            yield _("Eligible on %(day)s") % {"day": writing.day(row[2])}, row[1], True
+        elif row[0] != "item":
+            yield telling.kind_named(row[0]), writing.day(row[2]), False
 
 
 def names_of(desk: Desk, telling: Telling, subject: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.contrib import messages
@@ -143,7 +144,10 @@ def ticks_of(desk: Desk, subject: str) -> list[Tick]:
     """The items of a patient in the order of their forms."""
     telling, plan = Telling(desk), plan_of(desk, subject)
     ticks = [_tick(desk, telling, plan, subject, one) for one in verifications_of(desk, subject)]
-    return sorted(ticks, key=lambda one: (_key(one), one.path))
+    first: dict[str, date] = {}
+    for one in ticks:
+        first[_key(one)] = min(first.get(_key(one), date.max), one.one.item.event.occurred)
+    return sorted(ticks, key=lambda one: (_key(one).startswith("~"), first[_key(one)], _key(one), one.path))
 
 
 def _tick(desk: Desk, telling: Telling, plan: Plan, subject: str, one: Verification) -> Tick:
