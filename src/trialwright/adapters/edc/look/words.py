@@ -7,17 +7,56 @@ them into the catalogue with the pages' own words. Read `translatable_words`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext
 
+from trialwright.adapters.archive.words import FIELD_WORDS, KIND_WORDS
 from trialwright.adapters.edc.look.signs import TONES
+from trialwright.core.casebook.sheet import REASONS
 from trialwright.core.conduct.grounds import MILESTONE_WORDS
+from trialwright.core.conduct.wanting import COORDINATOR, INVESTIGATOR, LABORATORY
 from trialwright.core.eligibility import WORDS
+from trialwright.core.oversight import MEANINGS
+from trialwright.core.oversight.freezing import POINTS
 from trialwright.core.people import DUTIES, ROLES
 from trialwright.core.protocol import Epoch
+from trialwright.core.protocol.reasons import EndReason
+from trialwright.core.registration.values import Recruitment
+from trialwright.core.specimens.custody import CUSTODY_STATES
+from trialwright.core.specimens.due import TO_DO
 from trialwright.core.terms import Response, Severity
 from trialwright.standards.concepts import CONCEPTS, DOMAINS
+
+TABLES: tuple[tuple[str, Iterable[str]], ...] = (
+    ("a state", tuple(word for words in TONES.values() for word in words)),
+    ("a state of eligibility", WORDS.values()),
+    ("a milestone", MILESTONE_WORDS.values()),
+    ("an epoch", tuple(one.value for one in Epoch)),
+    ("a response", tuple(one.value for one in Response)),
+    ("a severity", tuple(one.value for one in Severity)),
+    ("a role", ROLES),
+    ("a duty", DUTIES),
+    ("who can give a datum", (COORDINATOR, INVESTIGATOR, LABORATORY)),
+    ("a decision about a dose", ("give", "rest", "wait", "hold", "stop", "reduce", "no dose", "off treatment")),
+    ("a decision about treatment", ("continue", "may continue", "undecided")),
+    ("why treatment or study ended", tuple(one.value for one in EndReason)),
+    ("why a value is corrected", REASONS.values()),
+    ("how a query was found", ("implausible", "overdue", "missing", "contradiction", "deviation", "by hand")),
+    ("a point of a checklist", tuple(word for point in POINTS for word in point[:2])),
+    ("what a signature means", MEANINGS),
+    ("a status of recruitment", tuple(one.value for one in Recruitment)),
+    ("a state of a specimen", CUSTODY_STATES),
+    ("what is to be done with a specimen", TO_DO.values()),
+    ("a class of a sentence", ("furniture",)),
+    ("what is read of a row", ("subject", "site", "state", "person", "age", "sex", "stored specimens")),
+    ("a kind of entry", KIND_WORDS.values()),
+    ("a field of an entry", FIELD_WORDS.values()),
+    ("a domain of a casebook", DOMAINS),
+)
+"""Words of the core, where they come from; concepts, fields and codes come besides."""
+NUMBERED = re.compile(r"(.+?) (\d+)")
 
 
 def readable(code: str) -> str:
@@ -30,8 +69,19 @@ def readable(code: str) -> str:
 
 
 def said(word: object) -> str:
-    """A word of a standard, a role or a state in the reader's language."""
-    return gettext(str(word)) if word not in (None, "") else ""
+    """A word of a standard, a role or a state in the reader's language.
+
+    Of "Adverse event: Grade" and "Adverse event 2" the parts are translated where the whole is not.
+    """
+    text = "" if word is None else str(word)
+    whole = gettext(text) if text else ""
+    if whole != text:
+        return whole
+    head, colon, rest = text.partition(": ")
+    numbered = NUMBERED.fullmatch(text)
+    if colon:
+        return f"{gettext(head)}: {gettext(rest)}" if rest else text
+    return f"{gettext(numbered[1])} {numbered[2]}" if numbered else text
 
 
 def code_said(code: object) -> str:
@@ -46,15 +96,8 @@ def translatable_words() -> tuple[tuple[str, str], ...]:
 
 
 def _words() -> Iterator[tuple[str, str]]:
-    yield from ((word, "a state") for words in TONES.values() for word in words)
-    yield from ((word, "a state of eligibility") for word in WORDS.values())
-    yield from ((word, "a milestone") for word in MILESTONE_WORDS.values())
-    yield from ((epoch.value, "an epoch") for epoch in Epoch)
-    yield from ((one.value, "a response") for one in Response)
-    yield from ((one.value, "a severity") for one in Severity)
-    yield from ((role, "a role") for role in ROLES)
-    yield from ((duty, "a duty") for duty in DUTIES)
-    yield from ((domain, "a domain of a casebook") for domain in DOMAINS)
+    for place, words in TABLES:
+        yield from ((word, place) for word in words)
     for concept in CONCEPTS.values():
         yield concept.label, "a concept"
         for field in concept.fields:

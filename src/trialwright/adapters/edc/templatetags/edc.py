@@ -80,15 +80,15 @@ def unit(code: str) -> str:
 
 
 @register.filter
-def told(words: object) -> str:
+def told(word: object) -> str:
     """A word of a standard, of a role or of a state in the reader's language, where the catalogue has it."""
-    return gettext(str(words)) if words not in (None, "") else ""
+    return words.said(word)
 
 
 @register.filter
 def label(code: object, labels: Any) -> str:
     """The label of an id, where there is one, in the reader's language."""
-    return gettext(str((labels or {}).get(code, code)))
+    return words.said((labels or {}).get(code, code))
 
 
 @register.filter
