@@ -266,22 +266,28 @@ def board_of(opened: OpenStudy) -> Board:
 
 # --- ahead of the asking ---------------------------------------------------------------------------------------------
 
-PAUSE, REST = 0.002, 20.0
-"""Seconds between two answers made ahead, and between two looks for more."""
+SHARE, REST, QUIET = 0.1, 20.0, 5.0
+"""The share of a processor that is spent ahead of the asking; seconds between two looks for more, and since a save."""
 
 
 def keep_warm(opened: OpenStudy, stop: threading.Event) -> threading.Thread:
-    """Make answers ahead of the asking, one at a time and never in a hurry, until told to stop."""
+    """Make answers ahead of the asking, one at a time and while nobody saves, until told to stop."""
     thread = threading.Thread(target=_warm, args=(opened, stop), name=f"answers of {opened.id}", daemon=True)
     thread.start()
     return thread
 
 
 def _warm(opened: OpenStudy, stop: threading.Event) -> None:
-    board = board_of(opened)
-    while not stop.is_set():
+    board, seen = board_of(opened), -1
+    while not stop.wait(QUIET if seen != opened.record.last_seq else REST):
+        if seen != opened.record.last_seq:
+            seen = opened.record.last_seq
+            continue  # something was saved: whoever saves goes first
         for make in board.unknown(opened, opened.today):
+            begun = time.monotonic()
             make()
-            if stop.wait(PAUSE):
+            took = time.monotonic() - begun
+            if stop.wait(took * (1 / SHARE - 1)):
                 return
-        stop.wait(REST)
+            if seen != opened.record.last_seq:
+                break
