@@ -407,3 +407,12 @@ def test_what_is_made_is_fetched_by_whoever_asked_and_told_in_the_ledger(running
     assert analyst.get(f"exports/{job}/99999/").status_code == 404
     for wrong in ({"kind": "nothing"}, {"kind": "adam-csv", "known_at": 10**9}, {"kind": "adam-csv", "cut": "x"}):
         assert analyst.post("exports/", wrong, "k2").status_code == 422
+
+
+def test_the_reference_lists_every_address(project) -> None:
+    from trialwright.adapters.edc.api.schema import described
+
+    text = (project / "docs" / "reference" / "api.md").read_text("utf-8")
+    for path, methods in described()["paths"].items():
+        below = path.removeprefix("/api/v1/{study}/") or "(the study)"
+        assert [one for one in methods if f"| `{below}` | {one.upper()} |" not in text] == [], below
