@@ -30,11 +30,12 @@ from trialwright.adapters.edc.work.words import continuation_says, dose_says, pr
 from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.subjects import UNTOLD
 from trialwright.core.conduct.wanting import Wanted, in_words
+from trialwright.core.conduct.week import ON_STUDY
 from trialwright.core.dosing import CourseAccount, DoseDecision, RuleOutcome
 from trialwright.core.eligibility import CriterionAnswer
 from trialwright.core.oversight import Query, automatic_queries, queries_of
 from trialwright.core.oversight.queries import CLOSED
-from trialwright.core.protocol import StudyProtocol
+from trialwright.core.protocol import Epoch, StudyProtocol
 from trialwright.core.terms import Because, Finding, Quantity, Severity, Verdict
 
 SHOWN = 2
@@ -96,10 +97,10 @@ def drawing_of(course: Timeline) -> tuple[SafeString, tuple[Table, ...]]:
 
 
 def answers(desk: Desk, status: SubjectStatus) -> Iterator[Told]:
-    """What holds today: eligibility while it is asked, else each dose, and whether treatment goes on."""
-    if status.eligibility is not None:
+    """What holds today: eligibility, or where the patient stands; each dose; whether treatment goes on."""
+    if status.disposition.epoch is Epoch.SCREENING and status.eligibility is not None:
         yield _entry(desk, status)
-    elif status.disposition.off_treatment or not status.doses:
+    elif status.eligibility is not None or status.disposition.off_treatment or not status.doses:
         yield _place(desk, status)
     if status.disposition.registered and not status.disposition.off_treatment:
         yield from (_dose(desk, status, one) for one in status.doses.values())
@@ -203,6 +204,7 @@ class CriterionRow:
 
     answer: CriterionAnswer
     saw: str
+    missing: tuple[str, ...]
     address: str
 
 
@@ -224,13 +226,14 @@ def criteria(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
 
 def _criterion(desk: Desk, status: SubjectStatus, one: CriterionAnswer) -> CriterionRow:
     saw = in_words("; ".join(dict.fromkeys(each.saw for each in one.because if each.saw)), status.labels)
-    return CriterionRow(one, saw, _why(desk, status, f"criterion {one.id}"))
+    return CriterionRow(one, saw, _words_of(status, one.missing), _why(desk, status, f"criterion {one.id}"))
 
 
 def missing(status: SubjectStatus) -> dict[str, tuple[Wanted, ...]]:
     """What today's answers wait for, apart from what only tells whether something was done otherwise in the past."""
     past = tuple(one for one in status.wanted if all(name.startswith(UNTOLD) for name in one.waits))
-    return {"now": tuple(one for one in status.wanted if one not in past), "past": past}
+    here = status.disposition.epoch in ON_STUDY
+    return {"now": tuple(one for one in status.wanted if here and one not in past), "past": past}
 
 
 def _more(desk: Desk, status: SubjectStatus) -> dict[str, Any]:

@@ -314,20 +314,13 @@ def _graded(term: str, first: date, last: date, grade: int | None) -> Graded:
 
 # --- visits and specimens --------------------------------------------------------------------------------------------
 
-VISIT_STATES: Mapping[str, str] = {
-    "done": "done",
-    "out of window": "late",
-    "overdue": "overdue",
-    "due": "due",
-    "missed": "missed",
-    "coming": "coming",
-}
-"""How a visit in each state looks; one that does not apply is not drawn."""
+DRAWN = ("done", "due", "overdue", "missed", "coming")
+"""The states in which a visit is drawn, each with a look of its own; one that does not apply is not."""
 
 
 def visit_mark(visit: Visit, on: date) -> Mark | None:
     """A visit on the day it was made, else on the day it is due; one done out of its window says by how many days."""
-    if visit.state not in VISIT_STATES or (visit.state == "coming" and visit.due > on + AHEAD):
+    if visit.state not in DRAWN or (visit.state == "coming" and visit.due > on + AHEAD):
         return None
     made = visit.done_on or (visit.done_in.earliest if visit.done_in else None)
     name, window = visit.encounter.label, range_words(visit.earliest, visit.latest)
@@ -341,7 +334,7 @@ def visit_mark(visit: Visit, on: date) -> Mark | None:
         "coming": _("%(what)s: planned for %(day)s, window %(window)s"),
     }[visit.state]
     labels = {"overdue": (_("overdue"),), "missed": (_("missed"),)}.get(visit.state, ())
-    return Mark(visit.due, VISIT_STATES[visit.state], said % told, labels)
+    return Mark(visit.due, visit.state, said % told, labels)
 
 
 def _made(visit: Visit, made: date, told: Mapping[str, str]) -> Mark:
