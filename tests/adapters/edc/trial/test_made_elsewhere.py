@@ -104,6 +104,21 @@ def test_figures_of_a_site_are_made_of_its_own_subjects_alone(running: Any) -> N
     assert re.search(r'<img src="[^"]+/made/\w+/\d+/"', text)
 
 
+@pytest.mark.parametrize(("role", "kind"), [("auditor", "casebooks"), ("statistician", "results")])
+def test_everything_else_is_made_as_well(running: Any, role: str, kind: str) -> None:
+    client = signed_in(role)
+    answer = ask(client, f"/{running.id}/trial/files/", kind=kind)
+    text = done(client, answer["Location"])
+    found = job_of(answer["Location"].split("/")[-2])
+    assert found is not None
+    assert found[1].state == "done", text
+    names = {one.name for one in found[1].files}
+    if kind == "casebooks":
+        assert {f"simulated-casebook-{subject}.pdf" for subject in running.record.subjects} <= names
+    else:
+        assert names == {"results.json", "to-mend.txt"}
+
+
 # --- who may ---------------------------------------------------------------------------------------------------------
 
 

@@ -5,12 +5,11 @@
     flow        participant flow as a picture with its table
     departures  what was done otherwise than the protocol asks, and who weighed it
     safety      serious events with their clocks; serious_report, the report to print and send
-    figures     tables and figures at a cut-off, made in another process            making, worker, made
-    casebooks   the forms of a protocol, blank, and a subject's, filled             sheets (PDF)
+    made        figures, reports, datasets, casebooks: made by another process      making, worker
+    casebooks   the forms of a protocol, blank, and a subject's, filled             casebook_sheets, sheets (PDF)
     protocol    the record's sentences beside the clauses, rules and questions      browsing
     amendments  versions, what differs, whom it touches, who has to consent again
     sites       approvals, laboratory limits, people                                registry: what it is to be told
-    exports     datasets and files of the trial, by role
     public      the page about the study that needs no sign-in
 
 Nothing is judged here: verdicts, counts, clocks and grades are the core's. Read `pages` first.

@@ -19,6 +19,7 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
 from trialwright.adapters.edc.trial.seeing import site_names
 from trialwright.core.deviations import Deviation, Untold
+from trialwright.core.people import Roster
 from trialwright.core.subject import Observation, observations
 from trialwright.core.terms import Finding
 
@@ -166,12 +167,15 @@ def _wrong(desk: Desk, subject: str, which: str, important: str, words: str) -> 
 
 def rows_of(desk: Desk, subject: str) -> list[DeviationRow]:
     """The deviations of a subject with what was said of each last."""
-    record, site = desk.record(subject), desk.record(subject).site
+    record, roster = desk.record(subject), desk.open.roster
     said = {one.text("deviation"): one for one in observations(record, CONCEPT)}
-    return [DeviationRow(subject, site, one, _assessment(said.get(one.id))) for one in desk.status(subject).deviations]
+    found = desk.status(subject).deviations
+    return [DeviationRow(subject, record.site, one, _assessment(said.get(one.id), roster)) for one in found]
 
 
-def _assessment(one: Observation | None) -> Assessment | None:
+def _assessment(one: Observation | None, roster: Roster) -> Assessment | None:
     if one is None:
         return None
-    return Assessment(one.yes("important"), one.text("words"), one.event.actor, one.event.role, str(one.on))
+    return Assessment(
+        one.yes("important"), one.text("words"), roster.name(one.event.actor), one.event.role, str(one.on)
+    )

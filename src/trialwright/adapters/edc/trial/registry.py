@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.trial.casebooks import file_name
+from trialwright.adapters.edc.trial.casebook_sheets import file_name
 from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
 from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection, read_protocol_section, write_protocol_section
 from trialwright.adapters.exchange.ctgov.protocol_of_study import approval_of, section_of_study

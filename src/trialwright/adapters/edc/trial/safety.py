@@ -107,6 +107,7 @@ def _event_page(
     context = {
         "row": row,
         "sheet": report_sheet(desk, row),
+        "names": {one.event.actor: desk.open.roster.name(one.event.actor) for one in row.sent},
         "recipients": [one.value for one in Recipient],
         "kinds": [one.value for one in ReportKind],
         "to": request.POST.get("to") or (first_open.to if first_open else Recipient.SPONSOR.value),

@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from trialwright import __version__
 from trialwright.adapters.archive.words import value_words
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.trial.casebooks import file_name, handed_over
+from trialwright.adapters.edc.trial.casebook_sheets import file_name
+from trialwright.adapters.edc.trial.casebooks import handed_over
 from trialwright.adapters.edc.trial.seeing import masked, sees_arms
 from trialwright.adapters.edc.trial.sheets import NOT_KNOWN, Grid, Part, Row, Sheet, as_pdf
 from trialwright.adapters.reports.text import code_words, day

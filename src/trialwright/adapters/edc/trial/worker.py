@@ -307,7 +307,7 @@ def make_results(making: Making) -> None:
 
 def make_casebooks(making: Making) -> None:
     """The filled casebook of every subject, each as a PDF."""
-    from trialwright.adapters.edc.trial.casebooks import filled_casebooks
+    from trialwright.adapters.edc.trial.casebook_sheets import filled_casebooks
 
     making.out.mkdir()
     for number, (name, content, count) in enumerate(filled_casebooks(making), 1):
