@@ -95,7 +95,7 @@ def test_a_correction_back_restores_everything_but_the_history(folder, seed, cou
     item = Random(which).choice(form.items)
     there = correction(form, Change(item.path, item.new, None))
     back = correction(form, Change(item.path, None, item.new))
-    history = ("known_to", "event", "about", "id")
+    history = ("known_to", "event", "about", "id", "entry")  # which entry told it is history too
     plain = told(trial, in_order(events), on, without=history)
     assert told(trial, in_order([*events, there, back]), on, without=history) == plain
 
