@@ -80,16 +80,9 @@ def remark_on(case: Case, concept: str, instance: str, field: str) -> str:
 
 
 def values_of(case: Case, concept: str, instance: str) -> Mapping[str, Value]:
-    """The values in force of an instance, field by field; kept for the case, since every field asks."""
-    key = ("values", concept, instance)
-    if key not in case.memo:
-        found: dict[str, Value] = {}
-        for entry in case.record.items.get(concept) or ():
-            if entry.path.instance == instance:
-                found.setdefault(entry.path.field, entry.value)
-        case.memo[key] = found
-    known: Mapping[str, Value] = case.memo[key]
-    return known
+    """The values in force of an instance, field by field."""
+    history = case.record.items.get(concept)
+    return history.in_force.get(instance, {}) if history else {}
 
 
 def instance_of(case: Case, concept: str, instance: str) -> Observation | None:

@@ -70,8 +70,27 @@ class History:
 
     def standing(self, instance: str, field: str) -> Value | None:
         """The value in force of one field of an instance: the newest entry; None where there is none."""
-        named = (one.value for one in self if one.path.field == field and one.path.instance == instance)
-        return next(named, None)
+        return self.in_force.get(instance, {}).get(field)
+
+    @cached_property
+    def in_force(self) -> Mapping[str, Mapping[str, Value]]:
+        """The values in force by instance and field.
+
+        One more entry costs a copy of what the history before it knew, which that one then forgets.
+        """
+        link: History | None = self
+        newer: list[Entry] = []
+        while link is not None and ("in_force" not in link.__dict__ or link.voided is not self.voided):
+            newer.append(link.newest)
+            link = link.before
+        found = dict(link.__dict__.pop("in_force", {})) if link else {}
+        if link is not None and not found:
+            return {one.instance: one.values for one in self.observed}  # another thread was quicker to take it
+        for entry in reversed(newer):
+            if entry.event.id not in self.voided:
+                path = entry.path
+                found[path.instance] = {**found.get(path.instance, {}), path.field: entry.value}
+        return found
 
     @cached_property
     def observed(self) -> tuple[Observation, ...]:
