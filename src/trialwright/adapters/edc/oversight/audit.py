@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from heapq import merge
+from itertools import islice
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -42,6 +44,8 @@ from trialwright.core.ledger import (
 from trialwright.store.chain import SYSTEM_CHAIN
 
 PAGE = 50
+MOST_LISTED, MOST_KEPT = 5_000, 100_000
+"""So many events a list goes through, and so long a trail is kept put together."""
 ASIDE = ("occurred", "time", "offset", "zone", "why")
 WHY = ("why", "although")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -137,18 +141,19 @@ class Choices:
     chain: tuple[str, ...] = ()
 
 
-def trail(desk: Desk) -> tuple[Event, ...]:
-    """Everything of the study that the person sees, the newest first; put together once for each ledger's end."""
+def trail(desk: Desk) -> Iterable[Event]:
+    """Everything of the study that the person sees, the newest first; of a long ledger put together as it is read."""
+    if desk.open.record.last_seq > MOST_KEPT:
+        return _gathered(desk)
     key = ("trail", desk.open.record.last_seq, desk.sites, desk.central)
     return desk.open.answer(key, lambda: tuple(_gathered(desk)))
 
 
-def _gathered(desk: Desk) -> list[Event]:
+def _gathered(desk: Desk) -> Iterator[Event]:
     record = desk.open.record
-    told = [one for one in record.own if desk.central or one.site in (None, *desk.sites)]
-    for subject in desk.subjects():
-        told += record.subjects[subject].log or ()
-    return sorted(told, key=lambda one: -one.seq)
+    own = (one for one in reversed(record.own) if desk.central or one.site in (None, *desk.sites))
+    logs = (record.subjects[subject].log or () for subject in desk.subjects())
+    return merge(own, *logs, key=lambda one: -one.seq)
 
 
 def of_system(desk: Desk) -> tuple[Event, ...]:
@@ -168,7 +173,7 @@ def choices_of(desk: Desk) -> Choices:
 
 
 def _choices(desk: Desk) -> Choices:
-    told, telling = [*trail(desk), *of_system(desk)], Telling(desk)
+    told, telling = [*islice(trail(desk), MOST_KEPT), *of_system(desk)], Telling(desk)
     who = {one.actor: telling.person(one.actor) for one in told}
     return Choices(
         dict(sorted(who.items(), key=lambda pair: pair[1])),
@@ -180,10 +185,12 @@ def _choices(desk: Desk) -> Choices:
     )
 
 
-def chosen(desk: Desk, filters: Filters) -> list[Event]:
+def chosen(desk: Desk, filters: Filters) -> Iterator[Event]:
     """The events that the filters let through, the newest first."""
-    of = of_system(desk) if filters.chain else trail(desk)
-    return [one for one in of if filters.takes(one)]
+    of: Iterable[Event] = of_system(desk) if filters.chain else trail(desk)
+    if filters.subject:
+        of = desk.record(filters.subject).log or ()
+    return (one for one in of if filters.takes(one))
 
 
 def line_of(telling: Telling, event: Event) -> Line:
@@ -224,13 +231,14 @@ def audit_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         return onwards(address("audit", desk.open.id))
     choices, telling = choices_of(desk), Telling(desk)
     filters = Filters.read(request.GET, choices)
-    found = chosen(desk, filters)
+    found = [*islice(chosen(desk, filters), MOST_LISTED)]
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     reviews = [one for one in desk.open.record.own if isinstance(one, AuditReviewed)]
     context = {
         "page": page,
         "lines": [line_of(telling, one) for one in page.object_list],
         "total": len(found),
+        "more": len(found) == MOST_LISTED,
         "filters": filters,
         "choices": choices,
         "kinds": [(name, telling.kind_named(name)) for name in choices.kind],
@@ -269,7 +277,7 @@ def export_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     flavour = flavour if flavour in FLAVOURS else FLAVOURS[0]
     mark = "simulated-" if desk.open.simulated else ""
     name = f"{mark}audit-trail-{desk.open.id}-{desk.open.record.last_seq}-{flavour}.csv"
-    found = list(reversed(chosen(desk, filters)))
+    found = [*chosen(desk, filters)][::-1]
     mine = acting(desk, (*READ, *CLINICAL))
     sent = save(request, mine, (mine.event(DataExported, what=name, of=filters.words),))
     if not sent.saved:

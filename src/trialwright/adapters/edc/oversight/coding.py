@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ from trialwright.adapters.edc.access.roles import DATA_MANAGER
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.oversight.telling import Telling, address, in_blocks
 from trialwright.core.ledger import DictionaryLoaded, TermCoded
 from trialwright.core.oversight import Dictionary, Term, read_dictionary, suggested, terms_to_code
 from trialwright.core.oversight.coding import CODED, Entry, dictionaries, plain_term, wrong_line
@@ -152,16 +152,18 @@ def coding_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         (one for one in loaded if one.text_hash == request.GET.get("dictionary")), loaded[0] if loaded else None
     )
     dictionary = dictionary_of(desk, chosen) if chosen else None
-    sent = _coded(request, desk, dictionary) if request.method == "POST" else None
+    block, whole = in_blocks(desk, block=request.GET.get("block"))
+    sent = _coded(request, desk, dictionary, block.object_list) if request.method == "POST" else None
     if sent is not None and sent.saved:
         return onwards(request.get_full_path())
     everything = request.GET.get("show") == "all"
-    found = groups(desk, everything)
+    found = groups(desk, block.object_list, everything)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "groups": [_offered(one, dictionary) for one in page.object_list],
         "total": sum(len(one.rows) for one in found),
+        "block": None if whole else block,
         "everything": everything,
         "loaded": loaded,
         "chosen": chosen,
@@ -176,10 +178,10 @@ def coding_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, desk, "edc/oversight/coding.html", context, status=sent.status if sent else 200)
 
 
-def groups(desk: Desk, everything: bool = False) -> list[Group]:
-    """The terms of the patients that the person sees, by their words; those without a code, or all."""
+def groups(desk: Desk, subjects: Iterable[str], everything: bool = False) -> list[Group]:
+    """The terms of these patients, by their words; those without a code, or all."""
     telling, found = Telling(desk), dict[str, list[Row]]()
-    for subject in desk.subjects():
+    for subject in subjects:
         for term in terms_of(desk, subject):
             if everything or term.state != CODED:
                 key = f"{term.item.split('/')[0]}|{plain_term(term.typed)}"
@@ -212,11 +214,11 @@ def found_in(dictionary: Dictionary | None, words: str) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda one: (len(one.term), one.term))[:MOST_FOUND])
 
 
-def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None) -> Sent:
+def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None, subjects: Iterable[str]) -> Sent:
     """The codes that were chosen, each an entry of the dictionary that is shown, for every term of the same words."""
     if dictionary is None:
         return Sent(422, (wrong_line(_("No dictionary is loaded."), 0),))
-    mine, there = acting(desk, (DATA_MANAGER,)), {one.key: one for one in groups(desk, everything=True)}
+    mine, there = acting(desk, (DATA_MANAGER,)), {one.key: one for one in groups(desk, subjects, everything=True)}
     events: list[TermCoded] = []
     for name, said in request.POST.items():
         group = there.get(name.removeprefix("code:")) if name.startswith("code:") else None

@@ -8,7 +8,7 @@ Read `queries_page`, then `events_for`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,13 +22,11 @@ from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import ANSWERING, ASKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Telling, address, for_everybody
+from trialwright.adapters.edc.oversight.telling import Telling, address, for_everybody, in_blocks
 from trialwright.core.ledger import Event, QueryAnswered, QueryClosed, QueryOpened
-from trialwright.core.oversight import RULES, Query, asked_queries, automatic_queries, queries_of
+from trialwright.core.oversight import RULES, Query, automatic_queries, queries_of
 from trialwright.core.oversight.queries import CLOSED, OPEN, STATES
 
-MOST_JUDGED = 400
-"""Of so many patients the automatic queries are derived for one list; of more a site has to be chosen."""
 PAGE = 50
 ACTIONS: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "answer": (gettext_noop("Answer"), ANSWERING),
@@ -65,11 +63,14 @@ class Row:
 # --- the data of the pages -------------------------------------------------------------------------------------------
 
 
-def queries_about(desk: Desk, subject: str, *, derived: bool = True) -> tuple[Query, ...]:
-    """Every query about a patient; `derived` ones are judged from the data."""
+def queries_about(desk: Desk, subject: str) -> tuple[Query, ...]:
+    """Every query about a patient, as the person may read it."""
+    return discreet(desk, subject, whole_queries(desk, subject))
+
+
+def whole_queries(desk: Desk, subject: str) -> tuple[Query, ...]:
+    """The same, whoever asks: derived once for each state of the record."""
     record = desk.record(subject)
-    if not derived:
-        return asked_queries(record)
     key = ("queries", subject, record.events, desk.open.common, desk.today)
     return desk.open.answer(
         key, lambda: queries_of(record, automatic_queries(desk.case(subject), desk.whole_status(subject)))
@@ -111,22 +112,18 @@ class Wanted:
         )
 
 
-def listed(desk: Desk, wanted: Wanted) -> tuple[list[Row], bool]:
-    """The rows of the list, and whether automatic queries are among them."""
-    subjects = [one for one in desk.subjects() if not wanted.site or desk.record(one).site == wanted.site]
-    derived, telling = len(subjects) <= MOST_JUDGED, Telling(desk)
-    found = (query for subject in subjects for query in queries_about(desk, subject, derived=derived))
-    rows = [row_of(desk, telling, query) for query in found if wanted.takes(desk, query)]
-    return sorted(rows, key=ORDERS[wanted.order]), derived
+def listed(desk: Desk, wanted: Wanted, subjects: Iterable[str]) -> list[Row]:
+    """The rows of the list, of these patients."""
+    telling = Telling(desk)
+    found = (query for subject in subjects for query in queries_about(desk, subject))
+    return sorted((row_of(desk, telling, one) for one in found if wanted.takes(desk, one)), key=ORDERS[wanted.order])
 
 
 def row_of(desk: Desk, telling: Telling, query: Query, *, whole: bool = False) -> Row:
     """A query in words; `whole` with everything that was said."""
-    lines = [(telling.person(one.actor), _said(one)) for one in query.said] if whole else []
-    asks, told = discreet(desk, query.subject, (query.asks, tuple(lines)))
-    said = tuple((event, *line) for event, line in zip(query.said, told, strict=False))
+    said = tuple((one, telling.person(one.actor), _said(one)) for one in query.said) if whole else ()
     where = telling.address(query.subject, query.item)
-    return Row(replace(query, asks=asks), query.age(desk.today), about(telling, query), where, said)
+    return Row(query, query.age(desk.today), about(telling, query), where, said)
 
 
 def about(telling: Telling, query: Query) -> str:
@@ -175,7 +172,7 @@ def chosen(desk: Desk, picks: Iterable[str]) -> list[Query]:
     for pick in picks:
         subject, _mark, name = pick.partition("|")
         if desk.sees(subject):
-            found += [one for one in queries_about(desk, subject) if one.id == name]
+            found += [one for one in whole_queries(desk, subject) if one.id == name]
     return found
 
 
@@ -188,11 +185,12 @@ def queries_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if sent is not None and sent.saved:
         return onwards(request.get_full_path())
     wanted = Wanted.read(request, desk)
-    rows, derived = listed(desk, wanted)
+    block, whole = in_blocks(desk, wanted.site, request.GET.get("block"))
+    rows = listed(desk, wanted, block.object_list)
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
-        "derived": derived,
+        "block": None if whole else block,
         "sites": desk.sites,
         "rules": tuple(RULES),
         "states": STATES,

@@ -8,7 +8,7 @@ is signed, and the page shows it as it is now. `sign_block` is for pages that sh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import SIGNING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
-from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.oversight.telling import Telling, address, in_blocks
 from trialwright.adapters.edc.people import again
 from trialwright.core.ledger import FormCorrected, FormSubmitted, Signed, from_json
 from trialwright.core.oversight import MEANINGS, Content, Standing, content_of, items_of, signatures
@@ -214,10 +214,10 @@ class Line:
     forms: int = 0
 
 
-def lines(desk: Desk) -> list[Line]:
+def lines(desk: Desk, subjects: Iterable[str]) -> list[Line]:
     """Whose record an investigator has signed; what is broken or lacking first."""
     telling, found = Telling(desk), []
-    for subject in desk.subjects():
+    for subject in subjects:
         told = [one for one in standings(desk, subject) if one.signed.role == INVESTIGATOR.value]
         whole = [one for one in told if one.signed.what == "subject"]
         best = next((one for one in whole if one.holds), whole[0] if whole else None)
@@ -229,12 +229,14 @@ def lines(desk: Desk) -> list[Line]:
 
 def unsigned_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Whose record is signed, whose signature was broken and by what, and who is still to be signed."""
-    found = lines(desk)
+    block, whole = in_blocks(desk, block=request.GET.get("block"))
+    found = lines(desk, block.object_list)
     wanted = request.GET.get("state", "")
     rows = [one for one in found if wanted not in ("broken", "unsigned", "signed") or one.state == wanted]
     context: dict[str, Any] = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "state": wanted,
+        "block": None if whole else block,
         "counts": [(name, sum(one.state == name for one in found)) for name in ("unsigned", "broken", "signed")],
     }
     return render(request, desk, "edc/oversight/unsigned.html", context)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.core.paginator import Page, Paginator
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -120,6 +121,17 @@ class Telling:
         if isinstance(event, FormSubmitted | FormCorrected) and event.encounter:
             return "form", (event.encounter,)
         return ("subject", ()) if event else ("form", (about,))
+
+
+MOST_JUDGED = 400
+"""Of so many patients a list derives what it shows of all; of more, of those on the page it shows."""
+
+
+def in_blocks(desk: Desk, site: str = "", block: str | None = None) -> tuple[Page[str], bool]:
+    """The patients that a list looks at, of one site or of all, and whether these are all: else a block of them."""
+    subjects = [one for one in desk.subjects() if not site or desk.record(one).site == site]
+    page = Paginator(subjects, MOST_JUDGED).get_page(block)
+    return page, page.paginator.num_pages == 1
 
 
 def for_everybody(desk: Desk, subject: str, words: str) -> str:

@@ -6,7 +6,7 @@ goes along, so that nobody verifies a value that was changed meanwhile. Read `su
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -21,7 +21,7 @@ from trialwright.adapters.edc.access.roles import MONITOR
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
-from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.oversight.telling import Telling, address, in_blocks
 from trialwright.core.ledger import SourceVerified
 from trialwright.core.oversight import Plan, Verification, planned_for, progress_of, verifications
 from trialwright.core.oversight.verification import VERIFIED, Progress
@@ -73,14 +73,12 @@ def verifications_of(desk: Desk, subject: str) -> tuple[Verification, ...]:
     )
 
 
-def lines(desk: Desk, site: str = "") -> list[Line]:
-    """How far verification has come, by patient; the most to be done first."""
+def lines(desk: Desk, subjects: Iterable[str]) -> list[Line]:
+    """How far verification of these patients has come; the most to be done first."""
     found = []
-    for subject in desk.subjects():
-        record = desk.record(subject)
-        if not site or record.site == site:
-            progress = progress_of(verifications_of(desk, subject))
-            found.append(Line(subject, record.site, plan_of(desk, subject).sampled(subject), progress))
+    for subject in subjects:
+        progress = progress_of(verifications_of(desk, subject))
+        found.append(Line(subject, desk.record(subject).site, plan_of(desk, subject).sampled(subject), progress))
     return sorted(found, key=lambda one: (-one.progress.open, one.subject))
 
 
@@ -96,10 +94,12 @@ def verification_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """How far source verification has come: by site, by patient."""
     site = request.GET.get("site", "")
     site = site if site in desk.sites else ""
-    found = lines(desk, site)
+    block, whole = in_blocks(desk, site, request.GET.get("block"))
+    found = lines(desk, block.object_list)
     context = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "of_sites": by_site(found),
+        "block": None if whole else block,
         "site": site,
         "sites": desk.sites,
         "critical": sorted(_labels(desk)),
