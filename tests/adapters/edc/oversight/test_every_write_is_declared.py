@@ -41,7 +41,8 @@ MAKES: dict[str, set[str]] = {
     "delegation": {"TrainingRecorded"},
     "person": {"RoleGranted", "RoleEnded", "TrainingRecorded", "PersonDeactivated", "PersonReactivated",
                "AccessRestored"},
-    "api-signatures": {"Signed"}, "api-exports": {"DataExported"}, "api-check": NOTHING, "api-import-check": NOTHING, "api-verify": NOTHING,
+    "api-signatures": {"Signed"}, "api-exports": {"DataExported"},
+    "api-check": NOTHING, "api-import-check": NOTHING, "api-verify": NOTHING,
     "api-import": {"FormSubmitted", "FormCorrected", "DataImported"},
 }  # fmt: skip
 """The kinds of event that a form of each page may make."""
