@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -132,6 +133,7 @@ def merged(words: Iterable[Word], known: Catalog, language: str) -> Catalog:
     return made
 
 
+NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 HEADER = "# The words of the web application. `make messages` keeps the list; translations are written by hand here."
 
 
@@ -147,6 +149,7 @@ def untranslated(catalogue: Catalog) -> list[str]:
 
 def compiled(catalogue: Catalog) -> bytes:
     """The catalogue as programs read it."""
+    catalogue.creation_date = catalogue.revision_date = NO_DAY  # nothing changes where no text did
     into = io.BytesIO()
     write_mo(into, catalogue)
     return into.getvalue()
@@ -183,7 +186,7 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = merged(wanted, read_catalogue(language) if path.exists() else Catalog(locale=language), language)
         path.write_bytes(written(made))
-        path.with_suffix(".mo").write_bytes(compiled(made))
+        path.with_suffix(".mo").write_bytes(compiled(read_catalogue(language)))
         missing = untranslated(made)
         waiting += len(missing)
         print(f"{language}: {len(made)} texts, {len(missing)} without a translation", *missing[:20], sep="\n  ")  # noqa: T201
