@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from browser.serving import Server, Watched
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+SHOWN = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b")
 # What a form holds: every value, unit and reason with its name, as a browser would send it.
 READ = """() => {
   const found = [];
@@ -129,7 +130,8 @@ def renamed(name: str, instance: str) -> str:
 
 
 def moved(text: str, by: timedelta) -> str:
-    """A value with its dates moved."""
+    """A value with its dates moved, however they were shown."""
+    text = SHOWN.sub(lambda found: datetime.strptime(found[0], "%d %b %Y").date().isoformat(), text)
     return ISO.sub(lambda found: (date.fromisoformat(found[0]) + by).isoformat(), text)
 
 
