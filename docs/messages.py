@@ -158,7 +158,7 @@ def compiled(catalogue: Catalog) -> bytes:
 def written(catalogue: Catalog) -> bytes:
     """The catalogue as people read it; without dates, so that nothing changes when nothing changed."""
     into = io.BytesIO()
-    write_po(into, catalogue, width=110, sort_output=False, omit_header=False, include_lineno=False)
+    write_po(into, catalogue, width=110, sort_output=True, no_location=True)
     return re.sub(
         rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Generated-By|Language-Team|Report-Msgid-Bugs-To)[^\n]*\n',
         b"",
