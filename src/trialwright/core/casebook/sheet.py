@@ -154,7 +154,8 @@ def prefilled(form: Form, today: date) -> dict[str, Typed]:
 
 def untouched(sheet: Sheet, before: Mapping[str, Typed]) -> bool:
     """Whether nobody entered anything: what would be saved is only what the form said by itself."""
-    told = [change for change in sheet.changes if change.path in sheet.typed]
+    typed = sheet.typed
+    told = [one for one in sheet.changes if one.path in typed and (one.new is None or not typed[one.path].empty)]
     own = [change for change in told if change.path not in before or not same(change.new, before[change.path].text)]
     return not own and not sheet.wrong
 

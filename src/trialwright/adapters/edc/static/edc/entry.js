@@ -61,6 +61,10 @@
     if (told) document.getElementById("correction")?.classList.toggle("asked", told.dataset.corrects === "yes");
     skip();
   };
+  // An answer that is not the check's (a locked session, a sign-in) is no answer; what was typed stays where it is.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!new URL(event.detail.xhr.responseURL || "", location).pathname.endsWith("/check/")) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("htmx:oobAfterSwap", settle);
   document.getElementById("wrong")?.focus();
