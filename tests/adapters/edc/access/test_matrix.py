@@ -6,8 +6,12 @@ the views themselves open for whom they are declared is `test_pages_open`.
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +125,47 @@ def world(serve: Callable[[str], Any], studies: tuple[str, str]) -> World:
     return World(serve, studies)
 
 
+@pytest.fixture
+def served_by_a_server(
+    request: pytest.FixtureRequest, made: Callable[[str], Any], studies: tuple[str, str], tmp_path: Path
+) -> Iterator[Callable[[str], Any]]:
+    """As `serve`, with the ledgers of both studies and the accounts in one database on a server."""
+    models = {study: made(study) for study in studies}  # made in files, before there is a server
+    request.getfixturevalue("on_postgres")
+    from django.db import connections
+    from django.test import override_settings
+
+    from trialwright.adapters.edc.desk import SERVED, serve_study
+    from trialwright.adapters.edc.settings import accounts_database
+    from trialwright.adapters.edc.starting import prepare_accounts
+
+    def begin(study: str) -> Any:
+        folder = tmp_path / study
+        shutil.copytree(models[study].folder, folder, ignore=shutil.ignore_patterns("*.sqlite3*"))
+        rehearsed = [sys.executable, "-m", "trialwright", "rehearse", str(folder), "--patients", "6"]
+        done = subprocess.run([*rehearsed, "--until", "mid-accrual"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        opened = serve_study(folder, loaded=models[study].loaded)
+        opened.catch_up()
+        demonstration.prepare(opened)
+        return opened
+
+    kept = connections.settings["default"]
+    connections["default"].close()
+    connections.settings["default"] = {**kept, **accounts_database(None)}
+    del connections["default"]
+    prepare_accounts()
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield begin
+    for opened in SERVED.values():
+        opened.close()
+        opened._here.stack.close()
+    SERVED.clear()
+    connections["default"].close()
+    connections.settings["default"] = kept
+    del connections["default"]
+
+
 def answer(world: World, cell: Cell, client: Any = None) -> tuple[int, str]:
     """The status of a cell, `LET_IN` where the view was reached, and the body."""
     response = (client or world.clients[cell.role]).generic(cell.method, world.address(cell))
@@ -153,6 +198,15 @@ def test_every_cell_answers_as_declared(world: World, stood_in: None) -> None:
     assert expected.keys() >= {LET_IN, 302, 403, 404, 405}, "every kind of answer is among those asked"
     assert {cell.role for cell in asked} == set(ROLES) and len(asked) > 10 * len(pages())
     assert differing(world, asked) == []
+
+
+def test_every_cell_answers_as_declared_where_a_server_keeps_both_studies(
+    served_by_a_server: Callable[[str], Any], studies: tuple[str, str], stood_in: None
+) -> None:
+    world = World(served_by_a_server, studies)
+    asked = [cell for cell in cells(pages()) if cell.relation != DEACTIVATED]
+    asked = [cell for cell in asked if not elsewhere_in_the_substudy(world, cell)]
+    assert differing(world, asked if WHOLE else asked[::6]) == []
 
 
 def test_a_substudy_does_not_exist_for_another_site(world: World, stood_in: None) -> None:

@@ -52,7 +52,7 @@ def opened(request: pytest.FixtureRequest, serve: Callable[[str], Any], studies:
 
 
 def test_every_page_opens_for_whom_it_is_declared(opened: Opened) -> None:
-    wrong = []
+    wrong, before = [], opened.study.reader().ends()
     for page in declared():
         roles = [role.value for role in page.read]
         for role in roles if WHOLE else dict.fromkeys([*roles[:1], *roles[-1:]]):
@@ -61,6 +61,7 @@ def test_every_page_opens_for_whom_it_is_declared(opened: Opened) -> None:
             if answer.status_code not in (OPENED if known else ELSEWHERE):
                 wrong.append(f"{page.name} as {role}: {answer.status_code}")
     assert wrong == []
+    assert opened.study.reader().ends() == before, "reading writes nothing into a ledger"
 
 
 def test_a_form_sent_empty_is_answered_in_words_and_nothing_is_saved(opened: Opened) -> None:

@@ -74,8 +74,10 @@ def prepare(opened: OpenStudy) -> list[str]:
     refuse_real(opened)
     everybody = list(logins(opened))
     _grant(opened, everybody)
-    _accounts([one for one in everybody if one.number == 1])
-    lines = [f"  {one.email:<48}{one.name}" for one in everybody if one.number == 1]
+    chosen = [one for one in everybody if one.number == 1]
+    _accounts(opened, chosen)
+    known = emails(chosen)
+    lines = [f"  {known[one.person]:<48}{one.name}" for one in chosen]
     return [*lines, f"  each with the password {PASSWORD} and the code {CODE}"]
 
 
@@ -167,19 +169,37 @@ def _key(opened: OpenStudy, what: str, of: Iterable[Login]) -> str:
     return f"demonstration-{what}-{sha256(f'{opened.study_id} {people}'.encode()).hexdigest()[:16]}"
 
 
-def _accounts(everybody: Sequence[Login]) -> None:
-    """An account for each, one hash for all of them: the password is printed anyway."""
+def _accounts(opened: OpenStudy, everybody: Sequence[Login]) -> None:
+    """An account for each, one hash for all of them: the password is printed anyway.
+
+    Where several studies share their accounts, an e-mail that is another's already gets the study's id.
+    """
     from django.contrib.auth.hashers import make_password
 
     from trialwright.adapters.edc.models import Account
 
-    known = set(Account.objects.filter(email__in=[one.email for one in everybody]).values_list("email", flat=True))
-    new = [one for one in everybody if one.email not in known]
+    known = emails(everybody)
+    taken = set(Account.objects.filter(demonstration=True).values_list("email", flat=True))
+    new = [one for one in everybody if one.person not in known]
     if new:
         hashed = make_password(PASSWORD)
         Account.objects.bulk_create(
-            Account(person=one.person, email=one.email, password=hashed, demonstration=True) for one in new
+            Account(
+                person=one.person,
+                email=one.email if one.email not in taken else one.email.replace("@", f".{opened.id}@"),
+                password=hashed,
+                demonstration=True,
+            )
+            for one in new
         )
+
+
+def emails(everybody: Iterable[Login]) -> dict[str, str]:
+    """What each of them signs in with, by person, of those who have an account."""
+    from trialwright.adapters.edc.models import Account
+
+    found = Account.objects.filter(person__in=[one.person for one in everybody], demonstration=True)
+    return dict(found.values_list("person", "email"))
 
 
 def account_of(role: str, site: str | None = None) -> Account:
@@ -190,7 +210,7 @@ def account_of(role: str, site: str | None = None) -> Account:
     refuse_real(opened)
     here = site or next((one.site for one in logins(opened) if one.role.value == role), None)
     wanted = next(one for one in logins(opened) if (one.role.value, one.site) == (role, here))
-    account: Account = Account.objects.get(email=wanted.email)
+    account: Account = Account.objects.get(person=wanted.person)
     return account
 
 
@@ -215,15 +235,30 @@ def enter(client: Any, account: Account) -> None:
     session.save()
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A ready-made login as the sign-in page offers it."""
+
+    email: str
+    role: Role
+
+
 def offered() -> dict[str, Any]:
     """What the sign-in page offers over simulated data: the ready-made logins by place; nothing over any other."""
     if not is_demonstration():
         return {}
-    everybody = [one for opened in SERVED.values() for one in logins(opened) if one.number == 1]
-    sites = [one for opened in SERVED.values() for one in opened.trial.versions[opened.trial.latest].design.sites]
-    names = {one.id: one.name for one in sites}
-    places = {one.site: [each for each in everybody if each.site == one.site] for one in everybody}
-    return {
-        "logins": [(site, names.get(site or "", ""), people) for site, people in places.items()],
-        "password": PASSWORD,
-    }
+    shown = [place for opened in SERVED.values() for place in _places(opened)]
+    return {"logins": shown, "password": PASSWORD}
+
+
+def _places(opened: OpenStudy) -> list[tuple[str | None, str, list[Offer]]]:
+    """The logins of a study at each place, with the place's name; of several studies all sites carry the study's id."""
+    chosen = [one for one in logins(opened) if one.number == 1]
+    known = emails(chosen)
+    names = {one.id: one.name for one in opened.trial.versions[opened.trial.latest].design.sites}
+    at: dict[str | None, list[Offer]] = {}
+    for one in chosen:
+        if one.person in known:
+            at.setdefault(one.site, []).append(Offer(known[one.person], one.role))
+    everywhere = opened.study_id if len(SERVED) > 1 else ""
+    return [(site, names.get(site or "", everywhere), people) for site, people in at.items()]
