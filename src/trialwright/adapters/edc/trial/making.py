@@ -21,6 +21,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+
+def gettext_noop(words: str) -> str:
+    """Words that the page translates; the process that says them knows no web settings, so Django cannot mark them."""
+    return words
+
+
 KEPT = timedelta(minutes=15)
 """So long what was made can be fetched."""
 AT_MOST = timedelta(minutes=30)
@@ -30,6 +36,7 @@ AT_ONCE, OF_ONE = 3, 2
 KEPT_FOR_ALL = "classes"
 """Beside the jobs: what is made once for everybody, of no subject."""
 WORKER = "trialwright.adapters.edc.trial.worker"
+STOPPED = gettext_noop("It was stopped.")
 PLACE = "TRIALWRIGHT_MADE"
 """The folder that a server's processes share for this, where it is not the machine's own for temporary files."""
 
@@ -164,7 +171,7 @@ def _read(folder: Path) -> tuple[Job, State] | None:
     state = State(**{**known, "files": tuple(MadeFile(**one) for one in known.get("files", ()))})
     if _expired(job, state):
         return None
-    return job, state if state.over or _lives(job, state) else replace(state, state="failed", says="It was stopped.")
+    return job, state if state.over or _lives(job, state) else replace(state, state="failed", says=STOPPED)
 
 
 def _expired(job: Job, state: State) -> bool:

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from trialwright import __version__
-from trialwright.adapters.edc.trial.making import Job, MadeFile, State, say, write
+from trialwright.adapters.edc.trial.making import Job, MadeFile, State, gettext_noop, say, write
 
 TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8", ".pdf": "application/pdf", ".svg": "image/svg+xml", ".png": "image/png",
     ".csv": "text/csv; charset=utf-8", ".rtf": "application/rtf", ".json": "application/json",
     ".zip": "application/zip", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8",
 }  # fmt: skip
+LOGGED = gettext_noop("It could not be made; whoever runs this server finds the reason in its log.")
 FILES, ALL = "files", "everything.zip"
 PAGE = "page.json"
 """What the page shows of it, beside the files."""
@@ -61,14 +62,14 @@ def main(folder: Path) -> int:
     job = Job(**{**told, "sites": None if told["sites"] is None else tuple(told["sites"])})
     making = Making(job, folder)
     try:
-        making.at(1, 5, "reading the ledger")
+        making.at(1, 5, gettext_noop("reading the ledger"))
         MAKERS[job.kind](making)
         files = tuple(_files(making.out))
     except NothingToMake as why:
         _over(job, State("failed", says=str(why)))
         return 1
     except Exception:
-        _over(job, State("failed", says="It could not be made; whoever runs this server finds the reason in its log."))
+        _over(job, State("failed", says=LOGGED))
         raise
     _over(job, State("done", 5, 5, files=files))
     return 0
@@ -108,11 +109,11 @@ def gathered_for(making: Making) -> Gathering:
 
     study = load_study(Path(making.job.folder))
     if study.trial is None:
-        raise NothingToMake("The study's protocol has errors.")
+        raise NothingToMake(gettext_noop("The study's protocol has errors."))
     read = read_study(study.folder, making.job.known_at)
     if not read.own:
-        raise NothingToMake("Nothing was recorded by then.")
-    making.at(2, 5, "judging everyone at the cut-off")
+        raise NothingToMake(gettext_noop("Nothing was recorded by then."))
+    making.at(2, 5, gettext_noop("judging everyone at the cut-off"))
     known = judge(read, study.trial, making.cut) if making.job.sites is None else _of_sites(making, study, read)
     gathered = gather(study.trial, known.record, known.cut, (), (), known.people)
     gathered = replace(gathered, amendments=tuple(amended(study)))
@@ -158,7 +159,7 @@ def make_figures(making: Making) -> None:
     from trialwright.adapters.reports.text import day
 
     of = gathered_for(making)
-    making.at(3, 5, "counting")
+    making.at(3, 5, gettext_noop("counting"))
     analysis = analyse(of.gathered)
     protocol, standing = of.gathered.protocol, of.standing
     whose = f", of {', '.join(making.job.sites)}" if making.job.sites else ""
@@ -207,7 +208,7 @@ def make_report(making: Making) -> None:
     from trialwright.adapters.reports.writing import documents_of
 
     of = gathered_for(making)
-    making.at(3, 5, "counting")
+    making.at(3, 5, gettext_noop("counting"))
     text = of.study.record_text
     found = tuple(one.says for one in contradictions(read_record(text))) if text else ()
     analysis = analyse(replace(of.gathered, contradictions=found))
@@ -222,7 +223,7 @@ def write_pages(documents: Mapping[str, Any], standing: Any, making: Making) -> 
     from trialwright.adapters.reports.pdf import as_data
     from trialwright.adapters.reports.writing import write_documents
 
-    making.at(4, 5, "drawing and printing")
+    making.at(4, 5, gettext_noop("drawing and printing"))
     write_documents(documents, standing, making.out)
     shown = [_shown(folder, as_data(document, standing.cut)) for folder, document in documents.items()]
     write(making.folder / PAGE, {"documents": shown})
@@ -263,14 +264,14 @@ def make_datasets(making: Making) -> None:
     study, events, head = _read_whole(making)
     trial = load_study(Path(making.job.folder)).trial
     if trial is None or not events:
-        raise NothingToMake("Nothing was recorded by then.")
+        raise NothingToMake(gettext_noop("Nothing was recorded by then."))
     del study
     record = fold_study(events)
     cut = making.cut or max(event.occurred for event in events)
-    making.at(3, 5, "deriving the datasets")
+    making.at(3, 5, gettext_noop("deriving the datasets"))
     asked = Asked(trial, record, standing_of(trial, record, events[-1], head, cut))
     write_datasets(asked, making.out, (".json",) if making.job.kind == "dataset-json" else (".csv",), lambda done: None)
-    making.at(4, 5, "putting them together")
+    making.at(4, 5, gettext_noop("putting them together"))
     zip_all(making.out)
 
 
@@ -292,7 +293,7 @@ def make_results(making: Making) -> None:
     from trialwright.adapters.reports.results import read_said, results_of
 
     of = gathered_for(making)
-    making.at(3, 5, "counting")
+    making.at(3, 5, gettext_noop("counting"))
     said, misread = read_said(Path(making.job.folder))
     made = results_of(of.gathered, said)
     stands = {"cut": str(of.standing.cut), "position": of.standing.seq, "head": of.standing.head}
@@ -311,7 +312,7 @@ def make_casebooks(making: Making) -> None:
 
     making.out.mkdir()
     for number, (name, content, count) in enumerate(filled_casebooks(making), 1):
-        making.at(number, count, "printing casebooks")
+        making.at(number, count, gettext_noop("printing casebooks"))
         (making.out / name).write_bytes(content)
     zip_all(making.out)
 
