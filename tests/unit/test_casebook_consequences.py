@@ -48,8 +48,8 @@ def answers(trial: Trial, record: StudyRecord, *events: Event) -> Iterator[tuple
 
 @pytest.mark.parametrize("folder", STUDIES, ids=lambda one: one.name)
 def test_a_form_without_a_change_means_nothing(folder: Path) -> None:
-    trial, events, _ = opened(folder)
-    assert list(answers(trial, fold_study(events))) == []
+    trial, events, site = opened(folder)
+    assert list(answers(trial, fold_study(events), form(site))) == []
 
 
 @pytest.mark.parametrize("folder", STUDIES, ids=lambda one: one.name)
