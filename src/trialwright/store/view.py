@@ -95,7 +95,7 @@ class View:
         for known in (stream, None):
             if known in self._read:
                 self._read[known].append(event)
-        if self._since is not None and all(one.seq != event.seq for one in self._since[1]):
+        if self._since is not None and (not self._since[1] or self._since[1][-1].seq < event.seq):
             self._since[1].append(event)
 
     def remember(self) -> None:

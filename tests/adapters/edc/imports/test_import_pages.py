@@ -238,3 +238,32 @@ def test_what_would_follow_is_told_before_anything_is_saved(running) -> None:
     treated = next(name for name, one in held if one.of_kind(CourseStarted) and not one.of_kind(TreatmentEnded))
     _, page = reviewed(client, running, table(running, (today, "ANC", "0.4", "10*9/L"), subject=treated))
     assert "→ grade 4" in page.content.decode()
+
+
+def test_what_identifies_a_patient_is_read_in_at_the_site_alone(running) -> None:
+    subject = subject_at(running)
+    site = running.record.subjects[subject].site
+    head = "field_name,form_name,field_type,field_label,text_validation_type_or_show_slider_number,identifier\n"
+    dictionary = (
+        head + "record_id,a,text,Record,,\nday,a,text,Day,date_ymd,\nbirth_date,a,text,Date of birth,date_ymd,\n"
+    )
+    records = f"record_id,day,birth_date\n{subject},{DAY},1944-07-31\n"
+    for client, taken in ((signed_in(MANAGER), False), (signed_in("coordinator", site), True)):
+        at = upload(client, running, "redcap", dictionary=dictionary, records=records)["Location"]
+        asked = map_of(client.get(at), subject="record_id", dates="a = day")
+        client.post(at, asked)
+        page = client.get(at).content.decode()
+        assert ('value="confirm"' in page) is taken
+        assert ("entered at the site alone" in page) is not taken
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "${7*7}"])
+def test_markup_in_a_file_is_shown_as_text(running, text) -> None:
+    client = signed_in(MANAGER)
+    quoted = '"' + text.replace('"', '""') + '"'
+    content = f"subject,date,test,result,unit,{quoted}\n{quoted},{DAY},{quoted},{quoted},{quoted},1\n"
+    at = upload(client, running, file=content)["Location"]
+    for page in (client.get(at), client.post(at, map_of(client.get(at), decimal=".", name=text), follow=True)):
+        shown = page.content.decode()
+        assert text not in shown or text in ("{{7*7}}", "${7*7}")
+        assert ">49<" not in shown

@@ -285,8 +285,9 @@ class Desk:
         """What would be said against a save; nothing is written."""
         found: list[Finding] = []
         known: list[Event] = []
+        judging = self.open.judging()
         for event in self.resolved(events):
-            found += self.open.judge(known, event)
+            found += judging(known, event)
             known.append(event)
         return found
 

@@ -276,15 +276,9 @@ class OpenStudy:
         texts, hashes = self.loaded.texts, self.loaded.hashes
         return tuple(Text("protocol", text) for version, text in texts.items() if hashes[version] in new)
 
-    def judge(self, before: Sequence[Event], event: Event) -> Sequence[Finding]:
-        """What the protocol says against an event, after everything recorded and these events besides."""
-        record = self.record
-        if before:
-            fold = _fork(self._known.fold)
-            for one in before:
-                fold.take(one)
-            record = fold.study
-        return oversight.refusals(self.trial, record, event)
+    def judging(self) -> Judging:
+        """What the protocol says against events that are to come one after the other."""
+        return Judging(self)
 
     def _write(self) -> None:
         """The writing thread: its own opening of the ledger; what waits together is written with one wait for the disk.
@@ -340,6 +334,7 @@ class OpenStudy:
         simulated = jobs[0].submission.recorded_at is not None
         issuer = SeededIssuer(f"{self.study_id}|web") if simulated else MachineIssuer()
         asked = {job.submission.submission_id: job.may for job in jobs}
+        judging = self.judging()
 
         def authorise(view: View, submission: Submission) -> None:
             self.catch_up()
@@ -351,9 +346,29 @@ class OpenStudy:
             new = view.since(self._known.fold.last_seq)
             if not written:
                 written.append(new)  # it grows with each event of the transaction
-            return self.judge(new, event)
+            return judging(new, event)
 
         return issuer, guard, authorise
+
+
+class Judging:
+    """What the protocol says against an event, after everything recorded and the events before it, folded once each."""
+
+    def __init__(self, opened: OpenStudy) -> None:
+        self.opened, self.taken = opened, 0
+        self.fold: StudyFold | None = None
+
+    def __call__(self, before: Sequence[Event], event: Event) -> Sequence[Finding]:
+        """Against this event; `before` are those of the call before and more."""
+        record = self._with(before) if before else self.opened.record
+        return oversight.refusals(self.opened.trial, record, event)
+
+    def _with(self, before: Sequence[Event]) -> StudyRecord:
+        self.fold = self.fold or _fork(self.opened._known.fold)
+        for one in before[self.taken :]:
+            self.fold.take(one)
+        self.taken = len(before)
+        return self.fold.study
 
 
 def _snapshot(fold: StudyFold) -> StudyRecord:

@@ -6,6 +6,7 @@ dose, a finding) is what `core` answers with them and without them. Nothing is w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -20,8 +21,8 @@ from trialwright.core.protocol import Concept
 from trialwright.core.subject import StudyRecord, advance
 from trialwright.core.terms import Finding, Severity
 
-MOST_FORETOLD = 25
-"""Of so many subjects what would follow is told; of more it would take longer than a page may."""
+FORETOLD_FOR = 3.0
+"""For so many seconds it is worked out what would follow; a page of many subjects waits no longer."""
 UNTOLD = "-"
 
 
@@ -62,12 +63,12 @@ class Row:
 
 @dataclass(frozen=True)
 class OfSubject:
-    """The observations of one subject, and what would follow from them."""
+    """The observations of one subject, and what would follow from them; None where that was not worked out."""
 
     subject: str
     lines: tuple[Line, ...]
     rows: tuple[Row, ...]
-    follows: tuple[str, ...] = ()
+    follows: tuple[str, ...] | None = None
 
     @property
     def new(self) -> int:
@@ -130,7 +131,7 @@ def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool =
     """What would become of a file; `why` is the reason of the corrections, once it is given."""
     records = {subject: desk.record(subject) for subject in desk.subjects()}
     said = compare(reading.given, records, desk.standards().units, desk.today)
-    against = [*reading.refused, *said.refused]
+    against = [*reading.refused, *said.refused, *_of_the_site_alone(desk, reading.given)]
     events = tuple(
         desk.event(one.kind, subject=one.subject, occurred=one.occurred, **one.fields)
         for one in drafts(said, why, desk.today)
@@ -138,22 +139,41 @@ def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool =
     tried = [] if against else desk.try_events(events)
     against += [one for one in tried if one.severity is Severity.ERROR]
     noted = [*reading.noted, *(one for one in tried if one.severity is not Severity.ERROR)]
-    return Preview(
-        said,
-        tuple(_of_subject(desk, subject, said, events, foretell and not against) for subject in said.subjects),
-        events,
-        tuple(against),
-        tuple(noted),
-        {subject: desk.version(subject) for subject in said.subjects},
-    )
+    until = time.monotonic() + (FORETOLD_FOR if foretell and not against else 0)
+    subjects = tuple(_by_subject(desk, said, events, until))
+    versions = {subject: desk.version(subject) for subject in said.subjects}
+    return Preview(said, subjects, events, tuple(against), tuple(noted), versions)
 
 
-def _of_subject(desk: Desk, subject: str, said: Comparison, events: Sequence[Event], foretell: bool) -> OfSubject:
-    lines = tuple(line for line in said.lines if line.subject == subject)
-    rows = tuple(rows_of(lines, desk.standards().concepts))
-    own = [event for event in events if event.subject == subject]
-    near = said.subjects.index(subject) < MOST_FORETOLD
-    return OfSubject(subject, lines, rows, follows(desk, subject, own) if own and foretell and near else ())
+def _of_the_site_alone(desk: Desk, given: Iterable[Given]) -> Iterable[Finding]:
+    """What identifies a patient is entered at the site; nobody else reads it in, and its value is not repeated."""
+    if desk.sees_identifiers:
+        return
+    concepts = desk.standards().concepts
+    for one in given:
+        if any(each.identifies and each.id in one.values for each in concepts[one.concept].fields):
+            yield Finding(
+                about=one.concept,
+                says=f"{concepts[one.concept].label} tells who the person is, and is entered at the site alone.",
+                matters="Nothing of the file was saved.",
+                do="Take it out of the map; the site enters it.",
+                where=one.where,
+            )
+
+
+def _by_subject(desk: Desk, said: Comparison, events: Sequence[Event], until: float) -> Iterable[OfSubject]:
+    """The lines of each subject; what follows is told as far as a page may wait for it."""
+    lines: dict[str, list[Line]] = {}
+    own: dict[str, list[Event]] = {}
+    for line in said.lines:
+        lines.setdefault(line.subject, []).append(line)
+    for event in events:
+        own.setdefault(event.subject or "", []).append(event)
+    for subject, mine in lines.items():
+        rows = tuple(rows_of(mine, desk.standards().concepts))
+        in_time = subject in own and time.monotonic() < until
+        follow = follows(desk, subject, own[subject]) if in_time else None
+        yield OfSubject(subject, tuple(mine), rows, follow)
 
 
 def rows_of(lines: Iterable[Line], concepts: Mapping[str, Concept]) -> Iterable[Row]:
