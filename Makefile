@@ -9,7 +9,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark browser messages mutants-code mutants faults manual conditions laboratory-terms validation glossary lock clean
+.PHONY: help setup demo test lint format types corpus benchmark browser api messages mutants-code mutants faults manual conditions laboratory-terms validation glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
@@ -21,6 +21,7 @@ help:
 	@echo 'make benchmark  measure; nothing is asserted'
 	@echo 'make faults     prove that nothing is lost or hidden when machines, disks and people fail (within the hour)'
 	@echo 'make browser    the web application in Chromium: whole courses, every page, pictures in build/screens/'
+	@echo 'make api        20,000 requests of every kind to the API (TRIALWRIGHT_API_REQUESTS)'
 	@echo 'make mutants-code  change what decides about patients in one place at a time: do the tests notice?'
 	@echo 'make mutants    put each protocol a step off at every place: does a worked patient notice? (minutes)'
 	@echo 'make manual     write docs/manual/ again from the studies'
@@ -119,6 +120,9 @@ mutants: setup
 # The web application in Chromium. BROWSER='-k axe' takes some. Pictures of every page go to build/screens/.
 browser: setup
 	@TRIALWRIGHT_BROWSER=1 $(RUN) pytest tests/browser -q $(BROWSER)
+
+api: setup
+	@TRIALWRIGHT_API_REQUESTS=$${TRIALWRIGHT_API_REQUESTS:-20000} $(RUN) pytest tests/adapters/edc/api/test_whatever_is_sent.py -q -s
 
 manual: setup
 	@.venv/bin/python docs/manual.py
