@@ -106,6 +106,15 @@ def test_the_total_is_told_beside_each_site_and_the_plan() -> None:
     assert labels == ["planned at all sites: 35", "A: 1", "B: 2", "registered: 3"]
 
 
+def test_the_picture_is_as_wide_as_its_longest_label_needs() -> None:
+    long = "a-site-with-a-very-long-name-of-its-own"
+    study = study_of((long, "2006-02-01"), ("B", "2006-03-01"))
+    picture = accrual_picture(accrual_table(study, {long: long, "B": "B"}, 35, study.subjects, date(2006, 5, 1)))
+    for one in picture.shapes:
+        if one.kind == "text" and "text-anchor" not in one.attributes:
+            assert float(one.attributes["x"]) + 7.2 * len(one.text) <= picture.width
+
+
 def test_a_suspension_lasts_until_it_is_resumed_and_a_second_one_within_it_is_the_same() -> None:
     told = {"actor": "p", "role": "sponsor", "site": None}
     events = [

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext, ngettext
 
-from trialwright.adapters.edc.trial.drawing import Picture, Shape, moved_apart, shape, shaped
+from trialwright.adapters.edc.trial.drawing import WIDEST, Picture, Shape, moved_apart, shape, shaped
 from trialwright.core.ledger import AccrualResumed, AccrualSuspended
 from trialwright.core.subject import StudyRecord, by_day
 
@@ -134,7 +134,9 @@ def _pauses(site: str, told: Sequence[AccrualSuspended | AccrualResumed], on: da
 
 # --- the picture -----------------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 1100, 320, 40, 210, 18, 34
+HEIGHT, LEFT, PLOT, TOP, BOTTOM = 320, 40, 850, 18, 34
+END = LEFT + PLOT
+"""Where the lines end and their labels begin."""
 LOOKS = (("var(--accent)", "7 3"), ("var(--unk)", "2 3"), ("var(--no)", "9 3 2 3"), ("var(--ok)", "1 4"))
 """Colour and dash of the line of each site in turn; the line of all sites is plain and thick."""
 
@@ -150,7 +152,7 @@ class _Scale:
     def x(self, day: date) -> float:
         """The place of a day."""
         days = max((self.last - self.first).days, 1)
-        return LEFT + (WIDTH - LEFT - RIGHT) * (day - self.first).days / days
+        return LEFT + PLOT * (day - self.first).days / days
 
     def y(self, count: float) -> float:
         """The height of a count."""
@@ -161,8 +163,11 @@ def accrual_picture(table: AccrualTable) -> Picture:
     """A step at each registration, a line for each site and for all of them, beside the number planned."""
     first = table.days[0] if table.days else table.on - timedelta(days=90)
     scale = _Scale(first - timedelta(days=7), max(table.on, first), max(table.planned, table.registered, 1))
-    shapes = [*_ground(scale, table), *_bands(scale, table), *_lines(scale, table)]
-    return Picture("accrual", WIDTH, HEIGHT, accrual_words(table), tuple(shapes))
+    lines = list(_lines(scale, table))
+    labels = max((len(one.text) for one in lines if one.kind == "text"), default=0)
+    shapes = [*_ground(scale, table), *_bands(scale, table), *lines]
+    width = END + 24 + round(labels * WIDEST)
+    return Picture("accrual", width, HEIGHT, accrual_words(table), tuple(shapes))
 
 
 def accrual_words(table: AccrualTable) -> str:
@@ -179,14 +184,14 @@ def _ground(scale: _Scale, table: AccrualTable) -> Iterable[Shape]:
     """The axes: counts at the left, months below, and the number that is planned as a dashed line."""
     for count in ticks(scale.most):
         y = scale.y(count)
-        yield shape("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, stroke="var(--line)")
+        yield shape("line", x1=LEFT, x2=END, y1=y, y2=y, stroke="var(--line)")
         yield shape("text", str(count), x=LEFT - 6, y=y + 4, text_anchor="end", class_="soft")
     for day in _month_ticks(scale):
         x = scale.x(day)
         yield shape("line", x1=x, x2=x, y1=HEIGHT - BOTTOM, y2=HEIGHT - BOTTOM + 4, stroke="var(--soft)")
         yield shape("text", f"{day:%m/%Y}", x=x, y=HEIGHT - 14, text_anchor="middle", class_="soft")
     y = scale.y(table.planned)
-    yield shape("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, stroke="var(--soft)", stroke_dasharray="10 4")
+    yield shape("line", x1=LEFT, x2=END, y1=y, y2=y, stroke="var(--soft)", stroke_dasharray="10 4")
 
 
 def ticks(most: int) -> list[int]:
@@ -234,8 +239,8 @@ def _lines(scale: _Scale, table: AccrualTable) -> Iterable[Shape]:
     wanted = [scale.y(count) for _, count, _ in labels]
     placed = moved_apart(wanted, 16, TOP, HEIGHT - BOTTOM)
     for (words, count, colour), at, y in zip(labels, wanted, placed, strict=True):
-        yield shape("line", x1=WIDTH - RIGHT, x2=WIDTH - RIGHT + 12, y1=at, y2=y, stroke=colour)
-        yield shape("text", f"{words}: {count}", x=WIDTH - RIGHT + 16, y=y + 4)
+        yield shape("line", x1=END, x2=END + 12, y1=at, y2=y, stroke=colour)
+        yield shape("text", f"{words}: {count}", x=END + 16, y=y + 4)
 
 
 def _together(table: AccrualTable, apart: Sequence[SiteLine]) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 LETTER = 6.6
 """About so many units is a letter wide at the size of a picture's labels."""
+WIDEST = 7.6
+"""No text of usual letters is wider than so many units a letter: what a label is given where nothing may be cut."""
 
 
 @dataclass(frozen=True)
