@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
@@ -246,6 +247,7 @@ def subject_queries_page(request: HttpRequest, desk: Desk, subject: str) -> Http
         "item_label": telling.item(item) if item else "",
         "items": [(name, telling.item(name)) for name in item_names(desk, subject)],
         "actions": actions_of(desk),
+        "may_list": desk.may(page_named("queries")),
         "may_ask": bool(actions_of(desk, "ask")),
         "against": sent.against if sent else (),
         "typed": typed(request, "words"),
