@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 
 from trialwright.core.casebook.days import read_day
 from trialwright.core.casebook.numbers import Unreadable, read_number
@@ -135,11 +137,19 @@ def is_plain_number(item: Item) -> bool:
 
 
 def _refuse_other_dimension(value: Quantity, item: Item, units: UnitTable) -> None:
+    wanted = item.field.unit or "1"
+    if value.unit != wanted and (why := why_other(units, value.unit, wanted, item.concept.id)):
+        raise Unreadable(why, f"Give a unit that measures the same as {wanted}.")
+
+
+@lru_cache(maxsize=4096)
+def why_other(units: UnitTable, unit: str, wanted: str, analyte: str) -> str:
+    """Why a unit cannot be read as another one, of this analyte; empty where it can. It is asked again and again."""
     try:
-        units.convert(value, item.field.unit or "1", item.concept.id)
+        units.convert(Quantity(Decimal(1), unit), wanted, analyte)
     except UnitMismatch as wrong:
-        such = f"a unit that measures the same as {item.field.unit}"
-        raise Unreadable(str(wrong).rstrip("."), f"Give {such}.") from None
+        return str(wrong).rstrip(".")
+    return ""
 
 
 def _integer(item: Item, typed: Typed, units: UnitTable) -> Read:

@@ -15,6 +15,9 @@ from trialwright.core.casebook import Form, Section, Shape
 from trialwright.core.casebook.items import item_of
 from trialwright.core.subject import Case
 
+ADDRESSES = {"here": "edc:correct", "check": "edc:correct-check"}
+"""The pages of a correction; every other address is the history's."""
+
 
 def correct_page(
     request: HttpRequest, desk: Desk, subject: str, concept: str, instance: str, field: str
@@ -53,9 +56,6 @@ def filling_of(desk: Desk, subject: str, concept: str, instance: str, field: str
         said.event.form,
         (concept,),
         make,
-        here=reverse("edc:correct", args=ids),
-        check=reverse("edc:correct-check", args=ids),
-        back=reverse("edc:item", args=ids),
-        done=reverse("edc:item", args=ids),
+        address=lambda of: reverse(ADDRESSES.get(of, "edc:item"), args=ids),
         more=lambda: {"correcting": True},
     )

@@ -65,13 +65,30 @@ class Filling:
     name: str
     asks: tuple[str, ...]
     make: Callable[[Case], Form]
-    here: str
-    check: str
-    back: str
-    done: str = ""
+    address: Callable[[str], str]
     quick: Callable[[Case, Iterable[str]], Form | None] = lambda case, paths: None
     more: Callable[[], Mapping[str, Any]] = dict
     template: str = "edc/entry/form.html"
+
+    @cached_property
+    def here(self) -> str:
+        """Where the form is sent."""
+        return self.address("here")
+
+    @cached_property
+    def check(self) -> str:
+        """Where it is checked as it is typed."""
+        return self.address("check")
+
+    @cached_property
+    def back(self) -> str:
+        """Where it leads without saving."""
+        return self.address("back")
+
+    @cached_property
+    def version(self) -> str:
+        """The protocol version that the subject is on."""
+        return self.desk.version_of(self.subject)
 
     @cached_property
     def form(self) -> Form:
@@ -83,19 +100,23 @@ class Filling:
         """The subject's record under its protocol, nothing judged: enough to read a form by."""
         desk = self.desk
         record = desk.record(self.subject).on_its_site(desk.today)
-        return bare_case(desk.trial, desk.open.record, record, desk.version_of(self.subject))
+        return bare_case(desk.trial, desk.open.record, record, self.version)
 
     def form_of(self, paths: Iterable[str]) -> Form:
         """The form to read what came back by: only these items where they are simple, else the whole of it."""
         return self.quick(self.bare, paths) or self.make(self.bare)
 
     @cached_property
-    def definition(self) -> Text:
-        """What the form asks, as the ledger keeps it."""
-        version = self.desk.version_of(self.subject)
-        digest, concepts = self.desk.trial.hashes.get(version, version), self.desk.standards(self.subject).concepts
-        key = ("definition", digest, self.name, self.asks)
-        return self.desk.open.answer(key, lambda: definition_of(self.name, self.asks, concepts, digest))
+    def definition(self) -> tuple[Text, str]:
+        """What the form asks, as the ledger keeps it, with the digest it is kept under."""
+        trial = self.desk.trial
+        digest, concepts = trial.hashes.get(self.version, self.version), trial.standards[self.version].concepts
+
+        def make() -> tuple[Text, str]:
+            text = definition_of(self.name, self.asks, concepts, digest)
+            return text, text.sha256
+
+        return self.desk.open.answer(("definition", digest, self.name, self.asks), make)
 
     @property
     def may_write(self) -> bool:
@@ -145,7 +166,7 @@ def _nothing_new(request: HttpRequest, filling: Filling, entry: Entry) -> HttpRe
 
 
 def _saved(filling: Filling, entry: Entry) -> HttpResponse:
-    address = filling.done or filling.here.partition("?")[0]
+    address = filling.address("done").partition("?")[0]
     response = HttpResponseRedirect(f"{address}?saved={entry.posted.key[:40] or 'yes'}")
     response.status_code = SEE_OTHER
     return response

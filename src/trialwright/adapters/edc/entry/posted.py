@@ -1,7 +1,7 @@
 """What a browser sent back -> what was typed into each item.
 
 A field's name begins with what it is of the item: `v:` its value, `u:` its unit, `m:` why there is no value, `r:` a
-remark on that, `ok:` why an unusual value is right, `keep:` whose value stays after a stale save. Read `typed_of`.
+remark on that, `ok:` why an unusual value is right, `keep:` whose value stays after a stale save. Read `posted`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from django.http import QueryDict
 
 from trialwright.core.casebook import Typed
 
-LONGEST_POST = 3000
-"""How many fields one form may send back; the largest casebook page has some hundreds."""
 OWN = ("csrfmiddlewaretoken", "key", "version")
 THEIRS = "theirs"
 
@@ -34,11 +32,11 @@ class Posted:
 
 def posted(data: QueryDict) -> Posted:
     """The form as it came back; a field that is of no item, or odd, is nothing."""
-    version = data.get("version", "")
+    version, parts = data.get("version", ""), _parts(data)
     return Posted(
-        typed=typed_of(data),
-        remarks=_named(data, "r:"),
-        confirmed={path: said for path, said in _named(data, "ok:").items() if said.strip()},
+        typed=_typed(parts),
+        remarks=parts["r"],
+        confirmed={path: said for path, said in parts["ok"].items() if said.strip()},
         key=data.get("key", "")[:100],
         version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1,
         reason=data.get("reason", ""),
@@ -46,13 +44,21 @@ def posted(data: QueryDict) -> Posted:
     )
 
 
-def typed_of(data: QueryDict) -> dict[str, Typed]:
+def _parts(data: QueryDict) -> dict[str, dict[str, str]]:
+    """What came back of each item, by what it is of it."""
+    parts: dict[str, dict[str, str]] = {name: {} for name in ("v", "u", "m", "r", "ok", "keep")}
+    for name in data:
+        prefix, colon, path = name.partition(":")
+        if colon and prefix in parts:
+            parts[prefix][path] = str(data[name])
+    return parts
+
+
+def _typed(parts: dict[str, dict[str, str]]) -> dict[str, Typed]:
     """What was typed into each item that came back, but those of which the other version was kept."""
-    texts, units, missing = (_named(data, prefix) for prefix in ("v:", "u:", "m:"))
-    kept = {path for path, said in _named(data, "keep:").items() if said == THEIRS}
-    paths = [path for path in dict.fromkeys((*texts, *missing)) if path not in kept]
-    return {path: Typed(texts.get(path, ""), units.get(path, ""), missing.get(path, "")) for path in paths}
-
-
-def _named(data: QueryDict, prefix: str) -> dict[str, str]:
-    return {name.removeprefix(prefix): str(data[name]) for name in data if name.startswith(prefix)}
+    texts, units, missing = parts["v"], parts["u"], parts["m"]
+    kept = {path for path, said in parts["keep"].items() if said == THEIRS}
+    paths = dict.fromkeys((*texts, *missing))
+    return {
+        one: Typed(texts.get(one, ""), units.get(one, ""), missing.get(one, "")) for one in paths if one not in kept
+    }

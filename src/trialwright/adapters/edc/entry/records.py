@@ -14,6 +14,13 @@ from trialwright.core.casebook import form_of_record, logs_of, next_instance, pa
 from trialwright.core.protocol import Concept
 from trialwright.core.subject import SubjectRecord, observations
 
+ADDRESSES = {
+    "here": ("edc:record", 4),
+    "check": ("edc:record-check", 4),
+    "back": ("edc:records", 3),
+    "done": ("edc:record", 4),
+}
+"""The page that each address of a record's form is of, and how many ids it needs."""
 NEW = "new"
 """The instance of a record that is not there yet, in an address."""
 
@@ -57,9 +64,7 @@ def filling_of(request: HttpRequest, desk: Desk, subject: str, concept: str, ins
         concept,
         (concept, *(one.id for one in belonging)),
         lambda case: form_of_record(case, known, wanted, desk.today, offered=UNITS),
-        here=reverse("edc:record", args=ids),
-        check=reverse("edc:record-check", args=ids),
-        back=reverse("edc:records", args=ids[:3]),
+        address=lambda of: reverse(ADDRESSES[of][0], args=ids[: ADDRESSES[of][1]]),
         more=lambda: {"log": known, "instance": wanted, "terms": terms_of(desk, subject, known), "new": new},
     )
 

@@ -174,7 +174,7 @@ class Entry:
             occurred=self.day,
             form=self.form.id,
             encounter=self.form.encounter,
-            definition=self.filling.definition.sha256,
+            definition=self.filling.definition[1],
             **said,
         )
 
@@ -206,7 +206,7 @@ class Entry:
         """Write it; what `Desk.save` raises is the caller's to say. A stale one is always refused by its version."""
         seen = {stream_of(self.subject): self.posted.version}
         events = self.facts if self.is_stale else self.events()
-        return self.acting.save(events, self.key, seen, texts=(self.filling.definition,))
+        return self.acting.save(events, self.key, seen, texts=(self.filling.definition[0],))
 
     @cached_property
     def key(self) -> str:

@@ -26,6 +26,13 @@ from trialwright.core.casebook import (
 from trialwright.core.subject import Case
 
 MOST_PARTS = 40
+ADDRESSES = {
+    "here": ("edc:form", 3),
+    "check": ("edc:form-check", 3),
+    "back": ("edc:forms", 2),
+    "done": ("edc:form", 3),
+}
+"""The page that each address of a form is of, and how many ids it needs."""
 
 
 def form_page(request: HttpRequest, desk: Desk, subject: str, encounter: str) -> HttpResponse:
@@ -41,7 +48,7 @@ def form_check(request: HttpRequest, desk: Desk, subject: str, encounter: str) -
 def filling_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -> Filling:
     """The form of a visit as it is filled in; there is none of an encounter that the protocol does not have."""
     protocol, blanks = desk.protocol(subject), _parts(request)
-    ids, kept = [desk.open.id, subject, encounter], _kept(request)
+    ids, kept = [desk.open.id, subject, encounter], _kept(request) if request.GET else ""
     free = encounter.partition(".")[0] == UNSCHEDULED
     known = None if free else encounter_of(protocol, encounter)
     if known is None and not free:
@@ -67,9 +74,7 @@ def filling_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -
         name,
         ("visit", *asks, *(["specimen"] if known and protocol.specimens else [])),
         make,
-        here=reverse("edc:form", args=ids) + kept,
-        check=reverse("edc:form-check", args=ids) + kept,
-        back=reverse("edc:forms", args=ids[:2]),
+        address=lambda of: f"{reverse(ADDRESSES[of][0], args=ids[: ADDRESSES[of][1]])}{'' if of == 'back' else kept}",
         quick=lambda case, paths: quick_form(case, name, encounter, asks, paths),
         more=more,
     )
