@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from adapters.edc.conftest import FIRST, SECOND, signed_in
-from trialwright.core.ledger import KINDS, CourseStarted, FormSubmitted, TreatmentEnded
+from trialwright.core.ledger import KINDS, CourseStarted, FormSubmitted, SubjectRegistered, TreatmentEnded
 
 DAY = "2005-11-14"
 
@@ -416,3 +416,24 @@ def test_the_reference_lists_every_address(project) -> None:
     for path, methods in described()["paths"].items():
         below = path.removeprefix("/api/v1/{study}/") or "(the study)"
         assert [one for one in methods if f"| `{below}` | {one.upper()} |" not in text] == [], below
+
+
+def test_an_event_is_of_the_senders_site_and_of_the_protocol_in_force(running, program) -> None:
+    subject = treated(running)
+    site = running.record.subjects[subject].site
+    elsewhere = next(one for one in running.site_ids if one != site)
+    sender = program("coordinator", site)
+    assert sender.post("events/", {"events": [form(subject, site=elsewhere)]}).status_code == 404
+    assert sender.post("events/", {"events": [form(subject, site="nowhere")]}).status_code == 404
+    assert sender.post("events/", {"events": [form(subject, protocol="0" * 64)]}).status_code == 422
+    (version,) = {one.version for one in running.record.subjects[subject].of_kind(SubjectRegistered)}
+    assert sender.post("events/", {"events": [form(subject, site=site, protocol=version)]}).status_code == 200
+
+
+def test_a_lock_without_a_degree_is_one_for_good(running, program) -> None:
+    subject = treated(running)
+    manager = program("data manager")
+    lock = {"event": "Locked", "subject": subject, "occurred": running.today.isoformat(), "what": "anc"}
+    answer = manager.post("events/", {"events": [lock]})
+    assert answer.status_code == 422, "the checklist of a lock for good is open"
+    assert manager.post("events/", {"events": [{**lock, "degree": "freeze"}]}, "k2").status_code == 200

@@ -118,7 +118,7 @@ def _reaches(desk: Desk, grant: Grant, event: Event) -> bool:
     """Whether a role, held at a site or for all, reaches what the event is of."""
     record = desk.open.record.subjects.get(event.subject or "")
     site = record.site if record is not None else event.site
-    if event.site and event.site not in desk.open.site_ids:
+    if event.site and (event.site not in desk.open.site_ids or grant.site not in (None, event.site)):
         return False
     if event.subject is None and site is None and isinstance(event, OF_ALL_SITES):
         return grant.site is None

@@ -7,7 +7,7 @@ that were seen (`stream_version`): somebody else's save since then is a 409 with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -30,7 +30,7 @@ from trialwright.adapters.edc.imports.report import rows_of
 from trialwright.adapters.edc.imports.sources import SOURCES, Known, Reading
 from trialwright.adapters.edc.imports.views import save as save_import
 from trialwright.adapters.exchange.answers.plain import as_data
-from trialwright.core.ledger import Event
+from trialwright.core.ledger import Event, Locked, ProtocolActivated
 from trialwright.core.people import Grant
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import Receipt, Submission
@@ -85,14 +85,32 @@ def let_in(
         return [], [], problem(422, findings=faults)
     acting = [acting_for(desk, one) for one in events]
     told = [_told(desk, one, *who) for one, who in zip(events, acting, strict=True)]
-    return told, acting, None
+    faults = list(_other_protocols(desk, told))
+    return ([], [], problem(422, findings=faults)) if faults else (told, acting, None)
 
 
 def _told(desk: Desk, event: Event, role: Role, grant: Grant) -> Event:
     """The event with its role and, where it names none, its site: the subject's, or the role's."""
     record = desk.open.record.subjects.get(event.subject or "")
     site = event.site or (record.site if record is not None else None)
+    event = replace(event, degree=event.degree or "lock") if isinstance(event, Locked) else event
     return replace(event, role=role.value, site=site or (grant.site if event.subject else event.site))
+
+
+def _other_protocols(desk: Desk, events: Sequence[Event]) -> Iterator[Finding]:
+    """Events that name another protocol than the one they stand under: the pages never let anybody choose it."""
+    in_force = desk.resolved([replace(one, protocol="") for one in events])
+    versions = desk.open.loaded.hashes
+    for place, (event, known) in enumerate(zip(events, in_force, strict=True)):
+        named = versions.get(event.protocol, event.protocol)
+        if named and named != known.protocol and not isinstance(event, ProtocolActivated):
+            yield Finding(
+                about="event",
+                says=f"protocol: {event.protocol[:40]!r} is not the one in force for this event.",
+                matters="Nothing was saved: what is allowed is judged by the protocol in force.",
+                do="Leave it out.",
+                where=f"events/{place}",
+            )
 
 
 def save(
