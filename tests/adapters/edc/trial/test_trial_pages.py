@@ -102,6 +102,21 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert plain_cell(cell) == cell
 
 
+def test_a_very_large_trial_keeps_nobody_waiting(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from trialwright.adapters.edc.desk import Desk
+    from trialwright.adapters.edc.trial import seeing
+
+    monkeypatch.setattr(seeing, "MANY", len(running.record.subjects) - 1)
+    for expensive in ("trial_status", "standings", "status", "case", "line"):
+        monkeypatch.setattr(Desk, expensive, lambda *_: pytest.fail("everybody was asked"))
+    client = signed_in("monitor")
+    for page in OF_THE_STUDY:
+        if any(one.value == "monitor" for one in page.read):
+            answer = client.get(address(running, page))
+            assert answer.status_code == 200, page.name
+    assert "planned are registered" in client.get(f"/{running.id}/trial/").content.decode()
+
+
 # --- deviations -------------------------------------------------------------------------------------------------------
 
 

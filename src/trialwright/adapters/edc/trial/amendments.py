@@ -7,7 +7,7 @@ amendment: the list says who has to be asked. Read `amendments`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.browsing import out_of_sight
 from trialwright.adapters.edc.trial.protocol import sees
-from trialwright.adapters.edc.trial.seeing import scoped, site_names
+from trialwright.adapters.edc.trial.seeing import crowded, scoped, site_names, stands
 from trialwright.adapters.study.difference import ClauseChange, difference
 from trialwright.core.conduct import Amendment, amendment
 from trialwright.core.conduct.amending import Touched
@@ -68,6 +68,7 @@ def amendments(request: HttpRequest, desk: Desk) -> HttpResponse:
         "old": old,
         "new": new,
         "found": compared(desk, old, new) if old else None,
+        "crowded": crowded(desk),
         "readings": {one.id: one.reading for one in desk.trial.versions[new].questions},
     }
     return render(request, desk, "edc/trial/amendments.html", context)
@@ -86,9 +87,9 @@ def chosen(versions: Sequence[str], old: str, new: str) -> tuple[str, str]:
 
 
 def version_rows(desk: Desk) -> Iterator[VersionRow]:
-    """Each version with the sites it was activated at and the subjects on it."""
+    """Each version with the sites it was activated at and the registered subjects on it."""
     record, on = desk.open.record, desk.today
-    lines = [one for one in desk.lines() if one.version]
+    on_version = {name: desk.version_of(name) for name in desk.subjects() if record.subjects[name].registered}
     for version, protocol in desk.trial.versions.items():
         sites = []
         for site in site_names(desk):
@@ -97,7 +98,7 @@ def version_rows(desk: Desk) -> Iterator[VersionRow]:
             if known and told:
                 first = min(told, key=lambda one: (one.occurred, one.seq))
                 sites.append((site, first.occurred, first.approved_on, known.version_in_force(on) == version))
-        people = tuple(one.subject for one in lines if one.version == version)
+        people = tuple(name for name, theirs in on_version.items() if theirs == version)
         file_hash = desk.trial.hashes.get(version, "")
         departs = sum(len(one.departs_from) for one in protocol.eligibility)
         yield VersionRow(version, file_hash, tuple(sites), people, departs)
@@ -105,8 +106,8 @@ def version_rows(desk: Desk) -> Iterator[VersionRow]:
 
 def compared(desk: Desk, old: str, new: str) -> Difference:
     """What differs between two versions, of what the person sees."""
-    key = ("amendment", desk.open.record.last_seq, desk.today, desk.sites, desk.central, old, new)
-    return desk.open.answer(key, lambda: _compared(desk, old, new))
+    name = ("amendment", desk.sites, desk.central, old, new)
+    return desk.open.latest(name, stands(desk), lambda: _compared(desk, old, new))
 
 
 def _compared(desk: Desk, old: str, new: str) -> Difference:
@@ -115,5 +116,6 @@ def _compared(desk: Desk, old: str, new: str) -> Difference:
         name for version in (old, new) for name in out_of_sight(study.versions[version], lambda one: sees(desk, one))
     }
     found = difference(study.versions[old], study.versions[new], study.documents[old], study.documents[new])
-    touched = amendment(desk.trial, scoped(desk), old, new, desk.today)
+    record = scoped(desk)
+    touched = amendment(desk.trial, replace(record, subjects={}) if crowded(desk) else record, old, new, desk.today)
     return Difference(old, new, tuple(one for one in found if one.id not in hidden), touched)

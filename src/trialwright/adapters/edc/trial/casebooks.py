@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.casebook_sheets import blank_sheet, file_name, filled_sheet
 from trialwright.adapters.edc.trial.sheets import as_pdf
+
+A_PAGE = 100
 
 
 def handed_over(content: bytes, name: str) -> HttpResponse:
@@ -19,7 +22,8 @@ def handed_over(content: bytes, name: str) -> HttpResponse:
 
 def casebooks(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Which casebooks there are."""
-    context = {"versions": list(desk.trial.versions), "lines": desk.lines()}
+    page = Paginator(desk.subjects(), A_PAGE).get_page(request.GET.get("page"))
+    context = {"versions": list(desk.trial.versions), "page": page}
     return render(request, desk, "edc/trial/casebooks.html", context)
 
 

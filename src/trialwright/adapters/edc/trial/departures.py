@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_noop
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
-from trialwright.adapters.edc.trial.seeing import site_names
+from trialwright.adapters.edc.trial.seeing import crowded, site_names
 from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.people import Roster
 from trialwright.core.subject import Observation, observations
@@ -83,6 +83,8 @@ class Together:
 
 def deviations(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The page of the whole trial."""
+    if crowded(desk):
+        return render(request, desk, "edc/trial/crowded.html", {"title": gettext("Deviations")})
     rows = [row for subject in desk.subjects() for row in rows_of(desk, subject)]
     by = request.GET.get("by", "clause")
     by = by if by in GROUPS else "clause"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.accrual import AccrualTable, accrual_picture, accrual_table
-from trialwright.adapters.edc.trial.seeing import flow_of, sees_arms, site_names
+from trialwright.adapters.edc.trial.seeing import crowded, flow_of, sees_arms, site_names
 from trialwright.core.conduct import TrialStatus
 from trialwright.core.conduct.totals import Readiness
 
@@ -36,9 +36,12 @@ class Count:
 
 
 def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The page."""
+    """The page; of a very large trial, accrual alone."""
+    table = accrual_of(desk)
+    if crowded(desk):
+        context = {"accrual": table, "months": table.months[::-1], "picture": accrual_picture(table), "crowded": True}
+        return render(request, desk, "edc/trial/overview.html", context)
     said = desk.trial_status()
-    table = accrual_of(desk, said)
     return render(
         request,
         desk,
@@ -56,9 +59,10 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
-def accrual_of(desk: Desk, said: TrialStatus) -> AccrualTable:
+def accrual_of(desk: Desk) -> AccrualTable:
     """Registrations of those the person sees."""
-    return accrual_table(desk.open.record, site_names(desk), said.planned, desk.subjects(), desk.today, desk.central)
+    planned = desk.trial.versions[desk.trial.latest].design.accrual.planned
+    return accrual_table(desk.open.record, site_names(desk), planned, desk.subjects(), desk.today, desk.central)
 
 
 def hidden(desk: Desk) -> set[str]:

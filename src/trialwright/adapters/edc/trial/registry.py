@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.casebook_sheets import file_name
+from trialwright.adapters.edc.trial.seeing import stands
 from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
 from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection, read_protocol_section, write_protocol_section
 from trialwright.adapters.exchange.ctgov.protocol_of_study import approval_of, section_of_study
@@ -61,8 +62,7 @@ def registry(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def told_of_registry(desk: Desk) -> ToldRegistry:
     """The study's record, as received, against what is derived today."""
-    key = ("registry", desk.open.record.last_seq, desk.today)
-    return desk.open.answer(key, lambda: _told(desk))
+    return desk.open.latest("registry", stands(desk), lambda: _told(desk))
 
 
 def _told(desk: Desk) -> ToldRegistry:

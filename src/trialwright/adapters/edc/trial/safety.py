@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
+from trialwright.adapters.edc.trial.seeing import crowded
 from trialwright.core.protocol import Recipient, ReportKind
 from trialwright.core.safety import SafetyClock
 from trialwright.core.safety.clocks import NO_TABLE
@@ -53,6 +54,8 @@ class SeriousRow:
 
 def serious_events(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The page."""
+    if crowded(desk):
+        return render(request, desk, "edc/trial/crowded.html", {"title": gettext("Serious events")})
     rows = [row for subject in desk.subjects() for row in serious_rows(desk, subject)]
     rows.sort(key=lambda one: (ORDER.index(one.state) if one.state else 9, str(one.due or ""), one.subject))
     said = [one for one in rows if one.event.serious]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,10 +20,9 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.seeing import site_names
 from trialwright.adapters.reports.writing import BOM
 from trialwright.core.analysis import clause_words
-from trialwright.core.conduct.totals import Standing
-from trialwright.core.ledger import ScreeningFailed, SubjectScreened
+from trialwright.core.ledger import ScreeningFailed, StudyLeft, SubjectRegistered, SubjectScreened
 from trialwright.core.protocol import StudyProtocol
-from trialwright.core.subject import known_on
+from trialwright.core.subject import SubjectRecord, known_on
 
 A_PAGE = 100
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -83,27 +82,36 @@ def screening_file(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def log_rows(desk: Desk) -> list[LogRow]:
     """Every screening the person sees, the latest first."""
-    rows = [_row(one) for one in desk.standings() if one.place.screened or one.place.registered]
+    records = ((name, known_on(desk.record(name), desk.today)) for name in desk.subjects())
+    rows = [_row(desk, name, known) for name, known in records if known.latest(SubjectScreened) or known.registered]
     return sorted(rows, key=lambda one: (one.screened or date.min, one.subject), reverse=True)
 
 
-def _row(one: Standing) -> LogRow:
-    case, place = one.case, one.place
-    known = known_on(case.record, one.on)
-    screened, failed = known.latest(SubjectScreened), known.latest(ScreeningFailed)
-    outcome = "registered" if place.registered else "not registered" if failed else place.epoch.value
-    since = place.registered or (failed.occurred if failed else place.since)
+def _row(desk: Desk, subject: str, known: SubjectRecord) -> LogRow:
+    screened, failed, registered = known.latest(SubjectScreened), known.latest(ScreeningFailed), known.registered
+    ended = next((one for one in (registered, failed, known.latest(StudyLeft)) if one), None)
+    protocol = desk.trial.versions[desk.version_of(subject)]
+    out = failed if failed and not registered else None
     return LogRow(
-        subject=case.record.subject,
-        site=case.record.site,
-        screened=place.screened,
-        version=case.protocol.version,
-        outcome=outcome,
-        since=since,
-        reasons=tuple(_reasons(case.protocol, failed.said.clauses)) if failed and not place.registered else (),
-        why=failed.why if failed and not place.registered else "",
+        subject=subject,
+        site=known.site,
+        screened=screened.occurred if screened else None,
+        version=protocol.version,
+        outcome=OUTCOMES[type(ended)],
+        since=ended.occurred if ended else screened.occurred if screened else None,
+        reasons=tuple(_reasons(protocol, out.said.clauses)) if out else (),
+        why=out.why if out else "",
         again=screened.rescreens if screened else "",
     )
+
+
+OUTCOMES: Mapping[type, str] = {
+    SubjectRegistered: "registered",
+    ScreeningFailed: "not registered",
+    StudyLeft: "off study",
+    type(None): "screening",
+}
+"""What became of a screening, by the event that ended it."""
 
 
 def _reasons(protocol: StudyProtocol, clauses: Iterable[str]) -> Iterator[Reason]:

@@ -52,8 +52,22 @@ def site_names(desk: Desk) -> dict[str, str]:
 
 def flow_of(desk: Desk) -> Flow:
     """Participant flow of those the person sees, as of today."""
-    key = ("flow", desk.open.record.last_seq, desk.today, desk.sites, desk.central, sees_arms(desk))
-    return desk.open.answer(key, lambda: _flow(desk))
+    name = ("flow", desk.sites, desk.central, sees_arms(desk))
+    return desk.open.latest(name, stands(desk), lambda: _flow(desk))
+
+
+def stands(desk: Desk) -> tuple[int, date]:
+    """What an answer about all of the trial rests on."""
+    return desk.open.record.last_seq, desk.today
+
+
+MANY = 500
+"""Of so many subjects a page that asks everything of each would keep its reader waiting."""
+
+
+def crowded(desk: Desk) -> bool:
+    """Whether what asks everything of every subject is left to the process that makes figures and reports."""
+    return len(desk.subjects()) > MANY
 
 
 def _flow(desk: Desk) -> Flow:

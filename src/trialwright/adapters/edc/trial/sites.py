@@ -5,6 +5,7 @@ Who holds which role is `core.people`; which version is in force `core.subject`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -33,8 +34,7 @@ class Told:
 def sites(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every site that the person sees, each on a line."""
     seen = [one for one in site_versions(desk.trial, desk.open.record, desk.today) if one.site in desk.sites]
-    lines = desk.lines()
-    counts = {one.site: sum(line.site == one.site for line in lines) for one in seen}
+    counts = Counter(desk.record(name).site for name in desk.subjects())
     return render(request, desk, "edc/trial/sites.html", {"sites": seen, "counts": counts})
 
 
@@ -51,7 +51,6 @@ def site(request: HttpRequest, desk: Desk, site: str) -> HttpResponse:
         "ranges": [(concepts.get(one.analyte), one) for one in ranges_in_force(known, on)],
         "older": len(known.ranges) - len(ranges_in_force(known, on)),
         "people": list(people_of(desk, site)),
-        "subjects": [one for one in desk.lines() if one.site == site],
     }
     return render(request, desk, "edc/trial/site.html", context)
 
