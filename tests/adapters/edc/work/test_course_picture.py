@@ -137,7 +137,7 @@ def timelines(draw: st.DrawFn) -> Timeline:
     )
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(timelines())
 def test_labels_never_meet_and_nothing_is_written_outside_the_paper(course: Timeline) -> None:
     drawing = picture(course)
@@ -145,7 +145,7 @@ def test_labels_never_meet_and_nothing_is_written_outside_the_paper(course: Time
     assert outside(drawing) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(timelines())
 def test_the_picture_is_well_formed_with_a_title_and_without_a_word_of_style_or_script(course: Timeline) -> None:
     text = str(svg(picture(course)))
@@ -163,13 +163,41 @@ def test_words_of_the_record_are_inert_in_the_picture() -> None:
     assert "<script" not in svg(picture(course)) and "onload=" not in svg(picture(course)).replace("onload=&quot;", "")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(timelines())
 def test_every_dose_and_every_response_is_drawn_or_in_the_tables(course: Timeline) -> None:
     rows = [row for table in tables(course) for row in table.rows]
     for bar in (bar for lane in course.drugs for bar in lane.bars):
         assert any(bar.dose in row for row in rows)
     assert sum(len(table.rows) for table in tables(course) if table.caption == "Responses") == len(course.responses)
+
+
+def crowded(days: int) -> Timeline:
+    """Something on every other day for years: an assessment, another grade, a visit, a course of one day."""
+    on = [BEGIN + n * DAY for n in range(0, days, 2)]
+    grades = tuple(Graded(day, day, 1 + place % 5, "said") for place, day in enumerate(on))
+    bars = tuple(Bar(n, day, day, f"{n} mg", 1.0, True, True, "said") for n, day in enumerate(on, 1))
+    return Timeline(
+        "X-1", on[-1], False, BEGIN,
+        drugs=(DrugLane("drug", bars, tuple(Span(day, day, "1 d", "held") for day in on)),),
+        responses=tuple(Mark(day, "PR", "said", ("PR",)) for day in on),
+        toxicities=(ToxicityLane("rash", 5, grades),),
+        visits=tuple(Mark(day, "late", "said", ("2 days late", "+2 d")) for day in on),
+        milestones=tuple(Mark(day, "milestone", "said", ("registered", "reg.")) for day in on[::9]),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("days", [30, 300, 1500])
+def test_a_crowded_course_keeps_its_labels_and_its_responses_apart(days: int) -> None:
+    drawing = picture(crowded(days))
+    assert overlaps(drawing.labels) == [] and outside(drawing) == []
+    pills = [
+        Placed("", Box(float(x), float(y), float(x) + float(w), float(y) + float(h)))
+        for one in drawing.shapes
+        if one.look.startswith("p-response") and one.tag == "rect"
+        for x, y, w, h in [[one.measures[name] for name in ("x", "y", "width", "height")]]
+    ]
+    assert pills and overlaps(pills) == []
 
 
 # --- rehearsed patients of both studies ------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from trialwright.adapters.edc.look.writing import day as day_words
 from trialwright.adapters.edc.work.paper import (
     Box,
     Placed,
@@ -343,9 +343,9 @@ def _axis(course: Timeline, scale: Scale, top: float) -> Iterator[Lane]:
     yield Lane(AXIS, tuple(shapes), place(wishes, [top + 6], (scale.left, scale.right), size=SMALL))
 
 
-def _tick_forms(day: date, with_year: bool) -> tuple[str, ...]:
-    whole, short = date_format(day, "j M Y"), date_format(day, "j M")
-    return (whole, date_format(day, "M Y"), date_format(day, "Y")) if with_year else (short,)
+def _tick_forms(on: date, with_year: bool) -> tuple[str, ...]:
+    whole = day_words(on)
+    return (whole, day_words(f"{on:%Y-%m}"), f"{on.year}") if with_year else (whole.removesuffix(f" {on.year}"),)
 
 
 LANES: tuple[Draw, ...] = (_milestones, _doses, _responses, _toxicities, _visits, _specimens, _axis)

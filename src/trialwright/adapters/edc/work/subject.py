@@ -56,7 +56,7 @@ class Told:
     reason: str
     because: tuple[Because, ...]
     others: tuple[RuleOutcome, ...]
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
     address: str
 
 
@@ -139,7 +139,7 @@ def _place(desk: Desk, status: SubjectStatus) -> Told:
     place, ground = status.disposition, _ground(status, "disposition")
     why, word = told_once(ground.because, place.why, status.labels), place.epoch.value
     address = _why(desk, status, "disposition")
-    return Told("disposition", _(word), word, place.why, why, (), ground.missing, address)
+    return Told("disposition", _(word), word, place.why, why, (), _words_of(status, ground.missing), address)
 
 
 def _dose(desk: Desk, status: SubjectStatus, said: DoseDecision) -> Told:
@@ -169,8 +169,10 @@ def findings(status: SubjectStatus) -> list[Finding]:
     return sorted(told, key=lambda one: order.index(one.severity))
 
 
-def _words_of(status: SubjectStatus, missing: Iterable[str]) -> tuple[str, ...]:
-    return tuple(in_words(one, status.labels) for one in missing)
+def _words_of(status: SubjectStatus, missing: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Each datum that is missing in words, with who can give it."""
+    givers = {one.what: one.who for one in status.wanted}
+    return tuple((in_words(one, status.labels), givers.get(one, "")) for one in missing)
 
 
 def queries(desk: Desk, subject: str) -> list[dict[str, Any]]:
@@ -204,7 +206,7 @@ class CriterionRow:
 
     answer: CriterionAnswer
     saw: str
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
     address: str
 
 
