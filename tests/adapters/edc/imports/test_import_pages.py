@@ -221,6 +221,8 @@ def test_a_redcap_project_is_read_by_a_reviewed_map(serve: Callable[[str], Any],
     records = f"record_id,name,day,hgb\n{subject},Somebody Secret,{DAY},11.5\n"
     at = upload(client, opened, "redcap", dictionary=dictionary, records=records)["Location"]
     page = client.get(at)
+    drafted = client.get(at + "concepts.yaml").content.decode()
+    assert '"id": "day"' in drafted and '"id": "name"' not in drafted
     answer = client.post(at, map_of(page, subject="record_id", dates="labs = day"))
     assert answer.status_code == 303
     page = client.get(at)

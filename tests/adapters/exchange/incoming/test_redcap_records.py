@@ -12,6 +12,7 @@ from trialwright.adapters.exchange.redcap import (
     Known,
     Place,
     RecordMap,
+    draft_concepts,
     map_document,
     map_faults,
     propose,
@@ -20,6 +21,7 @@ from trialwright.adapters.exchange.redcap import (
     read_records,
 )
 from trialwright.core.ledger import Missing
+from trialwright.core.protocol import Kind
 from trialwright.core.terms import Quantity, Severity
 from trialwright.standards.concepts import CONCEPTS
 from trialwright.standards.units import UNITS
@@ -189,3 +191,31 @@ def test_a_map_is_the_same_after_it_was_saved_and_fits_the_project() -> None:
 def test_a_map_that_does_not_fit_is_refused(change, says) -> None:
     found = map_faults(replace(BY, **change), DICT, CONCEPTS, {"baseline"}, UNITS)
     assert any(says in one.says + one.do for one in found) and all(one.severity is Severity.ERROR for one in found)
+
+
+def test_what_the_study_lacks_is_drafted_as_concepts_that_a_protocol_takes() -> None:
+    from pydantic import TypeAdapter
+    from ruamel.yaml import YAML
+
+    from trialwright.core.protocol import Concept
+
+    text = draft_concepts(DICT, {"anc", "sex", "hgb"}, CONCEPTS.keys())
+    found = TypeAdapter(list[Concept]).validate_python(YAML(typ="safe").load(text)["concepts"])
+    told = {one.id: one for one in found}
+    assert set(told) == {"study_id", "visit_date", "ae_term", "ae_start", "ae_serious", "mood"}
+    assert told["ae_serious"].fields[0].kind is Kind.YES_NO and told["visit_date"].fields[0].kind is Kind.DATE
+    assert [one.id for one in told["mood"].fields] == ["choice_1", "choice_2", "on"]
+    assert "mrn" in text.splitlines()[-1] and "mrn" not in told
+
+
+def test_a_taken_id_and_odd_labels_make_a_concept_of_their_own() -> None:
+    drafted_from = dictionary(
+        "field_name,form_name,field_type,field_label,select_choices_or_calculations,"
+        "text_validation_type_or_show_slider_number\n"
+        "record_id,a,text,Record,,\nanc,a,text,ANC (10*9/L),,number_2dp\n"
+        'stage,a,radio,"Stage: ""IIB""","1, Sí | 2, IIB (skin)",\n'
+    )[0]
+    assert drafted_from is not None
+    text = draft_concepts(drafted_from, (), CONCEPTS.keys())
+    assert '"id": "anc_redcap"' in text and '"unit": "10*9/L"' in text
+    assert '["si", "iib_skin"]' in text

@@ -37,6 +37,13 @@ PAGES: tuple[Page, ...] = (
         write=IMPORTERS,
     ),
     Page(
+        name="import-concepts",
+        path="imports/<slug:source>/<slug:upload>/concepts.yaml",
+        view=f"{HERE}:concepts_file",
+        label=gettext_noop("Concepts drafted from a dictionary, file"),
+        read=IMPORTERS,
+    ),
+    Page(
         name="import-report",
         path="imports/<slug:source>/<slug:upload>/report.csv",
         view=f"{HERE}:report_file",

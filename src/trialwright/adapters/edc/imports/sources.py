@@ -119,6 +119,15 @@ def read_redcap(files: Mapping[str, bytes], document: Document, known: Known) ->
     return Reading(dict(document), sheets, given, [*faults, *found], readable=True)
 
 
+def drafted(files: Mapping[str, bytes], document: Document, known: Known) -> str | None:
+    """The concepts that a project's dictionary has and the study lacks, as YAML; None where it cannot be read."""
+    sheet, _ = read_sheet(files["dictionary"])
+    dictionary = redcap.read_dictionary(sheet)[0] if sheet else None
+    if dictionary is None:
+        return None
+    return redcap.draft_concepts(dictionary, {*document.get("places", {})}, {*known.concepts})
+
+
 SOURCES: Mapping[str, Source] = {
     one.id: one
     for one in (

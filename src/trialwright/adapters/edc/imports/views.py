@@ -23,7 +23,7 @@ from trialwright.adapters.edc.imports.map_forms import FORMS
 from trialwright.adapters.edc.imports.maps import KIND, saved_map, saved_maps, written
 from trialwright.adapters.edc.imports.preview import UNTOLD, Preview, preview_of
 from trialwright.adapters.edc.imports.report import as_csv, rows_of
-from trialwright.adapters.edc.imports.sources import SOURCES, Known, Reading, Source
+from trialwright.adapters.edc.imports.sources import SOURCES, Known, Reading, Source, drafted
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.exchange.incoming import LIMITS
 from trialwright.core.ledger import DataImported
@@ -102,6 +102,7 @@ def _mapped(request: HttpRequest, desk: Desk, of: Source, held: Kept, upload: st
     """The map as filled in is kept, and the file read by it."""
     if request.POST.get("step") == "again":
         held.reviewed = False
+        held.map = {**held.map, **dict.fromkeys(held.map.keys() & {"delimiter", "encoding"}, "")}
     else:
         reading = _read(of, held.files, held.map, desk)
         name = request.POST.get("name", "").strip()[:LONGEST_NAME]
@@ -175,6 +176,17 @@ def report_file(request: HttpRequest, desk: Desk, source: str, upload: str) -> H
                                   desk.open.simulated)  # fmt: skip
     answer = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{desk.open.id}-import-{of.id}.csv"'
+    return answer
+
+
+def concepts_file(request: HttpRequest, desk: Desk, source: str, upload: str) -> HttpResponse:
+    """What a REDCap project records and the study does not, as concepts for the protocol's author."""
+    held = _held(desk, source, upload)
+    text = drafted(held.files, held.map, Known.of(desk)) if source == "redcap" and held.files else None
+    if text is None:
+        raise Http404(source)
+    answer = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{desk.open.id}-concepts.yaml"'
     return answer
 
 

@@ -2,12 +2,14 @@
 
     dictionary  the fields of a project: form, type, choices, validation, and whether a field identifies a person
     mapping     which variable is which field of which concept; a proposal from names, labels and choices
+    drafting    what the study does not record yet, as concepts for a protocol's author to review
     records     rows (flat, or one value a row) by a map -> what is given of each subject
 
 A field that the dictionary marks as an identifier is never read. Read `propose`, then `read_records`.
 """
 
 from trialwright.adapters.exchange.redcap.dictionary import Dictionary, Variable, read_dictionary
+from trialwright.adapters.exchange.redcap.drafting import draft_concepts
 from trialwright.adapters.exchange.redcap.mapping import (
     Place,
     RecordMap,
@@ -24,6 +26,7 @@ __all__ = [
     "Place",
     "RecordMap",
     "Variable",
+    "draft_concepts",
     "map_document",
     "map_faults",
     "propose",
