@@ -234,5 +234,10 @@ def test_the_study_asks_the_same_of_every_subject() -> None:
     assert asked.level == "study" and [one.name for one in asked.open] == ["verification", "signature"]
     assert asked.open[1].open == (f"{SUBJECT}: no investigator signed it",)
     assert study_checklist(TRIAL, study(*BEFORE), day(ON), "S02").fulfilled  # nobody is there
+    settled = study(*BEFORE, locks(although="accepted"))
+    assert study_checklist(TRIAL, settled, day(ON)).fulfilled, "each subject was locked for good before"
+    since = study(*BEFORE, locks(although="accepted"), form("2025-03-21", {"fever": "no"}))
+    assert not study_checklist(TRIAL, since, day(ON)).fulfilled
+    assert not study_checklist(TRIAL, study(*BEFORE, locks(degree="freeze")), day(ON)).fulfilled
     of_study = Locked(**{**who(ON, None, None), "role": "data manager"}, what="study", degree="lock")  # type: ignore[arg-type]
     assert "does not hold for study" in says(of_study)

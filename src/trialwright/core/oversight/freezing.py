@@ -22,7 +22,7 @@ from trialwright.core.oversight.queries import CLOSED, Query, queries_of
 from trialwright.core.oversight.signing import standing_of
 from trialwright.core.oversight.verification import planned_for, verifications
 from trialwright.core.subject import Case, StudyRecord, SubjectRecord
-from trialwright.core.subject.standing import names_of
+from trialwright.core.subject.standing import held_of, names_of, own_locks
 
 ITEM, FORM, SUBJECT, SITE, STUDY = "item", "form", "subject", "site", "study"
 LEVELS = (ITEM, FORM, SUBJECT, SITE, STUDY)
@@ -124,14 +124,33 @@ def checklist(
 
 
 def study_checklist(
-    trial: Trial, study: StudyRecord, on: date, site: str | None = None, each: Callable[[str], Checklist] | None = None
+    trial: Trial,
+    study: StudyRecord,
+    on: date,
+    site: str | None = None,
+    each: Callable[[str], Checklist] | None = None,
+    enough: int | None = None,
 ) -> Checklist:
-    """What a lock of the study, or of one site, asks: the same of every subject of it."""
+    """What a lock of the study, or of one site, asks: the same of every subject of it.
+
+    A subject that is locked for good with nothing recorded since fulfilled it then. After `enough` subjects with open
+    points no more are looked at.
+    """
     ask = each or (lambda subject: checklist(trial, study, subject, WHOLE, on))
-    subjects = sorted(name for name, record in study.subjects.items() if site in (None, record.site))
-    found = [(subject, ask(subject)) for subject in subjects]
+    found: list[tuple[str, Checklist]] = []
+    for subject in sorted(name for name, record in study.subjects.items() if site in (None, record.site)):
+        if not _settled(study.subjects[subject]):
+            found.append((subject, ask(subject)))
+        if enough is not None and sum(not one.fulfilled for _, one in found) >= enough:
+            break
     points = tuple(Point(name, asks, tuple(_of_all(found, name))) for name, asks, _ in _at(SUBJECT))
     return Checklist(site or STUDY, SITE if site else STUDY, points)
+
+
+def _settled(record: SubjectRecord) -> bool:
+    """Whether a subject is locked for good, and nothing was recorded since."""
+    lock = held_of(own_locks(record)).get(WHOLE)
+    return lock is not None and lock.degree == "lock" and lock.seq == record.last_seq
 
 
 def _of_all(found: Iterable[tuple[str, Checklist]], name: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from trialwright.core.subject import StudyRecord, fold_study
 from trialwright.core.terms import Finding
 
 SHOWN = 3
-"""So many of the things that stand against a point are named in a refusal."""
+"""So many of the things that stand against a point, and of subjects with open points, are named in a refusal."""
 
 
 def refusals(trial: Trial, study: StudyRecord | Iterable[Event], event: Event) -> list[Finding]:
@@ -39,7 +39,7 @@ def lock_checked(trial: Trial, study: StudyRecord, event: Any) -> Iterator[Findi
     if event.degree != "lock" or event.although.strip():
         return
     if event.subject is None:
-        asked = study_checklist(trial, study, event.occurred, event.site)
+        asked = study_checklist(trial, study, event.occurred, event.site, enough=SHOWN)
     else:
         asked = checklist(trial, study, event.subject, event.what, event.occurred)
     yield from _open_points(asked)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.edc.access.roles import DATA_MANAGER
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
+from trialwright.adapters.edc.oversight.saving import Sent, acting, holds, onwards, save, typed
 from trialwright.adapters.edc.oversight.telling import Telling, address, in_blocks
 from trialwright.core.ledger import DictionaryLoaded, TermCoded
 from trialwright.core.oversight import Dictionary, Term, read_dictionary, suggested, terms_to_code
@@ -218,6 +218,7 @@ def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None, subj
     """The codes that were chosen, each an entry of the dictionary that is shown, for every term of the same words."""
     if dictionary is None:
         return Sent(422, (wrong_line(_("No dictionary is loaded."), 0),))
+    subjects = [subject for subject in subjects if holds(desk, DATA_MANAGER, subject)]
     mine, there = acting(desk, (DATA_MANAGER,)), {one.key: one for one in groups(desk, subjects, everything=True)}
     events: list[TermCoded] = []
     for name, said in request.POST.items():

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -21,7 +22,7 @@ from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import FREEZING, LOCKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.oversight.telling import MOST_JUDGED, Telling, address
 from trialwright.core.conduct.refusing.locking import requests_to_unlock
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, Locked, Unlocked, UnlockRequested
 from trialwright.core.oversight import Checklist, checklist, study_checklist
@@ -36,6 +37,8 @@ ACTS: dict[str, tuple[str, type[Event], dict[str, str], tuple[Role, ...]]] = {
     "unlock": (gettext_noop("Unlock"), Unlocked, {}, FREEZING),
 }
 """What can be done, the event it makes, and who does it."""
+SHOWN = 50
+"""Of a study of many patients the checklist shows so many with open points."""
 ASKS_WHY = ("request", "unlock")
 Acts = list[tuple[str, str, bool]]
 
@@ -105,7 +108,7 @@ def label_of(telling: Telling, what: str, subject: str) -> str:
 def locks_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is frozen and locked, what is asked to be unlocked; the study and a site are locked here."""
     site = request.POST.get("site") or request.GET.get("site", "")
-    site = site if site in desk.sites else ""
+    site = site if site in desk.sites else "" if desk.central else desk.sites[0]
     what = "site" if site else "study"
     sent = _sent(request, desk, what, "", site) if request.method == "POST" else None
     if sent is not None and sent.saved:
@@ -116,8 +119,8 @@ def locks_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "site": site,
         "sites": desk.sites,
         "central": desk.central,
-        "checklist": _of_study(desk, site) if wants and desk.central else None,
-        **_typed(request, sent, desk, acts_on(desk, what, "", site) if desk.central else []),
+        "checklist": _of_study(desk, site) if wants else None,
+        **_typed(request, sent, desk, acts_on(desk, what, "", site)),
     }
     return render(request, desk, "edc/oversight/locks.html", context, status=sent.status if sent else 200)
 
@@ -126,7 +129,8 @@ def _of_study(desk: Desk, site: str) -> Checklist:
     def each(subject: str) -> Checklist:
         return checklist_of(desk, subject, "subject")
 
-    return study_checklist(desk.trial, desk.open.record, desk.today, site or None, each)
+    enough = None if len(desk.subjects()) <= MOST_JUDGED else SHOWN
+    return study_checklist(desk.trial, desk.open.record, desk.today, site or None, each, enough)
 
 
 # --- a patient -------------------------------------------------------------------------------------------------------
@@ -179,10 +183,11 @@ def acts_on(desk: Desk, what: str, subject: str, site: str) -> Acts:
     """What the person may do with it now: its name, its label, whether it asks for words; tried against the rules."""
     found: Acts = []
     for name, (label, _kind, _fields, roles) in ACTS.items():
-        held = {grant.role for grant in desk.grants}
-        if not held & {role.value for role in roles}:
+        try:
+            mine = acting(desk, roles, subject, site)
+        except PermissionDenied:
             continue
-        event = _event(acting(desk, roles, subject), name, what, subject, site, "said", "said")
+        event = _event(mine, name, what, subject, site, "said", "said")
         if not desk.try_events((event,)):
             found.append((name, label, name in ASKS_WHY))
     return found
@@ -205,7 +210,7 @@ def _sent(request: HttpRequest, desk: Desk, what: str, subject: str, site: str) 
         return save(request, desk, (), subject)
     if not subject and not site:
         _whole_study(desk)
-    mine = acting(desk, ACTS[name][3], subject)
+    mine = acting(desk, ACTS[name][3], subject, site)
     event = _event(mine, name, what, subject, site, typed(request, "why"), typed(request, "although"))
     sent = save(request, mine, (event,), subject)
     if sent.saved:
@@ -215,8 +220,6 @@ def _sent(request: HttpRequest, desk: Desk, what: str, subject: str, site: str) 
 
 def _whole_study(desk: Desk) -> None:
     """The study is locked by those who see all of it."""
-    from django.core.exceptions import PermissionDenied
-
     if not any(grant.site is None and grant.role in {role.value for role in FREEZING} for grant in desk.grants):
         raise PermissionDenied("the study is locked by those who hold the role for every site")
 

@@ -36,14 +36,19 @@ class Sent:
         return self.status == 200
 
 
-def acting(desk: Desk, roles: Sequence[Role], subject: str = "") -> Desk:
+def acting(desk: Desk, roles: Sequence[Role], subject: str = "", site: str = "") -> Desk:
     """The desk in the first of the roles that the person holds where the data are; PermissionDenied without one."""
+    role = next((one for one in roles if holds(desk, one, subject, site)), None)
+    if role is None:
+        raise PermissionDenied("none of the roles that do this is held here")
+    return desk if desk.role is role else at_site(desk, role)
+
+
+def holds(desk: Desk, role: Role, subject: str = "", site: str = "") -> bool:
+    """Whether the person holds a role where the data are: at the subject's site, at this site, or anywhere."""
     record = desk.open.record.subjects.get(subject) if subject else None
-    for role in roles:
-        held = [grant for grant in desk.grants if grant.role == role.value]
-        if held and (record is None or any(grant.site in (None, record.site) for grant in held)):
-            return desk if desk.role is role else at_site(desk, role)
-    raise PermissionDenied("none of the roles that do this is held here")
+    where = record.site if record is not None else site
+    return any(grant.role == role.value and (not where or grant.site in (None, where)) for grant in desk.grants)
 
 
 def save(
