@@ -27,6 +27,7 @@ PROOFS: Mapping[str, str] = {
     "application-writers": "application.writers",
     "application-disk-full": "application.disk_full",
     "application-disk-errors": "application.disk_errors",
+    "application-access": "access.prove",
 }
 APART = tuple(name for name in PROOFS if name.startswith("application-"))
 """Proofs of the whole web application, whose quick tier takes a minute each: CI runs them by themselves."""

@@ -22,6 +22,7 @@ from matrix_cells import (
     DEACTIVATED,
     LET_IN,
     LOCKED,
+    METHODS,
     NOBODY,
     NOT_THERE,
     OTHER_SITE,
@@ -207,6 +208,36 @@ def test_every_cell_answers_as_declared_where_a_server_keeps_both_studies(
     asked = [cell for cell in cells(pages()) if cell.relation != DEACTIVATED]
     asked = [cell for cell in asked if not elsewhere_in_the_substudy(world, cell)]
     assert differing(world, asked if WHOLE else asked[::6]) == []
+
+
+HOLES = {
+    "the object's site is not asked": ("reaches", lambda *asked: True),
+    "every method is answered": ("methods_of", lambda page: METHODS),
+    "every role is let in": ("desk_for", None),
+}
+"""Holes planted in the door, each of which the cells must notice."""
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_a_hole_in_the_door_is_noticed(
+    world: World, stood_in: None, monkeypatch: pytest.MonkeyPatch, hole: str
+) -> None:
+    from django.core.exceptions import PermissionDenied
+
+    from trialwright.adapters.edc.access import enforcing
+
+    real = enforcing.desk_for
+
+    def kind(request: Any, *asked: Any) -> Any:
+        try:
+            return real(request, *asked)
+        except PermissionDenied:
+            return None
+
+    name, planted = HOLES[hole]
+    monkeypatch.setattr(enforcing, name, planted or kind)
+    asked = [cell for cell in cells(pages(), OWN, OTHER_SITE) if not elsewhere_in_the_substudy(world, cell)]
+    assert differing(world, asked[:400])
 
 
 def test_a_substudy_does_not_exist_for_another_site(world: World, stood_in: None) -> None:
