@@ -40,8 +40,8 @@ def registered(opened: Any) -> int:
 def test_no_more_are_registered_than_planned_though_two_ask_at_once(site: Site, planned: int, entered: int) -> None:
     before = registered(site.opened)
     two = [site.screened(), site.screened()]
-    plan(site.opened, before + planned)
     clients = [site.client("investigator") for _ in two]
+    plan(site.opened, before + planned)
     addresses = [f"/{site.opened.id}/subjects/{one}/decide/register/" for one in two]
     forms = [stands(client.get(at).content.decode()) for client, at in zip(clients, addresses, strict=True)]
     typed = {"planned_first_dose": site.today.isoformat(), "occurred": site.registration_day}
@@ -133,7 +133,8 @@ def test_an_entry_for_the_wrong_patient_is_voided_only_after_a_second_look_and_w
     [
         ("occurred", "2005-02-30", "There is no day"),
         ("occurred", "30.2.2005", "Write the day"),
-        ("occurred", "2999-01-01", "has not come yet"),
+        ("occurred", "2199-01-01", "has not come yet"),
+        ("occurred", "1066-10-14", "is no day of a trial"),
         ("protocol_version", "99", "none of those offered"),
         ("subject", "../../etc/passwd", "An id has letters"),
         ("subject", "", "This is needed."),
@@ -171,3 +172,37 @@ def test_a_person_of_another_site_or_role_takes_no_decision(serve: Callable[[str
         for other in others[:1]:
             assert signed_in("investigator", other).post(address).status_code == 404
         break
+
+
+JUNK = ("", "99999999999999999999", "9999-12-31", "<script>", "x" * 5000 + "²")
+"""What nobody should type, and somebody will send."""
+DAYS = ("0001-01-01", "9999-12-31")
+
+
+@pytest.mark.parametrize("study", [FIRST, SECOND])
+def test_no_junk_in_any_blank_of_any_decision_breaks_a_page_or_is_saved(
+    serve: Callable[[str], Any], study: str
+) -> None:
+    from trialwright.adapters.edc.access.matrix import About
+    from trialwright.adapters.edc.decisions.acts import ACTS
+    from trialwright.core.people import AT_A_SITE
+
+    opened = serve(study)
+    subject, record = max(opened.record.subjects.items(), key=lambda one: one[1].events)
+    before = opened.record.last_seq
+    for act in ACTS:
+        role = act.write[0].value
+        client = signed_in(role, record.site if role in AT_A_SITE else None)
+        of_subject = f"subjects/{subject}/" if act.about is About.SUBJECT else ""
+        address = f"/{opened.id}/{of_subject}decide/{act.id}/"
+        form = stands(client.get(address).content.decode())
+        for junk in JUNK:
+            everywhere = {name: junk for name in form if name not in ("csrfmiddlewaretoken", "key", "version")}
+            assert client.post(address, {**form, **everywhere}).status_code == 422, (act.id, junk)
+        for day in DAYS:
+            asked = client.get(address, {"occurred": day, "drug": day, "voids": day, "site": day})
+            assert asked.status_code == 200, (act.id, day)
+        for name in ("key", "version"):
+            assert client.post(address, {**form, name: "x" * 200}).status_code in (422, 200)
+    opened.catch_up()
+    assert opened.record.last_seq == before

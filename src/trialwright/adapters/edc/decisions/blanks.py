@@ -29,6 +29,10 @@ Typed = Mapping[str, Sequence[str]]
 LONGEST = 4000
 """A text has so many letters at most."""
 MOST = 10**6
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""No day of a trial lies outside."""
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+"""The key of a save, as it is minted with a form."""
 
 
 class BlankKind(Enum):
@@ -46,6 +50,8 @@ class BlankKind(Enum):
     TICK = "tick"
     KEPT = "kept"
     """What was shown and goes back as it was shown."""
+    KEPT_NUMBER = "kept number"
+    KEPT_DOSE = "kept dose"
 
 
 CONTROLS: Mapping[BlankKind, str] = {
@@ -59,7 +65,7 @@ CONTROLS: Mapping[BlankKind, str] = {
     BlankKind.TIME: "time",
     BlankKind.MEASURE: "number",
     BlankKind.TICK: "checkbox",
-    BlankKind.KEPT: "hidden",
+    **dict.fromkeys((BlankKind.KEPT, BlankKind.KEPT_NUMBER, BlankKind.KEPT_DOSE), "hidden"),
 }
 """The control of each kind of blank."""
 
@@ -81,6 +87,7 @@ class Blank:
     help: Words = ""
     not_after: date | None = None
     unit: str = ""
+    longest: int = LONGEST
     assumed: str = ""
     wrong: str = ""
 
@@ -153,6 +160,16 @@ def _assumed(blank: Blank) -> str:
     return {BlankKind.DAY: str(blank.not_after or ""), BlankKind.NUMBER: "1"}.get(blank.kind, "…")
 
 
+def key_of(text: str) -> str:
+    """The key that a form carried; empty where it is none that was minted."""
+    return text if KEY.fullmatch(text) else ""
+
+
+def version_of(text: str) -> int | None:
+    """The version of a record that a form was drawn from; None where it is no number."""
+    return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else None
+
+
 Read = tuple[Any, str]
 
 
@@ -169,6 +186,8 @@ def _day(blank: Blank, text: Sequence[str]) -> Read:
         return None, _("There is no day %(day)s.") % {"day": text[0]}
     if day is None:
         return None, _("Write the day as year-month-day, such as 2006-07-05.")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        return None, _("%(day)s is no day of a trial.") % {"day": text[0]}
     if blank.not_after and day > blank.not_after:
         return None, _("%(day)s has not come yet; today is %(today)s.") % {"day": day, "today": blank.not_after}
     return day, ""
@@ -176,8 +195,11 @@ def _day(blank: Blank, text: Sequence[str]) -> Read:
 
 def _text(blank: Blank, text: Sequence[str]) -> Read:
     """Words, without what no keyboard types."""
-    if len(text[0]) > LONGEST:
-        return None, _("At most %(most)s letters; these are %(given)s.") % {"most": LONGEST, "given": len(text[0])}
+    if len(text[0]) > blank.longest:
+        return None, _("At most %(most)s letters; these are %(given)s.") % {
+            "most": blank.longest,
+            "given": len(text[0]),
+        }
     odd = [one for one in text[0] if unicodedata.category(one) in ("Cc", "Cs", "Co", "Cn") and one not in "\n\r\t"]
     if odd:
         return None, _("A character that cannot be printed (%(code)s) is in the text.") % {
@@ -235,6 +257,14 @@ def _measure(blank: Blank, text: Sequence[str]) -> Read:
     return Quantity(Decimal(typed), blank.unit), ""
 
 
+def _dose(blank: Blank, text: Sequence[str]) -> Read:
+    """A quantity as it was shown."""
+    try:
+        return Quantity.parse(text[0][:60]), ""
+    except ValueError:
+        return None, _("%(typed)s is no dose.") % {"typed": text[0][:40]}
+
+
 def _tick(blank: Blank, text: Sequence[str]) -> Read:
     return True, ""
 
@@ -251,5 +281,7 @@ READERS: Mapping[BlankKind, Callable[[Blank, Sequence[str]], Read]] = {
     BlankKind.MEASURE: _measure,
     BlankKind.TICK: _tick,
     BlankKind.KEPT: _text,
+    BlankKind.KEPT_NUMBER: _number,
+    BlankKind.KEPT_DOSE: _dose,
 }
 """How each kind of blank is read."""

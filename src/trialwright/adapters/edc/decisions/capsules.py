@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, read
+from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, key_of, read, version_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.page import render
@@ -55,10 +55,10 @@ def subject_capsules_page(request: HttpRequest, desk: Desk, subject: str) -> Htt
     if request.method != "POST":
         return _shown(request, desk, subject, Filled(blanks), desk.new_key(), desk.version(subject))
     filled = _counted(read(blanks, dict(request.POST.lists())))
-    key, text = request.POST.get("key", ""), request.POST.get("version", "")
-    seen = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-    if not filled.good or not key:
-        return _shown(request, desk, subject, filled, key or desk.new_key(), seen, 422)
+    key, seen = key_of(request.POST.get("key", "")), version_of(request.POST.get("version", ""))
+    if not filled.good or not key or seen is None:
+        now = desk.version(subject) if seen is None else seen
+        return _shown(request, desk, subject, filled, key or desk.new_key(), now, 422)
     try:
         desk.save((_returned(desk, subject, filled.values),), key, {stream_of(subject): seen})
     except Refused as wrong:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.decisions.acts import BY_PAGE, Act
-from trialwright.adapters.edc.decisions.blanks import Blank, Filled, Typed, assumed, read
+from trialwright.adapters.edc.decisions.blanks import FIRST_DAY, Blank, Filled, Typed, assumed, key_of, read, version_of
 from trialwright.adapters.edc.decisions.panels import PANELS
 from trialwright.adapters.edc.decisions.scene import Scene, sites_of
 from trialwright.adapters.edc.desk import Desk
@@ -128,10 +128,10 @@ def scene_of(desk: Desk, act: Act, subject: str, typed: Typed) -> Scene:
 
 def _day_typed(typed: Typed, today: date) -> date:
     try:
-        day = date.fromisoformat((typed.get("occurred") or ("",))[0].strip())
+        day = date.fromisoformat((typed.get("occurred") or ("",))[0].strip()[:10])
     except ValueError:
         return today
-    return day if day <= today else today
+    return day if FIRST_DAY <= day <= today else today
 
 
 def _version(desk: Desk, subject: str) -> int | None:
@@ -144,7 +144,13 @@ def _version(desk: Desk, subject: str) -> int | None:
 def _sent(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpResponse:
     typed = dict(request.POST.lists())
     scene = scene_of(desk, act, subject, typed)
-    sheet = Sheet(act, scene, read(act.blanks(scene), typed), request.POST.get("key", ""), _seen(request))
+    sheet = Sheet(
+        act,
+        scene,
+        read(act.blanks(scene), typed),
+        key_of(request.POST.get("key", "")),
+        version_of(request.POST.get("version", "")),
+    )
     if not sheet.filled.good or not sheet.key or (subject and sheet.version is None):
         return _page(request, desk, _foretold(desk, _whole(desk, sheet)), 422)
     events = events_of(desk, act, scene, sheet.filled.values)
@@ -176,11 +182,6 @@ def _event(desk: Desk, scene: Scene, kind: type[Event], said: Mapping[str, Any])
     return kind(
         actor=desk.person.id, role=desk.role.value, site=site, subject=subject, occurred=scene.on, **own
     )  # fmt: skip
-
-
-def _seen(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _whole(desk: Desk, sheet: Sheet) -> Sheet:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trialwright.adapters.edc.access.matrix import page_named
-from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, read
+from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, key_of, read
 from trialwright.adapters.edc.decisions.scene import sites_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
@@ -51,7 +51,9 @@ def lines_of(text: str, concepts: Mapping[str, Concept]) -> tuple[Line, ...]:
     typed = [one for one in enumerate(text.splitlines(), 1) if one[1].strip()]
     if typed and cells_of(typed[0][1])[0].casefold() == COLUMNS[0]:
         typed = typed[1:]
-    return tuple(_line(number, one, concepts) for number, one in typed[:MOST_LINES])
+    found = tuple(_line(number, one, concepts) for number, one in typed[:MOST_LINES])
+    says = _("At most %(most)s lines are read at a time.") % {"most": MOST_LINES}
+    return (*found, *(Line(number, one, {}, (says,)) for number, one in typed[MOST_LINES:][:1]))
 
 
 def cells_of(line: str) -> list[str]:
@@ -121,7 +123,7 @@ def ranges_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     blanks = _blanks(desk, site)
     if request.method != "POST":
         return _shown(request, desk, site, Filled(blanks), desk.new_key())
-    filled, key = read(blanks, dict(request.POST.lists())), request.POST.get("key", "")
+    filled, key = read(blanks, dict(request.POST.lists())), key_of(request.POST.get("key", ""))
     lines = lines_of(str(filled.values.get("table", "")), concepts_with_limits(desk))
     if not filled.good or not key or not lines or any(one.wrong for one in lines):
         return _shown(request, desk, site, filled, key or desk.new_key(), 422, lines=lines)
@@ -165,6 +167,7 @@ def _blanks(desk: Desk, site: str) -> tuple[Blank, ...]:
             name="table",
             label=gettext_lazy("New limits"),
             kind=BlankKind.LONG,
+            longest=MOST_LINES * 100,
             help=gettext_lazy(
                 "A line each: analyte, low, high, unit, sex, age from, age to. Paste it from a spreadsheet."
             ),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.access.roles import COORDINATOR, LABORATORY
 from trialwright.adapters.edc.decisions import custody
-from trialwright.adapters.edc.decisions.blanks import Filled, read
+from trialwright.adapters.edc.decisions.blanks import Filled, key_of, read, version_of
 from trialwright.adapters.edc.decisions.custody import Line, Shipment
 from trialwright.adapters.edc.decisions.prints import card, pdf_answer
 from trialwright.adapters.edc.desk import Desk
@@ -77,7 +77,7 @@ def step_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         return _step(request, desk, step, lines, Filled(blanks), desk.new_key())
     filled = _read(desk, read(blanks, typed))
-    key = request.POST.get("key", "")
+    key = key_of(request.POST.get("key", ""))
     if not filled.good or not key:
         return _step(request, desk, step, lines, filled, key or desk.new_key(), 422)
     try:
@@ -103,8 +103,8 @@ def _seen(request: HttpRequest, lines: tuple[Line, ...]) -> dict[str, int]:
     """The versions of the records that the page was drawn from."""
     found = {}
     for subject in dict.fromkeys(line.row.subject for line in lines):
-        text = request.POST.get(f"version:{subject}", "")
-        found[stream_of(subject)] = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        seen = version_of(request.POST.get(f"version:{subject}", ""))
+        found[stream_of(subject)] = -1 if seen is None else seen
     return found
 
 

@@ -20,7 +20,6 @@ from trialwright.core.disposition import continuation, disposition
 from trialwright.core.dosing import DoseDecision, decide_dose
 from trialwright.core.ledger import CourseStarted, DoseReleased, Event, Said, TreatmentEnded
 from trialwright.core.protocol import EndReason, Epoch
-from trialwright.core.terms import Quantity
 
 Made = tuple[tuple[type[Event], Mapping[str, Any]], ...]
 Values = Mapping[str, Any]
@@ -41,7 +40,7 @@ def course_blanks(scene: Scene) -> tuple[Blank, ...]:
 
 def course(scene: Scene, values: Values) -> Made:
     """A course started at the dose shown, with what the rules say on the day."""
-    told = {"drug": values["drug"], "course": int(values["course"]), "dose": Quantity.parse(values["dose"])}
+    told = {"drug": values["drug"], "course": values["course"], "dose": values["dose"]}
     said = said_for_course(scene.trial, scene.protocol.version, _dose(scene))
     return ((CourseStarted, {**told, "said": said}),)
 
@@ -54,10 +53,10 @@ def _decided(scene: Scene) -> Iterator[Blank]:
     drug = scene.regimen.drug if scene.regimen else ""
     yield Blank(name="drug", label=gettext_lazy("Drug"), kind=kind, options=names, value=(drug,))
     number = () if dose is None or dose.course is None else (str(dose.course),)
-    yield Blank(name="course", label=gettext_lazy("Course"), kind=BlankKind.KEPT, value=number, assumed="1")
+    yield Blank(name="course", label=gettext_lazy("Course"), kind=BlankKind.KEPT_NUMBER, value=number, assumed="1")
     amount = () if dose is None or dose.dose is None else (str(dose.dose),)
     start = str(scene.regimen.dose.start) if scene.regimen else ""
-    yield Blank(name="dose", label=gettext_lazy("Dose"), kind=BlankKind.KEPT, value=amount, assumed=start)
+    yield Blank(name="dose", label=gettext_lazy("Dose"), kind=BlankKind.KEPT_DOSE, value=amount, assumed=start)
 
 
 def _dose(scene: Scene) -> DoseDecision:
@@ -101,7 +100,7 @@ def _counts(scene: Scene) -> Iterator[Blank]:
 def release(scene: Scene, values: Values) -> Made:
     """Handed out for so many days, as counted."""
     days = values["days"]
-    told = {"drug": values["drug"], "course": int(values["course"]), "dose": Quantity.parse(values["dose"])}
+    told = {"drug": values["drug"], "course": values["course"], "dose": values["dose"]}
     said = said_for_release(scene.trial, scene.protocol.version, _dose(scene), days)
     counted = tuple(_counted(scene, values))
     return ((DoseReleased, {**told, "days": days, "said": said, "capsules": counted}),)
