@@ -18,6 +18,8 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[2]
 STUDIES = PROJECT / "studies"
 FIRST, SECOND = sorted(record.parent.name for record in STUDIES.glob("*/record.txt"))[:2]
+CUT_OFF = ("htmx:afterRequest", "htmx:sendAbort")
+"""A check of what is typed that was cut off because the page was left, or more was typed."""
 PASSWORD, CODE = "demonstration-only", "000000"
 
 
@@ -69,7 +71,8 @@ class Watched:
         page.on("dialog", self._dialog)
 
     def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning") and not any(one in message.text for one in self.expected):
+        allowed = (*CUT_OFF, *self.expected)
+        if message.type in ("error", "warning") and not any(one in message.text for one in allowed):
             self.faults.append(f"{self.page.url}: console: {message.text}")
 
     def _request(self, request: Any) -> None:
