@@ -64,8 +64,10 @@ def implausible_query(case: Case, field: Field, item: str, value: Value, asks: s
 
 def why_implausible(case: Case, field: Field, item: Item) -> str:
     """In words why a value is not plausible; empty where it is, or cannot be told."""
+    if field.plausible is None:
+        return ""
     number = number_in(case, field, item.value, item.path.concept)
-    if number is None or field.plausible is None:
+    if number is None:
         return ""
     low, high = (Decimal(bound) for bound in field.plausible)
     if low <= number <= high:
