@@ -116,6 +116,11 @@ class Blank:
         )
 
     @property
+    def to_choose(self) -> bool:
+        """Whether something has to be chosen here and nothing is yet."""
+        return self.needed and not self.value and self.kind in (BlankKind.CHOICE, BlankKind.SEVERAL)
+
+    @property
     def is_wrong(self) -> bool:
         """Whether something is said against what was typed."""
         return bool(self.wrong)

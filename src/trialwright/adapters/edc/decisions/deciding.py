@@ -103,8 +103,10 @@ def _foretold(desk: Desk, sheet: Sheet) -> Sheet:
     return replace(sheet, against=found or (), tried=found is not None)
 
 
-def ahead(desk: Desk, act: Act, scene: Scene, blanks: Iterable[Blank]) -> tuple[Finding, ...] | None:
-    """What would stand against the decision, filled in as it is likely to be; None where nobody can tell yet."""
+def ahead(desk: Desk, act: Act, scene: Scene, blanks: Sequence[Blank]) -> tuple[Finding, ...] | None:
+    """What would stand against the decision, filled in as it is likely to be; None while something is to be chosen."""
+    if any(one.to_choose for one in blanks):
+        return None
     filled = read(blanks, assumed(blanks))
     return tuple(desk.try_events(events_of(desk, act, scene, filled.values))) if filled.good else None
 
