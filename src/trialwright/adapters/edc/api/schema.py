@@ -7,6 +7,7 @@ Read `API`.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
@@ -28,6 +29,7 @@ from trialwright.store.errors import LedgerError
 PREFIX = "api/v1/"
 ROUTER = Router()
 MOST_FINDINGS = 100
+_binding = threading.Lock()
 
 
 class FindingDocument(Schema):
@@ -161,9 +163,14 @@ def described() -> dict[str, Any]:
     return found
 
 
-@cache
 def bound() -> dict[str, Any]:
-    """The operations by path, bound to the API once."""
+    """The operations by path, bound to the API once, whichever thread asks first."""
+    with _binding:
+        return _bound()
+
+
+@cache
+def _bound() -> dict[str, Any]:
     from trialwright.adapters.edc.api import exporting, reading, writing  # noqa: F401  (their operations join the router)
 
     API.add_router("/{study}/", ROUTER)
