@@ -17,8 +17,8 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 
 LINK = re.compile(r"""<(?:a|area)\b[^>]*?\bhref\s*=\s*["']([^"'#][^"']*)["']""", re.IGNORECASE)
-EACH = 2
-"""So many addresses of one page are opened for one role."""
+EACH, OF_EVERYBODY = 2, {"subject": 40, "decisions": 40}
+"""So many addresses of one page are opened for one role; what can be decided differs from patient to patient."""
 SIGN_OUT = frozenset({"account_logout"})
 
 
@@ -66,7 +66,7 @@ def _follow(asking: Any, address: str, start: str, role: str, site: str | None, 
     while waiting:
         path = waiting.popleft()
         name = name_of(path)
-        if name is None or name in SIGN_OUT or often[name] >= EACH:
+        if name is None or name in SIGN_OUT or often[name] >= OF_EVERYBODY.get(name, EACH):
             continue
         often[name] += 1
         answer = asking.get(address + path, max_redirects=5)

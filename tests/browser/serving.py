@@ -65,6 +65,7 @@ class Watched:
     def __init__(self, page: Any, server: Server) -> None:
         self.page, self.server, self.faults = page, server, list[str]()
         self.expected: tuple[str, ...] = ()
+        self.confirms = False
         page.on("console", self._console)
         page.on("pageerror", lambda wrong: self.faults.append(f"{page.url}: {wrong}"))
         page.on("request", self._request)
@@ -80,6 +81,10 @@ class Watched:
             self.faults.append(f"{self.page.url}: asks {request.url}")
 
     def _dialog(self, dialog: Any) -> None:
+        """A question of our own is answered with yes where the test expects it; an alert is never ours."""
+        if self.confirms and dialog.type in ("confirm", "beforeunload"):
+            dialog.accept()
+            return
         self.faults.append(f"{self.page.url}: a dialog says {dialog.message!r}")
         dialog.dismiss()
 
