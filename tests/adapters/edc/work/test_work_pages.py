@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +14,9 @@ import pytest
 from trialwright.adapters.edc.access.roles import EVERYONE, SITE_ROLES, Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.writing import day
+from trialwright.adapters.edc.work import today
 from trialwright.adapters.edc.work.because import entry_of
-from trialwright.adapters.edc.work.board import Row
+from trialwright.adapters.edc.work.board import Kept, Row
 from trialwright.adapters.edc.work.listing import asked, chosen
 from trialwright.core.conduct import case_of
 from trialwright.core.ledger import Change, CourseStarted, Event, FormSubmitted, Said, TreatmentEnded
@@ -224,3 +226,33 @@ def desk_of(running: Any, role: str, site: str | None) -> Desk:
     grants = tuple(one for one in running.roster.grants(person) if one.role == role)
     acting = Role(role)
     return Desk(running, person, acting, frozenset({acting}), grants)
+
+
+# --- what is kept ----------------------------------------------------------------------------------------------------
+
+
+def test_patients_that_could_not_be_judged_in_time_are_counted_and_never_left_out_in_silence(
+    running: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = client_of("monitor"), f"/{running.id}/today/"
+    monkeypatch.setattr(today, "BUDGET", -1.0)
+    hurried = client.get(address).content.decode()
+    assert f"{len(running.record.subjects)} patients are still being judged" in hurried
+    monkeypatch.setattr(today, "BUDGET", 60.0)
+    assert "still being judged" not in client.get(address).content.decode()
+
+
+def test_an_answer_is_kept_for_its_day_and_forgotten_when_its_record_or_its_site_changes(running: Any) -> None:
+    made: list[tuple[str, date]] = []
+    kept: Kept[int] = Kept(lambda _trial, _study, subject, on: made.append((subject, on)) or len(made))
+    study, on = running.record, running.today
+    subject, other = sorted(study.subjects)[:2]
+    asked_of = [kept.of(running.trial, study, subject, on), kept.of(running.trial, study, subject, on)]
+    assert asked_of == [1, 1], "asked twice, judged once"
+    assert kept.of(running.trial, study, subject, on + timedelta(days=1)) == 2, "another day is another answer"
+    again = replace(study, subjects={**study.subjects, subject: replace(study.subjects[subject])})
+    assert kept.known(again, subject, on) is None, "a record that became another one"
+    site = study.subjects[subject].site
+    moved = replace(study, sites={**study.sites, site: replace(study.sites[site], ranges=())})
+    assert study.sites[site].ranges and kept.known(moved, subject, on) is None, "its site's limits changed"
+    assert kept.known(study, other, on) is None and kept.known(study, subject, on) == 1
