@@ -24,6 +24,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trialwright.adapters.edc.models import Account
@@ -148,6 +149,11 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_totp_issuer(self) -> str:
         """What the app calls it."""
         return f"Trialwright {context.request.get_host()}"
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
+        """What a new passkey is called until it gets another name."""
+        own = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey") if not own else gettext("Passkey %(number)s") % {"number": own + 1}
 
     def encrypt(self, text: str) -> str:
         """A secret as it is kept."""
