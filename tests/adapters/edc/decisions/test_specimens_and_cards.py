@@ -141,6 +141,36 @@ def test_checklist_and_dose_card_are_printed_for_everybody_and_say_that_they_are
     assert card.notices, "the answer stands in large on the card"
 
 
+def test_nobody_signs_for_a_dose_that_is_not_given_or_for_a_patient_who_may_not_enter(site: Site) -> None:
+    from trialwright.adapters.edc.decisions import checklist, dose
+
+    def signed(subject: str) -> list[str]:
+        site.opened.catch_up()
+        desk = desk_of(site.opened, site.site)
+        scene = dose.Scene(desk.trial, desk.open.record, site.today, site.today, subject=subject, sites=desk.sites)
+        return [one.role for one in dose.dose_document(desk, scene, dose.dose_panels(scene)).signatures]
+
+    def entering(subject: str) -> str:
+        site.opened.catch_up()
+        desk = desk_of(site.opened, site.site)
+        scene = checklist.scene_for(desk, subject)
+        return checklist.checklist_document(desk, scene, checklist.checklist(scene)).signatures[0].means
+
+    page = site.client("coordinator").get(f"/{site.opened.id}/decide/screen/").content.decode()
+    nobody = stands(page)["subject"]
+    assert site.send("coordinator", "screen", before="never").status_code == 303
+    assert "may enter" not in entering(nobody), "nothing is known of this patient"
+    assert signed(nobody) == []
+    subject = site.registered()
+    assert "may enter" in entering(subject)
+    assert signed(subject) == ["Investigator", "Pharmacist"]
+    assert site.send("investigator", "start-course", subject).status_code == 303
+    release = f"/{site.opened.id}/subjects/{subject}/decide/release/"
+    pharmacist = site.client("pharmacist")
+    assert site.post(pharmacist, release, **counted(pharmacist.get(release))).status_code == 303
+    assert signed(subject) == ["Investigator"], "the supply of the course is in hand"
+
+
 def desk_of(opened: Any, site: str) -> Any:
     """The desk of an investigator of a site."""
     from trialwright.adapters.edc.access.roles import Role

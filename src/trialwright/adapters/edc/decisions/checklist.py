@@ -60,7 +60,11 @@ def checklist_document(desk: Desk, scene: Scene, found: Checklist) -> Document:
         (_("Judged on"), writing.day(found.on)),
         (_("Changes by itself on"), writing.day(found.holds_until) if found.holds_until else _("no day known")),
     )
-    means = _("I have confirmed that each answer agrees with the source, and that this patient may enter the study.")
+    means = _("I have confirmed that each answer agrees with the source.")
+    if found.verdict is Verdict.MET:  # nobody signs that a patient may enter who may not
+        means = _(
+            "I have confirmed that each answer agrees with the source, and that this patient may enter the study."
+        )
     return card(
         desk,
         _("Eligibility checklist"),

@@ -59,11 +59,16 @@ def dose_document(desk: Desk, scene: Scene, panels: Sequence[DosePanel]) -> Docu
         facts,
         [block for one in panels for block in _blocks(one)],
         notices=[f"{one.regimen.drug}: {answer_words(one.said)}" for one in panels],
-        signatures=(
-            Signature(_("Investigator"), _("Prescribed as stated.")),
-            Signature(_("Pharmacist"), _("Counted and handed out as stated.")),
-        ),
+        signatures=tuple(_signatures(panels)),
     )
+
+
+def _signatures(panels: Sequence[DosePanel]) -> Iterator[Signature]:
+    """Who prescribes signs where a dose is given, who hands out where anything is handed out; nobody for nothing."""
+    if any(one.said.action == "give" for one in panels):
+        yield Signature(_("Investigator"), _("Prescribed as stated."))
+    if any(one.supply and one.supply.days for one in panels):
+        yield Signature(_("Pharmacist"), _("Counted and handed out as stated."))
 
 
 def answer_words(said: DoseDecision) -> str:
