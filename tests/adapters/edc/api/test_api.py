@@ -437,3 +437,30 @@ def test_a_lock_without_a_degree_is_one_for_good(running, program) -> None:
     answer = manager.post("events/", {"events": [lock]})
     assert answer.status_code == 422, "the checklist of a lock for good is open"
     assert manager.post("events/", {"events": [{**lock, "degree": "freeze"}]}, "k2").status_code == 200
+
+
+def test_a_signed_in_person_signs_with_both_components(running) -> None:
+    from trialwright.adapters.edc.people import demonstration
+    from trialwright.core.oversight import MEANINGS, content_of
+
+    subject = treated(running)
+    record = running.record.subjects[subject]
+    signer = signed_in("investigator", record.site)
+    at = f"/api/v1/{running.id}/subjects/{subject}/signatures/"
+    content = content_of(running.trial, running.record, record, "subject", running.today)
+    body = {"what": "subject", "meaning": next(iter(MEANINGS)), "content": content.sha256, "version": record.events,
+            "password": demonstration.PASSWORD, "code": demonstration.CODE}  # fmt: skip
+
+    def sign(key: str, **more: Any) -> Any:
+        told = {"content_type": "application/json", "headers": {"Idempotency-Key": key}}
+        return signer.post(at, json.dumps({**body, **more}), **told)
+
+    assert sign("s1", password="wrong").status_code == 422
+    assert sign("s2", content="0" * 64).status_code == 422
+    assert sign("s3", version=1).status_code == 409
+    asked = signer.get(at, {"what": "subject"}).json()
+    assert (asked["signatures"], asked["content"]["sha256"]) == ([], content.sha256)
+    assert body["meaning"] in asked["meanings"] and signer.get(at, {"what": "nothing"}).status_code == 404
+    assert sign("s4").status_code == 200
+    (signature,) = signer.get(at).json()["signatures"]
+    assert (signature["holds"], signature["signed"]["content_hash"]) == (True, content.sha256)

@@ -24,6 +24,7 @@ from trialwright.adapters.exchange.answers.plain import as_data
 from trialwright.adapters.exchange.answers.subject import eligibility_document, subject_document
 from trialwright.adapters.exchange.answers.trial import person_document, trial_document
 from trialwright.core.casebook import Form, form_at
+from trialwright.core.oversight import MEANINGS, content_of
 from trialwright.core.oversight import Query as DataQuery
 from trialwright.core.schedule import visits
 from trialwright.core.subject.standing import locks_held
@@ -251,15 +252,27 @@ def locks_of(request: HttpRequest, study: Name, subject: Name) -> HttpResponse:
 
 
 @ROUTER.get("subjects/{subject}/signatures/", response=OK | READS, summary="The signatures about a subject")
-def signatures(request: HttpRequest, study: Name, subject: Name) -> HttpResponse:
-    """Who signed what, with which meaning, and whether it still holds."""
+def signatures(
+    request: HttpRequest, study: Name, subject: Name, what: Annotated[str | None, Query(max_length=200)] = None
+) -> HttpResponse:
+    """Who signed what, with which meaning, and whether it still holds; with `what`, its exact content to be signed."""
     desk = desk_of(request)
+    content = None if what is None else _content(desk, subject, what)
     found = [
         {"signed": document_of(one.signed), "holds": one.holds, "changed": list(one.changed),
          "broken_by": one.broken_by and one.broken_by.id}
         for one in standings(desk, subject)
     ]  # fmt: skip
-    return answer({"subject": subject, "signatures": found})
+    told = {"subject": subject, "signatures": found, "content": content, "meanings": list(MEANINGS)}
+    return shown(desk, told, subject)
+
+
+def _content(desk: Desk, subject: str, what: str) -> Document:
+    try:
+        found = content_of(desk.trial, desk.open.record, desk.record(subject), what, desk.today)
+    except KeyError:
+        raise Http404(what) from None
+    return {"what": found.what, "sha256": found.sha256, "text": found.text, "items": found.items}
 
 
 # --- what was recorded -----------------------------------------------------------------------------------------------
