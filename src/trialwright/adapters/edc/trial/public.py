@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from trialwright.adapters.edc import clock
 from trialwright.adapters.edc.desk.opened import OpenStudy, open_study_of
 from trialwright.adapters.edc.trial.plain import Named, explained, in_plain_words, named_in, spaced
+from trialwright.adapters.edc.trial.seeing import MANY
 from trialwright.adapters.edc.trial.telling import code_words, registry_date, treatment_words, visit_words
 from trialwright.adapters.registry import read
 from trialwright.core.protocol import Criterion, StudyProtocol
@@ -101,7 +102,8 @@ def told_by(opened: OpenStudy) -> Told:
     today = clock.today(now, lead.time_zone if lead else "")
 
     def made() -> Told:
-        life = record_life(opened.trial, opened.record, today)
+        few = len(opened.record.subjects) <= MANY
+        life = record_life(opened.trial, opened.record, today) if few else None
         named = named_in(protocol, opened.trial.standards[opened.trial.latest].concepts)
         return told_to_the_public(section_of(opened.loaded.record_text), protocol, named, life)
 
@@ -120,8 +122,13 @@ def section_of(record: str) -> Mapping[str, Any]:
     return section
 
 
-def told_to_the_public(section: Mapping[str, Any], protocol: StudyProtocol, named: Named, life: RecordLife) -> Told:
-    """What the page says, from the record, the protocol in force and how the study stands."""
+def told_to_the_public(
+    section: Mapping[str, Any], protocol: StudyProtocol, named: Named, life: RecordLife | None
+) -> Told:
+    """What the page says, from the record, the protocol in force and how the study stands.
+
+    Without its life, as for a trial too large to be asked at once, the status is the one that is posted.
+    """
     about, told = _module(section, "identification"), _module(section, "description")
     sponsor = _module(section, "sponsorCollaborators")
     summary, description = _paragraphs(told.get("briefSummary")), _paragraphs(told.get("detailedDescription"))
@@ -129,7 +136,7 @@ def told_to_the_public(section: Mapping[str, Any], protocol: StudyProtocol, name
         id=protocol.protocol,
         title=str(about.get("briefTitle") or protocol.title),
         official=str(about.get("officialTitle", "")),
-        status=life.status.status.value,
+        status=life.status.status.value if life else posted_status(section),
         sponsor=str(_at(sponsor, "leadSponsor", "name") or ""),
         collaborators=tuple(str(one.get("name", "")) for one in sponsor.get("collaborators", ())),
         summary=summary,
@@ -168,6 +175,12 @@ def _at(tree: Any, *keys: str) -> Any:
 def _paragraphs(text: object) -> tuple[str, ...]:
     lines = [" ".join(one.split()).lstrip("• ") for one in str(text or "").splitlines()]
     return tuple(one for one in lines if one)
+
+
+def posted_status(section: Mapping[str, Any]) -> str:
+    """The status in the record as posted."""
+    told = str(_module(section, "status").get("overallStatus", ""))
+    return told.replace("_", " ").lower().replace("active not", "active, not") or "not known"
 
 
 # --- the design -------------------------------------------------------------------------------------------------------
@@ -251,14 +264,14 @@ def _criterion(one: Criterion, named: Named) -> Condition:
     return Condition(quotes or one.quotes, in_plain_words(one, named), tuple(means.items()))
 
 
-def _places(section: Mapping[str, Any], protocol: StudyProtocol, life: RecordLife) -> Iterator[Place]:
+def _places(section: Mapping[str, Any], protocol: StudyProtocol, life: RecordLife | None) -> Iterator[Place]:
     """Every site of the protocol, with the place the record gives for it."""
     given = {str(one.get("facility", "")): one for one in _module(section, "contactsLocations").get("locations", ())}
     for site in protocol.design.sites:
         there = given.get(site.name, {})
         parts = (there.get("city"), there.get("state"), there.get("zip"), there.get("country"))
-        stands = life.sites.get(site.id)
-        status = stands.status.value if stands else life.status.status.value
+        stands = life.sites.get(site.id) if life else None
+        status = stands.status.value if stands else life.status.status.value if life else posted_status(section)
         yield Place(site.name, ", ".join(str(one) for one in parts if one), status)
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.casebook_sheets import file_name
-from trialwright.adapters.edc.trial.seeing import stands
+from trialwright.adapters.edc.trial.seeing import crowded, stands
 from trialwright.adapters.exchange.ctgov.posted import expected_in, posted_of
 from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection, read_protocol_section, write_protocol_section
 from trialwright.adapters.exchange.ctgov.protocol_of_study import approval_of, section_of_study
@@ -50,6 +51,8 @@ class ToldRegistry:
 
 def registry(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The page."""
+    if crowded(desk):
+        return render(request, desk, "edc/trial/crowded.html", {"title": gettext("Registry record")})
     told = told_of_registry(desk)
     context = {
         "told": told,
@@ -78,7 +81,7 @@ def _told(desk: Desk) -> ToldRegistry:
 
 def registry_file(request: HttpRequest, desk: Desk, form: str) -> HttpResponse:
     """The record as a file: the protocol section of the registry's API, or what it is to be told, in words."""
-    if form not in FORMS:
+    if form not in FORMS or crowded(desk):
         raise Http404
     told = told_of_registry(desk)
     kind, ending = FORMS[form]

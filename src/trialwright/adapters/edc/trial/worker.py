@@ -7,6 +7,7 @@ those of `reports` and `exchange`; here is only which of them, of whose data. Re
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ TYPES: Mapping[str, str] = {
     ".csv": "text/csv; charset=utf-8", ".rtf": "application/rtf", ".json": "application/json",
     ".zip": "application/zip", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8",
 }  # fmt: skip
+BEHIND = 10
+"""How far this process stands behind those that serve pages and saves."""
 LOGGED = gettext_noop("It could not be made; whoever runs this server finds the reason in its log.")
 FILES, ALL = "files", "everything.zip"
 PAGE = "page.json"
@@ -51,8 +54,6 @@ class Making:
 
     def at(self, step: int, of: int, says: str) -> None:
         """Say how far it is."""
-        import os
-
         say(self.job.id, State("working", step, of, says, os.getpid()))
 
 
@@ -61,6 +62,7 @@ def main(folder: Path) -> int:
     told = json.loads((folder / "job.json").read_text("utf-8"))
     job = Job(**{**told, "sites": None if told["sites"] is None else tuple(told["sites"])})
     making = Making(job, folder)
+    os.nice(BEHIND)
     try:
         making.at(1, 5, gettext_noop("reading the ledger"))
         MAKERS[job.kind](making)
