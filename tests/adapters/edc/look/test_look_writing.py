@@ -117,6 +117,7 @@ def test_two_dates_share_their_year(first, last, written) -> None:
         (None, ""),
     ],
 )
-def test_a_sentence_of_the_core_shows_its_dates_as_the_page_does(said, written) -> None:
-    with translation.override("en"):
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_sentence_of_the_core_is_english_and_shows_its_dates_as_a_page_does(language, said, written) -> None:
+    with translation.override(language):
         assert writing.dated(said) == written

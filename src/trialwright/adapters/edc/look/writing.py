@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import formats
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, override
 
 from trialwright.core.ledger import Missing
 from trialwright.core.terms import PartialDate, Quantity
@@ -57,13 +57,14 @@ def _read(on: date | str) -> PartialDate | None:
 
 
 def dated(sentence: object) -> str:
-    """A sentence of the core with its dates as a page writes them, codes as words, ids of entries by their end.
+    """A sentence of the core, English as it is, with its dates as 5 Jul 2006, codes as words, entries by their end.
 
     >>> dated("no visit_2 since 2006-13-45")
     'no visit 2 since 2006-13-45'
     """
     text = "" if sentence is None else str(sentence)
-    text = ISO_DATE.sub(lambda found: day(found[0]), text)
+    with override("en"):  # as the sentence is
+        text = ISO_DATE.sub(lambda found: day(found[0]), text)
     text = ENTRY_ID.sub(lambda found: f"…{found[2]}", text)
     return CODE.sub(lambda found: found[0].replace("_", " "), text)
 
