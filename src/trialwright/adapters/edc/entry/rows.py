@@ -213,6 +213,12 @@ class Line:
         return next((one for one in self.rows if one.item is self.section.main), None)
 
     @property
+    def signers(self) -> tuple[str, ...]:
+        """The roles that may answer, where a question is not for everybody."""
+        role = next((one for one in self.rows if one.item.name == "role"), None)
+        return tuple(one.code for one in role.choices) if role is not None and self.main is not None else ()
+
+    @property
     def shown(self) -> tuple[Row, ...]:
         """Every row that is not folded away, nor filled in by the form."""
         return tuple(one for one in self.rows if one.control not in UNSEEN and not one.item.aside)
