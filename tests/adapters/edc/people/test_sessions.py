@@ -150,15 +150,17 @@ def test_an_address_is_stopped_after_twenty_failures_in_a_minute_whatever_the_lo
     assert tries(arrived, 1, "10.1.1.1", PASSWORD) == [302]
 
 
-def test_codes_that_are_wrong_count_as_well(arrived: Someone) -> None:
+def test_codes_that_are_wrong_count_as_well_and_are_told(arrived: Someone, running: Any) -> None:
     from django.test import Client
 
     arrived.client = Client()
     arrived.sign_in()
+    told = len(kinds(running))
     for _ in range(5):
         arrived.second_step("000000")
     arrived.second_step()
     assert not in_of(arrived.client)
+    assert kinds(running)[told:] == [("SignInRefused", "wrong code")] * 5
 
 
 def test_an_administrator_opens_a_locked_login_and_it_stands_in_the_ledger(

@@ -35,7 +35,7 @@ from trialwright.store.errors import LedgerError
 
 LOG = logging.getLogger("trialwright.edc")
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-WRONG, LOCKED, CLOSED = "wrong password", "too many failed attempts", "deactivated"
+WRONG, WRONG_CODE, LOCKED, CLOSED = "wrong password", "wrong code", "too many failed attempts", "deactivated"
 NOBODY = "no such login"
 UNKNOWN_TOLD_EVERY = 60
 """Of logins that are not there one attempt is told in so many seconds: nobody fills the ledger from outside."""
@@ -118,7 +118,7 @@ def refused(email: str, why: str) -> None:
     """Tell that somebody was not let in: of a login at each failure, of unknown logins and of locks not each time."""
     account = Account.objects.filter(email__iexact=email.strip()).first()
     person = account.person if account else ""
-    often = account is not None and why == WRONG
+    often = account is not None and why in (WRONG, WRONG_CODE)
     heard = f"refused:{person}:{why.replace(' ', '-')}"
     if not often and not cache.add(heard, 1, sessions.IDLE if person else UNKNOWN_TOLD_EVERY):
         return

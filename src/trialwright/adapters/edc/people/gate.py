@@ -112,7 +112,15 @@ def _shown(request: HttpRequest, user: object, reauthenticated: bool = False, **
         sessions.take_second_step(request.session)
 
 
+def _failed(user: object, **more: object) -> None:
+    """A second component that was wrong is told as a wrong password is."""
+    from trialwright.adapters.edc.people.adapters import WRONG_CODE, refused
+
+    refused(str(getattr(user, "email", "")), WRONG_CODE)
+
+
 def listen() -> None:
-    """Hear of components that are set up and shown."""
+    """Hear of components that are set up, shown, and wrong."""
+    signals.authentication_failed.connect(_failed, dispatch_uid="trialwright.failed")
     signals.authenticator_added.connect(_set_up, dispatch_uid="trialwright.set_up")
     signals.authenticator_used.connect(_shown, dispatch_uid="trialwright.shown")
