@@ -269,3 +269,28 @@ def test_markup_in_a_file_is_shown_as_text(running, text) -> None:
         shown = page.content.decode()
         assert text not in shown or text in ("{{7*7}}", "${7*7}")
         assert ">49<" not in shown
+
+
+def test_a_result_of_the_day_of_a_visit_belongs_to_the_visit(running) -> None:
+    from trialwright.adapters.edc.imports.preview import _at_visits
+    from trialwright.adapters.exchange.incoming import Given
+    from trialwright.core.conduct import case_of
+    from trialwright.core.schedule import visits
+
+    class Seen:
+        today = running.today
+
+        def sees(self, subject: str) -> bool:
+            return True
+
+        def case(self, subject: str) -> Any:
+            return case_of(running.trial, running.record, subject, running.today)
+
+    subject, seen = subject_at(running), Seen()
+    done = [one for one in visits(seen.case(subject), running.today) if one.done_on and one.encounter.collect]
+    days = [one.done_on for one in done]
+    visit = next(one for one in done if days.count(one.done_on) == 1)
+    concept = visit.encounter.collect[0]
+    told = [Given(subject=subject, concept=name, values={}, on=visit.done_on, where="line 2")
+            for name in (concept, "nothing_collected")]  # fmt: skip
+    assert [one.encounter for one in _at_visits(seen, told)] == [visit.key, ""]

@@ -233,3 +233,15 @@ def test_a_map_that_does_not_fit_is_refused_with_what_is_wrong(change, about) ->
     assert sheet is not None
     assert map_faults(LONG, sheet, CONCEPTS, UNITS) == []
     assert about in {one.about for one in map_faults(replace(LONG, **change), sheet, CONCEPTS, UNITS)}
+
+
+def test_a_result_of_a_visit_never_takes_the_place_of_another_days() -> None:
+    """The key of the visit names the instance, unless one of another day has it."""
+    by = replace(LONG, encounter="low")
+    line = HEAD + row(low="cycle_1")
+    free, _ = against(line, by=replace(by, low=""))
+    assert {one.path for one in free.lines} == {"anc/cycle_1/value", "anc/cycle_1/on"}
+    before = {"anc/cycle_1": {"value": "900 /mm3", "on": "2006-02-27"}}
+    taken, _ = against(line, before, replace(by, low=""))
+    assert {one.path for one in taken.lines} == {"anc/lab20060305/value", "anc/lab20060305/on"}
+    assert {one.state for one in taken.lines} == {"new"}

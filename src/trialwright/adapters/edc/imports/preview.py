@@ -18,6 +18,7 @@ from trialwright.adapters.exchange.incoming import Comparison, Given, Line, comp
 from trialwright.core.conduct import SubjectStatus, subject_status
 from trialwright.core.ledger import Event, Value
 from trialwright.core.protocol import Concept
+from trialwright.core.schedule import Visit, visits
 from trialwright.core.subject import StudyRecord, advance
 from trialwright.core.terms import Finding, Severity
 
@@ -130,7 +131,7 @@ class Preview:
 def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool = True) -> Preview:
     """What would become of a file; `why` is the reason of the corrections, once it is given."""
     records = {subject: desk.record(subject) for subject in desk.subjects()}
-    said = compare(reading.given, records, desk.standards().units, desk.today)
+    said = compare(_at_visits(desk, reading.given), records, desk.standards().units, desk.today)
     against = [*reading.refused, *said.refused, *_of_the_site_alone(desk, reading.given)]
     events = tuple(
         desk.event(one.kind, subject=one.subject, occurred=one.occurred, **one.fields)
@@ -143,6 +144,19 @@ def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool =
     subjects = tuple(_by_subject(desk, said, events, until))
     versions = {subject: desk.version(subject) for subject in said.subjects}
     return Preview(said, subjects, events, tuple(against), tuple(noted), versions)
+
+
+def _at_visits(desk: Desk, given: Iterable[Given]) -> Iterable[Given]:
+    """What is given without a visit belongs to the one that was held on its day and collects it, where there is one."""
+    held: dict[str, list[Visit]] = {}
+    for one in given:
+        if one.encounter or one.instance or not desk.sees(one.subject):
+            yield one
+            continue
+        if one.subject not in held:
+            held[one.subject] = [each for each in visits(desk.case(one.subject), desk.today) if each.done_on]
+        there = [each for each in held[one.subject] if each.done_on == one.on and one.concept in each.encounter.collect]
+        yield replace(one, encounter=there[0].key) if len(there) == 1 else one
 
 
 def _of_the_site_alone(desk: Desk, given: Iterable[Given]) -> Iterable[Finding]:

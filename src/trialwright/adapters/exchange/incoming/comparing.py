@@ -105,7 +105,7 @@ def compare(
         if why:
             refused.append(_several(one, why))
             continue
-        for line in _lines(one, known, units):
+        for line in _lines(one, known, units, _free_name(one, record)):
             before = lines.setdefault(line.place, line)
             if before is not line and not _equal(before.new, line.new, one.concept, units):
                 refused.append(_twice(one, before))
@@ -128,8 +128,8 @@ def _recorded(one: Given, record: SubjectRecord) -> tuple[Observation | None, st
     return (found[0] if found else None), ""
 
 
-def _lines(one: Given, known: Observation | None, units: UnitTable) -> Iterable[Line]:
-    instance = known.instance if known else one.instance or _named(one)
+def _lines(one: Given, known: Observation | None, units: UnitTable, name: str) -> Iterable[Line]:
+    instance = known.instance if known else one.instance or name
     encounter = known.encounter if known else one.encounter
     for name, new in _told(one, known).items():
         old = known.values.get(name) if known else None
@@ -150,10 +150,13 @@ def _told(one: Given, known: Observation | None) -> dict[str, Value]:
     return told
 
 
-def _named(one: Given) -> str:
-    """The name of a new instance: the visit's key, as on a form, or the day and time of the sample."""
+def _free_name(one: Given, record: SubjectRecord) -> str:
+    """The name of a new instance: the visit's key, as on a form, where nothing has it yet; or the sample's day."""
+    taken = {each.instance for each in observations(record, one.concept)}
     day = one.on.isoformat().replace("-", "")
-    return one.encounter or f"lab{day}" + (f"t{one.time.replace(':', '')}" if one.time else "")
+    sample = f"lab{day}" + (f"t{one.time.replace(':', '')}" if one.time else "")
+    names = (one.encounter, sample, *(f"{sample}.{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name and name not in taken)
 
 
 def _equal(old: Value, new: Value, concept: str, units: UnitTable) -> bool:
