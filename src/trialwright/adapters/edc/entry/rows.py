@@ -5,7 +5,7 @@ Which control is told by the kind of field and what may be chosen (`control_of`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -195,9 +195,9 @@ class Block:
         return self.first.items[1:]
 
     @property
-    def waits_key(self) -> str:
-        """The id of the item that decides whether a log is asked."""
-        return key_of(self.first.asked_when.path) if self.first.asked_when else ""
+    def log(self) -> Section:
+        """The log of a block of one, after the question whether there is any."""
+        return self.sections[-1]
 
 
 @dataclass(frozen=True)
@@ -332,18 +332,21 @@ def control_of(item: Item, read_only: bool = False) -> str:
 
 
 def _blocks(form: Form, rows: Mapping[str, Row]) -> Iterator[Block]:
-    """Values that follow each other stand together, by what they are; parts of one concept stand together."""
-    for (kind, label), sections in groupby(form.sections, key=_stands_under):
-        yield Block(kind, label, tuple(sections), rows)
+    """Values that follow each other stand together, by what they are; a log stands with the question for it."""
+    logs = {one.concept.id for one in form.sections if one.shape is Shape.LOG and not one.items}
+    for (kind, label), sections in groupby(form.sections, key=lambda one: _stands_under(one, logs)):
+        found = tuple(sections)
+        yield Block(kind, found[-1].label if kind == "log" else label, found, rows)
 
 
-def _stands_under(section: Section) -> tuple[str, str]:
+def _stands_under(section: Section, logs: Set[str]) -> tuple[str, str]:
+    of = section.concept.id.removesuffix("_review")
+    if of in logs:
+        return "log", of
     if section.concept.id in ("visit", "specimen"):
         return section.concept.id, section.concept.label
     if section.shape is Shape.ONE:
-        return ("values", "laboratory" if section.concept.reference_range else "observations")
+        return "values", "laboratory" if section.concept.reference_range else "observations"
     if section.shape is Shape.PARTS:
         return "parts", section.concept.label
-    if section.shape is Shape.LOG and not section.items:
-        return "log", section.concept.label
     return "record", f"{section.concept.label}|{section.instance}"

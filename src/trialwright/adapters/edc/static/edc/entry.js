@@ -18,7 +18,7 @@
     const value = valueOf(row.dataset.waits);
     if (value === null) return;
     const asked = values.length ? values.includes(value) : value !== "" && value !== "0";
-    row.hidden = !asked && !filled(row) && !row.querySelector(".err") && row.tagName !== "SECTION";
+    row.hidden = !asked && !filled(row) && !row.querySelector(".err");
     row.classList.toggle("off", !asked);
   });
   form.addEventListener("input", skip);
