@@ -237,6 +237,12 @@ def test_a_form_sent_back_as_shown_changes_nothing_whatever_is_recorded() -> Non
     assert read_form(asked, as_shown(asked), UNITS).empty
 
 
+@pytest.mark.parametrize("typed", [Typed(), Typed(missing="redacted")])
+def test_an_erased_value_is_not_emptied_by_a_form_that_shows_nothing(typed: Typed) -> None:
+    held = subject(form("2025-03-01", {ANC: Missing("redacted")}, encounter="screening"))
+    assert read_form(at("screening", held), {ANC: typed}, UNITS).empty
+
+
 def test_a_visit_that_nobody_filled_in_is_untouched() -> None:
     asked = at("screening", subject())
     before = prefilled(asked, TODAY)

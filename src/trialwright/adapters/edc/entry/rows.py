@@ -143,8 +143,9 @@ class Row:
 
     @property
     def missing(self) -> Mapping[str, str]:
-        """Why there may be no value."""
-        return MISSING
+        """Why there may be no value; that it was erased only where it was."""
+        erased = self.typed.missing if self.typed.missing not in MISSING else ""
+        return {**MISSING, erased: erased} if erased else MISSING
 
     @property
     def waits(self) -> AskedWhen | None:
