@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -22,3 +24,5 @@ class AuditRow(models.Model):
     person = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)
     digest = models.CharField(max_length=64)
+
+    objects: ClassVar[models.Manager[AuditRow]] = models.Manager()

@@ -2,9 +2,9 @@
 
 Three roles: the owner of the tables, as which nobody can log in; the application, which may add events and move heads;
 the verifier, which may read. The ledgers lie in the schema `public`; in `accounts` the application makes tables of its
-own, of passwords and sessions, which the verifier does not read. `initialise` makes roles, database, tables and grants, or finds them made: it can be run
-again at any time, and says of each step whether anything was to do. It needs a login that may create roles and
-databases, and that login is not the application's. Read `STEPS`.
+own, of passwords and sessions, which the verifier does not read. `initialise` makes roles, database, tables and grants,
+or finds them made: it can be run again at any time, and says of each step whether anything was to do. It needs a login
+that may create roles and databases, and that login is not the application's. Read `STEPS`.
 """
 
 from __future__ import annotations

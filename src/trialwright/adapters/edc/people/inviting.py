@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
@@ -123,7 +123,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         errors = accept(found, request.POST, awaits)
         if not errors:
             return show(request, "invitation_done", {"email": found.account.email})
-    context = {"email": found.account.email, "first": awaits, "errors": errors, "values": request.POST}
+    context: dict[str, Any] = {"email": found.account.email, "first": awaits, "errors": errors, "values": request.POST}
     context["rules"] = password_validators_help_texts()
     return show(request, "invitation", context, 422 if errors else 200)
 
