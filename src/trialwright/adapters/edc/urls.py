@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -9,6 +10,7 @@ from trialwright.adapters.edc.access.enforcing import guarded
 from trialwright.adapters.edc.access.matrix import Page, pages
 from trialwright.adapters.edc.look.answers import bad_request, forbidden, home, not_found, server_error
 from trialwright.adapters.edc.look.preferences import language
+from trialwright.adapters.edc.look.samples import samples
 
 API = "api/v1/"
 
@@ -53,4 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_by_secret(),
     path("", include((study_pages, "edc"))),
 ]
+if settings.DEBUG:  # never where a study is served: only whoever works on the stylesheet has settings with it
+    urlpatterns.append(path("look/", samples, name="look"))
 handler400, handler403, handler404, handler500 = bad_request, forbidden, not_found, server_error
