@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from trialwright.core.casebook.reading import finding
 from trialwright.core.casebook.values import Form, Item
@@ -35,7 +36,7 @@ def _unlikely(item: Item, change: Change, units: UnitTable) -> Finding | None:
     if item.field.plausible is None:
         return None
     number = _number(item, change, units)
-    low, high = (Fraction(one) for one in item.field.plausible)
+    low, high = _range(item.field.plausible)
     if number is None or low <= number <= high:
         return None
     unit = item.field.unit if item.field.unit not in (None, "1") else ""
@@ -43,6 +44,12 @@ def _unlikely(item: Item, change: Change, units: UnitTable) -> Finding | None:
     says = f"{change.new} is unusual; {usual} would be usual"
     asked = finding(item, says, "Correct it, or say why it is right.")
     return replace(asked, severity=Severity.WARNING, matters="A slip here would be taken for a finding of the patient.")
+
+
+@lru_cache(maxsize=1 << 10)
+def _range(plausible: tuple[str, str]) -> tuple[Fraction, Fraction]:
+    """The two ends as exact numbers."""
+    return Fraction(plausible[0]), Fraction(plausible[1])
 
 
 def _number(item: Item, change: Change, units: UnitTable) -> Fraction | None:
