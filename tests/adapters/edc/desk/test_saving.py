@@ -103,3 +103,33 @@ def test_of_several_saves_that_wait_together_one_that_is_refused_leaves_the_othe
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(save, range(24)))
     assert told == ["refused" if number % 4 == 0 else "saved" for number in range(24)]
+
+
+def test_who_waits_for_a_ledger_that_cannot_be_opened_is_told_so_and_the_next_save_goes_in(
+    running: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from trialwright.adapters.edc.desk import opened
+    from trialwright.store.errors import LedgerBusy
+
+    own, site, _ = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+    running.close()
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise LedgerBusy("Another process is writing.")
+
+    running.reader()
+    with monkeypatch.context() as patched:
+        patched.setattr(opened, "open_study", refuse)
+        with ThreadPoolExecutor(12) as pool:
+            told = [pool.submit(running.save, desk_submission(desk, own, number)) for number in range(24)]
+            assert all(isinstance(one.exception(timeout=30), LedgerBusy) for one in told)
+    assert desk.save([question(desk, own)], "afterwards").seqs
+
+
+def desk_submission(desk: Desk, subject: str, number: int) -> Any:
+    from trialwright.store import Submission
+
+    return Submission(f"waiting-{number}", desk.resolved([question(desk, subject)]), recorded_at=desk.now)

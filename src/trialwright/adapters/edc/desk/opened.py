@@ -253,19 +253,20 @@ class OpenStudy:
 
         `may` is asked inside the transaction whether whoever saves still may, and raises where not.
         """
+        done: Future[Receipt] = Future()
         with self._lock:
-            if self._writer is None or not self._writer.is_alive():
+            if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name=f"writer of {self.id}", daemon=True)
                 self._writer.start()
-        done: Future[Receipt] = Future()
-        self._jobs.put(Job(submission, may, done))
+            self._jobs.put(Job(submission, may, done))
         return done.result()
 
     def close(self) -> None:
         """End the writing thread once it has written what waits."""
-        if self._writer is not None:
+        writer = self._writer
+        if writer is not None:
             self._jobs.put(None)
-            self._writer.join()
+            writer.join()
             self._writer = None
 
     def texts_of(self, events: Iterable[Event]) -> tuple[Text, ...]:
@@ -291,13 +292,17 @@ class OpenStudy:
                 while taken := self._taken(wait=True):
                     self._settle(ledger, taken)
         except BaseException as wrong:
-            for job in taken or self._taken(wait=True):
-                if not job.done.done():
-                    job.done.set_exception(wrong)
+            with self._lock:  # nobody is left waiting for a thread that has ended
+                self._writer = None
+                while taken or not self._jobs.empty():
+                    for job in taken:
+                        if not job.done.done():
+                            job.done.set_exception(wrong)
+                    taken = self._taken(wait=False)
 
     def _taken(self, wait: bool) -> list[Job]:
         """The jobs that wait, up to so many of one kind; none once the thread is to end."""
-        first = self._jobs.get() if wait else None
+        first = self._jobs.get() if wait or not self._jobs.empty() else None
         taken = [first] if first is not None else []
         while taken and len(taken) < TOGETHER and not self._jobs.empty():
             job = self._jobs.get()
