@@ -160,7 +160,6 @@ def served_by_a_server(
         yield begin
     for opened in SERVED.values():
         opened.close()
-        opened._here.stack.close()
     SERVED.clear()
     connections["default"].close()
     connections.settings["default"] = kept

@@ -262,12 +262,19 @@ class OpenStudy:
         return done.result()
 
     def close(self) -> None:
-        """End the writing thread once it has written what waits."""
+        """End the writing thread once it has written what waits, and close what this thread reads by."""
         writer = self._writer
         if writer is not None:
             self._jobs.put(None)
             writer.join()
             self._writer = None
+        self._stop_reading()
+
+    def _stop_reading(self) -> None:
+        """Close the connection by which this thread reads."""
+        stack, self._here.reader, self._here.stack = getattr(self._here, "stack", None), None, None
+        if stack is not None:
+            stack.close()
 
     def texts_of(self, events: Iterable[Event]) -> tuple[Text, ...]:
         """The protocol files that the events stand on, for a ledger that may not hold them yet."""
@@ -299,6 +306,8 @@ class OpenStudy:
                         if not job.done.done():
                             job.done.set_exception(wrong)
                     taken = self._taken(wait=False)
+        finally:
+            self._stop_reading()
 
     def _taken(self, wait: bool) -> list[Job]:
         """The jobs that wait, up to so many of one kind; none once the thread is to end."""
