@@ -9,11 +9,12 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types corpus benchmark browser api messages mutants-code mutants faults manual conditions laboratory-terms validation glossary lock clean
+.PHONY: help setup demo test web lint format types corpus benchmark browser api messages mutants-code mutants faults manual conditions laboratory-terms validation glossary lock clean
 
 help:
 	@echo 'make demo       rehearse the first study in demo/ and report it'
-	@echo 'make test       run every test'
+	@echo 'make test       run every test but those of the web application'
+	@echo 'make web        run the tests of the web application: every page as every role'
 	@echo 'make setup      build .venv from the hashed lock files (the others call it)'
 	@echo 'make lint       ruff: rules and format          make format   apply them'
 	@echo 'make types      mypy'
@@ -68,7 +69,10 @@ demo: setup
 	@$(RUN) trialwright.cli.demo
 
 test: setup
-	@$(RUN) pytest -n 2 --dist loadgroup -q
+	@$(RUN) pytest -n 2 --dist loadgroup -q --ignore=tests/adapters/edc --ignore=tests/browser
+
+web: setup
+	@$(RUN) pytest -n 2 --dist loadgroup -q tests/adapters/edc
 
 corpus: setup
 	@if [ ! -d "$${TRIALWRIGHT_CORPUS:-}" ]; then echo 'Set TRIALWRIGHT_CORPUS to the data folder.' >&2; exit 1; fi

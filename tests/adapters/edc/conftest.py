@@ -1,12 +1,11 @@
 """The web application under test: a rehearsed trial in mid-course, served in this process, and clients signed in.
 
 `running` is a fresh copy of the trial for each test; `client_of(role, site)` a Django client signed in as the
-ready-made person of that role. Django is set up here, before any test module of this folder is read.
+ready-made person of that role. Django is set up before any test module is read (tests/conftest.py).
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,13 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-SETTINGS = "trialwright.adapters.edc.settings"
-os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-import django  # noqa: E402
-
-django.setup()
-os.environ.pop("DJANGO_SETTINGS_MODULE")  # what a test starts as a process of its own chooses for itself
 
 STUDIES = Path(__file__).resolve().parents[3] / "studies"
 FIRST, SECOND = sorted(record.parent.name for record in STUDIES.glob("*/record.txt"))[:2]
