@@ -10,9 +10,11 @@ import json
 import os
 from collections import Counter
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import schemathesis
+from django.urls import Resolver404, resolve
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -103,6 +105,14 @@ def test_no_request_meets_an_error_of_the_program(running, description, mode) ->
     assert sent.total() >= len(found)
 
 
+def is_an_address(url: str) -> bool:
+    try:
+        resolve(unquote(urlsplit(url).path))
+    except Resolver404:
+        return False
+    return True
+
+
 def test_nobody_comes_in_without_a_good_token(running, description) -> None:
     subject = treated(running)
     tokens = st.sampled_from(["", "Bearer ", "Bearer tw_x", "Basic eA==", "Bearer \u00e9"])
@@ -110,6 +120,8 @@ def test_nobody_comes_in_without_a_good_token(running, description) -> None:
 
     def judge(case: Any, answer: Any) -> None:
         allowed = (401, 403) if case.method == "POST" else (401,)  # without a CSRF token a form is stopped before
+        if not is_an_address(answer.request.url):
+            allowed = (404,)  # a slash within an id makes another address, of which there is none
         assert answer.status_code in allowed, answer.status_code
         assert subject.encode() not in answer.content
 
