@@ -61,6 +61,14 @@
     one.addEventListener("click", () => window.print());
   });
 
+  // Whoever signs out, on whatever page, leaves nothing typed on this device (draft.js keeps it).
+  document.addEventListener("submit", (event) => {
+    if (!/sign-out|logout/.test(event.target.action || "")) return;
+    try {
+      Object.keys(localStorage).filter((name) => name.startsWith("trialwright-draft|")).forEach((name) => localStorage.removeItem(name));
+    } catch { /* nothing can be kept here */ }
+  });
+
   // htmx sends the forgery token that the page carries.
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector("input[name=csrfmiddlewaretoken]");
