@@ -69,10 +69,10 @@ demo: setup
 	@$(RUN) trialwright.cli.demo
 
 test: setup
-	@$(RUN) pytest -n 2 --dist loadgroup -q --ignore=tests/adapters/edc --ignore=tests/browser
+	@$(RUN) pytest -n 2 --dist loadgroup -q --ignore=tests/adapters/edc --ignore=tests/browser --ignore-glob='*_in_the_browser.py'
 
 web: setup
-	@$(RUN) pytest -n 2 --dist loadgroup -q tests/adapters/edc
+	@$(RUN) pytest -n 2 --dist loadgroup -q tests/adapters/edc studies/*/tests/*_in_the_browser.py
 
 corpus: setup
 	@if [ ! -d "$${TRIALWRIGHT_CORPUS:-}" ]; then echo 'Set TRIALWRIGHT_CORPUS to the data folder.' >&2; exit 1; fi

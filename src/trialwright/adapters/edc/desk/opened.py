@@ -20,17 +20,12 @@ from typing import Any, TypeVar
 
 from trialwright import __version__
 from trialwright.adapters.edc import clock
+from trialwright.adapters.edc.desk.folded import Judging, Known, snapshot
 from trialwright.adapters.study import Study, load_study
-from trialwright.core import oversight
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import (
     Event,
-    EventVoided,
     PayloadRedacted,
-    SubjectMoved,
-    SubjectRegistered,
-    SubjectScreened,
-    SubjectTransferred,
 )
 from trialwright.core.people import Roster, RosterFold
 from trialwright.core.subject import StudyFold, StudyRecord
@@ -44,34 +39,12 @@ from trialwright.store.ledger import Projection
 from trialwright.store.view import View
 from trialwright.store.writer import Authorise, Guard
 
-BEARS_ON_OTHERS = (SubjectScreened, SubjectRegistered, SubjectMoved, SubjectTransferred, EventVoided, PayloadRedacted)
-"""Events of a subject after which an answer about another subject may differ: counts, the same person, redactions."""
 StillMay = Callable[[], None]
 TOGETHER = 8
 """At most so many saves share one transaction: those that wait for the one before them."""
 Answer = TypeVar("Answer")
 MOST_ANSWERS = 2000
 """So many answers are kept, the latest."""
-
-
-@dataclass
-class Known:
-    """What is recorded, folded: of the study, of its people, of the protocols in force."""
-
-    fold: StudyFold
-    door: Door
-    roster: RosterFold
-    system_seq: int = 0
-    common: int = 0
-    last: datetime | None = None
-
-    def take(self, event: Event) -> None:
-        """One more event of the study's chain."""
-        self.fold.take(event)
-        self.door.take((event,))
-        self.roster.take(event)
-        self.common += event.subject is None or isinstance(event, BEARS_ON_OTHERS)
-        self.last = event.recorded or self.last
 
 
 @dataclass(frozen=True)
@@ -206,7 +179,7 @@ class OpenStudy:
         for event in of_people:
             known.roster.take(event)
             known.system_seq = event.seq
-        self._known, self.record, self.roster = known, _snapshot(known.fold), known.roster.roster
+        self._known, self.record, self.roster = known, snapshot(known.fold), known.roster.roster
 
     def _take_own(self, events: Sequence[Event]) -> None:
         """Take in what this process has just written, as it was written, so that it need not be read again."""
@@ -219,7 +192,7 @@ class OpenStudy:
                 return  # the next request reads it
             for event in events:
                 known.take(event)
-            self.record, self.roster = _snapshot(known.fold), known.roster.roster
+            self.record, self.roster = snapshot(known.fold), known.roster.roster
 
     def _nothing(self) -> Known:
         zones = {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
@@ -286,7 +259,7 @@ class OpenStudy:
 
     def judging(self) -> Judging:
         """What the protocol says against events that are to come one after the other."""
-        return Judging(self)
+        return Judging(self.trial, lambda: self._known, lambda: self.record)
 
     def _write(self) -> None:
         """The writing thread: its own opening of the ledger; what waits together is written with one wait for the disk.
@@ -363,39 +336,6 @@ class OpenStudy:
             return judging(new, event)
 
         return issuer, guard, authorise
-
-
-class Judging:
-    """What the protocol says against an event, after everything recorded and the events before it, folded once each."""
-
-    def __init__(self, opened: OpenStudy) -> None:
-        self.opened, self.taken = opened, 0
-        self.fold: StudyFold | None = None
-
-    def __call__(self, before: Sequence[Event], event: Event) -> Sequence[Finding]:
-        """Against this event; `before` are those of the call before and more."""
-        record = self._with(before) if before else self.opened.record
-        return oversight.refusals(self.opened.trial, record, event)
-
-    def _with(self, before: Sequence[Event]) -> StudyRecord:
-        self.fold = self.fold or _fork(self.opened._known.fold)
-        for one in before[self.taken :]:
-            self.fold.take(one)
-        self.taken = len(before)
-        return self.fold.study
-
-
-def _snapshot(fold: StudyFold) -> StudyRecord:
-    """The record as it stands now, which later events do not change."""
-    study = fold.study
-    return replace(study, sites=dict(study.sites), subjects=dict(study.subjects), own=tuple(study.own))
-
-
-def _fork(fold: StudyFold) -> StudyFold:
-    """A copy that takes events of its own."""
-    again = {name: list(ids) for name, ids in fold.named_again.items()}
-    own, sites, subjects = list(fold.own), dict(fold.sites), dict(fold.subjects)
-    return replace(fold, sites=sites, subjects=subjects, own=own, named_again=again)
 
 
 SERVED: dict[str, OpenStudy] = {}
