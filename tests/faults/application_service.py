@@ -101,10 +101,10 @@ def serve(folder: Path, loaded: Any, listening: socket.socket, fault: str) -> No
 
 def seed(fault: str) -> None:
     """Put a fault in, for the negative controls."""
-    from trialwright.adapters.edc.desk import desk, opened
+    from trialwright.adapters.edc.desk import opened
     from trialwright.store import Receipt
 
-    save, event = opened.OpenStudy.save, desk.Desk.event
+    save = opened.OpenStudy.save
     last = ["nobody"]
 
     def before_the_commit(self: Any, submission: Any, may: Any = None) -> Any:
@@ -118,18 +118,20 @@ def seed(fault: str) -> None:
 
         return save(self, replace(submission, base_versions={}), may)
 
-    def actor_of_the_process(self: Any, kind: Any, **said: Any) -> Any:
+    def actor_of_the_process(self: Any, submission: Any, may: Any = None) -> Any:
         from dataclasses import replace
 
-        actor, last[0] = last[0], self.person.id
-        return replace(event(self, kind, **said), actor=actor)
+        actor, last[0] = last[0], submission.events[0].actor
+        return save(
+            self, replace(submission, events=tuple(replace(one, actor=actor) for one in submission.events)), may
+        )
 
     if fault == "acknowledges before the commit":
         opened.OpenStudy.save = before_the_commit
     elif fault == "ignores the version":
         opened.OpenStudy.save = without_the_version
     elif fault == "keeps the actor for the process":
-        desk.Desk.event = actor_of_the_process
+        opened.OpenStudy.save = actor_of_the_process
 
 
 def main() -> None:
