@@ -68,6 +68,7 @@ def typed(watched: Watched, one: Seen) -> bool:
     if not page.locator(FORM).count():
         return False
     page.evaluate(FILL, HOSTILE)
-    page.locator(FORM).first.evaluate("(form) => HTMLFormElement.prototype.submit.call(form)")
-    page.wait_for_load_state()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator(FORM).first.evaluate("(form) => HTMLFormElement.prototype.submit.call(form)")
+    page.wait_for_load_state("networkidle")
     return True
