@@ -26,7 +26,7 @@ FORBIDDEN = {
         r"--(?:extra-)?index-ur[l][ =]|--find-link[s][ =])"
     ),
     "a path of one machine": re.compile(
-        r"(?<!\w)(?:/wor[k]/|/roo[t]/|/hom[e]/[a-z]|/User[s]/[A-Za-z]|[A-Z]:\\User[s]\\|/tm[p]/[a-z0-9])"
+        r"(?:/wor[k]/|/roo[t]/|/hom[e]/[a-z]|/User[s]/[A-Za-z]|[A-Z]:\\User[s]\\|/tm[p]/[a-z0-9])"
     ),
     "a password in an address": re.compile(r"[a-z]+:/{2}[^/\s:@'\"{}]+:[^/\s:@'\"{}]+[@]"),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KE[Y]-----"),

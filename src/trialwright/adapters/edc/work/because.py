@@ -83,7 +83,7 @@ def because_page(request: HttpRequest, desk: Desk, subject: str, answer: str) ->
         "rules": tuple(rules(status, answer)),
         "back": to(desk, "subject", subject),
     }
-    return render(request, desk, "edc/work/because.html", context)
+    return render(request, desk, "edc/working/because.html", context)
 
 
 def rules(status: SubjectStatus, answer: str) -> Sequence[RuleOutcome]:

@@ -92,7 +92,7 @@ def subjects_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "epochs": [("", _("Everybody")), *((one.value, _(one.value)) for one in ORDER)],
         "screen": to(desk, "decide-screen"),
     }
-    return render(request, desk, "edc/work/subjects.html", context)
+    return render(request, desk, "edc/working/subjects.html", context)
 
 
 def labels(desk: Desk, version: str) -> Mapping[str, str]:

@@ -85,7 +85,7 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         "labels": status.labels,
         **_more(desk, status),
     }
-    return render(request, desk, "edc/work/subject.html", context)
+    return render(request, desk, "edc/working/subject.html", context)
 
 
 def drawing_of(course: Timeline) -> tuple[SafeString, tuple[Table, ...]]:

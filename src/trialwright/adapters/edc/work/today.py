@@ -105,7 +105,7 @@ def today_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "site": site,
         "sites": [("", _("All sites")), *((one, one) for one in desk.sites)] if len(desk.sites) > 1 else [],
     }
-    return render(request, desk, "edc/work/today.html", context)
+    return render(request, desk, "edc/working/today.html", context)
 
 
 def sections(desk: Desk, board: Board, site: str = "") -> tuple[tuple[Shown, ...], int]:
