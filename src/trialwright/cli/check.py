@@ -8,15 +8,16 @@ Exit 1 where a sentence is in no class or a finding is an error. Read `command`,
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from trialwright.adapters.registry import RegistryReading, read
+from trialwright.adapters.registry import read
 from trialwright.adapters.registry.contradictions import Contradiction, contradictions
+from trialwright.adapters.registry.fields_read import fields_of
 from trialwright.adapters.study import Study, load_study
-from trialwright.adapters.study.check import CheckResult, Departure, ReadFields, check_protocol, departures
+from trialwright.adapters.study.check import CheckResult, Departure, check_protocol, departures
 from trialwright.adapters.study.coverage import ClassedSentence, SentenceClass
 from trialwright.cli.options import StudyFolder
 from trialwright.cli.output import AsJson, finish, show, show_json
@@ -47,37 +48,6 @@ def newest(study: Study) -> str | None:
     return max(
         study.versions, key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name), default=None
     )
-
-
-def fields_of(reading: RegistryReading) -> ReadFields:
-    """The furniture and the fields of a reading, as the check asks for them."""
-    furniture = (*(tuple(one.span) for one in reading.furniture), *(tuple(one) for one in reading.labels))
-    values = dict(_leaves("protocolSection", reading.protocolSection))
-    values |= dict(_leaves("derivedSection", reading.derivedSection))
-    return ReadFields(tuple((start, end) for start, end in furniture), values)
-
-
-def _leaves(path: str, node: Any) -> Iterator[tuple[str, str]]:
-    """Every field with its path as text; a list or a structure also as all its values one after the other."""
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _leaves(f"{path}.{key}", value)
-        yield path, " ".join(_values(node))
-    elif isinstance(node, list):
-        yield path, " ".join(_values(node))
-    else:
-        yield path, str(node).lower() if isinstance(node, bool) else str(node)
-
-
-def _values(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for value in node.values():
-            yield from _values(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _values(value)
-    else:
-        yield str(node)
 
 
 def document(study: Study, result: CheckResult, against: tuple[Contradiction, ...]) -> dict[str, Any]:

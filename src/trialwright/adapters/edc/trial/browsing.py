@@ -16,10 +16,11 @@ from typing import Any
 from trialwright import __version__
 from trialwright.adapters.edc.trial.making import KEPT_FOR_ALL, place, write
 from trialwright.adapters.edc.trial.telling import visit_words
-from trialwright.adapters.registry import RegistryReading, read
+from trialwright.adapters.registry import read
+from trialwright.adapters.registry.fields_read import fields_of
 from trialwright.adapters.study import Study, load_study
-from trialwright.adapters.study.check import ReadFields, check_protocol
-from trialwright.adapters.study.coverage import Record, Span, classify, locate
+from trialwright.adapters.study.check import check_protocol
+from trialwright.adapters.study.coverage import Record, classify, locate
 from trialwright.adapters.study.difference import told_clauses
 from trialwright.core.protocol import Clause, Encounter, StudyProtocol, clauses
 
@@ -204,34 +205,3 @@ def located(record: str, protocol: StudyProtocol) -> list[dict[str, Any]]:
          "questions": one.questions, "left": ()}
         for one in found
     ]  # fmt: skip
-
-
-def fields_of(reading: RegistryReading) -> ReadFields:
-    """The furniture and the fields of a reading, as the check asks for them."""
-    spans: list[Span] = [*(one.span for one in reading.furniture), *((one[0], one[1]) for one in reading.labels)]
-    values = dict(_leaves("protocolSection", reading.protocolSection))
-    values |= dict(_leaves("derivedSection", reading.derivedSection))
-    return ReadFields(tuple((start, end) for start, end in spans), values)
-
-
-def _leaves(path: str, node: Any) -> Iterator[tuple[str, str]]:
-    """Every field with its path as text; a list or a structure also as all its values one after the other."""
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _leaves(f"{path}.{key}", value)
-        yield path, " ".join(_values(node))
-    elif isinstance(node, list):
-        yield path, " ".join(_values(node))
-    else:
-        yield path, str(node).lower() if isinstance(node, bool) else str(node)
-
-
-def _values(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for value in node.values():
-            yield from _values(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _values(value)
-    else:
-        yield str(node)
