@@ -8,6 +8,7 @@
     numbers, days, reading   typed text -> value; nothing is guessed, every refusal is a finding at its item
     quick     a form as far as it came back, for saving
     sheet     a whole form as typed -> entries, corrections, what cannot be read
+    plausibility             whether a value is more likely a slip than a finding
     checks    what is unlikely, and what would follow by the same rules as everywhere
 
 Nothing is saved here and no rule of a trial is in here. Read `form_at`, `read_form`, then `consequences`.

@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
-from functools import lru_cache
 
+from trialwright.core.casebook.plausibility import side_of
 from trialwright.core.casebook.reading import finding
 from trialwright.core.casebook.values import Form, Item
 from trialwright.core.conduct import SubjectStatus, Trial, subject_status
 from trialwright.core.dosing import DoseDecision
 from trialwright.core.ledger import Change, Event
 from trialwright.core.subject import StudyRecord, SubjectRecord, advance
-from trialwright.core.terms import Because, Finding, Quantity, Severity, UnitMismatch, UnitTable, Verdict
+from trialwright.core.terms import Because, Finding, Severity, UnitTable, Verdict
 
 # --- unlikely ---------------------------------------------------------------------------------------------------------
 
@@ -33,33 +32,13 @@ def unlikely(form: Form, changes: Iterable[Change], units: UnitTable) -> tuple[F
 
 def _unlikely(item: Item, change: Change, units: UnitTable) -> Finding | None:
     """Below or above the plausible range, counted in the usual unit; both ends are plausible."""
-    if item.field.plausible is None:
-        return None
-    number = _number(item, change, units)
-    low, high = _range(item.field.plausible)
-    if number is None or low <= number <= high:
+    if item.field.plausible is None or not side_of(item.field, change.new, units, item.concept.id):
         return None
     unit = item.field.unit if item.field.unit not in (None, "1") else ""
     usual = f"{item.field.plausible[0]} to {item.field.plausible[1]} {unit}".strip()
     says = f"{change.new} is unusual; {usual} would be usual"
     asked = finding(item, says, "Correct it, or say why it is right.")
     return replace(asked, severity=Severity.WARNING, matters="A slip here would be taken for a finding of the patient.")
-
-
-@lru_cache(maxsize=1 << 10)
-def _range(plausible: tuple[str, str]) -> tuple[Fraction, Fraction]:
-    """The two ends as exact numbers."""
-    return Fraction(plausible[0]), Fraction(plausible[1])
-
-
-def _number(item: Item, change: Change, units: UnitTable) -> Fraction | None:
-    value = change.new
-    if isinstance(value, Quantity):
-        try:
-            return value.in_unit(item.field.unit or value.unit, units, item.concept.id)
-        except UnitMismatch:
-            return None
-    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------

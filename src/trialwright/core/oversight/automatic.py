@@ -13,13 +13,14 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
+from trialwright.core.casebook.plausibility import side_of
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.ledger import ItemPath, Value
 from trialwright.core.oversight.items import Item, items_now
 from trialwright.core.oversight.queries import OPEN, Query
 from trialwright.core.protocol import Field
 from trialwright.core.subject import Case, observations
-from trialwright.core.terms import Finding, Quantity, Severity, UnitMismatch
+from trialwright.core.terms import Finding, Severity
 
 Rule = Callable[[Case, SubjectStatus], Iterator[Query]]
 
@@ -64,30 +65,12 @@ def implausible_query(case: Case, field: Field, item: str, value: Value, asks: s
 
 def why_implausible(case: Case, field: Field, item: Item) -> str:
     """In words why a value is not plausible; empty where it is, or cannot be told."""
-    if field.plausible is None:
+    side = side_of(field, item.value, case.units, item.path.concept)
+    if not side or field.plausible is None:
         return ""
-    number = number_in(case, field, item.value, item.path.concept)
-    if number is None:
-        return ""
-    low, high = (Decimal(bound) for bound in field.plausible)
-    if low <= number <= high:
-        return ""
+    low, high = map(Decimal, field.plausible)
     unit = f" {field.unit}" if field.unit else ""
-    side = "below" if number < low else "above"
     return f"{field.label}: {item.value} is {side} what is expected, {low:f} to {high:f}{unit}. Is it right?"
-
-
-def number_in(case: Case, field: Field, value: Value, analyte: str | None = None) -> Decimal | None:
-    """A value as a number in the unit of its field; None where it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | Quantity):
-        return None
-    if isinstance(value, int):
-        return Decimal(value)
-    try:
-        exact = case.units.convert(value, field.unit, analyte) if field.unit else None
-    except (UnitMismatch, ArithmeticError):
-        return None
-    return value.value if exact is None else Decimal(exact.numerator) / Decimal(exact.denominator)
 
 
 def field_of(case: Case, path: ItemPath) -> Field | None:
