@@ -52,6 +52,7 @@ def _worklist(request: HttpRequest, desk: Desk, lines: tuple[Line, ...], substud
         "may": any(role in DOERS for role in desk.roles),
         "shipments": custody.shipments(lines),
         "substudy": substudy,
+        "substudies": () if substudy else desk.substudies,
         "kept": tuple(line for line in lines if not line.row.next),
     }
     return render(request, desk, "edc/decisions/specimens.html", context)

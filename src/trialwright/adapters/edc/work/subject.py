@@ -261,7 +261,7 @@ def _more(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
             (one, why(f"clock {one.id}"), to(desk, "serious-event", status.subject, one.event)) for one in status.clocks
         ],
         "deviations": [(one, why(f"deviation {n}")) for n, one in enumerate(status.deviations)][::-1],
-        "links": _links(desk, status.subject),
+        "links": _links(desk, status),
     }
 
 
@@ -287,13 +287,17 @@ def hidden_specimens(desk: Desk, protocol: StudyProtocol) -> frozenset[str]:
     return frozenset(one.id for one in protocol.specimens if one.substudy and one.substudy not in desk.substudies)
 
 
-def _links(desk: Desk, subject: str) -> list[tuple[str, str]]:
-    """Other pages about the subject."""
-    found = [(_(label), to(desk, name, subject)) for name, label in LINKS]
+def _links(desk: Desk, status: SubjectStatus) -> list[tuple[str, str]]:
+    """Other pages about the subject, apart from those that the next steps name already."""
+    named = {one.name for one in steps(desk, status)}
+    found = [(_(label), to(desk, name, status.subject)) for name, label in LINKS if name not in named]
     return [(label, address) for label, address in found if address]
 
 
 LINKS: tuple[tuple[str, str], ...] = (
+    ("eligibility", gettext_noop("Eligibility checklist")),
+    ("dose", gettext_noop("Dose card")),
+    ("calendar", gettext_noop("Calendar")),
     ("query", gettext_noop("Queries")),
     ("subject-specimens", gettext_noop("Specimens")),
     ("capsules-of", gettext_noop("Capsules")),
@@ -303,4 +307,4 @@ LINKS: tuple[tuple[str, str], ...] = (
     ("lock", gettext_noop("Freeze and lock")),
     ("casebook", gettext_noop("Casebook (PDF)")),
 )
-"""Pages about a subject that stand at the end of this one."""
+"""Pages about a subject that stand on this one at whatever time: what was decided is asked for when it is long past."""
