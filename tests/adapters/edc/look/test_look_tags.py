@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from django.template import engines
 from django.utils import translation
 
+from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.signs import sign_of
 from trialwright.core.terms import Because, Finding, Severity, Verdict
@@ -140,3 +143,11 @@ def test_a_save_carries_its_key_and_the_version_that_was_seen() -> None:
     page = drawn("{% submission 'k-1' 3 %}")
     assert '<input type="hidden" name="key" value="k-1">' in page
     assert '<input type="hidden" name="version" value="3">' in page
+
+
+@pytest.mark.parametrize(("page", "address"), [("audit", ""), ("specimens", "/s/specimens/"), ("healthz", "/healthz")])
+def test_an_address_that_would_answer_no_is_not_given(page: str, address: str) -> None:
+    desk = SimpleNamespace(
+        open=SimpleNamespace(id="s"), may=lambda one, write=False: Role.LABORATORY in (one.write if write else one.read)
+    )
+    assert drawn("{% where page %}", desk=desk, page=page).strip() == address

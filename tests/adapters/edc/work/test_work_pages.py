@@ -256,3 +256,15 @@ def test_an_answer_is_kept_for_its_day_and_forgotten_when_its_record_or_its_site
     moved = replace(study, sites={**study.sites, site: replace(study.sites[site], ranges=())})
     assert study.sites[site].ranges and kept.known(moved, subject, on) is None, "its site's limits changed"
     assert kept.known(study, other, on) is None and kept.known(study, subject, on) == 1
+
+
+@pytest.mark.parametrize("page", ["eligibility", "dose", "calendar"])
+def test_what_was_decided_of_a_patient_stays_a_link_away_wherever_the_patient_stands(
+    running: Any, client_of: Callable[..., Any], page: str
+) -> None:
+    client = client_of("auditor")
+    reached = {}
+    for name in running.record.subjects:
+        text = client.get(f"/{running.id}/subjects/{name}/").content.decode()
+        reached[name] = text.count(f'href="/{running.id}/subjects/{name}/{page}/"')
+    assert {name: number for name, number in reached.items() if not number} == {}

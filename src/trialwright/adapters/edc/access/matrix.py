@@ -70,7 +70,12 @@ def pages() -> tuple[Page, ...]:
 
 def page_named(name: str) -> Page:
     """The page of this name; KeyError where none is declared."""
-    return {page.name: page for page in pages()}[name]
+    return _by_name()[name]
+
+
+@cache
+def _by_name() -> dict[str, Page]:
+    return {page.name: page for page in pages()}
 
 
 def _of(area: str) -> tuple[Page, ...]:

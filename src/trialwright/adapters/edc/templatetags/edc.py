@@ -24,6 +24,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.look import words, writing
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
@@ -251,8 +252,13 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def where(context: RequestContext, name: str, *ids: str) -> str:
-    """The address of a page by its name; nothing where there is no such page. Within a study its id goes before."""
+    """The address of a page by its name; nothing where there is none, or the person may not open it.
+
+    Within a study its id goes before.
+    """
     desk = context.get("desk")
+    if desk and not _may_open(desk, name):
+        return ""
     for arguments in ((desk.open.id, *ids), ids) if desk else (ids,):
         for full in (f"edc:{name}", name):
             try:
@@ -260,6 +266,15 @@ def where(context: RequestContext, name: str, *ids: str) -> str:
             except NoReverseMatch:
                 continue
     return ""
+
+
+def _may_open(desk: Any, name: str) -> bool:
+    """Whether the person may open the page of this name; one that no table declares is everybody's."""
+    try:
+        page = page_named(name)
+    except KeyError:
+        return True
+    return bool(desk.may(page) or desk.may(page, write=True))
 
 
 @register.filter
