@@ -24,6 +24,8 @@ from trialwright.store.clock import offset
 
 GOVERNING = (ProtocolActivated, ApprovalEnded, SubjectRegistered, SubjectMoved, EventVoided)
 """What decides the protocol of a later event."""
+TEACHES = (StudyOpened, *GOVERNING)
+"""What a door learns from."""
 
 
 @dataclass
@@ -36,6 +38,15 @@ class Door:
     of_subject: dict[str, str] = field(default_factory=dict)
     of_study: str = ""
     governing: list[Event] = field(default_factory=list)
+
+    def copy(self) -> Door:
+        """Another that learns without this one."""
+        return replace(
+            self,
+            at_site={site: dict(versions) for site, versions in self.at_site.items()},
+            of_subject=dict(self.of_subject),
+            governing=list(self.governing),
+        )
 
     def take(self, events: Iterable[Event]) -> None:
         """Learn from events that are in the ledger already."""

@@ -1,7 +1,8 @@
 """What one person sees and may do in one study, now; and the studies that this process serves.
 
 desk    `Desk`: scoped reading, the person's role, events in their name, saving
-opened  `OpenStudy`: a served study, folded and kept up to date; its writing thread
+opened  `OpenStudy`: a served study, folded and kept up to date
+writing `Writing`: a save at a time, those that wait together in one transaction
 """
 
 from __future__ import annotations

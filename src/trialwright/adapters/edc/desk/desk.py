@@ -278,8 +278,7 @@ class Desk:
 
     def resolved(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """The events as the door lets them in: with protocol, zone and offset."""
-        door = self.open.door()
-        return tuple(door.resolve(event) for event in events)
+        return self.open.resolved(events)
 
     def try_events(self, events: Sequence[Event]) -> list[Finding]:
         """What would be said against a save; nothing is written."""
@@ -311,9 +310,7 @@ class Desk:
             session=self._session(),
             recorded_at=self.now if self.open.simulated else None,
         )
-        receipt = self.open.save(submission, lambda: self._may_say(said))
-        self.open.catch_up()
-        return receipt
+        return self.open.save(submission, lambda: self._may_say(said))
 
     def _may_say(self, events: Iterable[Event]) -> None:
         """Asked inside the transaction, of each event: it is in the person's own name, in a role held there now."""

@@ -1,26 +1,24 @@
-"""The studies that this process serves, each with its protocol read, its ledger folded, and its one writing thread.
+"""The studies that this process serves, each with its protocol read and its ledger folded.
 
 What was recorded is folded once and brought up to date at each request by the events that came since, whoever wrote
-them. Reading has a connection for each thread. Writing is one thread's, a save at a time: on SQLite writers would else
-wait for each other, and the slowest would wait longest. Read `OpenStudy`.
+them. Reading and writing have a connection for each thread; who writes when is `desk.writing`. Read `OpenStudy`.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from trialwright import __version__
 from trialwright.adapters.edc import clock
 from trialwright.adapters.edc.desk.folded import Judging, Known, snapshot
+from trialwright.adapters.edc.desk.writing import Job, StillMay, Writing
 from trialwright.adapters.study import Study, load_study
 from trialwright.core.conduct import Trial
 from trialwright.core.ledger import (
@@ -32,28 +30,16 @@ from trialwright.core.subject import StudyFold, StudyRecord
 from trialwright.core.terms import Finding
 from trialwright.store import Ledger, MachineIssuer, Receipt, SeededIssuer, Submission, Text, open_study
 from trialwright.store.chain import STUDY_CHAIN, SYSTEM_CHAIN
-from trialwright.store.door import Door
+from trialwright.store.door import TEACHES, Door
 from trialwright.store.errors import LedgerError
 from trialwright.store.issuer import Issuer
 from trialwright.store.ledger import Projection
 from trialwright.store.view import View
 from trialwright.store.writer import Authorise, Guard
 
-StillMay = Callable[[], None]
-TOGETHER = 8
-"""At most so many saves share one transaction: those that wait for the one before them."""
 Answer = TypeVar("Answer")
 MOST_ANSWERS = 2000
 """So many answers are kept, the latest."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One save for the writing thread."""
-
-    submission: Submission
-    may: StillMay | None
-    done: Future[Receipt]
 
 
 class OpenStudy:
@@ -71,8 +57,7 @@ class OpenStudy:
         self.study_id = next(iter(self.loaded.versions.values())).protocol
         self.id = self.study_id.lower()
         self._lock, self._here = threading.RLock(), threading.local()
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._writer: threading.Thread | None = None
+        self._writing = Writing(lambda: open_study(folder, study=self.study_id, projection=projection), self._write)
         self._known = self._nothing()
         self.record: StudyRecord = self._known.fold.study
         self.roster: Roster = self._known.roster.roster
@@ -135,13 +120,16 @@ class OpenStudy:
     def door(self) -> Door:
         """The protocols in force, for events to be resolved by; a copy, since resolving learns."""
         with self._lock:
+            return self._known.door.copy()
+
+    def resolved(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """The events as the door lets them in: with protocol, zone and offset; it learns of none of them yet."""
+        said = tuple(events)
+        with self._lock:
             door = self._known.door
-            return replace(
-                door,
-                at_site={site: dict(versions) for site, versions in door.at_site.items()},
-                of_subject=dict(door.of_subject),
-                governing=list(door.governing),
-            )
+            if any(isinstance(event, TEACHES) for event in said):
+                door = door.copy()
+            return tuple(door.resolve(event) for event in said)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -181,18 +169,19 @@ class OpenStudy:
             known.system_seq = event.seq
         self._known, self.record, self.roster = known, snapshot(known.fold), known.roster.roster
 
-    def _take_own(self, events: Sequence[Event]) -> None:
-        """Take in what this process has just written, as it was written, so that it need not be read again."""
+    def _take_own(self, events: Sequence[Event]) -> bool:
+        """Take in what this process has just written, as it was written; False where it has to be read again."""
         with self._lock:
             known = self._known
             follows = [one.seq for one in events] == [
                 known.fold.last_seq + place for place in range(1, len(events) + 1)
             ]
             if not follows or any(isinstance(one, PayloadRedacted) for one in events):
-                return  # the next request reads it
+                return False
             for event in events:
                 known.take(event)
             self.record, self.roster = snapshot(known.fold), known.roster.roster
+            return True
 
     def _nothing(self) -> Known:
         zones = {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
@@ -226,25 +215,11 @@ class OpenStudy:
 
         `may` is asked inside the transaction whether whoever saves still may, and raises where not.
         """
-        done: Future[Receipt] = Future()
-        with self._lock:
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._write, name=f"writer of {self.id}", daemon=True)
-                self._writer.start()
-            self._jobs.put(Job(submission, may, done))
-        return done.result()
+        return self._writing.save(Job(submission, may))
 
     def close(self) -> None:
-        """End the writing thread once it has written what waits, and close what this thread reads by."""
-        writer = self._writer
-        if writer is not None:
-            self._jobs.put(None)
-            writer.join()
-            self._writer = None
-        self._stop_reading()
-
-    def _stop_reading(self) -> None:
-        """Close the connection by which this thread reads."""
+        """Close what this thread reads and writes by."""
+        self._writing.close()
         stack, self._here.reader, self._here.stack = getattr(self._here, "stack", None), None, None
         if stack is not None:
             stack.close()
@@ -255,76 +230,32 @@ class OpenStudy:
         held = {digest for versions in self._known.door.at_site.values() for digest in versions.values()}
         new = wanted - held
         texts, hashes = self.loaded.texts, self.loaded.hashes
-        return tuple(Text("protocol", text) for version, text in texts.items() if hashes[version] in new)
+        return tuple(Text("protocol", text) for version, text in texts.items() if hashes[version] in new) if new else ()
 
     def judging(self) -> Judging:
         """What the protocol says against events that are to come one after the other."""
         return Judging(self.trial, lambda: self._known, lambda: self.record)
 
-    def _write(self) -> None:
-        """The writing thread: its own opening of the ledger; what waits together is written with one wait for the disk.
-
-        It ends with its ledger: whoever waits is then told why, and the next save begins another.
-        """
-        taken: list[Job] = []
-        try:
-            with open_study(self.folder, study=self.study_id, projection=self.projection) as ledger:
-                while taken := self._taken(wait=True):
-                    self._settle(ledger, taken)
-        except BaseException as wrong:
-            with self._lock:  # nobody is left waiting for a thread that has ended
-                self._writer = None
-                while taken or not self._jobs.empty():
-                    for job in taken:
-                        if not job.done.done():
-                            job.done.set_exception(wrong)
-                    taken = self._taken(wait=False)
-        finally:
-            self._stop_reading()
-
-    def _taken(self, wait: bool) -> list[Job]:
-        """The jobs that wait, up to so many of one kind; none once the thread is to end."""
-        first = self._jobs.get() if wait or not self._jobs.empty() else None
-        taken = [first] if first is not None else []
-        while taken and len(taken) < TOGETHER and not self._jobs.empty():
-            job = self._jobs.get()
-            if job is None:
-                self._jobs.put(None)
-                break
-            taken.append(job)
-        return taken
-
-    def _settle(self, ledger: Ledger, jobs: Sequence[Job]) -> None:
-        """Write the jobs in one transaction; where one of them is refused, each by itself, so that the others stand."""
-        keys = {job.submission.submission_id for job in jobs}
-        if len(keys) < len(jobs):  # the same save sent twice: the second is told of the first
-            for job in jobs:
-                self._settle(ledger, [job])
-            return
+    def _write(self, ledger: Ledger, jobs: Sequence[Job]) -> list[Receipt]:
+        """Write jobs in one transaction, and take in what was written."""
         written: list[Sequence[Event]] = []
-        try:
-            receipts = ledger.append_many([job.submission for job in jobs], *self._rules(jobs, written))
-        except Exception as wrong:
-            if len(jobs) == 1:
-                jobs[0].done.set_exception(wrong)
-                return
-            for job in jobs:
-                self._settle(ledger, [job])
-            return
-        if written:
-            self._take_own(written[-1])
-        for job, receipt in zip(jobs, receipts, strict=True):
-            job.done.set_result(receipt)
+        receipts = ledger.append_many([job.submission for job in jobs], *self._rules(jobs, written))
+        if not written or not self._take_own(written[-1]):
+            self.catch_up()
+        return receipts
 
     def _rules(self, jobs: Sequence[Job], written: list[Sequence[Event]]) -> tuple[Issuer, Guard, Authorise]:
         """What a save is asked in its transaction; `written` gets the events of it, for after the commit."""
         simulated = jobs[0].submission.recorded_at is not None
         issuer = SeededIssuer(f"{self.study_id}|web") if simulated else MachineIssuer()
         asked = {job.submission.submission_id: job.may for job in jobs}
-        judging = self.judging()
+        judging, current = self.judging(), False
 
         def authorise(view: View, submission: Submission) -> None:
-            self.catch_up()
+            nonlocal current
+            if not current:  # under the lock nobody else writes: once is enough for all that are written together
+                self.catch_up()
+                current = True
             may = asked.get(submission.submission_id)  # the opening of the chain of people is nobody's save
             if may is not None:
                 may()
