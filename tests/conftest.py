@@ -39,27 +39,6 @@ settings.register_profile(
 settings.load_profile("project")
 
 
-WEB = PROJECT / "tests" / "adapters" / "edc"
-WEB_SETTINGS = "trialwright.adapters.edc.settings"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Where tests of the web application will run, Django starts with its settings, which hold those of the store."""
-    ignored = [Path(one).resolve() for one in config.getoption("ignore") or ()]
-    asked = [Path(one.partition("::")[0]).resolve() for one in config.args]
-    if WEB not in ignored and any(one in (WEB, *WEB.parents) or WEB in one.parents for one in asked):
-        set_up_the_web_application()
-
-
-def set_up_the_web_application() -> None:
-    """Once for the process; what a test starts as a process of its own chooses its settings for itself."""
-    import django
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = WEB_SETTINGS
-    django.setup()
-    os.environ.pop("DJANGO_SETTINGS_MODULE")
-
-
 def corpus_folder(environment: os._Environ[str] | dict[str, str] = os.environ) -> Path | None:
     """The data folder, or None where no folder is named; a name that is no folder is a mistake, not an absence."""
     named = environment.get("TRIALWRIGHT_CORPUS", "")

@@ -16,11 +16,9 @@ from typing import Any
 
 import pytest
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "trialwright.adapters.edc.settings"
-import django
+from the_settings import start_with_those_of_the_web_application
 
-django.setup()
-os.environ.pop("DJANGO_SETTINGS_MODULE")
+start_with_those_of_the_web_application()
 
 from browser.serving import FIRST, STUDIES, Server, Watched, begin_serving, signed_in  # noqa: E402
 

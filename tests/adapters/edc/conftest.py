@@ -1,7 +1,8 @@
 """The web application under test: a rehearsed trial in mid-course, served in this process, and clients signed in.
 
 `running` is a fresh copy of the trial for each test; `client_of(role, site)` a Django client signed in as the
-ready-made person of that role. Django is set up before any test module is read (tests/conftest.py).
+ready-made person of that role. Django is set up as soon as this file is read (`the_settings`), which is before any
+test is run, so that these tests may be asked for together with any others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from the_settings import start_with_those_of_the_web_application
+
+start_with_those_of_the_web_application()
 
 STUDIES = Path(__file__).resolve().parents[3] / "studies"
 FIRST, SECOND = sorted(record.parent.name for record in STUDIES.glob("*/record.txt"))[:2]
