@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialwright.core.schedule import Sample, Visit, visits
-from trialwright.core.subject import Case
-from trialwright.core.subject.items import Entry
+from trialwright.core.subject import Case, Observation, observations
 
 LABORATORY, INVESTIGATOR, COORDINATOR = "the site's laboratory", "the investigator", "the site's coordinator"
 BY_INVESTIGATOR = ("grade", "relation", "assessment", "toxicity", "whether", "review of adverse events")
@@ -150,21 +149,17 @@ def _brought(case: Case, on: date) -> Mapping[str, set[str]]:
     """The concepts recorded at each encounter by a day, by the encounter's key or the instance of the item."""
     if ("brought", on) not in case.memo:
         found: dict[str, set[str]] = {}
-        for concept, key in _places(case, on):
-            found.setdefault(key, set()).add(concept)
+        for concept in case.record.items:
+            for key in {key for one in observations(case.record, concept) for key in _places(one, on)}:
+                found.setdefault(key, set()).add(concept)
         case.memo["brought", on] = found
     known: Mapping[str, set[str]] = case.memo["brought", on]
     return known
 
 
-def _places(case: Case, on: date) -> Iterator[tuple[str, str]]:
-    """Each concept with its instances and the encounters of their forms; of one form, an instance is told once."""
-    for concept, history in case.record.items.items():
-        told: Entry | None = None
-        for entry in history:
-            if told and entry.event is told.event and entry.path.instance == told.path.instance:
-                continue
-            told = entry
-            if entry.event.occurred <= on:
-                yield concept, entry.path.instance
-                yield concept, getattr(entry.event, "encounter", "") or entry.path.instance
+def _places(one: Observation, on: date) -> Iterator[str]:
+    """The instance of an observation and the encounters of those of its forms that were there by a day."""
+    for form in one.forms:
+        if form.occurred <= on:
+            yield one.instance
+            yield getattr(form, "encounter", "") or one.instance

@@ -114,9 +114,8 @@ def _forms_by_encounter(case: Case) -> Mapping[str, Sequence[Event]]:
     """The forms that brought something, by the encounter they name."""
     if ("forms by encounter",) not in case.memo:
         found: dict[str, list[Event]] = {}
-        for history in case.record.items.values():
-            for entry in history:
-                found.setdefault(getattr(entry.event, "encounter", ""), []).append(entry.event)
+        for form in case.record.forms:
+            found.setdefault(form.encounter, []).append(form)
         case.memo["forms by encounter",] = found
     known: Mapping[str, Sequence[Event]] = case.memo["forms by encounter",]
     return known

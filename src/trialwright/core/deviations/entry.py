@@ -70,8 +70,7 @@ def _not_met(case: Case, answer: CriterionAnswer, registered: SubjectRegistered)
 def _recorded_later(case: Case, answer: CriterionAnswer, seq: int) -> str:
     """The entry after the registration that the answer stands on; nothing where all of it was known then."""
     wanted = {one.event for one in answer.evidence if one.event}
-    entries = (entry.event for history in case.record.items.values() for entry in history)
-    later = (event for event in entries if event.id in wanted and event.seq > seq)
+    later = (event for event in case.record.forms if event.id in wanted and event.seq > seq)
     first = min(later, key=lambda event: (event.occurred, event.id), default=None)
     return first.id if first else ""
 

@@ -136,7 +136,7 @@ class Data:
     @cached_property
     def contacts(self) -> frozenset[date]:
         """The days on which someone recorded something of the subject, whatever days it tells of."""
-        return frozenset(entry.event.occurred for history in self.case.record.items.values() for entry in history)
+        return frozenset(form.occurred for form in self.case.record.forms)
 
     @cached_property
     def toxicities(self) -> tuple[Toxicity, ...]:

@@ -16,9 +16,8 @@ from hashlib import sha256
 from trialwright.core.casebook.plausibility import side_of
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.ledger import ItemPath, Value
-from trialwright.core.oversight.items import Item, items_now
 from trialwright.core.oversight.queries import OPEN, Query
-from trialwright.core.protocol import Field
+from trialwright.core.protocol import Concept, Field
 from trialwright.core.subject import Case, observations
 from trialwright.core.terms import Finding, Severity
 
@@ -51,10 +50,20 @@ def query_name(rule: str, item: str, told: str) -> str:
 
 def implausible(case: Case, status: SubjectStatus) -> Iterator[Query]:
     """A value outside the range in which its field expects one."""
-    for item in items_now(case.record):
-        field = field_of(case, item.path)
-        if field is not None and item.event.occurred <= status.on and (asks := why_implausible(case, field, item)):
-            yield implausible_query(case, field, item.name, item.value, asks, item.event.occurred)
+    for concept in case.record.items:
+        fields = _with_a_range(case.concepts.get(concept))
+        for one in observations(case.record, concept) if fields else ():
+            for name, value in one.values.items():
+                asks = why_implausible(case, fields[name], concept, value) if name in fields else ""
+                if asks and (since := one.history[name][-1].event.occurred) <= status.on:
+                    item = str(ItemPath(concept, one.instance, name))
+                    yield implausible_query(case, fields[name], item, value, asks, since)
+
+
+def _with_a_range(concept: Concept | None) -> Mapping[str, Field]:
+    """The fields of a concept that say which values are plausible."""
+    fields = concept.fields if concept else ()
+    return {one.id: one for one in reversed(fields) if one.plausible is not None}
 
 
 def implausible_query(case: Case, field: Field, item: str, value: Value, asks: str, since: date) -> Query:
@@ -63,20 +72,14 @@ def implausible_query(case: Case, field: Field, item: str, value: Value, asks: s
     return found_query(case, "implausible", item, asks, since, told=str(value), do=do)
 
 
-def why_implausible(case: Case, field: Field, item: Item) -> str:
+def why_implausible(case: Case, field: Field, concept: str, value: Value) -> str:
     """In words why a value is not plausible; empty where it is, or cannot be told."""
-    side = side_of(field, item.value, case.units, item.path.concept)
+    side = side_of(field, value, case.units, concept)
     if not side or field.plausible is None:
         return ""
     low, high = map(Decimal, field.plausible)
     unit = f" {field.unit}" if field.unit else ""
-    return f"{field.label}: {item.value} is {side} what is expected, {low:f} to {high:f}{unit}. Is it right?"
-
-
-def field_of(case: Case, path: ItemPath) -> Field | None:
-    """The field that an item fills, as the protocol and its standards know it."""
-    concept = case.concepts.get(path.concept)
-    return next((one for one in concept.fields if one.id == path.field), None) if concept else None
+    return f"{field.label}: {value} is {side} what is expected, {low:f} to {high:f}{unit}. Is it right?"
 
 
 def overdue(case: Case, status: SubjectStatus) -> Iterator[Query]:

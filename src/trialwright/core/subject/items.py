@@ -6,6 +6,7 @@ the day it tells, else for the day it was entered. Read `History`, then `Observa
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,18 +95,53 @@ class History:
 
     @cached_property
     def observed(self) -> tuple[Observation, ...]:
-        """The entries put together to observations, oldest first; those of one day by time and name, not by entry."""
-        by_instance: dict[str, list[Entry]] = {}
-        for entry in reversed(tuple(self)):
-            by_instance.setdefault(entry.path.instance, []).append(entry)
-        concept = self.newest.path.concept
-        found = [_observation(concept, instance, entries) for instance, entries in by_instance.items()]
-        return tuple(sorted(found, key=lambda one: (one.on.latest, one.text("time"), one.instance)))
+        """The entries put together to observations, oldest first; those of one day by time and name, not by entry.
+
+        One more entry costs its own instance, where the history before it was put together already.
+        """
+        newer, known = self._since_observed()
+        if known is None:
+            instances = _by_instance(reversed(tuple(self)))
+            return tuple(sorted((_observation(*one) for one in instances.items()), key=_by_time))
+        entries = _by_instance(reversed(newer))
+        found = [one for one in known if one.instance not in entries]
+        for one in known:
+            if one.instance in entries:
+                entries[one.instance] = [*one.entries, *entries[one.instance]]
+        for instance, told in entries.items():
+            insort(found, _observation(instance, told), key=_by_time)
+        return tuple(found)
+
+    def _since_observed(self) -> tuple[list[Entry], tuple[Observation, ...] | None]:
+        """The entries since a history that was put together, newest first, and what it was put together to.
+
+        What lies further back forgets what it was put together to: of a long chain two are kept and not all.
+        """
+        link: History | None = self
+        newer: list[Entry] = []
+        while link is not None and link.voided is self.voided and "observed" not in link.__dict__:
+            newer.append(link.newest)
+            link = link.before
+        if link is None or link.voided is not self.voided:
+            return newer, None
+        known: tuple[Observation, ...] | None = link.__dict__.get("observed")
+        if link.before is not None:
+            link.before._forget_observed()
+        return newer, known
+
+    def _forget_observed(self) -> None:
+        """Of the histories before this one, the next that was put together is not any more."""
+        link: History | None = self
+        while link is not None and "observed" not in link.__dict__:
+            link = link.before
+        if link is not None:
+            link.__dict__.pop("observed", None)
+            link.__dict__.pop("last_begun", None)
 
     @cached_property
     def last_begun(self) -> date:
         """The day by which every observation was there, or may have been."""
-        return max(one.on.earliest for one in self.observed)
+        return max([one.on.earliest for one in self.observed])
 
 
 @dataclass(frozen=True)
@@ -122,6 +158,23 @@ class Observation:
     encounter: str
     event: Event
     entries: tuple[Entry, ...] = field(default=(), repr=False, compare=False)
+
+    @cached_property
+    def placed(self) -> tuple[date, str, str]:
+        """By what it comes before or after others of its concept."""
+        return self.on.latest, self.text("time"), self.instance
+
+    @cached_property
+    def encounters(self) -> tuple[str, ...]:
+        """Every encounter at which anything of it was entered."""
+        if len(self.forms) == 1:
+            return (_encounter(self.event),)
+        return tuple(dict.fromkeys(_encounter(entry.event) for told in self.history.values() for entry in told))
+
+    @cached_property
+    def forms(self) -> tuple[Event, ...]:
+        """The forms on which it was entered, each once, oldest first."""
+        return tuple({id(entry.event): entry.event for entry in self.entries}.values())
 
     @cached_property
     def history(self) -> Mapping[str, tuple[Entry, ...]]:
@@ -187,12 +240,30 @@ def in_order(items: Mapping[str, History], forms: Iterable[Form]) -> dict[str, H
     return found
 
 
-def _observation(concept: str, instance: str, entries: Sequence[Entry]) -> Observation:
+def _by_instance(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries by the instance they are of, in the order in which they are given."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.path.instance, []).append(entry)
+    return found
+
+
+def _by_time(one: Observation) -> tuple[date, str, str]:
+    return one.placed
+
+
+def _observation(instance: str, entries: Sequence[Entry]) -> Observation:
     """The fields of one instance put together; it is of the earliest day on which any of it was entered."""
     values = {entry.path.field: entry.value for entry in entries}
     first = _first_form(entries)
-    on = item_date(values.get("on")) or item_date(values.get("start")) or PartialDate.parse(first.occurred)
+    on = item_date(values.get("on")) or item_date(values.get("start")) or _day_of(first.occurred)
+    concept = entries[0].path.concept
     return Observation(concept, instance, values, on, _encounter(first), entries[-1].event, tuple(entries))
+
+
+@lru_cache(maxsize=1 << 14)
+def _day_of(day: date) -> PartialDate:
+    return PartialDate.parse(day)
 
 
 def _first_form(entries: Sequence[Entry]) -> Event:

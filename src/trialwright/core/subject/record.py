@@ -120,7 +120,21 @@ class SubjectRecord:
 
     def event(self, event_id: str) -> Event | None:
         """An event of the subject by its id, also one that was voided."""
-        return next((one for one in self.log or () if one.id == event_id), None) if event_id else None
+        return self._by_id.get(event_id) if event_id else None
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Event]:
+        """Every event by its id; of two with one id the later one."""
+        found: dict[str, Event] = {}
+        for one in self.log or ():
+            found.setdefault(one.id, one)
+        return found
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms that brought something and were not voided, newest first."""
+        told = (one for one in self.log or () if isinstance(one, Form) and one.items)
+        return tuple(one for one in told if one.id not in self.voided)
 
     @property
     def registered(self) -> SubjectRegistered | None:

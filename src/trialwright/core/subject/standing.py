@@ -14,8 +14,6 @@ from trialwright.core.ledger import (
     ConsentGiven,
     ConsentWithdrawn,
     Event,
-    FormCorrected,
-    FormSubmitted,
     Locked,
     StudyLeft,
     SubjectFound,
@@ -175,5 +173,4 @@ def names_of(path: str, *encounters: str) -> tuple[str, ...]:
 
 def encounters_of(observation: Observation) -> tuple[str, ...]:
     """Every encounter at which anything of an observation was entered."""
-    forms = (entry.event for told in observation.history.values() for entry in told)
-    return tuple(dict.fromkeys(one.encounter for one in forms if isinstance(one, FormSubmitted | FormCorrected)))
+    return observation.encounters
