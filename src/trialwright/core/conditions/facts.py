@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 from trialwright.core.terms import Grade, PartialDate, Quantity, Response, UnitTable, completed_years
 
@@ -39,6 +40,11 @@ class Reading:
     baseline: Quantity | str = ""
     lacks: str = ""
     how: str = ""
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What was worked out of it and of what else is named beside, by whoever worked it out."""
+        return {}
 
 
 @dataclass(frozen=True)

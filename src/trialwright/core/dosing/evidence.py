@@ -27,6 +27,7 @@ from trialwright.core.conditions import (
 from trialwright.core.conditions.constructs import OPERATORS
 from trialwright.core.conditions.either_way import repeated_leaves
 from trialwright.core.conditions.toxicities import is_term
+from trialwright.core.conditions.values import latest_of
 from trialwright.core.subject import (
     Case,
     Course,
@@ -53,7 +54,8 @@ class Data:
     _days: dict[tuple[date, date | None], DayFacts] = field(default_factory=dict)
     answers: dict[tuple[int, date, date | None], Answer] = field(default_factory=dict, repr=False)
     """What was judged already: which condition, on which day, by the data after which day."""
-    verdicts: dict[tuple[int, int], Verdict] = field(default_factory=dict, repr=False)
+    latest: dict[tuple[int, int], tuple[Verdict, date | None]] = field(default_factory=dict, repr=False)
+    """What the latest values say of a condition, by the last of them, and until when they count."""
     told: dict[tuple[int, date], Verdict] = field(default_factory=dict, repr=False)
     """Verdicts without their words: which condition, on which day."""
     untreated: dict[int, Condition] = field(default_factory=dict, repr=False)
@@ -226,10 +228,16 @@ class Series:
         return not self.readings or bool(self._days and self._days[0] > day)
 
     def latest(self, day: date) -> int | None:
-        """The place of the latest reading up to a day; None where there is none, or more than one on its day."""
+        """The place of the last reading of the latest day with one, up to a day; None where a day is not known."""
         days = self._days
         at = bisect_right(days, day) - 1 if days else -1
-        return None if days is None or at < 0 or (at and days[at - 1] == days[at]) else at
+        return None if days is None or at < 0 else at
+
+    def of_its_day(self, at: int) -> Sequence[Reading]:
+        """The readings that may be the latest of the day of a reading which is the last of it."""
+        assert self._days is not None, "asked only where every day is known"
+        first = bisect_left(self._days, self._days[at])
+        return self.readings[at : at + 1] if first == at else latest_of(self.readings[first : at + 1])
 
     def day(self, at: int) -> date:
         """The day of a reading."""

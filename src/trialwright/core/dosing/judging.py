@@ -1,13 +1,14 @@
 """Conditions judged on the days of a case: the verdict first, its words only where someone reads them.
 
 Most rules are told by the latest value alone, thousands of times in a replay; `verdict_on` compares it as it is and
-asks the one evaluator (`conditions.judge_condition`) whenever there is more to it: several values of a day, other
-units, a date that is not exact, a time it must have held. It must never say anything else than the evaluator does.
+asks the one evaluator (`conditions.judge_condition`) whenever there is more to it: a date that is not exact, a
+time it must have held. It must never say anything else than the evaluator does.
 Read `judged`, then `verdict_on`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -106,7 +107,7 @@ def cannot_hold(data: Data, condition: Condition, day: date) -> bool:
 
 
 def _by_the_latest(data: Data, condition: Measure | Ask | Sex, day: date) -> Verdict | None:
-    """The verdict where one value of one day tells it; None where the evaluator has to be asked."""
+    """The verdict where the values of one day tell it; None where the evaluator has to be asked."""
     plain = data.plain(condition)
     if plain is None:
         return None
@@ -118,15 +119,23 @@ def _by_the_latest(data: Data, condition: Measure | Ask | Sex, day: date) -> Ver
         return None
     if plain.within and series.day(at) < plain.within.before(day):
         return Verdict.UNKNOWN
-    until = series.readings[at].until
+    key = (data.name_of(condition), at)
+    if key not in data.latest:
+        among = ("yes", "no") if isinstance(condition, Ask) else ()
+        data.latest[key] = _of_the_latest(series.of_its_day(at), plain, among, data.case.units)
+    verdict, until = data.latest[key]
     if until is not None and until < day:
         return Verdict.UNKNOWN
-    key = (data.name_of(condition), at)
-    if key not in data.verdicts:
-        among = ("yes", "no") if isinstance(condition, Ask) else ()
-        data.verdicts[key] = _compared(series.readings[at], plain, among, data.case.units)
-    verdict = data.verdicts[key]
     return None if plain.held_for and verdict is not Verdict.NOT_MET else verdict
+
+
+def _of_the_latest(
+    latest: Sequence[Reading], measure: Measure, among: tuple[str, ...], units: UnitTable
+) -> tuple[Verdict, date | None]:
+    """What values of one day say, unknown where they disagree, and the last day on which each of them counts."""
+    said = {_compared(one, measure, among, units) for one in latest}
+    until = min((one.until for one in latest if one.until), default=None)
+    return said.pop() if len(said) == 1 else Verdict.UNKNOWN, until
 
 
 def _compared(reading: Reading, measure: Measure, among: tuple[str, ...], units: UnitTable) -> Verdict:

@@ -139,7 +139,11 @@ class DataImported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DataExported(Event):
-    """Data left the system: `what` was taken out (the name of the file), and `of` whom and until when."""
+    """Data left the system: `what` was taken out (the name of the file), and `of` whom and until when.
+
+    `sha256` is that of the file, where it was made when this was told.
+    """
 
     what: str
     of: str = ""
+    sha256: str = later("")

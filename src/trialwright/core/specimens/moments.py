@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from trialwright.core.terms import PartialDate, Verdict
 
@@ -34,19 +35,19 @@ class Moment:
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.on), self.time, self.offset if self.time else "") if part)
 
-    @property
+    @cached_property
     def minute(self) -> int | None:
         """The minute of the day; None where no time was told, or the day is not known."""
         found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", self.time)
         return 60 * int(found[1]) + int(found[2]) if found and self.on.exact else None
 
-    @property
+    @cached_property
     def shift(self) -> int | None:
         """The minutes by which the place was ahead of UTC; None where it was not told."""
         found = re.fullmatch(r"([+-])(\d{2}):(\d{2})", self.offset)
         return (60 * int(found[2]) + int(found[3])) * (1 if found[1] == "+" else -1) if found else None
 
-    @property
+    @cached_property
     def wall(self) -> tuple[int, int]:
         """The first and the last minute it can have been, by the clock on the wall there."""
         minute = self.minute
@@ -70,7 +71,7 @@ class Moment:
             ahead, slack = 0, 0 if mine is theirs else FARTHEST + abs(mine or theirs or 0)
         return their_first - last + ahead - slack, their_last - first + ahead + slack
 
-    @property
+    @cached_property
     def place_in_time(self) -> tuple[int, int]:
         """For putting moments in order: the first minute it can have been, then the last."""
         first, last = self.wall

@@ -126,7 +126,7 @@ def results(case: Case, on: date) -> list[Observation]:
 
 def reported_on(one: Observation) -> date:
     """The day a result was first entered."""
-    return min((entry.event.occurred for entries in one.history.values() for entry in entries), default=date.max)
+    return min((form.occurred for form in one.forms), default=date.max)
 
 
 def assay_key(one: Observation) -> str:
@@ -135,6 +135,14 @@ def assay_key(one: Observation) -> str:
 
 
 def _step(one: Observation, step: str, told_by: str) -> Step:
+    kept = one.kept.setdefault("step", {})
+    if (step, told_by) not in kept:
+        kept[step, told_by] = _step_of(one, step, told_by)
+    found: Step = kept[step, told_by]
+    return found
+
+
+def _step_of(one: Observation, step: str, told_by: str) -> Step:
     return Step(
         step=step,
         at=Moment(one.date_of("on") or PartialDate.parse(one.event.occurred), one.text("time"), _offset(one)),

@@ -8,6 +8,7 @@ wins over the one worked out. Read `with_derived`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -48,10 +49,14 @@ def creatinine_clearance(known: Known) -> Iterator[Reading]:
     """The clearance on the day of each creatinine; one for each age, where more than one is possible."""
     weights = known.readings("weight")
     for creatinine in known.readings("creatinine"):
-        before = [one for one in weights if one.on.latest <= creatinine.on.latest]
-        weight = before[-1] if before else None
-        ages = sorted(known.ages_on(creatinine.on.latest))
-        yield from _of_one(creatinine, weight, ages, known)
+        before = bisect_right(weights, creatinine.on.latest, key=lambda one: one.on.latest)
+        weight = weights[before - 1] if before else None
+        rests_on = weight, known.ages_on(creatinine.on.latest), known.sex, known.units
+        kept = creatinine.kept.get("clearance")
+        if kept is None or kept[0] != rests_on:
+            worked_out = tuple(_of_one(creatinine, weight, sorted(rests_on[1]), known))
+            kept = creatinine.kept["clearance"] = rests_on, worked_out
+        yield from kept[1]
 
 
 def _of_one(creatinine: Reading, weight: Reading | None, ages: Sequence[int], known: Known) -> Iterator[Reading]:

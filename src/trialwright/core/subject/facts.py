@@ -179,26 +179,42 @@ class SubjectFacts:
     def _reading(self, one: Observation) -> Reading:
         known = self.concepts.get(one.concept)
         field, question = known.value if known else None, self.questions.get(one.concept)
-        name = field.id if field else "value"
         low, high = one.quantity("low"), one.quantity("high")
         if known and known.reference_range and low is None and high is None:
             at = one.on.latest
             low, high = self.site.limits(one.concept, at, self.sex, self.ages_on(at))
-        value, missing, lacks = _value_of(one, name, field, question, self.units)
-        return Reading(
-            concept=one.concept,
-            value=value,
-            on=one.on,
-            time=one.text("time"),
-            low=low,
-            high=high,
-            bound=one.text("bound"),
-            missing=missing,
-            event=one.event.id,
-            until=last_day_of(one, question) if question else None,
-            scale=field.codes if field and field.ordered else (),
-            lacks=lacks,
-        )
+        rests_on = known, question, self.units, low, high
+        kept = one.kept.get("reading")
+        if kept is None or kept[0] != rests_on:
+            kept = one.kept["reading"] = rests_on, _reading_of(one, field, question, self.units, low, high)
+        read: Reading = kept[1]
+        return read
+
+
+def _reading_of(
+    one: Observation,
+    field: Field | None,
+    question: PersonQuestion | None,
+    units: UnitTable,
+    low: Quantity | None,
+    high: Quantity | None,
+) -> Reading:
+    """An observation as a reading, with the limits that held for it."""
+    value, missing, lacks = _value_of(one, field.id if field else "value", field, question, units)
+    return Reading(
+        concept=one.concept,
+        value=value,
+        on=one.on,
+        time=one.text("time"),
+        low=low,
+        high=high,
+        bound=one.text("bound"),
+        missing=missing,
+        event=one.event.id,
+        until=last_day_of(one, question) if question else None,
+        scale=field.codes if field and field.ordered else (),
+        lacks=lacks,
+    )
 
 
 def _value_of(
@@ -258,6 +274,13 @@ def episode(one: Observation) -> Episode:
 
     A record without a start keeps None: the date it was written down is not when it began.
     """
+    if "episode" not in one.kept:
+        one.kept["episode"] = _episode(one)
+    found: Episode = one.kept["episode"]
+    return found
+
+
+def _episode(one: Observation) -> Episode:
     ongoing = one.yes("ongoing")
     end = one.date_of("end")
     told = {name: one.text(name) for name in one.values}

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trialwright.core.ledger import (
     Event,
@@ -158,6 +158,11 @@ class Observation:
     encounter: str
     event: Event
     entries: tuple[Entry, ...] = field(default=(), repr=False, compare=False)
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What was worked out of it and of what else is named beside, by whoever worked it out."""
+        return {}
 
     @cached_property
     def placed(self) -> tuple[date, str, str]:

@@ -12,17 +12,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 from trialwright.core.conditions import Reading, Toxicity
 from trialwright.core.subject import Case, overlapping
-from trialwright.core.terms import Finding, Grade, PartialDate, Quantity, Severity, Verdict
+from trialwright.core.terms import Finding, Grade, PartialDate, Quantity, Severity, UnitTable, Verdict
 from trialwright.core.toxicity.grading import Graded, grade_reading
 from trialwright.core.toxicity.reported import reported_findings, reported_toxicities
 from trialwright.core.toxicity.table import LaboratoryTerm, ToxicityTable
-
-_graded_once = lru_cache(maxsize=2**17)(grade_reading)
-"""The same value under the same limits has the same grade for ever, so that it is graded once."""
 
 
 def toxicities(case: Case, table: ToxicityTable, on: date) -> tuple[Toxicity, ...]:
@@ -64,8 +60,21 @@ def _graded(case: Case, table: ToxicityTable, on: date) -> Iterator[GradedReadin
         )
         for reading in readings:
             before = first is None or reading.on.latest <= first
-            given = _graded_once(term, reading, case.units, baseline, before_treatment=before)
+            given = _graded_once(term, reading, case.units, baseline, before)
             yield term, reading, _until(reading, days), _settled(given, term, reading, reported)
+
+
+def _graded_once(
+    term: LaboratoryTerm, reading: Reading, units: UnitTable, baseline: Reading | None, before: bool
+) -> Graded:
+    """The grade of a reading, worked out again only where something is another that it rests on."""
+    rests_on, kept = (term, units, baseline, before), reading.kept.setdefault("graded", {})
+    known = kept.get(term.short)
+    if known is None or known[0] != rests_on:
+        graded = grade_reading(term, reading, units, baseline, before_treatment=before)
+        known = kept[term.short] = rests_on, graded
+    given: Graded = known[1]
+    return given
 
 
 def _settled(given: Graded, term: LaboratoryTerm, reading: Reading, reported: Sequence[Toxicity]) -> Graded:

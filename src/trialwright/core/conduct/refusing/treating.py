@@ -23,8 +23,8 @@ def course(asked: Asked) -> Iterator[Finding]:
     decision, _ = found
     yield from _one_day_1(asked)
     if decision.action != "give" or not decision.starts_course:
-        why = "; ".join(f"{one.saw} ({one.clause}: {one.words})" for one in decision.because if one.saw)
         told = decision.reason if decision.action != "give" else f"course {decision.course} is under way"
+        why = "; ".join(f"{one.saw} ({one.clause}: {one.words})" for one in decision.because if one.saw and one.clause)
         says = f"No course of {event.drug} starts on {event.occurred}: {decision.action}, {told}. {why}"
         missing = f"Enter: {', '.join(decision.missing)}." if decision.missing else ""
         yield asked.no(says.strip(), decision.won, missing)
