@@ -15,8 +15,8 @@ from matrix_cells import AT_A_SITE, CONVERTER, WHOLE, address
 from trialwright.adapters.edc.people import demonstration
 
 OPENED, ELSEWHERE = (200,), (200, 302, 303, 404)
-WORKS = ("ledger", "api-verify")
-"""Pages whose form starts work and asks for nothing first."""
+WORKS = ("ledger", "api-verify", "casebook", "screening-file")
+"""Pages whose form starts work, or takes a file out, and asks for nothing first."""
 
 
 def declared() -> list[Any]:

@@ -84,7 +84,7 @@ def test_the_counts_of_the_overview_are_the_cores(running: Any) -> None:
 
 
 def test_the_screening_log_has_every_screening_with_its_reasons_as_a_file(running: Any) -> None:
-    answer = signed_in("data manager").get(f"/{running.id}/trial/screening/log.csv")
+    answer = signed_in("data manager").post(f"/{running.id}/trial/screening/log/")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     subjects = {row[0] for row in rows[1:] if len(row) > 1}
     assert subjects == set(running.record.subjects)
@@ -306,7 +306,7 @@ def test_a_casebook_is_printed_blank_and_filled(
     for version in opened.trial.versions:
         blank = client.get(address(opened, named("casebook-blank"), version=version))
         assert blank.content.startswith(b"%PDF")
-    filled = client.get(address(opened, named("casebook"), subject=subject))
+    filled = client.post(address(opened, named("casebook"), subject=subject))
     assert filled.content.startswith(b"%PDF")
     assert client.get(address(opened, named("casebook-blank"), version="none")).status_code == 404
 

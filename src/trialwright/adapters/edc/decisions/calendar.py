@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats
 
+from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.exchange.appointments import Appointment, appointments
@@ -95,6 +96,7 @@ def _entries_of(desk: Desk, subject: str) -> tuple[Appointment, ...]:
 def ics_answer(desk: Desk, entries: Iterable[Appointment], name: str) -> HttpResponse:
     """An iCalendar as an answer."""
     body = write_icalendar(entries, f"{desk.open.study_id} {name}", desk.open.kind == "simulated")
+    note(desk, body, "" if desk.page is not None else "feed")
     answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{desk.open.id}.ics"'
     return answer

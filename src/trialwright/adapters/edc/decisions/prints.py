@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look import writing
 from trialwright.adapters.reports.document import Block, Chapter, Document, Section, Signature
@@ -79,7 +80,9 @@ def as_card(document: Document, dated: date) -> bytes:
 def pdf_answer(desk: Desk, document: Document, name: str) -> HttpResponse:
     """The card as an answer that is shown or kept under a name without anybody's data."""
     marked = f"simulated-{name}" if document.simulated else name
-    answer = HttpResponse(as_card(document, desk.today), content_type="application/pdf")
+    made = as_card(document, desk.today)
+    note(desk, made)
+    answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{marked}.pdf"'
     return answer
 

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.imports import kept as keeping
@@ -174,7 +175,9 @@ def report_file(request: HttpRequest, desk: Desk, source: str, upload: str) -> H
     of, held = _source(source), _held(desk, source, upload)
     rows = held.report or rows_of(preview_of(desk, _read(of, held.files, held.map, desk)), "not saved:",
                                   desk.open.simulated)  # fmt: skip
-    answer = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+    content = as_csv(rows)
+    note(desk, content)
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{desk.open.id}-import-{of.id}.csv"'
     return answer
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
+from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.casebook_sheets import file_name
@@ -85,7 +86,10 @@ def registry_file(request: HttpRequest, desk: Desk, form: str) -> HttpResponse:
         raise Http404
     told = told_of_registry(desk)
     kind, ending = FORMS[form]
-    answer = HttpResponse(MAKERS[form](desk, told), content_type=kind)
+    made = MAKERS[form](desk, told)
+    content = made.encode() if isinstance(made, str) else made
+    note(desk, content)
+    answer = HttpResponse(content, content_type=kind)
     name = file_name(desk.open.id, form, simulated=desk.open.simulated)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return answer

@@ -15,8 +15,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
+from trialwright.adapters.edc.access.leaving import tell
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.trial.casebooks import asked_first
 from trialwright.adapters.edc.trial.seeing import site_names
 from trialwright.adapters.reports.writing import BOM
 from trialwright.core.analysis import clause_words
@@ -73,10 +75,14 @@ def screening_log(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def screening_file(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The log as a file for a spreadsheet."""
+    """The log as a file for a spreadsheet, for whoever asks by a form; opened, the page that asks."""
+    if request.method != "POST":
+        return asked_first(request, desk, gettext("Screening log"), ", ".join(desk.sites))
     mark = "simulated-" if desk.open.simulated else ""
-    answer = HttpResponse(as_csv(log_rows(desk), desk.open.simulated), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{mark}screening-log-{desk.today}.csv"'
+    content, name = as_csv(log_rows(desk), desk.open.simulated).encode(), f"{mark}screening-log-{desk.today}.csv"
+    tell(desk, content, name, f"{', '.join(desk.sites)}, as known at position {desk.open.record.last_seq}")
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

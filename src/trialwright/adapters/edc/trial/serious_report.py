@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from trialwright import __version__
 from trialwright.adapters.archive.words import value_words
+from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.trial.casebook_sheets import file_name
 from trialwright.adapters.edc.trial.casebooks import handed_over
@@ -40,7 +41,9 @@ def serious_report(request: HttpRequest, desk: Desk, subject: str, event: str) -
 
     row = row_of(desk, subject, event)
     name = file_name("serious-event", subject, event, simulated=desk.open.simulated)
-    return handed_over(as_pdf(report_sheet(desk, row)), name)
+    content = as_pdf(report_sheet(desk, row))
+    note(desk, content)
+    return handed_over(content, name)
 
 
 def report_sheet(desk: Desk, row: SeriousRow) -> Sheet:
