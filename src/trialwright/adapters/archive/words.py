@@ -142,9 +142,11 @@ class Labels:
         return known.label if known else spaced(path.concept)
 
     def which(self, path: ItemPath) -> str:
-        """Which of several: the instance of what repeats."""
+        """Which of several: the instance of what repeats, by the encounter where it is one."""
         known = self.concepts.get(path.concept)
-        return path.instance if known is None or known.repeats else ""
+        if known is not None and not known.repeats:
+            return ""
+        return self.encounter(path.instance) if path.instance.partition(".")[0] in self.encounters else path.instance
 
     def field(self, path: ItemPath) -> str:
         """The field of an item; empty where the concept has this one alone."""

@@ -33,7 +33,7 @@ def _of(act: Act) -> Page:
         read=act.write,
         write=act.write,
         about=act.about,
-        menu="Subjects" if act.id == "screen" else "",
+        menu="Patients" if act.id == "screen" else "",
     )
 
 

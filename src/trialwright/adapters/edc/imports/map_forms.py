@@ -22,7 +22,7 @@ from trialwright.core.protocol import Kind
 Posted = Mapping[str, str]
 MOST_WORDS = 300
 PLACES: Mapping[str, str] = {
-    "subject": gettext_noop("Subject"),
+    "subject": gettext_noop("Patient"),
     "date": gettext_noop("Date of the sample"),
     "time": gettext_noop("Time of the sample"),
     "encounter": gettext_noop("Visit (its key)"),
@@ -161,7 +161,7 @@ def redcap_form(reading: Reading, known: Known) -> MapForm:
     by, names = reading.map, _variables(reading)
     options = [("", _("please choose")), *((name, name) for name in names)]
     columns = (
-        Control(name="subject", label=_("Field with the subject's id"), kind="select", options=options,
+        Control(name="subject", label=_("Field with the patient's id"), kind="select", options=options,
                 value=by.get("subject", "")),
         Control(name="dates", label=_("Date of each form"), kind="textarea", value=as_lines(by.get("dates", {})),
                 hint=_("One on a line: the form = the field with its date.")),

@@ -16,7 +16,7 @@ from trialwright.adapters.edc.access.roles import Role
 
 HEADINGS = (
     gettext_noop("Work"),
-    gettext_noop("Subjects"),
+    gettext_noop("Patients"),
     gettext_noop("Data"),
     gettext_noop("Trial"),
     gettext_noop("Oversight"),

@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.utils import formats
 from django.utils.translation import get_language, gettext, gettext_lazy, override
 
+from trialwright.adapters.archive.words import KIND_WORDS
 from trialwright.core.ledger import Missing
 from trialwright.core.terms import PartialDate, Quantity
 from trialwright.standards.units.printed import printed_unit
@@ -21,6 +22,10 @@ from trialwright.standards.units.printed import printed_unit
 THIN = "\u2009"
 ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w/-])")
 ENTRY_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{6})([0-9a-f]{6})\b")
+KINDS = {name: words.lower() for name, words in KIND_WORDS.items() if any(map(str.isupper, name[1:]))}
+KIND = re.compile(rf"\b({'|'.join(KINDS)})\b")
+LIMIT = re.compile(r"(?<!\S)(>=|<=)(?!\S)")
+SIGN = {">=": "≥", "<=": "≤"}
 CODE = re.compile(r"(?<![\w/.@-])[a-z]+(?:_[a-z0-9]+)+(?![\w/.@-])")
 DAY, MONTH, YEAR = "j M Y", "M Y", "Y"
 MISSING = {
@@ -61,11 +66,15 @@ def dated(sentence: object) -> str:
 
     >>> dated("no visit_2 since 2006-13-45")
     'no visit 2 since 2006-13-45'
+    >>> dated("CourseStarted already; platelets 90000 /mm3, limit >= 100000 /mm3")
+    'course started already; platelets 90000 /mm³, limit ≥ 100000 /mm³'
     """
     text = "" if sentence is None else str(sentence)
     with override("en"):  # as the sentence is
         text = ISO_DATE.sub(lambda found: day(found[0]), text)
     text = ENTRY_ID.sub(lambda found: f"…{found[2]}", text)
+    text = LIMIT.sub(lambda found: SIGN[found[1]], KIND.sub(lambda found: KINDS[found[1]], text))
+    text = text.replace("/mm3", "/mm³")
     return CODE.sub(lambda found: found[0].replace("_", " "), text)
 
 

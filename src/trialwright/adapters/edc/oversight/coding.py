@@ -163,7 +163,7 @@ def coding_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "page": page,
         "groups": [_offered(one, dictionary) for one in page.object_list],
         "total": sum(len(one.rows) for one in found),
-        "block": None if whole else block,
+        "part": None if whole else block,
         "everything": everything,
         "loaded": loaded,
         "chosen": chosen,

@@ -191,7 +191,7 @@ def queries_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
-        "block": None if whole else block,
+        "part": None if whole else block,
         "sites": desk.sites,
         "rules": tuple(RULES),
         "states": STATES,

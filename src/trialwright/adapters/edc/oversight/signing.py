@@ -24,7 +24,7 @@ from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import SIGNING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
-from trialwright.adapters.edc.oversight.telling import Telling, address, in_blocks
+from trialwright.adapters.edc.oversight.telling import Telling, address, counted, in_blocks
 from trialwright.adapters.edc.people import again
 from trialwright.core.ledger import FormCorrected, FormSubmitted, Signed, from_json
 from trialwright.core.oversight import MEANINGS, Content, Standing, content_of, items_of, signatures
@@ -174,7 +174,7 @@ def _content(desk: Desk, subject: str, what: str) -> Content | None:
 
 def items_shown(telling: Telling, content: Content) -> Iterator[tuple[str, str]]:
     """The items of the content, labelled; what identifies a patient is shown at the site alone."""
-    for row in json.loads(content.text)["rows"]:
+    for row in sorted(json.loads(content.text)["rows"], key=lambda row: counted(str(row[1]))):
         if row[0] == "item":
             yield telling.item(row[1]), telling.value(row[1], from_json(row[2]))
 
@@ -236,7 +236,7 @@ def unsigned_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context: dict[str, Any] = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "state": wanted,
-        "block": None if whole else block,
+        "part": None if whole else block,
         "counts": [(name, sum(one.state == name for one in found)) for name in ("unsigned", "broken", "signed")],
     }
     return render(request, desk, "edc/oversight/unsigned.html", context)

@@ -123,6 +123,15 @@ class Telling:
         return ("subject", ()) if event else ("form", (about,))
 
 
+def counted(path: str) -> list[tuple[bool, int, str]]:
+    """What paths are sorted by, so that the second of several stands before the tenth.
+
+    >>> sorted(("event/10/term", "event/2/term"), key=counted)
+    ['event/2/term', 'event/10/term']
+    """
+    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in path.split("/")]
+
+
 MOST_JUDGED = 400
 """Of so many patients a list derives what it shows of all; of more, of those on the page it shows."""
 

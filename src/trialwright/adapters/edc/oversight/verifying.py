@@ -99,7 +99,7 @@ def verification_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "of_sites": by_site(found),
-        "block": None if whole else block,
+        "part": None if whole else block,
         "site": site,
         "sites": desk.sites,
         "critical": sorted(_labels(desk)),

@@ -268,6 +268,13 @@ def where(context: RequestContext, name: str, *ids: str) -> str:
     return ""
 
 
+@register.simple_tag(takes_context=True)
+def who(context: RequestContext, person: str) -> str:
+    """The printed name of a person by the id in the records; what is nobody's id stays as it is."""
+    desk = context.get("desk")
+    return (desk.open.roster.name(person) if desk and person else "") or person
+
+
 def _may_open(desk: Any, name: str) -> bool:
     """Whether the person may open the page of this name; one that no table declares is everybody's."""
     try:

@@ -56,7 +56,7 @@ class DeviationRow:
 GROUPS: Mapping[str, tuple[str, Callable[[DeviationRow], str]]] = {
     "clause": (gettext_noop("By clause"), lambda one: one.clause),
     "kind": (gettext_noop("By kind"), lambda one: one.what.kind),
-    "subject": (gettext_noop("By subject"), lambda one: one.subject),
+    "subject": (gettext_noop("By patient"), lambda one: one.subject),
     "severity": (gettext_noop("By weight"), lambda one: one.what.severity),
     "site": (gettext_noop("By site"), lambda one: one.site),
 }

@@ -51,12 +51,15 @@ class Box:
 
 
 def flow_picture(flow: Flow) -> Picture:
-    """The whole flow, as wide as its arms need."""
+    """The whole flow, as wide as its boxes need."""
     width = max(WIDTH, 250.0 * len(flow.columns))
     boxes, arrows = _laid_out(flow, width)
+    left, right = min(one.x for one in boxes) - 2, max(one.x + one.width for one in boxes) + 2
+    boxes = [replace(one, x=one.x - left) for one in boxes]
+    arrows = [tuple((x - left, y) for x, y in points) for points in arrows]
     height = max(one.bottom for one in boxes) + 4
     shapes = [*_arrow_shapes(arrows), *(part for box in boxes for part in _drawn(box))]
-    return Picture("flow", int(width), int(height), flow_words(flow), tuple(shapes))
+    return Picture("flow", int(right - left), int(height), flow_words(flow), tuple(shapes))
 
 
 Line = tuple[tuple[float, float], ...]

@@ -55,7 +55,9 @@ def stale(wrong: StaleVersion) -> Finding:
     """That somebody saved to the same subject meanwhile."""
     return Finding(
         about="version",
-        says=gettext("Somebody saved to this subject since you opened the page; what they saved is shown now."),
+        says=gettext(
+            "Somebody saved to this patient's record since you opened the page; what they saved is shown now."
+        ),
         matters=gettext("Nothing of yours was saved. Your words are still in the form."),
         do=gettext("Look at what is there now, then save again."),
     )

@@ -23,7 +23,7 @@ PAGES: tuple[Page, ...] = (
         view=f"{HERE}.listing:subjects_page",
         label=gettext_noop("Patients"),
         read=READ_SUBJECTS,
-        menu="Subjects",
+        menu="Patients",
     ),
     Page(
         name="subject",

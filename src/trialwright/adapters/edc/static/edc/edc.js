@@ -61,6 +61,33 @@
     one.addEventListener("click", () => window.print());
   });
 
+  // A table that does not fit a telephone is shown as a list, each cell with the name of its column; wider, as a table.
+  const narrow = window.matchMedia("(max-width: 600px)");
+  const heads = (table) => [...table.tHead.rows[table.tHead.rows.length - 1].cells];
+  const name = (table) => {
+    const names = heads(table).map((one) => one.textContent.trim());
+    for (const row of table.tBodies[0].rows) {
+      if (row.cells.length !== names.length) continue;
+      [...row.cells].forEach((cell, place) => {
+        const empty = !cell.textContent.trim() && !cell.querySelector("input, select, img, svg");
+        const idle = table.matches(".calendar") && !cell.querySelector("li") && !cell.matches(".now-day");
+        cell.classList.toggle("void", empty || idle);
+        if (cell.tagName === "TD" && names[place]) cell.dataset.name = names[place];
+      });
+    }
+  };
+  const fit = () => document.querySelectorAll(".scroll > table:not(.parts)").forEach((table) => {
+    table.classList.remove("listed");
+    if (!narrow.matches || !table.tHead || !table.tBodies.length || heads(table).length < 2) return;
+    if (table.scrollWidth <= table.parentElement.clientWidth) return;
+    name(table);
+    table.classList.add("listed");
+  });
+  fit();
+  narrow.addEventListener("change", fit);
+  document.addEventListener("htmx:afterSwap", fit);
+  document.addEventListener("toggle", fit, true);
+
   // Whoever signs out, on whatever page, leaves nothing typed on this device (draft.js keeps it).
   document.addEventListener("submit", (event) => {
     if (!/sign-out|logout/.test(event.target.action || "")) return;
