@@ -157,8 +157,8 @@ def _at_least(one: Response, wanted: Response) -> bool:
     return ORDER.index(one) <= ORDER.index(wanted)
 
 
-def _confirms(later: Assessment, first: Assessment, wanted: Response, rules: ResponseRules) -> bool:
-    return (later.on - first.on).days >= rules.confirm_after_days and _at_least(later.response, wanted)
+def _confirms(later: Assessment, first: Assessment, rules: ResponseRules) -> bool:
+    return (later.on - first.on).days >= rules.confirm_after_days
 
 
 Pair = tuple[Assessment, Assessment]
@@ -167,10 +167,10 @@ Pair = tuple[Assessment, Assessment]
 
 def _confirmed_at(counted: Sequence[Assessment], wanted: Response, rules: ResponseRules) -> Pair | None:
     """The first response at least as good as the one wanted that was confirmed, with what confirmed it."""
-    for place, first in enumerate(counted):
-        later = counted[place + 1 :]
-        by = next((one for one in later if _confirms(one, first, wanted, rules)), None)
-        if _at_least(first.response, wanted) and by is not None:
+    good = [(place, one) for place, one in enumerate(counted) if _at_least(one.response, wanted)]
+    for place, first in good:
+        by = next((one for later, one in good if later > place and _confirms(one, first, rules)), None)
+        if by is not None:
             return first, by
     return None
 

@@ -28,6 +28,11 @@ def compose(dose: Quantity, strengths: Sequence[Quantity], units: UnitTable) -> 
 
     Raises UnitMismatch for a strength that measures something else than the dose.
     """
+    return _composed(dose, tuple(strengths), units)
+
+
+@lru_cache(maxsize=4096)
+def _composed(dose: Quantity, strengths: tuple[Quantity, ...], units: UnitTable) -> Units | None:
     sizes = {one: Fraction(one.in_unit(dose.unit, units)) for one in strengths}
     sizes = {one: size for one, size in sizes.items() if size > 0}
     amount = Fraction(dose.value)

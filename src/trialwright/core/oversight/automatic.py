@@ -18,8 +18,8 @@ from trialwright.core.conduct import SubjectStatus
 from trialwright.core.ledger import ItemPath, Value
 from trialwright.core.oversight.queries import OPEN, Query
 from trialwright.core.protocol import Concept, Field
-from trialwright.core.subject import Case, observations
-from trialwright.core.terms import Finding, Severity
+from trialwright.core.subject import Case, Observation, observations
+from trialwright.core.terms import Finding, Severity, UnitTable
 
 Rule = Callable[[Case, SubjectStatus], Iterator[Query]]
 
@@ -51,19 +51,28 @@ def query_name(rule: str, item: str, told: str) -> str:
 def implausible(case: Case, status: SubjectStatus) -> Iterator[Query]:
     """A value outside the range in which its field expects one."""
     for concept in case.record.items:
-        fields = _with_a_range(case.concepts.get(concept))
-        for one in observations(case.record, concept) if fields else ():
-            for name, value in one.values.items():
-                asks = why_implausible(case, fields[name], concept, value) if name in fields else ""
-                if asks and (since := one.history[name][-1].event.occurred) <= status.on:
-                    item = str(ItemPath(concept, one.instance, name))
-                    yield implausible_query(case, fields[name], item, value, asks, since)
+        known = case.concepts.get(concept)
+        if known is None:
+            continue
+        for one in observations(case.record, concept):
+            for field, asks in _slips(one, known, case.units):
+                if (since := one.history[field.id][-1].event.occurred) <= status.on:
+                    item = str(ItemPath(concept, one.instance, field.id))
+                    yield implausible_query(case, field, item, one.values[field.id], asks, since)
 
 
-def _with_a_range(concept: Concept | None) -> Mapping[str, Field]:
-    """The fields of a concept that say which values are plausible."""
-    fields = concept.fields if concept else ()
-    return {one.id: one for one in reversed(fields) if one.plausible is not None}
+Slips = tuple[tuple[Field, str], ...]
+
+
+def _slips(one: Observation, known: Concept, units: UnitTable) -> Slips:
+    """The fields of an observation whose values are not plausible, with what is asked; looked at once."""
+    kept = one.kept.get("slips")
+    if kept is None or kept[0] is not known or kept[1] is not units:
+        fields = {field.id: field for field in known.fields if field.plausible is not None}
+        asked = ((fields[name], _why_implausible(fields[name], one, units)) for name in one.values if name in fields)
+        kept = one.kept["slips"] = known, units, tuple((field, asks) for field, asks in asked if asks)
+    found: Slips = kept[2]
+    return found
 
 
 def implausible_query(case: Case, field: Field, item: str, value: Value, asks: str, since: date) -> Query:
@@ -72,9 +81,10 @@ def implausible_query(case: Case, field: Field, item: str, value: Value, asks: s
     return found_query(case, "implausible", item, asks, since, told=str(value), do=do)
 
 
-def why_implausible(case: Case, field: Field, concept: str, value: Value) -> str:
+def _why_implausible(field: Field, one: Observation, units: UnitTable) -> str:
     """In words why a value is not plausible; empty where it is, or cannot be told."""
-    side = side_of(field, value, case.units, concept)
+    value = one.values[field.id]
+    side = side_of(field, value, units, one.concept)
     if not side or field.plausible is None:
         return ""
     low, high = map(Decimal, field.plausible)

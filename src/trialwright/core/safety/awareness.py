@@ -7,8 +7,9 @@ true before, and so was a blank that was filled in later: neither puts the clock
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from trialwright.core.bundle import SiteClock, Span
@@ -16,9 +17,8 @@ from trialwright.core.conditions.constructs import OPERATORS, Limit
 from trialwright.core.ledger import Event, FormCorrected
 from trialwright.core.protocol import EventIs
 from trialwright.core.subject import Case, Observation
-from trialwright.core.subject.items import History
 from trialwright.core.terms import Answer, Verdict, all_of
-from trialwright.core.toxicity import AdverseEvent, ToxicityTable, adverse_events
+from trialwright.core.toxicity import AdverseEvent, ToxicityTable, event_through_time
 
 CONCEPTS = ("adverse_event", "adverse_event_grade", "adverse_event_attribution")
 """What an event is recorded in."""
@@ -124,8 +124,10 @@ def _turned_true(touches: list[Touch]) -> int:
 
 def _touches(case: Case, table: ToxicityTable, wanted: EventIs, event: str, on: date) -> Iterator[Touch]:
     """Every entry about an event, oldest first, with what the event was by then."""
+    through_time = event_through_time(case, table, on, event)
     for by in _entries(case, event):
-        seen = next((one for one in _events_as_of(case, by.seq, table, on) if one.id == event), None)
+        place = bisect_right(through_time, by.seq, key=lambda then: then[0])
+        seen = through_time[place - 1][1] if place else None
         if seen is not None:
             yield Touch(by, is_asked(wanted, seen).verdict, seen.serious)
 
@@ -138,26 +140,6 @@ def _entries(case: Case, event: str) -> list[Event]:
         if entry.path.concept != "adverse_event" or entry.path.instance == event
     }
     return [found[seq] for seq in sorted(found)]
-
-
-def _events_as_of(case: Case, seq: int, table: ToxicityTable, on: date) -> tuple[AdverseEvent, ...]:
-    """The adverse events as they stood after one entry, put together once for all clocks."""
-    key = ("adverse events as of", seq, table.standard, on)
-    if key not in case.memo:
-        case.memo[key] = adverse_events(_as_of(case, seq), table, on)
-    found: tuple[AdverseEvent, ...] = case.memo[key]
-    return found
-
-
-def _as_of(case: Case, seq: int) -> Case:
-    """The case with its events as they stood after one entry."""
-    items = dict(case.record.items)
-    for concept in CONCEPTS:
-        history: History | None = items.pop(concept, None)
-        known = history.without(history.voided, seq) if history else None
-        if known:
-            items[concept] = known
-    return replace(case, record=replace(case.record, items=items))
 
 
 def _of_the_event(case: Case, event: AdverseEvent, clock: SiteClock) -> Known:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from trialwright.core.ledger import Event, FormSubmitted
 from trialwright.core.schedule.planning import Planned, is_one_course
@@ -69,8 +69,7 @@ def match(case: Case, plan: Sequence[Planned], on: date) -> Matched:
 
 def window_of(one: Planned) -> tuple[date, date]:
     """The first and the last day of the window, both included."""
-    before, after = one.encounter.window
-    return one.due - timedelta(days=before), one.due + timedelta(days=after)
+    return one.window
 
 
 class _Places:
@@ -94,7 +93,7 @@ class _Places:
 
 def _nearest(candidates: Iterable[Planned], day: date) -> Planned:
     def distance(one: Planned) -> tuple[bool, int, date]:
-        earliest, latest = window_of(one)
+        earliest, latest = one.window
         return not earliest <= day <= latest, abs((one.due - day).days), one.due
 
     return min(candidates, key=distance)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from trialwright.core.protocol import CourseLimit, Encounter, Regimen
 from trialwright.core.schedule.ending import end_of_treatment_plan
@@ -51,6 +52,12 @@ class Planned:
     awaited: bool = False
     called_off: bool = False
     since: date | None = None
+
+    @cached_property
+    def window(self) -> tuple[date, date]:
+        """The first and the last day of its window, both included."""
+        before, after = self.encounter.window
+        return self.due - timedelta(days=before), self.due + timedelta(days=after)
 
 
 # --- courses -----------------------------------------------------------------------------------------------------
@@ -185,8 +192,10 @@ class Calendar:
 
 def _in_each_course(encounter: Encounter, calendar: Calendar, case: Case) -> Iterator[Planned]:
     """The day of each course named; the later days of a course that is overdue move with it."""
+    if _has_its_place(encounter, calendar, case):
+        return
     for course in calendar.courses:
-        if in_courses(encounter.courses, course.number) and not _has_its_place(encounter, calendar, case):
+        if in_courses(encounter.courses, course.number):
             yield from _in_course(encounter, course, calendar)
 
 

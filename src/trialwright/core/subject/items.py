@@ -189,6 +189,13 @@ class Observation:
             of_field[entry.path.field] = (*of_field.get(entry.path.field, ()), entry)
         return of_field
 
+    def as_of(self, seq: int) -> Observation | None:
+        """As it stood after a place of the ledger; None where nothing of it had been entered by then."""
+        if all(entry.event.seq <= seq for entry in self.entries):
+            return self
+        entries = [entry for entry in self.entries if entry.event.seq <= seq]
+        return _observation(self.instance, entries) if entries else None
+
     def text(self, name: str) -> str:
         """A field as text; empty where it is missing."""
         value = self.values.get(name)

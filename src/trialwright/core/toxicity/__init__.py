@@ -24,6 +24,7 @@ from trialwright.core.toxicity.case import (
 )
 from trialwright.core.toxicity.event_grades import GradeSpan
 from trialwright.core.toxicity.events import AdverseEvent, Attribution, adverse_events
+from trialwright.core.toxicity.events_then import event_through_time
 from trialwright.core.toxicity.grading import Graded, grade_reading
 from trialwright.core.toxicity.table import (
     Bound,
@@ -48,6 +49,7 @@ __all__ = [
     "adverse_events",
     "apart",
     "emergences",
+    "event_through_time",
     "grade_reading",
     "graded_readings",
     "short_name",

@@ -109,7 +109,8 @@ def adverse_events(case: Case, table: ToxicityTable, on: date) -> tuple[AdverseE
         rows, drugs = _by_event(case, "adverse_event_grade", on), _by_event(case, "adverse_event_attribution", on)
         entered = [one for one in observations(case.record, "adverse_event", on) if not withdrawn(one)]
         found = [
-            _event(case, one, rows.get(one.instance, ()), drugs.get(one.instance, ()), table, on) for one in entered
+            event_of_rows(case, one, rows.get(one.instance, ()), drugs.get(one.instance, ()), table, on)
+            for one in entered
         ]
         case.memo[key] = _linked(found)
     told: tuple[AdverseEvent, ...] = case.memo[key]
@@ -139,6 +140,29 @@ def _linked(found: Sequence[AdverseEvent]) -> tuple[AdverseEvent, ...]:
     back = {one.id: tuple(other.id for other in found if other.recurrence_of == one.id) for one in found}
     linked = [replace(one, recurrences=back[one.id]) if back[one.id] else one for one in found]
     return tuple(sorted(linked, key=lambda one: (one.onset.earliest, one.term)))
+
+
+def event_of_rows(
+    case: Case,
+    entered: Observation,
+    rows: Sequence[Observation],
+    drugs: Sequence[Observation],
+    table: ToxicityTable,
+    on: date,
+) -> AdverseEvent:
+    """One event of what was entered; put together again only where something is another that it rests on."""
+    rests_on = table, on, drugs_of(case), case.earlier_tables
+    kept = entered.kept.get("adverse event")
+    if kept is None or kept[0] != rests_on or not (same(kept[1], rows) and same(kept[2], drugs)):
+        kept = rests_on, rows, drugs, _event(case, entered, rows, drugs, table, on)
+        entered.kept["adverse event"] = kept
+    told: AdverseEvent = kept[3]
+    return told
+
+
+def same(some: Sequence[Observation], others: Sequence[Observation]) -> bool:
+    """Whether these are the very same observations: two that read alike may have been entered otherwise."""
+    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
 
 
 def _event(
