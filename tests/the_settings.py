@@ -10,9 +10,9 @@ import os
 
 import pytest
 
-WEB = "trialwright.adapters.edc.settings"
+WEB, PEOPLE = "trialwright.adapters.edc.settings", "edc.Account"
 TOO_LATE = (
-    "Django was started with {chosen} before a test of the web application was read, which needs {wanted}: some file "
+    "Django was started before a test of the web application was read, which needs {wanted}: some file "
     "opens a ledger while it is imported. Let it do so in a test or in a fixture, or run the two apart."
 )
 
@@ -23,8 +23,8 @@ def start_with_those_of_the_web_application() -> None:
     from django.conf import settings
 
     if settings.configured:
-        if settings.SETTINGS_MODULE != WEB:
-            pytest.exit(TOO_LATE.format(chosen=settings.SETTINGS_MODULE, wanted=WEB), 4)
+        if settings.AUTH_USER_MODEL != PEOPLE:
+            pytest.exit(TOO_LATE.format(wanted=WEB), 4)
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = WEB
     django.setup()

@@ -72,7 +72,8 @@ def backup(folder: StudyFolder, to: To, by: By = None, as_json: AsJson = False) 
     else:
         show(
             f"Backup {made.path}\nVerified: {made.events} events of {made.study} ({made.kind}), head {made.head}, "
-            f"root {made.root}.\nTo put it back: trialwright ledger restore {made.path} --to NEW_FOLDER"
+            f"root {made.root}.\n{_of_accounts(made.accounts)}"
+            f"To put it back: trialwright ledger restore {made.path} --to NEW_FOLDER"
         )
     finish(True, made.findings)
 
@@ -132,6 +133,15 @@ def _refuse(wrong: Exception, matters: str, as_json: bool, what: str) -> Any:
         show_json({what: None, "verification": verification and verification.as_json(), "findings": findings})
     show_findings(findings)
     raise typer.Exit(verification.code if verification else 1)
+
+
+def _of_accounts(number: int) -> str:
+    if not number:
+        return ""
+    return (
+        f"How {number} people sign in is in its folder accounts/, readable by you alone: hashes of passwords, and the "
+        "key of second components. Keep it as a secret.\n"
+    )
 
 
 def _not_compared(done: Any) -> Finding:

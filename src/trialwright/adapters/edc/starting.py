@@ -25,7 +25,10 @@ def prepare(folders: list[Path], address: str) -> list[str]:
     """Bring the accounts' tables up to date and say, for each study, where and how to open it."""
     set_up()
     prepare_accounts()
-    return [line for folder in folders for line in _of_study(folder, address)]
+    from trialwright.adapters.edc.people.keeping import take_in
+
+    restored = [line for folder in folders for line in take_in(folder)]
+    return restored + [line for folder in folders for line in _of_study(folder, address)]
 
 
 def prepare_accounts() -> None:

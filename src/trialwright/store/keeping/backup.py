@@ -1,5 +1,7 @@
 """A backup: a copy of one moment of a ledger, verified before it counts, with its checkpoint and the study's files.
 
+How people sign in is a part of its own (`accounts`), which only the owner may read.
+
 SQLite's own backup copies while others write; on a server the engine-neutral dump is taken. The copy gets its final
 name only when every hash in it was computed again and its bytes are on the disk; what is not finished has a name that
 begins with a dot and is no backup. That it was made is an event of the database's own chain. Read `backup`.
@@ -13,7 +15,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -25,6 +27,7 @@ from trialwright.core.terms import Finding, Severity
 from trialwright.store.engines import engine_here
 from trialwright.store.engines.sqlite import FILE_NAME
 from trialwright.store.errors import LedgerError
+from trialwright.store.keeping.accounts import OWN_FILES, copy_accounts
 from trialwright.store.keeping.files import BESIDE, copy_online
 from trialwright.store.keeping.issuing import issuing
 from trialwright.store.open import open_study
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
     from trialwright.store.ledger import Ledger
 
 CHECKPOINT, MANIFEST, SUMS, STUDY, DUMP = "checkpoint.txt", "backup.json", "SHA256SUMS", "study", "ledger.jsonl"
-LEFT_OUT = {FILE_NAME, *(FILE_NAME + end for end in BESIDE)}
-"""Files of a study folder that a backup does not copy as files."""
+LEFT_OUT = {FILE_NAME, *(FILE_NAME + end for end in BESIDE), *OWN_FILES}
+"""Files of a study folder that a backup does not copy as files: the ledger, and what is of the accounts."""
 
 
 class NotKept(LedgerError):
@@ -62,6 +65,7 @@ class Backup:
     head: str
     root: str
     made: str
+    accounts: int = 0
     findings: tuple[Finding, ...] = ()
 
 
@@ -75,7 +79,7 @@ def backup(folder: Path | str, to: Path | str, *, actor: str = "operator", role:
             raise NotKept(f"{source}: the ledger is empty; there is nothing to copy.")
         note, findings = checkpoint_of(ledger)
         copy_ledger(ledger, source, partial)
-        made = _checked(partial, place, note, findings)
+        made = replace(_checked(partial, place, note, findings), accounts=copy_accounts(source, partial))
         _copy_study(source, partial / STUDY)
         _describe(partial, made)
         final = settle(partial, made.path)
@@ -113,7 +117,7 @@ def _checked(partial: Path, place: Path, note: str, findings: tuple[Finding, ...
     now = datetime.now(UTC)
     (partial / CHECKPOINT).write_text(note or "No checkpoint was made.\n", encoding="utf-8")
     final = _free_name(place / f"{_plain(study)}-{now:%Y%m%dT%H%M%SZ}")
-    return Backup(final, study, kind, head.seq, head.hash, head.root, f"{now:%Y-%m-%dT%H:%M:%SZ}", findings)
+    return Backup(final, study, kind, head.seq, head.hash, head.root, f"{now:%Y-%m-%dT%H:%M:%SZ}", 0, findings)
 
 
 def verify_copy(folder: Path) -> Verification:

@@ -32,6 +32,15 @@ def _opened(name: str, **options: Any) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+@contextmanager
+def reading_file(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads one moment of a database while others may be writing it."""
+    with _opened(f"file:{quote(str(file.absolute()))}?mode=ro", uri=True) as connection:
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("ROLLBACK")
+
+
 def copy_online(source: Path, target: Path) -> None:
     """A copy of one moment of the database, made by SQLite's own backup while others may be writing.
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 from trialwright.core.ledger import Event, LedgerRestored, ProtocolActivated
 from trialwright.store.checks import CUT, Bad
 from trialwright.store.engines.sqlite import FILE_NAME
+from trialwright.store.keeping.accounts import PART, bring_accounts
 from trialwright.store.keeping.backup import (
     CHECKPOINT,
     MANIFEST,
@@ -117,6 +118,8 @@ def _check_sums(folder: Path) -> None:
     for line in sums.read_text(encoding="utf-8").splitlines():
         digest, _, name = line.partition("  ")
         file = folder / name
+        if name.startswith(f"{PART}/") and not file.exists():
+            continue  # it is kept elsewhere, or was thrown away
         if file.name != FILE_NAME and (not file.is_file() or sha256_of(file) != digest):
             raise NotKept(f"{file}: is not the file that was backed up (see {SUMS}). Nothing was restored.")
 
@@ -132,6 +135,7 @@ def _bring(source: Path, into: Path) -> None:
     study = source.parent / STUDY
     if study.is_dir():
         shutil.copytree(study, into, dirs_exist_ok=True)
+    bring_accounts(source.parent, into)
     if (source.parent / CHECKPOINT).is_file():
         shutil.copy2(source.parent / CHECKPOINT, into / CHECKPOINT)
 

@@ -58,8 +58,9 @@ PAST = ("bulk_create", "bulk_update", ".raw(", "ledger_event", "ledger_payload",
 ALLOWED = {
     "settings.py": {"trialwright.store.engines", "trialwright.store.engines.values"},
     "desk/opened.py": {"trialwright.store.writer"},
+    "people/keeping.py": {"trialwright.store.keeping.accounts"},
 }
-"""What is told the database's settings, and the one place that saves."""
+"""What is told the database's settings, the one place that saves, and what knows the names of a backup's files."""
 KEEPS_ACCOUNTS = ("people", "migrations", "models.py", "starting.py", "settings.py", "middleware.py")
 """Where the accounts are kept (secrets and sessions); no event is."""
 
