@@ -41,6 +41,7 @@ class Ledger:
         self.wanted_study, self.wanted_kind = study, kind
         self.after_commit: AfterCommit | None = None
         self.known_kind: str | None = None  # what earlier saves found, and what cannot change
+        self.known_study: str | None = None
         self.known_texts: set[str] = set()
         self.memory = Memory()
 

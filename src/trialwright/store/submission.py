@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 
 from trialwright.core.ledger import Event
@@ -22,7 +23,7 @@ class Text:
     kind: str
     text: str
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The name of the text: the SHA-256 of its UTF-8 bytes, in hexadecimal."""
         return sha256(self.text.encode()).hexdigest()

@@ -69,7 +69,7 @@ def chain_for(cursor: Any, ledger: Ledger, issuer: Issuer, submission: Submissio
         )
     if True in ours:
         return chain.SYSTEM_CHAIN
-    study = engine_of(ledger.alias).target(cursor, ledger.wanted_study)
+    study = ledger.known_study or engine_of(ledger.alias).target(cursor, ledger.wanted_study)
     return chain.STUDY_CHAIN + (study or founding(submission, issuer, ledger.wanted_study).study)
 
 

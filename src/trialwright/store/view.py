@@ -68,8 +68,9 @@ class Memory:
 class View:
     """What the ledger holds at this moment of the transaction, for a guard or a projection to go by."""
 
-    def __init__(self, cursor: Any, chain_id: str, memory: Memory | None = None) -> None:
-        self._cursor, self._chain, self._memory = cursor, chain_id, memory
+    def __init__(self, cursor: Any, chain_id: str, memory: Memory | None = None, end: int | None = None) -> None:
+        """`end` is where the chain ends, for who has looked it up under the lock."""
+        self._cursor, self._chain, self._memory, self._end = cursor, chain_id, memory, end
         self._read: dict[str | None, list[Event]] = {}
         self._as_stored: dict[str, Stream] = {}
         self._since: tuple[int, list[Event]] | None = None
@@ -77,7 +78,8 @@ class View:
     def since(self, seq: int) -> Sequence[Event]:
         """The study's events after a position, those of this transaction among them; for who holds what came before."""
         if self._since is None or self._since[0] != seq:
-            self._since = seq, list(events_of(rows.event_rows(self._cursor, self._chain, after=seq)))
+            found = () if seq == self._end else events_of(rows.event_rows(self._cursor, self._chain, after=seq))
+            self._since = seq, list(found)
         return self._since[1]
 
     def events(self, stream: str | None = None) -> Sequence[Event]:
@@ -92,6 +94,7 @@ class View:
 
     def add(self, event: Event, stream: str) -> None:
         """Take in an event that has just been appended."""
+        self._end = None
         for known in (stream, None):
             if known in self._read:
                 self._read[known].append(event)

@@ -146,12 +146,14 @@ class Book:
 
     def remember(self) -> None:
         """After the commit: what need not be asked again, since once it is said it stays."""
+        several = engine_of(self.ledger.alias).several_studies
         for chain_id, save in self.saves.items():
             save.view.remember()
             self.ledger.known_texts |= save.tail.texts
             self.ledger.known_kind = self.issuer.kind if save.tail.seq else self.ledger.known_kind
-            if chain_id != chain.SYSTEM_CHAIN and engine_of(self.ledger.alias).several_studies:
-                self.ledger.wanted_study = chain_id.removeprefix(chain.STUDY_CHAIN)
+            if chain_id != chain.SYSTEM_CHAIN and save.tail.seq:
+                self.ledger.known_study = chain_id.removeprefix(chain.STUDY_CHAIN)
+                self.ledger.wanted_study = self.ledger.known_study if several else self.ledger.wanted_study
 
     def _open(self, chain_id: str, submission: Submission, streams: Sequence[str], end: rows.End) -> tuple[Save, Known]:
         """The chain's save, and what the chain holds that its first submission is judged by."""
@@ -186,7 +188,7 @@ class Save:
         self.memory, self.engine = ledger.memory, engine_of(ledger.alias)
         self.cursor, self.pen, self.tail, self.issuer = cursor, cursor, tail, issuer
         self.guard, self.authorise = guard, authorise
-        self.view = View(cursor, tail.chain, self.memory)
+        self.view = View(cursor, tail.chain, self.memory, tail.seq)
         self.known = Known((), {})
 
     def append(self, submission: Submission, entries: Sequence[Entry], known: Known) -> Receipt:
@@ -269,7 +271,7 @@ class Save:
         """What is redacted goes in the transaction that says so, and is read anew from here on."""
         self.engine.erase_payload(self.cursor, event.redacts)
         self.memory.forget()
-        self.view = View(self.cursor, self.tail.chain, self.memory)
+        self.view = View(self.cursor, self.tail.chain, self.memory, self.tail.seq)
 
     def _version(self, stream: str) -> int:
         if stream in self.tail.touched:
@@ -298,6 +300,7 @@ class Save:
                 )
             if not self._holds(text.sha256):
                 rows.insert_text(self.pen, text.sha256, text.kind, text.text)
+            self.tail.texts.add(text.sha256)
         wanted = {event.file_hash for event in submission.events if isinstance(event, ProtocolActivated)}
         wanted |= {entry.protocol_hash for entry in entries if entry.protocol_hash or not self.tail.is_of_system}
         for digest in sorted(wanted):

@@ -166,8 +166,7 @@ def _nothing_new(request: HttpRequest, filling: Filling, entry: Entry) -> HttpRe
 
 
 def _saved(filling: Filling, entry: Entry) -> HttpResponse:
-    address = filling.address("done").partition("?")[0]
-    response = HttpResponseRedirect(f"{address}?saved={entry.posted.key[:40] or 'yes'}")
+    response = HttpResponseRedirect(f"{filling.address('done')}?saved={entry.posted.key[:40] or 'yes'}")
     response.status_code = SEE_OTHER
     return response
 

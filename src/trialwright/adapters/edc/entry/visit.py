@@ -33,6 +33,8 @@ ADDRESSES = {
     "done": ("edc:form", 3),
 }
 """The page that each address of a form is of, and how many ids it needs."""
+KEEPS = ("here", "check")
+"""The addresses that have to say again which items there are."""
 
 
 def form_page(request: HttpRequest, desk: Desk, subject: str, encounter: str) -> HttpResponse:
@@ -48,7 +50,7 @@ def form_check(request: HttpRequest, desk: Desk, subject: str, encounter: str) -
 def filling_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -> Filling:
     """The form of a visit as it is filled in; there is none of an encounter that the protocol does not have."""
     protocol, blanks = desk.protocol(subject), _parts(request)
-    ids, kept = [desk.open.id, subject, encounter], _kept(request) if request.GET else ""
+    ids = [desk.open.id, subject, encounter]
     free = encounter.partition(".")[0] == UNSCHEDULED
     known = None if free else encounter_of(protocol, encounter)
     if known is None and not free:
@@ -68,13 +70,17 @@ def filling_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -
         told = {"asked": asked, "parts": blanks + 1, "next": due_next(desk, subject, encounter)}
         return {**told, "sign": sign_block(desk, subject, encounter)}
 
+    def address(of: str) -> str:
+        kept = _kept(request) if request.GET and of in KEEPS else ""
+        return f"{reverse(ADDRESSES[of][0], args=ids[: ADDRESSES[of][1]])}{kept}"
+
     return Filling(
         desk,
         subject,
         name,
         ("visit", *asks, *(["specimen"] if known and protocol.specimens else [])),
         make,
-        address=lambda of: f"{reverse(ADDRESSES[of][0], args=ids[: ADDRESSES[of][1]])}{'' if of == 'back' else kept}",
+        address=address,
         quick=lambda case, paths: quick_form(case, name, encounter, asks, paths),
         more=more,
     )
