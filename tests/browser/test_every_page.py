@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,10 @@ def picture(page: Any, file: Path) -> None:
     page.set_viewport_size({"width": page.viewport_size["width"], "height": max(height, 600)})
     page.screenshot(path=file)
     page.set_viewport_size({"width": page.viewport_size["width"], "height": 900})
+
+
+def test_the_address_that_serving_prints_leads_to_the_study(server: Server, visit: Callable[..., Watched]) -> None:
+    printed = re.findall(rf"{re.escape(server.address)}/\S+", (server.folder / "served.log").read_text("utf-8"))
+    assert len(printed) == 1
+    page = visit(server, "monitor").open(printed[0].removeprefix(server.address))
+    assert page.locator("h1").inner_text() == "Today"

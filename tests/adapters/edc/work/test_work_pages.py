@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from trialwright.adapters.edc.access.roles import EVERYONE, SITE_ROLES, Role
 from trialwright.adapters.edc.desk import Desk
@@ -268,3 +269,13 @@ def test_what_was_decided_of_a_patient_stays_a_link_away_wherever_the_patient_st
         text = client.get(f"/{running.id}/subjects/{name}/").content.decode()
         reached[name] = text.count(f'href="/{running.id}/subjects/{name}/{page}/"')
     assert {name: number for name, number in reached.items() if not number} == {}
+
+
+def test_the_address_of_a_study_is_its_first_page_for_whoever_works_in_it(
+    running: Any, client_of: Callable[..., Any]
+) -> None:
+    asked = client_of("administrator").get(f"/{running.id}/")
+    assert (asked.status_code, "Today" in asked.content.decode()) == (200, True)
+    nobody = Client().get(f"/{running.id}/")
+    assert nobody.status_code == 302
+    assert nobody["Location"] == f"/sign-in/?next=/{running.id}/"

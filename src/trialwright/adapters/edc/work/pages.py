@@ -10,6 +10,13 @@ from trialwright.adapters.edc.access.roles import EVERYONE, READ_SUBJECTS
 HERE = "trialwright.adapters.edc.work"
 PAGES: tuple[Page, ...] = (
     Page(
+        name="start",
+        path="",
+        view=f"{HERE}.today:today_page",
+        label=gettext_noop("Today"),
+        read=EVERYONE,
+    ),
+    Page(
         name="today",
         path="today/",
         view=f"{HERE}.today:today_page",
