@@ -114,9 +114,9 @@ class Server:
 
         initialise(self.url(TEMPLATE, APPLICATION), self.url())
 
-    def new_database(self, name: str) -> str:
-        """A new database with the ledger's tables, and its address for the application."""
-        names = {"name": name, "of": TEMPLATE, "owner": OWNER, "app": APPLICATION, "verifier": VERIFIER}
+    def new_database(self, name: str, of: str = TEMPLATE) -> str:
+        """A new database with the ledger's tables or a copy of another, and its address for the application."""
+        names = {"name": name, "of": of, "owner": OWNER, "app": APPLICATION, "verifier": VERIFIER}
         named = {key: sql.Identifier(each) for key, each in names.items()}
         with psycopg.connect(self.url(), autocommit=True) as connection:
             for statement in NEW:
@@ -145,9 +145,9 @@ def disk() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A server of one's own, gone afterwards."""
-    place = Path(tempfile.mkdtemp(prefix="tw-pg-", dir=disk()))
+def server(on: Path | None = None) -> Iterator[Server]:
+    """A server of one's own, gone afterwards; on a disk of its own or where the tests have theirs."""
+    place = Path(tempfile.mkdtemp(prefix="tw-pg-", dir=on or disk()))
     made = Server(place)
     try:
         made.make()

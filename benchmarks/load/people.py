@@ -36,27 +36,19 @@ def main(folder: str, clients: int, items: int) -> None:
     opened.close()
 
 
-def person(opened: Any, subject: str, items: int) -> dict[str, Any]:
-    """A coordinator of the patient's site, and what they type."""
-    from django.middleware.csrf import get_token
-    from django.test import Client, RequestFactory
-
+def person(opened: Any, subject: str, items: int, account: Any = None) -> dict[str, Any]:
+    """Who has this account, else the ready-made coordinator of the patient's site, and what they type."""
     from trialwright.adapters.edc.people import demonstration
     from trialwright.store.encoding import SUBJECT_STREAM
 
-    client = Client()
-    demonstration.sign_in(client, "coordinator", opened.record.subjects[subject].site)
-    token = get_token(request := RequestFactory().get("/"))
-    secret = request.META["CSRF_COOKIE"]
-    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    account = account or demonstration.account_of("coordinator", opened.record.subjects[subject].site)
     concepts = opened.trial.standards[opened.trial.latest].concepts.values()
     asked = [one for one in concepts if one.reference_range and one.value.plausible][:items]
     here = f"/{opened.id}/subjects/{subject}/"
     return {
+        **signed_in(account),
         "subject": subject,
         "version": opened.reader().version(SUBJECT_STREAM + subject),
-        "cookies": f"{cookies}; csrf={secret}",
-        "csrf": token,
         "path": f"{here}forms/unscheduled.#/?{'&'.join(f'ask={one.id}' for one in asked)}",
         "typed": {
             "v:visit/unscheduled.#/on": opened.today.isoformat(),
@@ -66,6 +58,20 @@ def person(opened: Any, subject: str, items: int) -> dict[str, Any]:
         "list_page": f"/{opened.id}/subjects/",
         "today_page": f"/{opened.id}/today/",
     }
+
+
+def signed_in(account: Any) -> dict[str, str]:
+    """The cookies of a new session of an account, the CSRF token that goes with them, and the id that events carry."""
+    from django.middleware.csrf import get_token
+    from django.test import Client, RequestFactory
+
+    from trialwright.adapters.edc.people import demonstration
+
+    client = Client()
+    demonstration.enter(client, account)
+    token = get_token(request := RequestFactory().get("/"))
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+    return {"person": account.person, "cookies": f"{cookies}; csrf={request.META['CSRF_COOKIE']}", "csrf": token}
 
 
 def typed(concept: Any) -> dict[str, str]:

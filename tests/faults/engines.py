@@ -38,14 +38,19 @@ class Place:
         for each in [pid, *children(pid)]:
             with suppress(ProcessLookupError):
                 os.kill(each, signal.SIGKILL)
-        for _ in range(50):
-            try:
-                self.server.start()
-            except RuntimeError:  # what it held is not given back yet
-                time.sleep(0.1)
-            else:
-                return
-        raise RuntimeError("the server did not start again")
+        start_again(self.server)
+
+
+def start_again(server: Server) -> None:
+    """Start a server that has ended, however it did."""
+    for _ in range(50):
+        try:
+            server.start()
+        except RuntimeError:  # what it held is not given back yet
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not start again")
 
 
 def children(pid: int) -> list[int]:
@@ -60,12 +65,12 @@ def unable(engine: str) -> str:
 
 
 @contextmanager
-def running(engine: str) -> Iterator[Server | None]:
-    """A server for the databases of one proof, where the engine has one."""
+def running(engine: str, on: Path | None = None) -> Iterator[Server | None]:
+    """A server for the databases of one proof, where the engine has one; on a disk of its own or not."""
     if engine == SQLITE:
         yield None
         return
-    with server() as made:
+    with server(on) as made:
         made.prepare()
         yield made
 

@@ -23,10 +23,13 @@ PROOFS: Mapping[str, str] = {
     "restore": "restoring.prove",
     "upgrade": "upgrading.prove",
     "scale": "scale.prove",
-    "application-kill": "application.kill",
-    "application-writers": "application.writers",
-    "application-disk-full": "application.disk_full",
-    "application-disk-errors": "application.disk_errors",
+    "application-kill-sqlite": "application.killing.on_sqlite",
+    "application-kill-postgresql": "application.killing.on_postgresql",
+    "application-writers-sqlite": "application.crowding.on_sqlite",
+    "application-writers-postgresql": "application.crowding.on_postgresql",
+    "application-disk-full": "application.filling.prove",
+    "application-disk-errors-sqlite": "application.disks.on_sqlite",
+    "application-disk-errors-postgresql": "application.disks.on_postgresql",
     "application-access": "access.prove",
 }
 APART = tuple(name for name in PROOFS if name.startswith("application-"))
@@ -35,7 +38,7 @@ APART = tuple(name for name in PROOFS if name.startswith("application-"))
 
 def prove(name: str, size: str, seed: int = 1) -> Evidence:
     """Run one proof, quick or full."""
-    module, _, function = PROOFS[name].partition(".")
+    module, _, function = PROOFS[name].rpartition(".")
     proof: Callable[[str, int], Evidence] = getattr(import_module(f"faults.{module}"), function)
     with mock.patch.dict(os.environ):
         for mine in [each for each in os.environ if each.startswith("TRIALWRIGHT_")]:

@@ -70,13 +70,13 @@ def rehearsed(folder: Path, count: int) -> Path:
     return folder
 
 
-def stored(folder: Path) -> list[dict[str, Any]]:
+def stored(folder: Path, study: str = STUDY) -> list[dict[str, Any]]:
     """The header of each stored event, in order, after the recovery that the next writer would make."""
-    with open_study(folder, study=STUDY):
+    with open_study(folder, study=study):
         pass
     with connected(folder, read_only=True) as alias:
         from django.db import connections
 
         with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT header FROM ledger_event WHERE chain_id = %s ORDER BY seq", [f"study:{STUDY}"])
+            cursor.execute("SELECT header FROM ledger_event WHERE chain_id = %s ORDER BY seq", [f"study:{study}"])
             return [json.loads(header) for (header,) in cursor.fetchall()]
