@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any
 
 from trialwright.core.terms import Quantity
 
@@ -31,15 +32,21 @@ class ItemPath:
     field: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> ItemPath:
         """Read "concept/instance/field"."""
-        parts = text.split("/")
-        if len(parts) != 3 or not all(parts):
-            raise ValueError(f"{text!r} is not concept/instance/field")
-        return cls(*parts)
+        return _path_of(text)
 
     def __str__(self) -> str:
         return f"{self.concept}/{self.instance}/{self.field}"
+
+
+@lru_cache(maxsize=2**14)
+def _path_of(text: str) -> ItemPath:
+    """A path read once: the same few stand in every rule that looks at a form."""
+    parts = text.split("/")
+    if len(parts) != 3 or not all(parts):
+        raise ValueError(f"{text!r} is not concept/instance/field")
+    return ItemPath(*parts)
 
 
 @dataclass(frozen=True)

@@ -86,12 +86,12 @@ class OpenStudy:
         """The time zone of each site."""
         return {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
 
-    @property
+    @cached_property
     def site_ids(self) -> tuple[str, ...]:
         """Every site of any version."""
         return tuple(self.zones)
 
-    @property
+    @cached_property
     def lead(self) -> str:
         """The lead site, or the first."""
         sites = self.trial.versions[self.trial.latest].design.sites
