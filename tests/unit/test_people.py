@@ -22,7 +22,7 @@ from trialwright.core.ledger import (
     SignInRefused,
     TrainingRecorded,
 )
-from trialwright.core.people import AT_A_SITE, Roster, RosterFold, fold_roster
+from trialwright.core.people import AT_A_SITE, Roster, RosterFold, fold_roster, refused_lately
 
 NURSE, OTHER, CHIEF = "u-nurse", "u-other", "u-chief"
 ENDED = "2025-04-01"
@@ -178,3 +178,48 @@ def test_a_role_of_a_site_is_not_given_without_one(role: str) -> None:
 
 def test_a_training_says_in_what() -> None:
     assert "not in what" in says(TrainingRecorded(**who("2025-03-02", None), person=NURSE, training=" "))
+
+
+# --- refused sign-ins ------------------------------------------------------------------------------------------------
+
+ON = date(2006, 3, 8)
+
+
+def of_sign_ins(*told: tuple[str, int]) -> Roster:
+    """The roster after these, each on a day of March: "refused", "in", "closed" of u1, "stranger" of no login."""
+    kinds = {
+        "refused": lambda day: SignInRefused(**of_march(day), person="u1", why="wrong password"),
+        "closed": lambda day: SignInRefused(**of_march(day), person="u1", why="deactivated"),
+        "stranger": lambda day: SignInRefused(**of_march(day), person="", why="no such login"),
+        "in": lambda day: SignedIn(**of_march(day), person="u1", by="totp"),
+    }
+    return fold_roster(kinds[what](day) for what, day in told)
+
+
+def of_march(day: int) -> dict[str, Any]:
+    return {"actor": "system", "role": "system", "site": None, "occurred": date(2006, 3, day)}
+
+
+@pytest.mark.parametrize(
+    ("told", "times"),
+    [
+        ([("refused", 8)] * 4, []),
+        ([("refused", 8)] * 5, [("u1", 5, False)]),
+        ([("refused", 8)] * 6, [("u1", 6, False)]),
+        ([], []),
+        ([("refused", 1)] * 5, []),  # the week began on the 2nd
+        ([("refused", 2)] * 5, [("u1", 5, False)]),
+        ([("refused", 1)] * 4 + [("refused", 8)] * 4, []),
+        ([("refused", 9)] * 5, []),  # tomorrow is not known yet
+        ([("refused", 7)] * 5 + [("in", 8)], [("u1", 5, True)]),
+        ([("in", 7)] + [("refused", 8)] * 5, [("u1", 5, False)]),
+        ([("closed", 8)], [("u1", 1, False)]),
+        ([("stranger", 8)] * 5, [("", 5, False)]),
+        ([("stranger", 8)] * 4, []),
+    ],
+)
+def test_five_refused_sign_ins_within_a_week_are_told(
+    told: list[tuple[str, int]], times: list[tuple[str, int, bool]]
+) -> None:
+    found = refused_lately(of_sign_ins(*told), ON)
+    assert [(one.person, one.times, one.came_in) for one in found] == times

@@ -8,11 +8,12 @@ here. Read `Roster`, then `RosterFold`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from trialwright.core.ledger import (
+    REFUSED_FOR,
     AccessRestored,
     Event,
     EventVoided,
@@ -101,6 +102,8 @@ class Roster:
     """Everybody who works with the study, by id."""
 
     persons: Mapping[str, Person] = field(default_factory=dict)
+    strangers: tuple[SignInRefused, ...] = field(default=(), repr=False)
+    """The last attempts with logins that nobody has."""
 
     def person(self, person: str) -> Person:
         """A person; of one nobody named, the id alone."""
@@ -138,6 +141,7 @@ class RosterFold:
 
     people: dict[str, Person] = field(default_factory=dict)
     own: list[Event] = field(default_factory=list)
+    strangers: tuple[SignInRefused, ...] = ()
     _snapshot: Roster | None = None
 
     def take(self, event: Event) -> None:
@@ -149,12 +153,14 @@ class RosterFold:
             self._take(event)
         elif isinstance(event, SYSTEM_KINDS) and event.person:
             self._take(event)
+        elif isinstance(event, SignInRefused):
+            self.strangers, self._snapshot = (*self.strangers[-MOST_REMEMBERED:], event), None
 
     @property
     def roster(self) -> Roster:
         """The roster as it stands."""
         if self._snapshot is None:
-            self._snapshot = Roster(dict(self.people))
+            self._snapshot = Roster(dict(self.people), self.strangers)
         return self._snapshot
 
     def _again(self, event: EventVoided) -> None:
@@ -193,6 +199,43 @@ def advanced(person: Person, event: Event) -> Person:
 
 MOST_REMEMBERED = 99
 """So many sign-ins, refusals, tokens and restorations of a person are at hand; the ledger has them all."""
+
+
+@dataclass(frozen=True)
+class RefusedLately:
+    """Sign-ins of one login that were refused of late: how often, when last, and whether somebody came in since.
+
+    `person` is empty for logins that nobody has.
+    """
+
+    person: str
+    times: int
+    last: date
+    came_in: bool
+
+
+DEACTIVATED = REFUSED_FOR[3]
+LATELY, ALARMING = timedelta(days=7), 5
+"""How long a refused sign-in is looked at, and how many of one login are no slip of the finger: as many as lock it."""
+
+
+def refused_lately(roster: Roster, on: date) -> tuple[RefusedLately, ...]:
+    """The logins somebody should look after: refused five times within a week, or tried after a deactivation.
+
+    Who came in after all is told too: it may not have been the person.
+    """
+    tried = {name: person.access for name, person in roster.persons.items()} | {"": roster.strangers}
+    found = (_refused(name, access, on) for name, access in tried.items())
+    return tuple(sorted((one for one in found if one), key=lambda one: (-one.times, one.person)))
+
+
+def _refused(person: str, access: Sequence[Event], on: date) -> RefusedLately | None:
+    of_late = [one for one in access if on - LATELY < one.occurred <= on]
+    refused = [one for one in of_late if isinstance(one, SignInRefused)]
+    if len(refused) < ALARMING and all(one.why != DEACTIVATED for one in refused):
+        return None
+    after = of_late[of_late.index(refused[-1]) :]
+    return RefusedLately(person, len(refused), refused[-1].occurred, any(isinstance(one, SignedIn) for one in after))
 
 
 def fold_roster(events: Iterable[Event]) -> Roster:

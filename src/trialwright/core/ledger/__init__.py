@@ -74,6 +74,7 @@ from trialwright.core.ledger.redaction import (
     what_stands,
 )
 from trialwright.core.ledger.system import (
+    REFUSED_FOR,
     RESTORED,
     SYSTEM_KINDS,
     AccessRestored,
@@ -99,6 +100,7 @@ __all__ = [
     "LOCK_DEGREES",
     "NEVER_REDACTED",
     "REDACTED",
+    "REFUSED_FOR",
     "RESTORED",
     "SYSTEM_KINDS",
     "AccessRestored",

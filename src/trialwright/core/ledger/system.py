@@ -116,6 +116,8 @@ class TokenEnded(Event):
     token: str
 
 
+REFUSED_FOR = ("wrong password", "wrong code", "too many failed attempts", "deactivated", "no such login")
+"""Why somebody is not let in, as `SignInRefused` says it."""
 RESTORED = ("lock", "password", "second step")
 """What an administrator gives back: a sign-in that was locked, a forgotten password, a lost second component."""
 SYSTEM_KINDS: Mapping[str, type[Event]] = {

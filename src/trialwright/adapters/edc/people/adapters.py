@@ -30,13 +30,12 @@ from django.utils.translation import gettext_lazy as _
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.people import demonstration, sessions
 from trialwright.adapters.edc.people.told import deactivated, said, study_of, tell
-from trialwright.core.ledger import SignedIn, SignInRefused
+from trialwright.core.ledger import REFUSED_FOR, SignedIn, SignInRefused
 from trialwright.store.errors import LedgerError
 
 LOG = logging.getLogger("trialwright.edc")
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-WRONG, WRONG_CODE, LOCKED, CLOSED = "wrong password", "wrong code", "too many failed attempts", "deactivated"
-NOBODY = "no such login"
+WRONG, WRONG_CODE, LOCKED, CLOSED, NO_SUCH_LOGIN = REFUSED_FOR
 UNKNOWN_TOLD_EVERY = 60
 """Of logins that are not there one attempt is told in so many seconds: nobody fills the ledger from outside."""
 JUST_NOW = 10 * 60
@@ -126,7 +125,7 @@ def refused(email: str, why: str) -> None:
     if opened is None:
         return
     try:
-        tell(opened, [said(opened, SignInRefused, person=person, why=why if person else NOBODY)])
+        tell(opened, [said(opened, SignInRefused, person=person, why=why if person else NO_SUCH_LOGIN)])
     except LedgerError as wrong:
         LOG.warning("a refused sign-in could not be told: %s", type(wrong).__name__)
 

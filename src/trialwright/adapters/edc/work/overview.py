@@ -16,6 +16,7 @@ from trialwright.adapters.edc.look.writing import day
 from trialwright.adapters.edc.work.board import board_of
 from trialwright.adapters.edc.work.errands import Line
 from trialwright.core.conduct import accrual_halts
+from trialwright.core.people import refused_lately
 
 
 def accrual(desk: Desk) -> Iterator[Line]:
@@ -51,6 +52,22 @@ def ledger(desk: Desk) -> Iterator[Line]:
     if count:
         told = _("last recorded %(day)s") % {"day": day(last)} if last else ""
         yield Line(what=words, when=told, doors=(("/ledger",), ("/audit",)), act=_("Open"))
+
+
+def refused(desk: Desk) -> Iterator[Line]:
+    """Logins that were refused so often, or so late, that somebody should ask the person."""
+    for one in refused_lately(desk.open.roster, desk.today):
+        who = desk.open.roster.name(one.person) if one.person else _("Logins that nobody has")
+        tried = ngettext("refused %(count)s time within a week", "refused %(count)s times within a week", one.times)
+        when = _("last on %(day)s") % {"day": day(one.last)}
+        since = _("signed in since: ask whether it was them") if one.came_in else _("not signed in since")
+        yield Line(
+            what=f"{who}: {tried % {'count': one.times}}",
+            when=f"{when}, {since}" if one.person else when,
+            state="stop" if one.came_in else "open",
+            doors=(("/person", one.person), ("/people",)) if one.person else (("/people",),),
+            act=_("Open"),
+        )
 
 
 def people(desk: Desk) -> Iterator[Line]:

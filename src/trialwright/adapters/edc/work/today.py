@@ -228,6 +228,8 @@ SECTIONS: tuple[Section, ...] = (
             more="trial", empty=gettext_noop("The protocol names no endpoint.")),
     Section(id="ledger", title=gettext_noop("Ledger"), roles=(AUDITOR, SPONSOR), whole=overview.ledger,
             more="audit", empty=gettext_noop("Nothing is recorded yet.")),
+    Section(id="refused", title=gettext_noop("Sign-ins that were refused"), roles=(ADMINISTRATOR,),
+            whole=overview.refused, more="people", empty=gettext_noop("Nobody was refused five times within a week.")),
     Section(id="people", title=gettext_noop("People"), roles=(ADMINISTRATOR,), whole=overview.people, more="people",
             empty=gettext_noop("Nobody has a role yet.")),
 )  # fmt: skip
