@@ -19,9 +19,13 @@ Number = Fraction | Decimal
 
 
 def limit_verdict(reading: Reading, limit: Limit, units: UnitTable) -> Verdict:
-    """What `compare_reading` says, without its words."""
-    told = _verdicts(reading, limit, units)
-    return Verdict.UNKNOWN if isinstance(told, str) else all_of(told)
+    """What `compare_reading` says, without its words; worked out once of a reading."""
+    kept: dict[int, tuple[Limit, UnitTable, Verdict]] = reading.kept.setdefault("against limits", {})
+    known = kept.get(id(limit))  # the limit is kept with it, so that no other one can have its place
+    if known is None or known[0] is not limit or known[1] is not units:
+        told = _verdicts(reading, limit, units)
+        known = kept[id(limit)] = limit, units, Verdict.UNKNOWN if isinstance(told, str) else all_of(told)
+    return known[2]
 
 
 def compare_reading(reading: Reading, limit: Limit, units: UnitTable) -> Answer:

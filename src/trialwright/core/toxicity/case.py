@@ -95,16 +95,21 @@ def _covers(one: Toxicity, day: PartialDate) -> bool:
 def _from_laboratory(case: Case, table: ToxicityTable, on: date) -> Iterator[Toxicity]:
     for term, reading, end, given in graded_readings(case, table, on):
         if reading.value is not None:
-            yield Toxicity(
-                term=term.short,
-                grade=given.grade,
-                onset=reading.on,
-                end=end,
-                laboratory=True,
-                event=reading.event,
-                possible=given.possible,
-                standard=table.standard,
-            )
+            yield _toxicity_once(term, reading, end, given, table.standard)
+
+
+def _toxicity_once(
+    term: LaboratoryTerm, reading: Reading, end: PartialDate | None, given: Graded, standard: str
+) -> Toxicity:
+    """A graded reading as a toxicity, made again only where something is another that it rests on."""
+    rests_on, kept = (end, given, standard), reading.kept.setdefault("toxicities", {})
+    known = kept.get(term.short)
+    if known is None or known[0] != rests_on:
+        grade, possible, event = given.grade, given.possible, reading.event
+        one = Toxicity(term.short, grade, reading.on, end, None, None, True, event, possible, standard=standard)
+        known = kept[term.short] = rests_on, one
+    found: Toxicity = known[1]
+    return found
 
 
 def _until(reading: Reading, days: Sequence[date]) -> PartialDate | None:

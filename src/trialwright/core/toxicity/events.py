@@ -153,14 +153,14 @@ def event_of_rows(
     """One event of what was entered; put together again only where something is another that it rests on."""
     rests_on = table, on, drugs_of(case), case.earlier_tables
     kept = entered.kept.get("adverse event")
-    if kept is None or kept[0] != rests_on or not (same(kept[1], rows) and same(kept[2], drugs)):
+    if kept is None or kept[0] != rests_on or not (the_very_same(kept[1], rows) and the_very_same(kept[2], drugs)):
         kept = rests_on, rows, drugs, _event(case, entered, rows, drugs, table, on)
         entered.kept["adverse event"] = kept
     told: AdverseEvent = kept[3]
     return told
 
 
-def same(some: Sequence[Observation], others: Sequence[Observation]) -> bool:
+def the_very_same(some: Sequence[Observation], others: Sequence[Observation]) -> bool:
     """Whether these are the very same observations: two that read alike may have been entered otherwise."""
     return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
 

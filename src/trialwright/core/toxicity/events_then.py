@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from trialwright.core.subject import Case, Observation, observations
-from trialwright.core.toxicity.events import AdverseEvent, drugs_of, event_of, event_of_rows, same, withdrawn
+from trialwright.core.toxicity.events import AdverseEvent, drugs_of, event_of, event_of_rows, the_very_same, withdrawn
 from trialwright.core.toxicity.table import ToxicityTable
 
 ROWS = ("adverse_event_grade", "adverse_event_attribution")
@@ -26,7 +26,7 @@ def event_through_time(case: Case, table: ToxicityTable, on: date, name: str) ->
         return ()
     rows = [one for concept in ROWS for one in observations(case.record, concept) if _names(one, name)]
     rests_on, kept = (table, on, drugs_of(case), case.earlier_tables), own.kept.get("through time")
-    if kept is None or kept[0] != rests_on or not same(kept[1], rows):
+    if kept is None or kept[0] != rests_on or not the_very_same(kept[1], rows):
         kept = own.kept["through time"] = rests_on, rows, tuple(_then(case, table, on, own, rows))
     found: tuple[Then, ...] = kept[2]
     return found

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from trialwright.core.terms import Quantity, UnitMismatch
 from trialwright.standards.units.analytes import ANALYTES, Analyte, analyte_named
@@ -41,6 +42,10 @@ MEASURES: Mapping[Dimension, str] = {
 }
 
 
+Way = tuple[Fraction, Fraction, Fraction]
+"""What is added to a value, what it is multiplied by then, and what is taken off at last."""
+
+
 @dataclass(frozen=True, eq=False)
 class Units:
     """The table of units that core asks; a study may bring analytes of its own."""
@@ -53,12 +58,27 @@ class Units:
         >>> UNITS.convert(Quantity.parse("1,500 /mm3"), "10*9/L")
         Fraction(3, 2)
         """
-        given, wanted = read_unit(quantity.unit), read_unit(unit)
+        before, factor, after = self._way(quantity.unit, unit, analyte)
+        value = Fraction(quantity.value)
+        return (value + before) * factor - after if before or after else value * factor
+
+    def _way(self, given: str, wanted: str, analyte: str | None) -> Way:
+        """How values of one unit become values of another, worked out once."""
+        key = given, wanted, analyte
+        if key not in self._ways:
+            self._ways[key] = self._worked_out(read_unit(given), read_unit(wanted), analyte)
+        return self._ways[key]
+
+    @cached_property
+    def _ways(self) -> dict[tuple[str, str, str | None], Way]:
+        return {}
+
+    def _worked_out(self, given: Unit, wanted: Unit, analyte: str | None) -> Way:
         if given.dimension != wanted.dimension:
             given, wanted = self._bridged(given, wanted, analyte)
         if given.fraction_of != wanted.fraction_of:
             raise UnitMismatch(f"{given.code} and {wanted.code} are different ratios and do not convert.")
-        return (Fraction(quantity.value) + given.offset) * given.factor / wanted.factor - wanted.offset
+        return given.offset, given.factor / wanted.factor, wanted.offset
 
     def compare(self, one: Quantity, other: Quantity, analyte: str | None = None) -> int:
         """-1, 0 or 1 as the first is below, equal to or above the second; never by floating point."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import formats
 from django.utils.translation import get_language, gettext, gettext_lazy, override
@@ -46,7 +47,13 @@ def day(on: date | datetime | PartialDate | str | None) -> str:
     known = on if isinstance(on, PartialDate) else _read(on)
     if known is None:
         return str(on)
-    return formats.date_format(known.earliest, _form(DAY if known.day else MONTH if known.month else YEAR))
+    return _date(known.earliest, _form(DAY if known.day else MONTH if known.month else YEAR), get_language())
+
+
+@lru_cache(maxsize=1 << 14)
+def _date(on: date, form: str, language: str | None) -> str:
+    """A date in a form, written in the language that is asked for now; pages write the same days again and again."""
+    return formats.date_format(on, form)
 
 
 def _form(english: str) -> str:
@@ -69,7 +76,11 @@ def dated(sentence: object) -> str:
     >>> dated("CourseStarted already; platelets 90000 /mm3, limit >= 100000 /mm3")
     'course started already; platelets 90000 /mm³, limit ≥ 100000 /mm³'
     """
-    text = "" if sentence is None else str(sentence)
+    return "" if sentence is None else _dated(str(sentence))
+
+
+@lru_cache(maxsize=1 << 13)
+def _dated(text: str) -> str:
     with override("en"):  # as the sentence is
         text = ISO_DATE.sub(lambda found: day(found[0]), text)
     text = ENTRY_ID.sub(lambda found: f"…{found[2]}", text)

@@ -77,7 +77,7 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         "tables": drawn[1],
         "criteria": criteria(desk, status),
         "missing": missing(status),
-        "findings": findings(status)[:MOST_FINDINGS],
+        "findings": findings(status, MOST_FINDINGS),
         "findings_more": max(len(status.findings) - MOST_FINDINGS, 0),
         "queries": (asked := queries(desk, subject))[:MOST_QUERIES],
         "queries_more": max(len(asked) - MOST_QUERIES, 0),
@@ -162,11 +162,11 @@ def _going_on(desk: Desk, status: SubjectStatus) -> Told:
     return Told("continuation", says, state, reason, why, (), missing, address)
 
 
-def findings(status: SubjectStatus) -> list[Finding]:
-    """What is wrong with the record, in words, the weightiest first."""
+def findings(status: SubjectStatus, most: int) -> list[Finding]:
+    """What is wrong with the record, in words, the weightiest first and so many of them."""
     order = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
-    told = (replace(one, says=in_words(one.says, status.labels)) for one in status.findings)
-    return sorted(told, key=lambda one: order.index(one.severity))
+    weightiest = sorted(status.findings, key=lambda one: order.index(one.severity))[:most]
+    return [replace(one, says=in_words(one.says, status.labels)) for one in weightiest]
 
 
 def _words_of(status: SubjectStatus, missing: Iterable[str]) -> tuple[tuple[str, str], ...]:
