@@ -11,23 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from trialwright.core.conditions import (
-    Ask,
-    Condition,
-    Episode,
-    GradeIs,
-    Limit,
-    Measure,
-    Reading,
-    Review,
-    Sex,
-    Toxicity,
-    parts,
-)
+from trialwright.core.conditions import Episode, GradeIs, Limit, Reading, Review, Toxicity
 from trialwright.core.conditions.constructs import OPERATORS
-from trialwright.core.conditions.either_way import repeated_leaves
 from trialwright.core.conditions.toxicities import is_term
 from trialwright.core.conditions.values import latest_of
+from trialwright.core.dosing.asked import Asked
 from trialwright.core.subject import (
     Case,
     Course,
@@ -39,7 +27,7 @@ from trialwright.core.subject import (
     observations,
     placed,
 )
-from trialwright.core.terms import Answer, Duration, Grade, Quantity, Response, UnitTable, Verdict
+from trialwright.core.terms import Answer, Grade, Quantity, Response, UnitTable, Verdict
 
 
 @dataclass(frozen=True)
@@ -58,13 +46,7 @@ class Data:
     """What the latest values say of a condition, by the last of them, and until when they count."""
     told: dict[tuple[int, date], Verdict] = field(default_factory=dict, repr=False)
     """Verdicts without their words: which condition, on which day."""
-    untreated: dict[int, Condition] = field(default_factory=dict, repr=False)
-    _names: dict[int, tuple[Condition, int]] = field(default_factory=dict, repr=False)
-    _same: dict[Condition, int] = field(default_factory=dict, repr=False)
     _of_grade: dict[int, tuple[Toxicity, ...]] = field(default_factory=dict, repr=False)
-    _plain: dict[int, Measure | None] = field(default_factory=dict, repr=False)
-
-    _repeats: dict[int, bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, case: Case, until: date) -> Data:
@@ -100,27 +82,6 @@ class Data:
         told = tuple(observations(self.case.record, concept, day) for concept in ("sex", "birth_date", "age"))
         return *told, self.case.anchors(day).get("consent", day)
 
-    def name_of(self, condition: Condition) -> int:
-        """A number for a condition, the same for conditions that ask the same."""
-        known = self._names.get(id(condition))
-        if known is None:
-            known = self._names[id(condition)] = condition, self._same.setdefault(condition, len(self._same))
-        return known[1]
-
-    def repeats(self, condition: Condition) -> bool:
-        """Whether something stands in the condition twice, so that what its parts leave unknown may yet be told."""
-        name = self.name_of(condition)
-        if name not in self._repeats:
-            self._repeats[name] = bool(repeated_leaves(condition))
-        return self._repeats[name]
-
-    def plain(self, condition: Measure | Ask | Sex) -> Measure | None:
-        """The condition as a measure that asks for nothing but the latest value, perhaps in a time before the day."""
-        name = self.name_of(condition)
-        if name not in self._plain:
-            self._plain[name] = _plainly(condition)
-        return self._plain[name]
-
     @cached_property
     def whole(self) -> SubjectFacts:
         """The facts of the last day."""
@@ -141,39 +102,27 @@ class Data:
         return frozenset(form.occurred for form in self.case.record.forms)
 
     @cached_property
+    def asked(self) -> Asked:
+        """What is asked of treatment."""
+        return Asked.of(self.case.protocol)
+
+    @cached_property
     def toxicities(self) -> tuple[Toxicity, ...]:
         """The toxicities that can meet some condition about treatment."""
-        asked = [part for part in self._parts if isinstance(part, GradeIs)]
-        return tuple(one for one in self.case.graded if any(_may_meet(one, part) for part in asked))
+        return tuple(
+            one for one in self.case.graded if any(_may_meet(one, part) for part in self.asked.of_term(one.term))
+        )
 
     def toxicities_of(self, wanted: GradeIs) -> tuple[Toxicity, ...]:
         """The toxicities that can meet a condition, each looked at once."""
-        name = self.name_of(wanted)
+        name = self.asked.name_of(wanted)
         if name not in self._of_grade:
             self._of_grade[name] = tuple(one for one in self.toxicities if _may_meet(one, wanted))
         return self._of_grade[name]
 
     def reach(self, concept: str) -> timedelta | None:
         """How far back before the latest value any condition about treatment looks; None is all the way."""
-        return self._reaches.get(concept, timedelta(0))
-
-    @cached_property
-    def _reaches(self) -> Mapping[str, timedelta | None]:
-        measures: dict[str, list[Measure]] = {}
-        for part in self._parts:
-            if isinstance(part, Measure):
-                measures.setdefault(part.concept, []).append(part)
-        return {concept: _reach_of(of_concept) for concept, of_concept in measures.items()}
-
-    @cached_property
-    def _parts(self) -> tuple[Condition, ...]:
-        protocol = self.case.protocol
-        asked = [one.when for one in protocol.continuation]
-        for regimen in protocol.regimen:
-            asked += [one.when for one in regimen.rules]
-            asked += [one.when for one in (*regimen.start_course_when, *regimen.release_when)]
-            asked += [one.then.hold.until for one in regimen.rules if one.then.hold]
-        return tuple(part for condition in asked for part in parts(condition))
+        return self.asked.reaches.get(concept, timedelta(0))
 
     def _of(self, concept: str) -> tuple[Observation, ...]:
         return observations(self.case.record, concept, self.until)
@@ -216,6 +165,7 @@ class Series:
     """The readings of one concept; where each is known to the day they are found by their day."""
 
     readings: tuple[Reading, ...]
+    _latest: dict[int, Sequence[Reading]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _days(self) -> list[date] | None:
@@ -235,9 +185,11 @@ class Series:
 
     def of_its_day(self, at: int) -> Sequence[Reading]:
         """The readings that may be the latest of the day of a reading which is the last of it."""
-        assert self._days is not None, "asked only where every day is known"
-        first = bisect_left(self._days, self._days[at])
-        return self.readings[at : at + 1] if first == at else latest_of(self.readings[first : at + 1])
+        if at not in self._latest:
+            assert self._days is not None, "asked only where every day is known"
+            first = bisect_left(self._days, self._days[at])
+            self._latest[at] = (self.readings[at],) if first == at else latest_of(self.readings[first : at + 1])
+        return self._latest[at]
 
     def day(self, at: int) -> date:
         """The day of a reading."""
@@ -258,18 +210,9 @@ class Series:
         return self.readings[first:end]
 
 
-def _plainly(condition: Measure | Ask | Sex) -> Measure | None:
-    if isinstance(condition, Sex):
-        return Measure("sex", one_of=(condition.sex,))
-    if isinstance(condition, Ask):
-        condition = Measure(condition.question, one_of=("yes",), within=condition.within)
-    one = Measure(condition.concept, condition.limit, condition.one_of, condition.within, held_for=condition.held_for)
-    return one if one == condition and not one.of_baseline and (one.limit or one.one_of) else None
-
-
 def _may_meet(one: Toxicity, wanted: GradeIs) -> bool:
     """Whether it is of the term and kind asked for, and its grade, or one it can have, lies in the limit."""
-    if not is_term(one.term, wanted.term) or wanted.laboratory not in (None, one.laboratory):
+    if wanted.laboratory not in (None, one.laboratory) or not is_term(one.term, wanted.term):
         return False
     if wanted.related is not None and one.related is (not wanted.related):
         return False
@@ -279,18 +222,6 @@ def _may_meet(one: Toxicity, wanted: GradeIs) -> bool:
 
 def _within(grade: Grade, limit: Limit) -> bool:
     return all(OPERATORS[sign](grade.number, bound.value) for sign, bound in limit.comparisons)
-
-
-def _reach_of(measures: Sequence[Measure]) -> timedelta | None:
-    if any(part.before or part.of_baseline for part in measures):
-        return None
-    spans = [span for part in measures for span in (part.looks_back, part.held_for) if span]
-    return max((_longest(span) for span in spans), default=timedelta(0))
-
-
-def _longest(span: Duration) -> timedelta:
-    """The most days a duration can have."""
-    return timedelta(days=span.days if span.days is not None else span.count * (366 if span.unit == "years" else 31))
 
 
 def let_go(case: Case) -> None:

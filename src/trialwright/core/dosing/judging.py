@@ -43,7 +43,7 @@ NEVER = AnyOf(())
 
 def judged(data: Data, condition: Condition, day: date, after: date | None = None) -> Answer:
     """Whether the condition holds on a day, by the data after another day where that is asked; judged once."""
-    key = (data.name_of(condition), day, after)
+    key = (data.asked.name_of(condition), day, after)
     if key not in data.answers:
         data.answers[key] = judge_condition(condition, data.on(day, after))
     return data.answers[key]
@@ -54,10 +54,10 @@ def verdict_on(data: Data, condition: Condition, day: date) -> Verdict:
 
     What the parts alone leave unknown the evaluator may still tell, where something unknown stands in it twice.
     """
-    key = (data.name_of(condition), day)
+    key = (data.asked.name_of(condition), day)
     if key not in data.told:
         told = _by_parts(data, condition, day)
-        asks = told is Verdict.UNKNOWN and data.repeats(condition)
+        asks = told is Verdict.UNKNOWN and data.asked.repeats(condition)
         data.told[key] = judged(data, condition, day).verdict if asks else told
     return data.told[key]
 
@@ -83,7 +83,7 @@ def _by_parts(data: Data, condition: Condition, day: date) -> Verdict:
 
 def _of_grade(data: Data, condition: GradeIs, day: date) -> Verdict:
     """Whether there is a toxicity of a grade, told once for each day."""
-    key = (data.name_of(condition), day)
+    key = (data.asked.name_of(condition), day)
     if key not in data.told:
         among = [one for one in data.toxicities_of(condition) if one.onset.earliest <= day]
         data.told[key] = grade_verdict(condition, data.on(day), among)
@@ -108,7 +108,7 @@ def cannot_hold(data: Data, condition: Condition, day: date) -> bool:
 
 def _by_the_latest(data: Data, condition: Measure | Ask | Sex, day: date) -> Verdict | None:
     """The verdict where the values of one day tell it; None where the evaluator has to be asked."""
-    plain = data.plain(condition)
+    plain = data.asked.plain(condition)
     if plain is None:
         return None
     series = data.readings(plain.concept)
@@ -119,7 +119,7 @@ def _by_the_latest(data: Data, condition: Measure | Ask | Sex, day: date) -> Ver
         return None
     if plain.within and series.day(at) < plain.within.before(day):
         return Verdict.UNKNOWN
-    key = (data.name_of(condition), at)
+    key = (data.asked.name_of(condition), at)
     if key not in data.latest:
         among = ("yes", "no") if isinstance(condition, Ask) else ()
         data.latest[key] = _of_the_latest(series.of_its_day(at), plain, among, data.case.units)
@@ -139,6 +139,15 @@ def _of_the_latest(
 
 
 def _compared(reading: Reading, measure: Measure, among: tuple[str, ...], units: UnitTable) -> Verdict:
+    """What one reading says; told once of it."""
+    kept: dict[int, tuple[Measure, UnitTable, Verdict]] = reading.kept.setdefault("told", {})
+    known = kept.get(id(measure))  # the measure is kept with it, so that no other one can have its place
+    if known is None or known[0] is not measure or known[1] is not units:
+        known = kept[id(measure)] = measure, units, _tell(reading, measure, among, units)
+    return known[2]
+
+
+def _tell(reading: Reading, measure: Measure, among: tuple[str, ...], units: UnitTable) -> Verdict:
     if measure.limit is None:
         return code_verdict(reading, measure.one_of, among)
     value, compared = reading.value, measure.limit.comparisons
@@ -190,10 +199,10 @@ def _recorded(data: Data, part: Condition, day: date) -> bool | None:
 
 def untreated(data: Data, condition: Condition) -> Condition:
     """The condition as it stands before the first dose, worded once."""
-    name = data.name_of(condition)
-    if name not in data.untreated:
-        data.untreated[name] = before_any_dose(condition)
-    return data.untreated[name]
+    asked, name = data.asked, data.asked.name_of(condition)
+    if name not in asked.untreated:
+        asked.untreated[name] = before_any_dose(condition)
+    return asked.untreated[name]
 
 
 def before_any_dose(condition: Condition) -> Condition:

@@ -91,6 +91,11 @@ class StudyProtocol:
         return {**found, **WORDS, **{plain(one): reason for one, reason in self.reasons.items()}}
 
     @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What was put together of this protocol, by whoever put it together."""
+        return {}
+
+    @cached_property
     def _by_id(self) -> Mapping[str, Clause]:
         """Every clause by its id; of two with one id, which the loader refuses, the first."""
         return {clause.id: clause for _, clause in reversed([*clauses(self)])}
