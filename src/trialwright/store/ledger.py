@@ -112,9 +112,15 @@ class Ledger:
         return found and Head(found[0], found[1].hex(), chain.root(chain.unpack(found[2])).hex())
 
     def ends(self) -> dict[str, int]:
-        """How many events each chain of the database has: one question, for who asks whether anything is new."""
+        """How many events each chain of the database has."""
         with reading(), self._cursor() as cursor:
             return {str(row[0]): int(row[1]) for row in rows.heads(cursor)}
+
+    def sizes(self, *chains: str) -> tuple[int, ...]:
+        """How many events each of these chains has: one question, for who asks whether anything is new."""
+        with reading(), self._cursor() as cursor:
+            known = rows.sizes(cursor, chains)
+        return tuple(known.get(each, 0) for each in chains)
 
     def streams(self, until: int | None = None) -> dict[str, int]:
         """Each stream of the study's chain with the number of its events up to a position, the whole being unbroken.

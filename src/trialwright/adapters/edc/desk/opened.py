@@ -148,10 +148,9 @@ class OpenStudy:
             reader = self.reader()
         except LedgerError:
             return  # nothing is recorded yet: the study waits for its first event
-        ends = reader.ends()
-        study, system = ends.get(STUDY_CHAIN + self.study_id, 0), ends.get(SYSTEM_CHAIN, 0)
+        ends = reader.sizes(STUDY_CHAIN + self.study_id, SYSTEM_CHAIN)
         with self._lock:
-            if (study, system) == (self._known.fold.last_seq, self._known.system_seq):
+            if ends == (self._known.fold.last_seq, self._known.system_seq):
                 return
             self._take_in(reader)
 

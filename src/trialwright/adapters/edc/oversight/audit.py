@@ -160,7 +160,7 @@ def of_system(desk: Desk) -> tuple[Event, ...]:
     """What was recorded of people and of the ledger itself, for those who see every site; the newest first."""
     if not desk.central:
         return ()
-    end = desk.open.reader().ends().get(SYSTEM_CHAIN, 0)
+    end = desk.open.reader().sizes(SYSTEM_CHAIN)[0]
     return desk.open.answer(
         ("system trail", end), lambda: tuple(reversed([*desk.open.reader().events(chain_id=SYSTEM_CHAIN)]))
     )

@@ -27,7 +27,8 @@ from trialwright.adapters.edc.oversight.telling import Telling, address
 from trialwright.adapters.edc.trial.making import place
 from trialwright.core.ledger import BackupMade, LedgerRestored
 from trialwright.core.terms import Finding, Severity
-from trialwright.store.chain import SYSTEM_CHAIN
+from trialwright.store import Ledger
+from trialwright.store.chain import STUDY_CHAIN, SYSTEM_CHAIN
 from trialwright.store.checkpoints.emitting import standings
 from trialwright.store.errors import LedgerError
 
@@ -114,7 +115,7 @@ def begin(desk: Desk) -> None:
     """Begin a verification in a process of its own, unless one is under way."""
     if check_of(desk).going:
         return
-    ends = desk.open.reader().ends()
+    ends = dict(ends_of(desk, desk.open.reader()))
     state = state_file(desk)
     told = {
         "state": "waiting",
@@ -135,6 +136,12 @@ def begin(desk: Desk) -> None:
     CHILDREN.append(child)
 
 
+def ends_of(desk: Desk, reader: Ledger) -> list[tuple[str, int]]:
+    """How many events the study's chain has and the database's own; other studies of a server are not told of."""
+    chains = (STUDY_CHAIN + desk.open.study_id, SYSTEM_CHAIN)
+    return [(name, size) for name, size in zip(chains, reader.sizes(*chains), strict=True) if size]
+
+
 def ledger_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Where the ledger stands and what the last verification found; begins another."""
     if request.method == "POST":
@@ -147,7 +154,7 @@ def ledger_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     check = check_of(desk)
     context: dict[str, Any] = {
         "head": head,
-        "ends": sorted(reader.ends().items()),
+        "ends": ends_of(desk, reader),
         "check": check,
         "notes": _standings(reader),
         "kept": [(one, telling.person(one.actor), isinstance(one, BackupMade)) for one in reversed(kept)][:20],
