@@ -30,6 +30,8 @@ PROOFS: Mapping[str, str] = {
     "application-disk-full": "application.filling.prove",
     "application-disk-errors-sqlite": "application.disks.on_sqlite",
     "application-disk-errors-postgresql": "application.disks.on_postgresql",
+    "application-soak-sqlite": "application.soaking.on_sqlite",
+    "application-soak-postgresql": "application.soaking.on_postgresql",
     "application-access": "access.prove",
 }
 APART = tuple(name for name in PROOFS if name.startswith("application-"))

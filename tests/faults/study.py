@@ -80,3 +80,21 @@ def stored(folder: Path, study: str = STUDY) -> list[dict[str, Any]]:
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT header FROM ledger_event WHERE chain_id = %s ORDER BY seq", [f"study:{study}"])
             return [json.loads(header) for (header,) in cursor.fetchall()]
+
+
+def written(folder: Path, study: str) -> dict[str, str]:
+    """What was saved under each key: the bodies of its events, one after the other, as they are kept."""
+    asked = (
+        "SELECT e.header, p.body FROM ledger_event e JOIN ledger_payload p ON p.event_id = e.event_id ORDER BY e.seq"
+    )
+    found: dict[str, str] = {}
+    with open_study(folder, study=study), connected(folder, read_only=True) as alias:
+        from django.db import connections
+
+        with connections[alias].cursor() as cursor:
+            cursor.execute(asked)
+            for header, body in cursor.fetchall():
+                told = json.loads(header)
+                if told["chain"] == f"study:{study}":
+                    found[told["sub"]] = found.get(told["sub"], "") + f"{told.get('stream', '')} {body or ''}"
+    return found
