@@ -157,13 +157,22 @@ def _gathered(desk: Desk) -> Iterator[Event]:
 
 
 def of_system(desk: Desk) -> tuple[Event, ...]:
-    """What was recorded of people and of the ledger itself, for those who see every site; the newest first."""
+    """What was recorded of the study's people and of the ledger, for those who see every site; the newest first.
+
+    On a server the database's own chain is of several studies: who never held a role in this one is not told of here.
+    """
     if not desk.central:
         return ()
-    end = desk.open.reader().sizes(SYSTEM_CHAIN)[0]
-    return desk.open.answer(
-        ("system trail", end), lambda: tuple(reversed([*desk.open.reader().events(chain_id=SYSTEM_CHAIN)]))
-    )
+    stands = (desk.open.reader().sizes(SYSTEM_CHAIN)[0], desk.open.common)
+    return desk.open.latest("system trail", stands, lambda: tuple(reversed([*_of_own_people(desk)])))
+
+
+def _of_own_people(desk: Desk) -> Iterator[Event]:
+    roster = desk.open.roster
+    for event in desk.open.reader().events(chain_id=SYSTEM_CHAIN):
+        person = getattr(event, "person", "")
+        if not person or roster.person(person).roles:
+            yield event
 
 
 def choices_of(desk: Desk) -> Choices:
