@@ -23,7 +23,7 @@ from trialwright.adapters.edc.access.roles import SITE_ROLES, Role
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.desk.opened import OpenStudy
 from trialwright.core.bundle import Standards
-from trialwright.core.conduct import SubjectStatus, Trial, TrialStatus, case_and_status, trial_status
+from trialwright.core.conduct import SubjectStatus, Trial, TrialStatus, case_and_status, case_of, trial_status
 from trialwright.core.conduct.totals import Standing
 from trialwright.core.conduct.week import SubjectLine, subject_line
 from trialwright.core.disposition import disposition
@@ -171,7 +171,13 @@ class Desk:
 
     def case(self, subject: str, on: date | None = None) -> Case:
         """A subject under its protocol, graded and assessed as known on a day."""
-        return self._judged(subject, on)[0]
+        day = on or self.today
+        judged = self.open.answered(("judged", *self._stands(subject), day))
+        if judged is not None:
+            found: Case = judged[0]
+            return found
+        key = ("case", *self._stands(subject), day)
+        return self.open.answer(key, lambda: case_of(self.trial, self.open.record, subject, day))
 
     def status(self, subject: str, on: date | None = None) -> SubjectStatus:
         """Everything that holds for a subject on a day; judged once for each state of the record.

@@ -186,6 +186,11 @@ class OpenStudy:
         zones = {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
         return Known(StudyFold(), Door(self.loaded.hashes, zones), RosterFold())
 
+    def answered(self, key: Any) -> Any:
+        """What was answered before under this key; None where nothing was, or it was forgotten."""
+        kept = self._answers.get(key)
+        return None if kept is None else kept[0]
+
     def answer(self, key: Any, make: Callable[[], Answer]) -> Answer:
         """What was answered before under this key, or else now; the oldest answers are forgotten."""
         answers, kept = self._answers, self._answers.get(key)
