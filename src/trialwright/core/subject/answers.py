@@ -21,7 +21,8 @@ def why_no_answer(one: Observation, question: PersonQuestion) -> tuple[str, str]
     name, role = signer(one)
     if not question.signers or (name and role in question.signers):
         return None
-    told = f"{question.id} was answered by {name or 'nobody named'} as {role or 'nobody knows what'}"
+    who = f"{name} as {role or 'nobody knows what'}" if one.text("by") else f"the {role}" if role else "nobody named"
+    told = f"{question.id} was answered by {who}"
     return told, f"{question.id}, signed by {' or '.join(question.signers)}"
 
 

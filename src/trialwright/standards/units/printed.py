@@ -12,8 +12,13 @@ WHOLE = {"1": "", "": "", "Cel": "°C", "mm[Hg]": "mmHg", "a": "years", "mo": "m
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 POWER_OF_TEN = re.compile(r"10[*^](-?\d+)")
 EXPONENT = re.compile(r"(?<=[A-Za-z\]])(-?\d)(?![\d*^])")
-MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:g|L|l|mol|m|kat|U)(?![a-z]))")
+MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:g|L|l|mol|m|kat|I?U)(?![a-z]))")
 REMARK = re.compile(r"\{[^{}]*\}")
+
+
+BRACKETS = {"[iU]": "IU", "[lb_av]": "lb", "[oz_av]": "oz", "[in_i]": "in", "[ft_i]": "ft", "[degF]": "°F"}
+"""Units whose code stands in brackets: international units and those of households."""
+BRACKET = re.compile("|".join(map(re.escape, BRACKETS)))
 
 
 def printed_unit(code: str) -> str:
@@ -21,8 +26,11 @@ def printed_unit(code: str) -> str:
 
     >>> printed_unit("/mm3"), printed_unit("10*9/L"), printed_unit("umol/L"), printed_unit("mg/m2"), printed_unit("1")
     ('/mm³', '×10⁹/L', 'µmol/L', 'mg/m²', '')
+    >>> printed_unit("[degF]"), printed_unit("m[iU]/mL"), printed_unit("[lb_av]")
+    ('°F', 'mIU/mL', 'lb')
     """
     if code in WHOLE:
         return WHOLE[code]
+    code = BRACKET.sub(lambda found: BRACKETS[found[0]], code)
     powered = POWER_OF_TEN.sub(lambda found: "×10" + found[1].translate(RAISED), REMARK.sub("", code))
     return MICRO.sub("µ", EXPONENT.sub(lambda found: found[1].translate(RAISED), powered))

@@ -62,7 +62,7 @@ def test_a_number_that_a_template_prints_keeps_its_point(language) -> None:
     [
         ("/mm3", "/mm³"), ("10*9/L", "×10⁹/L"), ("10*3/uL", "×10³/µL"), ("umol/L", "µmol/L"), ("mg/m2", "mg/m²"),
         ("mm[Hg]", "mmHg"), ("Cel", "°C"), ("1", ""), ("", ""), ("{score}", ""), ("U/L", "U/L"), ("ug/mL", "µg/mL"),
-        ("mL/min", "mL/min"), ("[iU]/L", "[iU]/L"), ("%", "%"), ("cm2", "cm²"), ("a", "years"), ("kg/m2", "kg/m²"),
+        ("mL/min", "mL/min"), ("[iU]/L", "IU/L"), ("%", "%"), ("cm2", "cm²"), ("a", "years"), ("kg/m2", "kg/m²"),
     ],
 )  # fmt: skip
 def test_a_unit_is_printed_as_people_write_it(code, printed) -> None:

@@ -32,6 +32,8 @@ from trialwright.core.terms import Finding, PartialDate, Severity, Verdict
 
 FEW = 4
 """So many answers are shown at once; more are in a list that opens."""
+LISTED = "listed"
+"""The answer that there are some, each in a record of its own."""
 UNSEEN = ("fixed", "none")
 """Controls of items that are on no page: what the form fills in, what is typed with another item."""
 LONG = frozenset({"reason", "cause", "comment", "why_missed"})
@@ -194,6 +196,12 @@ class Block:
     def columns(self) -> tuple[Item, ...]:
         """The fields of parts, but the one that names the part."""
         return self.first.items[1:]
+
+    @property
+    def owes(self) -> bool:
+        """Whether the question says that there are some, and none is recorded."""
+        said = {row.typed.text for line in self.lines for row in line.shown if row.item is line.section.main}
+        return LISTED in said and not self.log.records
 
     @property
     def log(self) -> Section:

@@ -25,6 +25,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from trialwright.adapters.edc.access.matrix import page_named
+from trialwright.adapters.edc.desk import SERVED
 from trialwright.adapters.edc.look import words, writing
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
@@ -131,20 +132,23 @@ def _pill(one: Sign) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def because(context: RequestContext, reasons: Iterable[Because] | None, limit: int = 0) -> SafeString:
-    """The clauses an answer stands on: the quote, the clause it is of, what was seen. A `limit` folds away the rest."""
-    lines = [_reason(context, one) for one in reasons or ()]
+    """The clauses an answer stands on: the quote, the clause, what was seen, once. A `limit` folds away the rest."""
+    lines, told = [], {""}
+    for one in reasons or ():
+        lines.append(_reason(context, one, "" if one.saw in told else one.saw))
+        told.add(one.saw)
     shown, folded = (lines[:limit], lines[limit:]) if limit else (lines, [])
-    told = format_html_join("", "{}", ((line,) for line in shown))
+    first = format_html_join("", "{}", ((line,) for line in shown))
     if not folded:
-        return told
+        return first
     more = gettext("%(count)d more reasons") % {"count": len(folded)} if len(folded) > 1 else gettext("one more reason")
     rest = format_html_join("", "{}", ((line,) for line in folded))
-    return format_html("{}<details><summary>{}</summary>{}</details>", told, more, rest)
+    return format_html("{}<details><summary>{}</summary>{}</details>", first, more, rest)
 
 
-def _reason(context: RequestContext, one: Because) -> SafeString:
+def _reason(context: RequestContext, one: Because, seen: str) -> SafeString:
     words = format_html('<q lang="en">{}</q> ', one.words) if one.words else NOTHING
-    saw = format_html('<span class="saw" lang="en">{}</span>', writing.dated(one.saw)) if one.saw else NOTHING
+    saw = format_html('<span class="saw" lang="en">{}</span>', writing.dated(seen)) if seen else NOTHING
     return format_html('<div class="why">{}{}{}</div>', words, clause_link(context, one.clause), saw)
 
 
@@ -282,6 +286,13 @@ def _may_open(desk: Any, name: str) -> bool:
     except KeyError:
         return True
     return bool(desk.may(page) or desk.may(page, write=True))
+
+
+@register.simple_tag
+def public_studies() -> list[tuple[str, str, str]]:
+    """Every study that is served, with its title and the address of the page that anybody may read."""
+    found = ((one, one.trial.versions[one.trial.latest].title) for one in SERVED.values())
+    return [(one.study_id, title, reverse("about", args=(one.id,))) for one, title in found]
 
 
 @register.filter

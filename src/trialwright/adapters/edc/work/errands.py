@@ -97,7 +97,7 @@ def data_missing(one: Waiting, scope: Scope) -> Iterator[Line]:
     for datum in one.wanted:
         by_giver.setdefault(datum.who, []).append(datum)
     for who, some in by_giver.items():
-        if who != INVESTIGATOR:
+        if not _judged(who):
             yield Line(
                 what=_named([datum.label for datum in some]), when=_(who), state="missing", doors=(("forms",),),
                 act=_("Enter"), answer=next((name for datum in some for name in datum.waits), ""), core=True,
@@ -168,12 +168,23 @@ def decisions_to_make(one: Waiting, scope: Scope) -> Iterator[Line]:
         )  # fmt: skip
 
 
+def _judged(who: str) -> bool:
+    """Whether the investigator is among those who can give a datum."""
+    return INVESTIGATOR in (f"the {one}" for one in who.removeprefix("the ").split(" or "))
+
+
+def _on_a_form(datum: Wanted) -> bool:
+    """Whether a visit's form asks for it: a question, a review; a grade stands in the record of its event."""
+    return datum.label.startswith("“") or "signed by " in datum.what or datum.what.startswith("review ")
+
+
 def to_judge(one: Waiting, scope: Scope) -> Iterator[Line]:
     """Grades and judgements that only the investigator gives."""
-    asked = [datum for datum in one.wanted if datum.who == INVESTIGATOR]
+    asked = [datum for datum in one.wanted if _judged(datum.who)]
+    door = ("forms",) if any(map(_on_a_form, asked)) else ("records", "adverse_event")
     if asked:
         yield Line(
-            what=_named([datum.label for datum in asked]), state="missing", doors=(("records", "adverse_event"),),
+            what=_named([datum.label for datum in asked]), state="missing", doors=(door,),
             act=_("Judge"), answer=next((name for datum in asked for name in datum.waits), ""), core=True,
         )  # fmt: skip
 

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.work.links import to
+from trialwright.adapters.edc.work.links import may_act, to
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.protocol import Epoch
 from trialwright.core.terms import Verdict
+
+FORM = "form"
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,25 @@ class Step:
 def steps(desk: Desk, status: SubjectStatus) -> tuple[Step, ...]:
     """What this person can do next, the most urgent first."""
     wanted = [(name, label) for when, name, label in STEPS if when(status)]
-    found = [Step(_(label), to(desk, name, status.subject), name) for name, label in wanted]
+    found = (_form(desk, status) if name == FORM else _step(desk, status, name, label) for name, label in wanted)
     return tuple(one for one in found if one.address)
+
+
+def _step(desk: Desk, status: SubjectStatus, name: str, label: str) -> Step:
+    return Step(_(label), to(desk, name, status.subject), name)
+
+
+def _form(desk: Desk, status: SubjectStatus) -> Step:
+    """The form of the visit that is open longest, for whoever fills it in."""
+    visit = min(status.due, key=lambda one: (one.latest, one.due))
+    label = _("Enter: %(visit)s") % {"visit": _(visit.encounter.label)}
+    return Step(label, to(desk, FORM, status.subject, visit.key) if may_act(desk, FORM) else "", FORM)
+
+
+def others(desk: Desk, status: SubjectStatus) -> tuple[tuple[str, str], ...]:
+    """What others can decide next: its words, and the role that does."""
+    open_now = [(page_named(name), label) for when, name, label in STEPS if name.startswith("decide-") and when(status)]
+    return tuple((_(label), page.write[0].value) for page, label in open_now if not desk.may(page, write=True))
 
 
 def _eligible(status: SubjectStatus) -> bool:
@@ -60,6 +80,10 @@ def _can_release(status: SubjectStatus) -> bool:
     return any(one.allowed for one in status.supply.values())
 
 
+def _visit_open(status: SubjectStatus) -> bool:
+    return bool(status.due)
+
+
 def _on_treatment(status: SubjectStatus) -> bool:
     return status.disposition.epoch is Epoch.TREATMENT
 
@@ -78,10 +102,11 @@ STEPS: tuple[tuple[Callable[[SubjectStatus], bool], str, str], ...] = (
     (_not_allocated, "decide-allocate", gettext_noop("Allocate the arm")),
     (_can_start, "decide-start-course", gettext_noop("Start the course")),
     (_can_release, "decide-release", gettext_noop("Release doses")),
+    (_visit_open, FORM, ""),
     (_in_screening, "eligibility", gettext_noop("Eligibility checklist")),
     (_on_treatment, "dose", gettext_noop("Dose card")),
     (_on_study, "calendar", gettext_noop("Calendar")),
     (_always, "forms", gettext_noop("Forms")),
     (_always, "decisions", gettext_noop("Decisions")),
 )
-"""When a step is offered, its page, its words; the most urgent first."""
+"""When a step is offered, its page, its words; the most urgent first. The form of a visit has words of its own."""

@@ -22,7 +22,7 @@ from trialwright.adapters.edc.look.writing import quantity
 from trialwright.adapters.edc.work.due import due_rows
 from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.picture import picture
-from trialwright.adapters.edc.work.steps import steps
+from trialwright.adapters.edc.work.steps import others, steps
 from trialwright.adapters.edc.work.svg import svg
 from trialwright.adapters.edc.work.tables import Table, tables
 from trialwright.adapters.edc.work.timeline import Timeline, timeline
@@ -72,6 +72,7 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         "place": status.disposition,
         "answers": tuple(answers(desk, status)),
         "steps": steps(desk, status),
+        "others": others(desk, status),
         "due": tuple(due_rows(desk, status)),
         "picture": drawn[0],
         "tables": drawn[1],
@@ -228,6 +229,8 @@ def criteria(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
 
 def _criterion(desk: Desk, status: SubjectStatus, one: CriterionAnswer) -> CriterionRow:
     saw = in_words("; ".join(dict.fromkeys(each.saw for each in one.because if each.saw)), status.labels)
+    if one.missing and not one.evidence:
+        saw = ""  # what is missing says it
     return CriterionRow(one, saw, _words_of(status, one.missing), _why(desk, status, f"criterion {one.id}"))
 
 

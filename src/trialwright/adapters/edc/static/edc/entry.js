@@ -25,6 +25,20 @@
   form.addEventListener("change", skip);
   skip();
 
+  // Whoever may judge confirms an answer that somebody else entered: their name and role, saved with the form.
+  form.querySelectorAll("[data-says]").forEach((one) => {
+    one.hidden = false;
+    one.addEventListener("click", () => {
+      const beside = one.closest(".row").querySelector(".folded");
+      beside.open = true;
+      beside.querySelector("[name$='/by']").value = one.dataset.says;
+      const role = beside.querySelector("[name$='/role']");
+      role.value = one.dataset.role;
+      one.disabled = true;
+      role.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+
   // Enter goes to the next field, as in a table; the last one leads to Save.
   const stops = () => [...form.querySelectorAll("input, select, textarea, button")].filter((one) =>
     one.type !== "hidden" && !one.disabled && one.offsetParent !== null && !one.matches(".miss, .none select, .none input, .unit"));
