@@ -10,6 +10,7 @@ the number of database queries. Printed, never asserted.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -17,13 +18,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, process_time
 from typing import Any
 
 STUDIES = Path(__file__).resolve().parent.parent / "studies"
-EVENTS, MANY, ROUNDS = 500, 10_000, 40
+EVENTS, MANY, ROUNDS, ITEMS = 500, 10_000, 40, 12
 
 
 @contextmanager
@@ -77,7 +79,8 @@ def longest(opened: Any) -> str:
     forms = [one for one in events if isinstance(one, FormSubmitted)]
     more = (_again(form, place) for place in range(1, EVENTS) for form in forms)
     events += [again for again, _ in zip(more, range(EVENTS - len(events)), strict=False)]
-    subjects = {**opened.record.subjects, name: fold_subject(name, events)}
+    in_order = [replace(one, seq=place) for place, one in enumerate(events, 1)]
+    subjects = {**opened.record.subjects, name: fold_subject(name, in_order)}
     opened.record = replace(opened.record, subjects=subjects)
     return str(name)
 
@@ -91,6 +94,23 @@ def _again(form: Any, place: int) -> Any:
 def _elsewhere(path: str, place: int) -> str:
     concept, instance, field = path.split("/")
     return f"{concept}/{instance}-{place}/{field}"
+
+
+def saved(opened: Any, name: str) -> Callable[[], None]:
+    """One form more of the items of the form with most of them, each time it is called: twelve at the most."""
+    from trialwright.core.ledger import FormSubmitted
+    from trialwright.core.subject import advance
+
+    forms = [one for one in opened.record.subjects[name].log if isinstance(one, FormSubmitted)]
+    form = max(forms, key=lambda one: (len(one.items) <= ITEMS, len(one.items)))
+    number = count(EVENTS)
+
+    def save() -> None:
+        record = opened.record.subjects[name]
+        more = replace(_again(form, place := next(number)), seq=record.last_seq + 1, id=f"saved-{place}")
+        opened.record = replace(opened.record, subjects={**opened.record.subjects, name: advance(record, more)})
+
+    return save
 
 
 def many(opened: Any) -> None:
@@ -136,9 +156,13 @@ def main() -> None:
         client = client_of("monitor")
         client.get(f"/{opened.id}/about-to-warm/")
         name = longest(opened)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 20)  # as where it is served (`edc/wsgi.py`)
         page = f"/{opened.id}/subjects/{name}/"
         measured(f"a patient with {opened.record.subjects[name].events} events", client, page)
         measured("the same, judged anew each time", client, page, opened._answers.clear)
+        measured("the same, after a save each time", client, page, saved(opened, name))
         measured(f"Today, {len(opened.record.subjects)} patients", client, f"/{opened.id}/today/")
         measured(f"the list of {len(opened.record.subjects)} patients", client, f"/{opened.id}/subjects/")
         many(opened)
