@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from benchmarks.load import Measured, Request, closed, open_loop
+from benchmarks.load.processor import processor_seconds
 from trialwright.cli.serve import THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,14 +41,14 @@ SERVER = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blo
 
 
 @contextmanager
-def serving(application: str, port: int, environment: Mapping[str, str], path: str) -> Iterator[None]:
-    """One process of the server with an application, until the block ends."""
+def serving(application: str, port: int, environment: Mapping[str, str], path: str) -> Iterator[int]:
+    """One process of the server with an application, until the block ends; its id."""
     command = [sys.executable, "-m", "granian", *SERVER, "--port", str(port), application]
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, env={**os.environ, **environment}, cwd=ROOT, stdout=quiet, stderr=quiet)
     try:
         _wait(f"http://127.0.0.1:{port}{path}")
-        yield
+        yield server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -129,28 +130,39 @@ def main(seconds: float = 8.0) -> None:
         ours = {"TRIALWRIGHT_STUDIES": str(place / STUDY.name)}
         peer = {"PEER_FILE": str(place / "peer.sqlite3")}
         with (
-            serving("benchmarks.peers.minimal.wsgi:application", PEER_PORT, peer, "/"),
-            serving("trialwright.adapters.edc.wsgi:application", OUR_PORT, ours, "/healthz"),
+            serving("benchmarks.peers.minimal.wsgi:application", PEER_PORT, peer, "/") as peer_server,
+            serving("trialwright.adapters.edc.wsgi:application", OUR_PORT, ours, "/healthz") as our_server,
         ):
             saving = [of_ours(person) for person in people]
             closed(PEER_PORT, [of_peer(number) for number in range(CLIENTS)], seconds / 4)
             closed(OUR_PORT, saving, seconds / 4)
-            rate = compare(saving, seconds)
+            rate = compare(saving, seconds, peer_server, our_server)
             tail("ours, open loop at 60 % of that", open_loop(OUR_PORT, saving, 0.6 * rate, 2 * seconds))
             pages(people[0], seconds)
 
 
-def compare(saving: Sequence[Request], seconds: float) -> float:
+def compare(saving: Sequence[Request], seconds: float, peer_server: int, our_server: int) -> float:
     """Peer and ours in turns; the throughput of ours."""
-    ratios, ours = [], Measured()
+    ratios, costs, ours = [], [], Measured()
     for _ in range(TURNS):
-        theirs = closed(PEER_PORT, [of_peer(number) for number in range(CLIENTS)], seconds)
-        ours = closed(OUR_PORT, saving, seconds)
-        tail("peer ", theirs)
-        tail("ours ", ours)
+        theirs, cost_of_theirs = turn("peer", PEER_PORT, [*map(of_peer, range(CLIENTS))], seconds, peer_server)
+        ours, cost_of_ours = turn("ours", OUR_PORT, saving, seconds, our_server)
         ratios.append(ours.a_second / theirs.a_second)
+        costs.append(cost_of_theirs / cost_of_ours if cost_of_ours else 0.0)
     print(f"saves a second, ours / peer: {', '.join(f'{ratio:.2f}' for ratio in sorted(ratios))}")
+    print(
+        f"saves for each second of the server's processor, ours / peer: {', '.join(f'{c:.2f}' for c in sorted(costs))}"
+    )
     return ours.a_second
+
+
+def turn(who: str, port: int, requests: Sequence[Request], seconds: float, server: int) -> tuple[Measured, float]:
+    """One of the two under load; what came of it, and milliseconds of its processor for each save."""
+    before = processor_seconds(server)
+    found = closed(port, requests, seconds)
+    cost = 1000 * (processor_seconds(server) - before) / len(found.seconds)
+    tail(f"{who} ({cost:.2f} ms of processor a save)", found)
+    return found, cost
 
 
 def pages(person: Mapping[str, Any], seconds: float) -> None:
@@ -168,7 +180,7 @@ def tail(what: str, found: Measured) -> None:
     """One line."""
     answers = ", ".join(f"{status}: {number}" for status, number in sorted(found.statuses.items()))
     print(
-        f"{what:32} {found.a_second:7.0f} /s   median {found.percentile(0.5):6.1f} ms   "
+        f"{what:40} {found.a_second:7.0f} /s   median {found.percentile(0.5):6.1f} ms   "
         f"p95 {found.percentile(0.95):6.1f} ms   p99 {found.percentile(0.99):6.1f} ms   ({answers})",
         flush=True,
     )

@@ -25,7 +25,7 @@ Names = Annotated[
 ]
 Https = Annotated[bool, typer.Option("--https", help="It stands behind a server that speaks TLS.")]
 OWN_ADDRESSES = ("127.0.0.1", "localhost", "::1")
-THREADS = 2
+THREADS = 8
 
 
 def command(
