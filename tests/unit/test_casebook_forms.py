@@ -33,7 +33,8 @@ from trialwright.core.casebook import (
     unscheduled_form,
     untouched,
 )
-from trialwright.core.ledger import Missing
+from trialwright.core.casebook.naming import takes_words
+from trialwright.core.ledger import Change, Missing
 from trialwright.core.subject import Case
 from trialwright.core.terms import Quantity, Severity, Verdict
 from trialwright.standards.concepts import CONCEPTS
@@ -307,6 +308,18 @@ def test_a_value_outside_what_is_plausible_is_asked_about_in_any_unit(typed: str
     found = unlikely(form_, read_form(form_, {ANC: Typed(typed, unit)}, UNITS).changes, UNITS)
     assert [one.about for one in found] == ([ANC] if asked else [])
     assert all(one.severity is Severity.WARNING and one.do for one in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"), [("MRN 0045123", True), ("call 312-555-0142", True), ("no fever", False), ("", False)]
+)
+def test_words_that_may_name_the_patient_are_asked_about_without_saying_them_again(words: str, asked: bool) -> None:
+    """A remark on an item is a form's text like any other."""
+    form_ = at("screening", subject())
+    path = next(item.path for item in form_.items if takes_words(item.field))
+    found = unlikely(form_, (Change(path, None, words or None),), UNITS)
+    assert [one.about for one in found] == ([path] if asked else [])
+    assert all(words not in one.says and one.severity is Severity.WARNING for one in found)
 
 
 # --- as far as it came back -------------------------------------------------------------------------------------------

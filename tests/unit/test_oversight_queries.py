@@ -109,13 +109,14 @@ def test_a_query_remembers_who_said_what_and_whose_turn_it_is() -> None:
 # ---- automatic ------------------------------------------------------------------------------------------------------
 
 BOUNDED = replace(CONCEPTS["anc"].fields[0], plausible=("100", "50000"))
+NOTE = Concept(id="note", label="Note", fields=(Field(id="value", label="Note", kind=Kind.TEXT),))
 LIMITED = trial(STUDY)
 LIMITED = replace(
     LIMITED,
     standards={
         "1": Standards(
             TRIAL.standards["1"].units,
-            {**CONCEPTS, "anc": replace(CONCEPTS["anc"], fields=(BOUNDED, CONCEPTS["anc"].fields[1]))},
+            {**CONCEPTS, "note": NOTE, "anc": replace(CONCEPTS["anc"], fields=(BOUNDED, CONCEPTS["anc"].fields[1]))},
         )
     },
 )
@@ -152,6 +153,26 @@ def test_an_automatic_query_is_gone_when_the_datum_is_mended_and_another_value_i
     assert [one for one in mended if one.rule == "implausible"] == []
     [other] = [one for one in raised("15 /mm3", form("2025-03-11", {ITEM: "16 /mm3"})) if one.rule == "implausible"]
     assert other.id != first.id
+
+
+COMMENT, NUMBER = "note/1/value", "the daughter's is 312-555-0142"
+
+
+@pytest.mark.parametrize(("words", "asked"), [(NUMBER, True), ("no fever, 37.2 C", False), (None, False)])
+def test_words_that_may_name_the_patient_are_asked_about_and_not_said_again(words: str | None, asked: bool) -> None:
+    found = raised("1000 /mm3", form("2025-03-11", {COMMENT: words}))
+    told = [one.asks for one in found if one.item == COMMENT]
+    assert told == (["Note: the words hold what looks like a telephone or fax number. Does it tell who the patient is?"]
+                    if asked else [])  # fmt: skip
+
+
+def test_words_said_about_data_are_asked_about_until_they_are_answered_for() -> None:
+    said = QueryAnswered(**who("2025-03-12"), item=ITEM, answer=NUMBER, query="q1")
+    [first] = [one for one in raised("1000 /mm3", opened("q1"), said) if one.rule == "naming"]
+    assert first.item == "e5" and "312-555" not in first.asks and "redacted" in first.do
+    told = (opened(first.id, item="e5", asks=first.asks), answered(first.id, item="e5"))
+    [now] = [one for one in raised("1000 /mm3", opened("q1"), said, *told) if one.rule == "naming"]
+    assert now.state == "answered"
 
 
 def test_an_automatic_query_that_was_dealt_with_stays_as_it_was_left() -> None:

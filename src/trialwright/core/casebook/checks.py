@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from trialwright.core.casebook.naming import names_whom, takes_words
 from trialwright.core.casebook.plausibility import side_of
 from trialwright.core.casebook.reading import finding
 from trialwright.core.casebook.values import Form, Item
@@ -24,7 +25,7 @@ from trialwright.core.terms import Because, Finding, Severity, UnitTable, Verdic
 
 
 def unlikely(form: Form, changes: Iterable[Change], units: UnitTable) -> tuple[Finding, ...]:
-    """Every value that is outside what is plausible for its field, each with the range."""
+    """Every value that is outside what is plausible for its field, with the range; words that may name the patient."""
     found = ((form.by_path.get(change.path), change) for change in changes)
     told = (_unlikely(item, change, units) for item, change in found if item is not None)
     return tuple(one for one in told if one)
@@ -32,6 +33,8 @@ def unlikely(form: Form, changes: Iterable[Change], units: UnitTable) -> tuple[F
 
 def _unlikely(item: Item, change: Change, units: UnitTable) -> Finding | None:
     """Below or above the plausible range, counted in the usual unit; both ends are plausible."""
+    if takes_words(item.field):
+        return _names(item, change)
     if item.field.plausible is None or not side_of(item.field, change.new, units, item.concept.id):
         return None
     unit = item.field.unit if item.field.unit not in (None, "1") else ""
@@ -39,6 +42,16 @@ def _unlikely(item: Item, change: Change, units: UnitTable) -> Finding | None:
     says = f"{change.new} is unusual; {usual} would be usual"
     asked = finding(item, says, "Correct it, or say why it is right.")
     return replace(asked, severity=Severity.WARNING, matters="A slip here would be taken for a finding of the patient.")
+
+
+def _names(item: Item, change: Change) -> Finding | None:
+    """What looks as if it told who the patient is; it is not said again, since others read the question."""
+    what = names_whom(change.new) if isinstance(change.new, str) else ""
+    if not what:
+        return None
+    asked = finding(item, f"The words hold what looks like {what}.", "Take it out, or say why it names no patient.")
+    matters = "Words of a form are read by people of the whole trial, and stay in its record."
+    return replace(asked, severity=Severity.WARNING, matters=matters)
 
 
 # --- what follows -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Queries that the data raise by themselves: an implausible value, a visit without its data, a contradiction.
+"""Queries that the data raise by themselves: an implausible value, words that name somebody, a visit without its data.
 
 Each is named by its rule and by what exactly it was found in, so that the same datum raises the same query for ever,
 and another value another one. Mend the datum and it is gone; a value that is right all the same is confirmed by an
@@ -13,9 +13,19 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
+from trialwright.core.casebook.naming import asks_whom, names_whom, takes_words
 from trialwright.core.casebook.plausibility import side_of
 from trialwright.core.conduct import SubjectStatus
-from trialwright.core.ledger import ItemPath, Value
+from trialwright.core.ledger import (
+    Event,
+    EventVoided,
+    FormCorrected,
+    ItemPath,
+    QueryAnswered,
+    QueryClosed,
+    QueryOpened,
+    Value,
+)
 from trialwright.core.oversight.queries import OPEN, Query
 from trialwright.core.protocol import Concept, Field
 from trialwright.core.subject import Case, Observation, observations
@@ -68,7 +78,7 @@ def _slips(one: Observation, known: Concept, units: UnitTable) -> Slips:
     """The fields of an observation whose values are not plausible, with what is asked; looked at once."""
     kept = one.kept.get("slips")
     if kept is None or kept[0] is not known or kept[1] is not units:
-        fields = {field.id: field for field in known.fields if field.plausible is not None}
+        fields = {field.id: field for field in known.fields if field.plausible is not None or takes_words(field)}
         asked = ((fields[name], _why_implausible(fields[name], one, units)) for name in one.values if name in fields)
         kept = one.kept["slips"] = known, units, tuple((field, asks) for field, asks in asked if asks)
     found: Slips = kept[2]
@@ -84,12 +94,35 @@ def implausible_query(case: Case, field: Field, item: str, value: Value, asks: s
 def _why_implausible(field: Field, one: Observation, units: UnitTable) -> str:
     """In words why a value is not plausible; empty where it is, or cannot be told."""
     value = one.values[field.id]
+    if takes_words(field):
+        what = names_whom(value) if isinstance(value, str) else ""
+        return asks_whom(field.label, what) if what else ""
     side = side_of(field, value, units, one.concept)
     if not side or field.plausible is None:
         return ""
     low, high = map(Decimal, field.plausible)
     unit = f" {field.unit}" if field.unit else ""
     return f"{field.label}: {value} is {side} what is expected, {low:f} to {high:f}{unit}. Is it right?"
+
+
+WORDS: Mapping[type[Event], tuple[str, ...]] = {
+    FormCorrected: ("why",),
+    QueryOpened: ("asks",),
+    QueryAnswered: ("answer",),
+    QueryClosed: ("remark",),
+    EventVoided: ("why",),
+}
+"""What people say in words about data, beside the data themselves."""
+
+
+def naming(case: Case, status: SubjectStatus) -> Iterator[Query]:
+    """Words about data that look as if they told who the patient is; redacted, they ask nothing any more."""
+    for event in case.record.log or ():
+        for name in WORDS.get(type(event), ()):
+            if (what := names_whom(getattr(event, name))) and event.occurred <= status.on:
+                asks = asks_whom(f"What was said of {getattr(event, 'item', '') or 'a correction'}", what)
+                do = "Have it redacted where it does; otherwise answer that it names no patient."
+                yield found_query(case, "naming", event.id, asks, event.occurred, told=f"{event.id} {name}", do=do)
 
 
 def overdue(case: Case, status: SubjectStatus) -> Iterator[Query]:
@@ -146,6 +179,7 @@ def deviating(case: Case, status: SubjectStatus) -> Iterator[Query]:
 
 RULES: Mapping[str, Rule] = {
     "implausible": implausible,
+    "naming": naming,
     "overdue": overdue,
     "missing": lacking,
     "contradiction": contradicting,

@@ -43,7 +43,7 @@ TABLES: tuple[tuple[str, Iterable[str]], ...] = (
     ("a decision about treatment", ("continue", "may continue", "undecided")),
     ("why treatment or study ended", tuple(one.value for one in EndReason)),
     ("why a value is corrected", REASONS.values()),
-    ("how a query was found", ("implausible", "overdue", "missing", "contradiction", "deviation", "by hand")),
+    ("how a query was found", ("implausible", "naming", "overdue", "missing", "contradiction", "deviation", "by hand")),
     ("a point of a checklist", tuple(word for point in POINTS for word in point[:2])),
     ("what a signature means", MEANINGS),
     ("a status of recruitment", tuple(one.value for one in Recruitment)),
