@@ -9,6 +9,7 @@
     quick     a form as far as it came back, for saving
     sheet     a whole form as typed -> entries, corrections, what cannot be read
     plausibility             whether a value is more likely a slip than a finding
+    naming                   whether words look as if they told who the patient is
     checks    what is unlikely, and what would follow by the same rules as everywhere
 
 Nothing is saved here and no rule of a trial is in here. Read `form_at`, `read_form`, then `consequences`.
