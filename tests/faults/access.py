@@ -1,7 +1,8 @@
-"""Every page × method × role × relation of the web application, on both engines: the tests of the door, whole.
+"""Every page × method × role × relation of the web application, on both engines; and every write with its event.
 
 The cells, what is declared of each and the holes planted in the door are `tests/adapters/edc/access`; here they are run
-without a sample and counted.
+without a sample and counted (`prove`). Every test of the web application runs under the watch of
+`tests/adapters/edc/watching.py`; what it saw is held against what is declared: each page saved, each refused (`audit`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
 
 from faults.evidence import PROJECT, Evidence
 
@@ -20,14 +24,47 @@ COUNTED = re.compile(r"(\d+) (passed|failed|error|errors|skipped)\b")
 def prove(size: str, seed: int) -> Evidence:
     """Run them; one that failed, or was not run, fails the proof."""
     evidence = Evidence("application-access", size, seed)
-    wanted = {**os.environ, **({"TRIALWRIGHT_MATRIX": "whole"} if size == "full" else {})}
-    command = [sys.executable, "-m", "pytest", TESTS, "-q", "-p", "no:cacheprovider", "-p", "no:logging"]
-    done = subprocess.run(command, cwd=PROJECT, env=wanted, capture_output=True, text=True, check=False)
-    counted = {what: int(number) for number, what in COUNTED.findall(done.stdout.strip().splitlines()[-1])}
-    for line in done.stdout.splitlines():
-        if line.startswith(("FAILED", "ERROR")):
-            evidence.failed.append(line)
-    evidence.check("every test of the door passes", done.returncode == 0, **counted)
+    passed, counted = _run(evidence, TESTS, **({"TRIALWRIGHT_MATRIX": "whole"} if size == "full" else {}))
+    evidence.check("every test of the door passes", passed, **counted)
     evidence.check("none of them is left out", not counted.get("skipped"), **counted)
     evidence.figures["cells"] = "all" if size == "full" else "a sample, always the same"
     return evidence
+
+
+def audit(size: str, seed: int) -> Evidence:
+    """Run every test of the pages under the watch; a page that none of them saved by, or was refused at, fails."""
+    evidence = Evidence("application-audit", size, seed)
+    from adapters.edc.oversight.test_every_write_is_declared import MAKES
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "seen"
+        passed, counted = _run(evidence, "tests/adapters/edc", TRIALWRIGHT_SEEN_WRITES=str(file))
+        seen = defaultdict(set)
+        for line in file.read_text("utf-8").splitlines():
+            page, _, what = line.partition("\t")
+            seen[page].add(what)
+    evidence.check("no request writes without its event, in all tests of the pages", passed, **counted)
+    made = {page: kinds for page, kinds in MAKES.items() if kinds}
+    unsaved = sorted(page for page, kinds in made.items() if not kinds & seen[page])
+    evidence.check("each page that makes events made some", not unsaved, pages=len(made), unsaved=unsaved)
+    never = sorted(page for page in MAKES if "refused" not in seen[page])
+    evidence.check("each page that takes a form refused one", not never, pages=len(MAKES), never=never)
+    pairs = [(page, kind) for page, kinds in made.items() for kind in kinds]
+    evidence.figures["pairs of page and event"] = {
+        "declared": len(pairs), "seen": sum(kind in seen[page] for page, kind in pairs),
+    }  # fmt: skip
+    planted = "test_nothing_is_written_past_an_event.py"
+    evidence.control("a planted write is noticed", passed and any((PROJECT / "tests").rglob(planted)))
+    return evidence
+
+
+def _run(evidence: Evidence, tests: str, **wanted: str) -> tuple[bool, dict[str, int]]:
+    """Whether the tests pass, and their counts; the names of those that do not stand in the evidence."""
+    command = [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", "-p", "no:logging"]
+    done = subprocess.run(
+        command, cwd=PROJECT, env={**os.environ, **wanted}, capture_output=True, text=True, check=False
+    )
+    evidence.failed += [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return done.returncode == 0, {
+        what: int(number) for number, what in COUNTED.findall(done.stdout.strip().splitlines()[-1])
+    }

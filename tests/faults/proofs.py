@@ -33,6 +33,7 @@ PROOFS: Mapping[str, str] = {
     "application-soak-sqlite": "application.soaking.on_sqlite",
     "application-soak-postgresql": "application.soaking.on_postgresql",
     "application-access": "access.prove",
+    "application-audit": "access.audit",
 }
 APART = tuple(name for name in PROOFS if name.startswith("application-"))
 """Proofs of the whole web application, whose quick tier takes a minute each: CI runs them by themselves."""

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from adapters.edc.conftest import FIRST, made, serve
+from adapters.edc.conftest import FIRST, made, serve, watched
 from adapters.edc.decisions.at_work import at_work, counted
 
-__all__ = ["made", "serve"]
+__all__ = ["made", "serve", "watched"]
 STUDY = "nct00466921"
 
 

@@ -78,7 +78,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
 
 
 @pytest.fixture
-def serve(made: Callable[[str], Made], tmp_path: Path) -> Iterator[Callable[[str], Any]]:
+def watched(made: Callable[[str], Made]) -> Iterator[Any]:
+    """Every request of the test is watched: what it writes goes with the events that its page declares."""
+    from adapters.edc.watching import watching
+
+    with watching() as watch:
+        yield watch
+    assert watch.wrong == [], "written without the event that is declared"
+
+
+@pytest.fixture
+def serve(made: Callable[[str], Made], watched: Any, tmp_path: Path) -> Iterator[Callable[[str], Any]]:
     """Serve a copy of a study in this process, until the test is over."""
     from django.test import override_settings
 
