@@ -58,6 +58,19 @@ def audit(size: str, seed: int) -> Evidence:
     return evidence
 
 
+def identifiers(size: str, seed: int) -> Evidence:
+    """Fifty of each of eighteen kinds of identifier typed everywhere and looked for everywhere, in every role."""
+    evidence = Evidence("application-identifiers", size, seed)
+    whole = {"TRIALWRIGHT_CANARIES": "whole"} if size == "full" else {}
+    passed, counted = _run(evidence, f"{TESTS}/test_identifiers_stay.py", **whole)
+    evidence.check("what tells who a patient is stays where it was typed", passed, **counted)
+    evidence.check("none of it is left out", not counted.get("skipped"), **counted)
+    evidence.figures["canaries"] = "18 kinds of words × 50, 50 births" if size == "full" else "2 of each kind"
+    seen = passed and counted.get("passed", 0) >= 4
+    evidence.control("canaries are seen where they may be read, and a mistake that repeats one is heard", seen)
+    return evidence
+
+
 def _run(evidence: Evidence, tests: str, **wanted: str) -> tuple[bool, dict[str, int]]:
     """Whether the tests pass, and their counts; the names of those that do not stand in the evidence."""
     command = [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", "-p", "no:logging"]

@@ -34,6 +34,7 @@ PROOFS: Mapping[str, str] = {
     "application-soak-postgresql": "application.soaking.on_postgresql",
     "application-access": "access.prove",
     "application-audit": "access.audit",
+    "application-identifiers": "access.identifiers",
 }
 APART = tuple(name for name in PROOFS if name.startswith("application-"))
 """Proofs of the whole web application, whose quick tier takes a minute each: CI runs them by themselves."""

@@ -182,9 +182,15 @@ CACHES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"dated": {"format": "%(asctime)s %(name)s %(message)s"}},
+    "formatters": {
+        "dated": {"format": "%(asctime)s %(name)s %(message)s"},
+        "quiet": {
+            "()": "trialwright.adapters.edc.look.quiet.Quiet",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "quiet"},
         "files": {"class": "logging.StreamHandler", "formatter": "dated"},
     },
     "loggers": {"trialwright.files": {"handlers": ["files"], "level": "INFO", "propagate": False}},

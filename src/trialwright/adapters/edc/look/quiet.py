@@ -1,0 +1,39 @@
+"""What a server's log says of a request: which page, which status, which mistake; never an address or a value.
+
+An address that is typed, and the words of an exception, may hold anything: a name in place of an id, a number that
+could not be read. A line of the log holds the page's name from the table and, of a mistake of the program, its kind and
+where in the program it is. Read `Quiet`.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from types import TracebackType
+
+Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class Quiet(logging.Formatter):
+    """A line of the log without what somebody typed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line; one about a request says the page and the status in place of the address."""
+        told = logging.makeLogRecord(vars(record))
+        told.msg, told.args, told.exc_text = " ".join(_words(record).split()), (), None
+        return super().format(told)
+
+    def formatException(self, ei: Raised) -> str:  # noqa: N802 — the name it has in the standard library
+        """The kind of mistake and its place, without its words."""
+        kind, _wrong, where = ei
+        frames = (f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(where))
+        return "\n".join([f"{kind.__name__ if kind else 'mistake'}, at", *frames])
+
+
+def _words(record: logging.LogRecord) -> str:
+    request = getattr(record, "request", None)
+    if request is None:
+        return record.getMessage()
+    match = getattr(request, "resolver_match", None)
+    page = match.view_name if match is not None and match.view_name else "no page"
+    return f"{getattr(record, 'status_code', '')} {request.method} {page}"
