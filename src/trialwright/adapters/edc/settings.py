@@ -183,7 +183,6 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "dated": {"format": "%(asctime)s %(name)s %(message)s"},
         "quiet": {
             "()": "trialwright.adapters.edc.look.quiet.Quiet",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -191,8 +190,7 @@ LOGGING = {
     },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "quiet"},
-        "files": {"class": "logging.StreamHandler", "formatter": "dated"},
     },
-    "loggers": {"trialwright.files": {"handlers": ["files"], "level": "INFO", "propagate": False}},
+    "loggers": {"trialwright.files": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

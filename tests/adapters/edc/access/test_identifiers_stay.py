@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from html import escape
@@ -261,8 +262,6 @@ def test_what_is_typed_in_the_wrong_place_reaches_no_log_no_address_and_no_cache
 
 def fields(page: str) -> dict[str, str]:
     """The fields of a page's forms by name, as they stand."""
-    import re
-
     found = re.findall(r'<(?:input|select|textarea)[^>]*\bname="([^"]+)"(?:[^>]*\bvalue="([^"]*)")?', page)
     return dict(found)
 
@@ -284,3 +283,9 @@ def test_a_mistake_of_the_program_says_its_place_and_not_what_was_typed(
     assert found_in(body(answer) + log(), FORBIDDEN_WORDS) == []
     assert "ValueError, at" in log() and "in broken" in log() and "500 GET edc:subject" in log()
     assert "forged line" not in log()
+    assert re.search(
+        r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ERROR django.request 500 GET edc:subject person=\w", log(), re.M
+    )
+    refused = typed.client("coordinator", typed.other).get(f"/{typed.opened.id}/subjects/{typed.subject}/")
+    assert refused.status_code == 404
+    assert f"404 GET edc:subject person={refused.wsgi_request.user.person}" in log(), "a refusal says whose it was"

@@ -1,4 +1,4 @@
-"""What a server's log says of a request: which page, which status, which mistake; never an address or a value.
+"""What a server's log says of a request: which page, who, which status, which mistake; never an address or a value.
 
 An address that is typed, and the words of an exception, may hold anything: a name in place of an id, a number that
 could not be read. A line of the log holds the page's name from the table and, of a mistake of the program, its kind and
@@ -8,6 +8,7 @@ where in the program it is. Read `Quiet`.
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from types import TracebackType
 
@@ -15,7 +16,14 @@ Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple
 
 
 class Quiet(logging.Formatter):
-    """A line of the log without what somebody typed."""
+    """A line of the log without what somebody typed, at an instant in UTC."""
+
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
+
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        """An instant in UTC."""
+        return time.gmtime(seconds)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; one about a request says the page and the status in place of the address."""
@@ -36,4 +44,5 @@ def _words(record: logging.LogRecord) -> str:
         return record.getMessage()
     match = getattr(request, "resolver_match", None)
     page = match.view_name if match is not None and match.view_name else "no page"
-    return f"{getattr(record, 'status_code', '')} {request.method} {page}"
+    who = getattr(vars(request).get("_cached_user"), "person", "") or "-"  # never asked of the database for a log
+    return f"{getattr(record, 'status_code', '')} {request.method} {page} person={who}"
