@@ -12,6 +12,8 @@ import time
 import traceback
 from types import TracebackType
 
+from django.utils.functional import SimpleLazyObject
+
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -44,5 +46,6 @@ def _words(record: logging.LogRecord) -> str:
         return record.getMessage()
     match = getattr(request, "resolver_match", None)
     page = match.view_name if match is not None and match.view_name else "no page"
-    who = getattr(vars(request).get("_cached_user"), "person", "") or "-"  # never asked of the database for a log
+    known = vars(request).get("_cached_user") or vars(request).get("user")
+    who = "-" if isinstance(known, SimpleLazyObject) else getattr(known, "person", "-")  # no question for a log
     return f"{getattr(record, 'status_code', '')} {request.method} {page} person={who}"
