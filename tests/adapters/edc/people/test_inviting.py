@@ -38,6 +38,19 @@ def test_a_password_is_long_and_not_a_common_one_and_nothing_else(someone: Someo
     assert (someone.sign_in(password).status_code == 302) is good
 
 
+@pytest.mark.parametrize(
+    ("typed", "good"),
+    [("{drug}{drug}1234567", False), ("{drug}-{drug}-12345678", True), ("{study} {study} trial", False),
+     ("Trialwright Trialwright", False), ("{site} {site} {site} 12", False), ("{study} and a slow river", True)],
+)  # fmt: skip
+def test_a_password_is_not_made_of_the_words_of_the_trial(
+    running: Any, someone: Someone, typed: str, good: bool
+) -> None:
+    protocol = running.trial.versions[running.trial.latest]
+    words = {"drug": protocol.regimen[0].drug, "study": running.id, "site": running.site_ids[0]}
+    assert someone.set_password(typed.format(**words)).status_code == (200 if good else 422)
+
+
 def test_the_two_passwords_have_to_be_the_same(someone: Someone) -> None:
     form = {"password": PASSWORD, "again": PASSWORD + "x"}
     answer = someone.client.post(someone.link.path, form)
