@@ -4,9 +4,9 @@
 
 Ours is signed in, has its CSRF token and its roles checked, reads and validates what was typed, and is judged, chained,
 durable and projected; the peer (`benchmarks.peers.minimal`) saves the same twelve items with one `save` and twelve
-audit rows with one `bulk_create`. Both on SQLite with the same durability, in one process of the same server with as
-many threads, under sixteen clients; then ours in an open loop at six tenths of its own throughput, the page of a
-patient with five hundred events, and the list of patients. Printed, never asserted.
+audit rows with one `bulk_create`. Both with the same durability, in as many processes and threads of the same server,
+under sixteen clients: on SQLite in one process, then on PostgreSQL in two. Then ours in an open loop at six tenths of
+its own throughput, and the pages that are opened most. Printed, never asserted.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from benchmarks.ledger import postgres
 from benchmarks.load import Measured, Request, closed, open_loop
 from benchmarks.load.processor import processor_seconds
 from trialwright.cli.serve import THREADS
@@ -34,24 +35,31 @@ ROOT = Path(__file__).resolve().parent.parent
 STUDY = sorted(record.parent for record in (ROOT / "studies").glob("*/record.txt"))[0]
 CLIENTS, ITEMS, TURNS = 16, 12, 3
 PEER_PORT, OUR_PORT = 8093, 8094
-SERVER = ("--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", str(THREADS))
+SERVER = ("--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", str(THREADS))
+PEER = "benchmarks.peers.minimal.wsgi"
 
 
 # --- the two servers ------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def serving(application: str, port: int, environment: Mapping[str, str], path: str) -> Iterator[int]:
-    """One process of the server with an application, until the block ends; its id."""
-    command = [sys.executable, "-m", "granian", *SERVER, "--port", str(port), application]
+def serving(module: str, port: int, environment: Mapping[str, str], path: str, workers: int) -> Iterator[int]:
+    """The server with an application in so many processes, until the block ends; its id."""
+    command = [sys.executable, "-m", "granian", *SERVER, "--workers", str(workers), "--port", str(port)]
+    command.append(f"{module}:application")
     quiet = subprocess.DEVNULL
-    server = subprocess.Popen(command, env={**os.environ, **environment}, cwd=ROOT, stdout=quiet, stderr=quiet)
+    server = subprocess.Popen(command, env=in_environment(environment), cwd=ROOT, stdout=quiet, stderr=quiet)
     try:
         _wait(f"http://127.0.0.1:{port}{path}")
         yield server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def in_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with more, and without the settings that this process itself started Django by."""
+    return {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | dict(more)
 
 
 def _wait(address: str) -> None:
@@ -67,14 +75,15 @@ def _wait(address: str) -> None:
     raise TimeoutError(f"{address} does not answer")
 
 
-def prepared(folder: Path) -> list[dict[str, Any]]:
+def prepared(folder: Path, environment: Mapping[str, str]) -> list[dict[str, Any]]:
     """A study in mid-course and a signed-in person for each client; made in a process of its own."""
+    known = in_environment(environment)
     shutil.copytree(STUDY, folder, ignore=shutil.ignore_patterns("*.sqlite3*", "tests"))
     run = [sys.executable, "-m", "trialwright", "rehearse", str(folder), "--until", "mid-accrual"]
-    subprocess.run(run, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    subprocess.run(run, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, env=known)
     made = subprocess.run(
         [sys.executable, "-m", "benchmarks.load.people", str(folder), str(CLIENTS), str(ITEMS)],
-        check=True, cwd=ROOT, capture_output=True, text=True,
+        check=True, cwd=ROOT, capture_output=True, text=True, env=known,
     )  # fmt: skip
     people: list[dict[str, Any]] = json.loads(made.stdout.splitlines()[-1])
     return people
@@ -123,22 +132,35 @@ def _post(path: str, body: bytes, kind: str, headers: Mapping[str, str]) -> byte
 
 
 def main(seconds: float = 8.0) -> None:
-    """Print the figures."""
+    """Print the figures, of both engines."""
+    print("SQLite, one process")
     with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        people = prepared(place / STUDY.name)
-        ours = {"TRIALWRIGHT_STUDIES": str(place / STUDY.name)}
-        peer = {"PEER_FILE": str(place / "peer.sqlite3")}
-        with (
-            serving("benchmarks.peers.minimal.wsgi:application", PEER_PORT, peer, "/") as peer_server,
-            serving("trialwright.adapters.edc.wsgi:application", OUR_PORT, ours, "/healthz") as our_server,
-        ):
-            saving = [of_ours(person) for person in people]
-            closed(PEER_PORT, [of_peer(number) for number in range(CLIENTS)], seconds / 4)
-            closed(OUR_PORT, saving, seconds / 4)
-            rate = compare(saving, seconds, peer_server, our_server)
-            tail("ours, open loop at 60 % of that", open_loop(OUR_PORT, saving, 0.6 * rate, 2 * seconds))
-            pages(people[0], seconds)
+        measure(Path(name), {}, {"PEER_FILE": str(Path(name) / "peer.sqlite3")}, 1, seconds)
+    with postgres() as server, tempfile.TemporaryDirectory() as name:
+        if server is None:
+            print("PostgreSQL: not measured, since there is no server for the tests here")
+            return
+        print("PostgreSQL, two processes")
+        ours = {"TRIALWRIGHT_DATABASE_URL": str(server.new_database("ours")), "TRIALWRIGHT_SECRET_KEY": "x" * 50}
+        peer = {"PEER_URL": str(server.url(server.new_database("peer", "template1") and "peer"))}
+        subprocess.run([sys.executable, "-c", f"import {PEER}"], check=True, cwd=ROOT, env=in_environment(peer))
+        measure(Path(name), ours, peer, 2, seconds)
+
+
+def measure(place: Path, ours: Mapping[str, str], peer: Mapping[str, str], workers: int, seconds: float) -> None:
+    """Every figure of one engine."""
+    people = prepared(place / STUDY.name, ours)
+    ours = {**ours, "TRIALWRIGHT_STUDIES": str(place / STUDY.name)}
+    with (
+        serving(PEER, PEER_PORT, peer, "/", workers) as peer_server,
+        serving("trialwright.adapters.edc.wsgi", OUR_PORT, ours, "/healthz", workers) as our_server,
+    ):
+        saving = [of_ours(person) for person in people]
+        closed(PEER_PORT, [of_peer(number) for number in range(CLIENTS)], seconds / 4)
+        closed(OUR_PORT, saving, seconds / 4)
+        rate = compare(saving, seconds, peer_server, our_server)
+        tail("ours, open loop at 60 % of that", open_loop(OUR_PORT, saving, 0.6 * rate, 2 * seconds))
+        pages(people[0], seconds)
 
 
 def compare(saving: Sequence[Request], seconds: float, peer_server: int, our_server: int) -> float:
