@@ -16,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
+from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.access.roles import (
     AUDITOR,
@@ -57,7 +58,7 @@ class Kind:
     """Something that can be made: what it is called, who may have it, and what it needs.
 
     `central` is for who sees every site; `arms` tells the arms apart, so that in a masked trial only the statistician
-    has it. `leaves` is data leaving the system, which the ledger keeps.
+    has it. Whatever is made can be fetched as files: the ledger tells that it leaves before it is begun.
     """
 
     id: str
@@ -66,7 +67,6 @@ class Kind:
     roles: tuple[Role, ...]
     central: bool = True
     arms: bool = False
-    leaves: bool = True
     cut: bool = True
 
 
@@ -75,7 +75,7 @@ ANALYSE = (STATISTICIAN, DATA_MANAGER, SPONSOR, AUDITOR)
 FIGURES = Kind(
     "figures", gettext_noop("Safety tables and response figures"),
     gettext_noop("Worst grades, serious events, laboratory shifts, doses; responses and times; with the numbers."),
-    SEE_FIGURES, central=False, leaves=False,
+    SEE_FIGURES, central=False,
 )  # fmt: skip
 OTHERS = (
     Kind(
@@ -160,8 +160,7 @@ def _asking(request: HttpRequest, desk: Desk, kinds: Sequence[Kind], template: s
     except TooMany:
         return _page(request, desk, kinds, template, [_too_many()], 429)
     try:
-        if kind.leaves:
-            _told(request, desk, kind, job)
+        _told(request, desk, kind, job)
     except BaseException:
         discard(job)
         raise
@@ -284,7 +283,9 @@ def made_file(request: HttpRequest, desk: Desk, job: str, number: int) -> HttpRe
     shown = file.type in SEEN
     mark = "simulated-" if desk.open.simulated else ""
     name = f"{mark}{desk.open.id}-{file.name.replace('/', '-')}"
-    content = (place() / asked.id / FILES / file.name).open("rb")
+    path = place() / asked.id / FILES / file.name
+    note(desk, path.read_bytes())
+    content = path.open("rb")
     return FileResponse(content, as_attachment=not shown, filename=name, content_type=file.type)
 
 
