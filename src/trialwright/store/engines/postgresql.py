@@ -284,8 +284,8 @@ def _wait_for_founders(cursor: Any) -> None:
 def parts_of(url: str) -> dict[str, Any]:
     """The parts of a server's address; one that is none is refused without repeating it, since it may hold a password.
 
-    >>> parts_of("postgresql://app@db.example/trials?sslmode=require")
-    {'sslmode': 'require', 'user': 'app', 'dbname': 'trials', 'host': 'db.example'}
+    >>> sorted(parts_of("postgresql://app@db.example/trials?sslmode=require").items())
+    [('dbname', 'trials'), ('host', 'db.example'), ('sslmode', 'require'), ('user', 'app')]
     """
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict

