@@ -91,7 +91,7 @@ class Ledger:
         wanted = SUBJECT_STREAM + subject if subject is not None else stream
         here = chain_id or self.chain or ""
         self._refuse_what_is_to_come(known_at, here)
-        with reading(), self._cursor(long=wanted is None) as cursor:
+        with reading(), self._cursor(long=wanted is None and not after_seq) as cursor:
             refuse_a_cut_end(cursor, here)
             found = rows.event_rows(cursor, here, stream=wanted, after=after_seq)
             yield from events_of(found if wanted else unbroken(found, after_seq), known_at)
@@ -195,7 +195,7 @@ class Ledger:
             return rows.meta(cursor)
 
     def _cursor(self, long: bool = False) -> Any:
-        """A cursor; for a long answer one that fetches it piece by piece, also from a server."""
+        """A cursor; for a long answer, such as a whole history, one that fetches it piece by piece from a server too."""
         from django.db import connections
 
         connection = connections[self.alias]

@@ -150,20 +150,20 @@ class OpenStudy:
             return  # nothing is recorded yet: the study waits for its first event
         ends = reader.sizes(STUDY_CHAIN + self.study_id, SYSTEM_CHAIN)
         with self._lock:
-            if ends == (self._known.fold.last_seq, self._known.system_seq):
-                return
-            self._take_in(reader)
+            study, people = self._known.fold.last_seq, self._known.system_seq
+            if ends != (study, people):
+                self._take_in(reader, ends[0] != study, ends[1] != people)
 
-    def _take_in(self, reader: Ledger) -> None:
+    def _take_in(self, reader: Ledger, of_study: bool, of_people: bool) -> None:
         known = self._known
-        new = list(reader.events(after_seq=known.fold.last_seq))
-        of_people = list(reader.events(after_seq=known.system_seq, chain_id=SYSTEM_CHAIN))
+        new = list(reader.events(after_seq=known.fold.last_seq)) if of_study else []
+        people = list(reader.events(after_seq=known.system_seq, chain_id=SYSTEM_CHAIN)) if of_people else []
         if any(isinstance(one, PayloadRedacted) for one in new):
             known, new = self._nothing(), list(reader.events())
-            of_people = list(reader.events(chain_id=SYSTEM_CHAIN))
+            people = list(reader.events(chain_id=SYSTEM_CHAIN))
         for event in new:
             known.take(event)
-        for event in of_people:
+        for event in people:
             known.roster.take(event)
             known.system_seq = event.seq
         self._known, self.record, self.roster = known, snapshot(known.fold), known.roster.roster
