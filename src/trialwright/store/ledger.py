@@ -195,7 +195,7 @@ class Ledger:
             return rows.meta(cursor)
 
     def _cursor(self, long: bool = False) -> Any:
-        """A cursor; for a long answer, such as a whole history, one that fetches it piece by piece from a server too."""
+        """A cursor; for a long answer, such as a whole history, one that fetches it from a server piece by piece."""
         from django.db import connections
 
         connection = connections[self.alias]
