@@ -1,41 +1,57 @@
-"""The values in force, kept up to date entry by entry, are those that putting all entries together gives."""
+"""The values in force are those of the observations, however many entries there are and however they are asked for."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import strategies as some
 
-from trialwright.core.ledger import Change, Event, EventVoided, FormSubmitted
-from trialwright.core.subject import SubjectRecord, advance
+from trialwright.core.ledger import Change, FormSubmitted, ItemPath
+from trialwright.core.subject.items import FEW, Entry, History
 
-ITEMS = st.tuples(st.sampled_from("ab"), st.sampled_from("123"), st.sampled_from(["value", "on"]), st.integers(0, 9))
-STEPS = st.lists(st.lists(ITEMS, min_size=1, max_size=3) | st.integers(1, 12), max_size=25)
-
-
-def event(number: int, step: list[tuple[str, str, str, int]] | int) -> Event:
-    """A form with some items, or the voiding of an earlier event."""
-    who = {"actor": "a", "role": "r", "site": "S01", "subject": "P1", "occurred": date(2025, 3, 1)}
-    if isinstance(step, int):
-        return EventVoided(**who, id=f"e{number}", seq=number, voids=f"e{min(step, number - 1)}", why="mistake")
-    items = tuple({path: Change(path, None, value) for *parts, value in step if (path := "/".join(parts))}.values())
-    return FormSubmitted(**who, id=f"e{number}", seq=number, form="f", items=items)
+INSTANCES = 3 * FEW
+ENTRIES = some.lists(
+    some.tuples(
+        some.integers(0, INSTANCES), some.sampled_from(["value", "bound"]), some.integers(0, 9), some.booleans()
+    ),
+    min_size=1,
+    max_size=4 * FEW,
+)
 
 
-@given(STEPS, st.sets(st.integers(0, 25)))
-def test_the_values_in_force_are_those_of_the_observations(steps: list[object], asked: set[int]) -> None:
-    """Whenever anybody asks in between, also of a record that has grown since."""
-    record, kept = SubjectRecord("P1", "S01"), []
-    for number, step in enumerate(steps, 1):
-        record = advance(record, event(number, step))  # type: ignore[arg-type]
-        kept.append(record)
-        for one in [record, *kept[:2]] if number in asked else []:
-            _same(one)
-    for one in kept:
-        _same(one)
+def entry(place: int, instance: int, field: str, value: int) -> Entry:
+    path = f"anc/v{instance}/{field}"
+    form = FormSubmitted(
+        actor="u1", role="coordinator", site="S01", subject="S01-001", occurred=date(2025, 3, 1), form="visit",
+        items=(Change(path, None, str(value)),), id=f"e{place}", seq=place + 1,
+    )  # fmt: skip
+    return Entry(ItemPath.parse(path), str(value), form)
 
 
-def _same(record: SubjectRecord) -> None:
-    for history in record.items.values():
-        assert history.in_force == {one.instance: one.values for one in history.observed}
+@given(ENTRIES)
+def test_what_is_in_force_of_an_instance_is_what_its_observation_has(told) -> None:
+    history: History | None = None
+    for place, (instance, field, value, asked) in enumerate(told):
+        one = entry(place, instance, field, value)
+        history = history.followed_by(one) if history else History(one)
+        if asked:  # asked in between or not, the answer is the same
+            assert history.standing(f"v{instance}", field) == str(value)
+    assert history is not None
+    expected = {one.instance: dict(one.values) for one in history.observed}
+    assert {f"v{number}": dict(history.in_force.of(f"v{number}")) for number in range(INSTANCES + 1)} == {
+        f"v{number}": expected.get(f"v{number}", {}) for number in range(INSTANCES + 1)
+    }
+
+
+@given(ENTRIES, some.sets(some.integers(0, 4 * FEW)))
+def test_what_was_voided_is_not_in_force(told, voided) -> None:
+    history: History | None = None
+    for place, (instance, field, value, _) in enumerate(told):
+        one = entry(place, instance, field, value)
+        history = history.followed_by(one) if history else History(one)
+    assert history is not None and history.in_force
+    left = history.without(frozenset(f"e{place}" for place in voided))
+    expected = {one.instance: dict(one.values) for one in left.observed} if left else {}
+    for number in range(INSTANCES + 1):
+        assert dict(left.in_force.of(f"v{number}") if left else {}) == expected.get(f"v{number}", {})

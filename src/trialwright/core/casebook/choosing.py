@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from trialwright.core.casebook.values import Choice
 from trialwright.core.protocol import Concept, Field
@@ -21,7 +22,7 @@ Choices = tuple[tuple[Choice, ...], bool]
 def choices_of(case: Case, concept: Concept, field: Field, on: date) -> Choices:
     """What may be chosen in a field of a concept, on a day."""
     if field.codes:
-        return tuple(Choice(code, said(code)) for code in field.codes), True
+        return _coded(field.codes), True
     named = NAMED.get((concept.id, field.id)) or NAMED.get(("", field.id))
     if named is not None:
         found = tuple(named(case, on))
@@ -31,6 +32,11 @@ def choices_of(case: Case, concept: Concept, field: Field, on: date) -> Choices:
     if field.id == "code":
         return tuple(Choice(code, said(code)) for code in _codes_of_sets(case, concept.id)), False
     return (), False
+
+
+@lru_cache(maxsize=1 << 10)
+def _coded(codes: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, said(code)) for code in codes)
 
 
 def said(code: str) -> str:

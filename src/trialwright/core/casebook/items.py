@@ -82,7 +82,7 @@ def remark_on(case: Case, concept: str, instance: str, field: str) -> str:
 def values_of(case: Case, concept: str, instance: str) -> Mapping[str, Value]:
     """The values in force of an instance, field by field."""
     history = case.record.items.get(concept)
-    return history.in_force.get(instance, {}) if history else {}
+    return history.in_force.of(instance) if history else {}
 
 
 def instance_of(case: Case, concept: str, instance: str) -> Observation | None:

@@ -37,6 +37,31 @@ class Entry(NamedTuple):
     event: Event
 
 
+FEW = 32
+"""Of so many instances the values are copied with each entry; those of the others are shared."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The values in force by instance: of instances with late entries, over those of all before."""
+
+    before: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    lately: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+    def of(self, instance: str) -> Mapping[str, Value]:
+        """The values of an instance, field by field; empty where it has none."""
+        return self.lately.get(instance) or self.before.get(instance, {})
+
+    def followed_by(self, entries: Iterable[Entry]) -> InForce:
+        """The same with more entries, in their order."""
+        lately = dict(self.lately)
+        for entry in entries:
+            path = entry.path
+            standing = lately.get(path.instance) or self.before.get(path.instance, {})
+            lately[path.instance] = {**standing, path.field: entry.value}
+        return InForce(self.before, lately) if len(lately) < FEW else InForce({**self.before, **lately})
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """Entries of one concept, newest first, as a chain: one more costs the same however many there are.
@@ -71,27 +96,20 @@ class History:
 
     def standing(self, instance: str, field: str) -> Value | None:
         """The value in force of one field of an instance: the newest entry; None where there is none."""
-        return self.in_force.get(instance, {}).get(field)
+        return self.in_force.of(instance).get(field)
 
     @cached_property
-    def in_force(self) -> Mapping[str, Mapping[str, Value]]:
-        """The values in force by instance and field.
-
-        One more entry costs a copy of what the history before it knew, which that one then forgets.
-        """
+    def in_force(self) -> InForce:
+        """The values in force by instance and field; the history before, which knew most of it, forgets it."""
         link: History | None = self
         newer: list[Entry] = []
         while link is not None and ("in_force" not in link.__dict__ or link.voided is not self.voided):
             newer.append(link.newest)
             link = link.before
-        found = dict(link.__dict__.pop("in_force", {})) if link else {}
-        if link is not None and not found:
-            return {one.instance: one.values for one in self.observed}  # another thread was quicker to take it
-        for entry in reversed(newer):
-            if entry.event.id not in self.voided:
-                path = entry.path
-                found[path.instance] = {**found.get(path.instance, {}), path.field: entry.value}
-        return found
+        known: InForce | None = link.__dict__.pop("in_force", None) if link else InForce()
+        if known is None:  # another thread was quicker to take it
+            return InForce({one.instance: one.values for one in self.observed})
+        return known.followed_by(one for one in reversed(newer) if one.event.id not in self.voided)
 
     @cached_property
     def observed(self) -> tuple[Observation, ...]:
