@@ -85,8 +85,8 @@ def calendar_ics(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
 def entries_of(desk: Desk, subjects: Iterable[str]) -> Iterator[Appointment]:
     """The calendar entries of patients in sight, those called off included."""
     for subject in subjects:
-        key = ("calendar", subject, desk.record(subject).events, desk.open.common, desk.today)
-        yield from desk.open.answer(key, partial(_entries_of, desk, subject))
+        stands = (desk.record(subject).events, desk.open.common, desk.today)
+        yield from desk.open.answer(("calendar", subject), stands, partial(_entries_of, desk, subject))
 
 
 def _entries_of(desk: Desk, subject: str) -> tuple[Appointment, ...]:

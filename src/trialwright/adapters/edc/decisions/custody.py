@@ -102,8 +102,8 @@ def _case(desk: Desk, subject: str) -> Case:
     if desk.sees(subject):
         return desk.case(subject)
     record, day = desk.open.record, desk.today
-    key = ("specimens", subject, record.subjects[subject].events, desk.open.common, day)
-    return desk.open.answer(key, lambda: case_of(desk.trial, record, subject, day))
+    stands = (record.subjects[subject].events, desk.open.common, day)
+    return desk.open.answer(("specimens", subject), stands, lambda: case_of(desk.trial, record, subject, day))
 
 
 def named(desk: Desk, names: Iterable[str]) -> tuple[Line, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -172,12 +172,14 @@ class Desk:
     def case(self, subject: str, on: date | None = None) -> Case:
         """A subject under its protocol, graded and assessed as known on a day."""
         day = on or self.today
-        judged = self.open.answered(("judged", *self._stands(subject), day))
+        stands = (*self._stands(subject), day)
+        judged = self.open.answered(("judged", subject, on), stands)
         if judged is not None:
             found: Case = judged[0]
             return found
-        key = ("case", *self._stands(subject), day)
-        return self.open.answer(key, lambda: case_of(self.trial, self.open.record, subject, day))
+        return self.open.answer(
+            ("case", subject, on), stands, lambda: case_of(self.trial, self.open.record, subject, day)
+        )
 
     def status(self, subject: str, on: date | None = None) -> SubjectStatus:
         """Everything that holds for a subject on a day; judged once for each state of the record.
@@ -185,27 +187,27 @@ class Desk:
         Who does not work at the subject's site gets it without the words that tell who the person is.
         """
         status = self._judged(subject, on)[1]
-        return status if self.sees_identifiers else self._discreet(subject, on or self.today, status)
+        return status if self.sees_identifiers else self._discreet(subject, on, status)
 
     def whole_status(self, subject: str, on: date | None = None) -> SubjectStatus:
         """The same whoever asks, for what is derived from it and named by it; what is shown goes through `discreet`."""
         return self._judged(subject, on)[1]
 
-    def _discreet(self, subject: str, day: date, status: SubjectStatus) -> SubjectStatus:
-        key = ("discreet", *self._stands(subject), day)
-        return self.open.answer(key, lambda: discreet(self, subject, status))
+    def _discreet(self, subject: str, on: date | None, status: SubjectStatus) -> SubjectStatus:
+        stands = (*self._stands(subject), on or self.today)
+        return self.open.answer(("discreet", subject, on), stands, lambda: discreet(self, subject, status))
 
     def _judged(self, subject: str, on: date | None) -> tuple[Case, SubjectStatus]:
         """A subject's case and its status, judged together."""
         day = on or self.today
-        key = ("judged", *self._stands(subject), day)
-        return self.open.answer(key, lambda: case_and_status(self.trial, self.open.record, subject, day))
+        stands = (*self._stands(subject), day)
+        make = partial(case_and_status, self.trial, self.open.record, subject, day)
+        return self.open.answer(("judged", subject, on), stands, make)
 
     def line(self, subject: str) -> SubjectLine:
         """One line about a subject: where it stands and what is due within a week."""
         day = self.today
-        key = ("line", *self._stands(subject), day)
-        return self.open.answer(key, lambda: self._line(subject, day))
+        return self.open.answer(("line", subject), (*self._stands(subject), day), lambda: self._line(subject, day))
 
     def lines(self) -> tuple[SubjectLine, ...]:
         """The same of every subject the person sees."""
@@ -221,7 +223,7 @@ class Desk:
             everyone = [one for one in self.standings() if scope in (None, one.case.record.site_on(day))]
             return trial_status(self.trial, self.open.record, day, scope, everyone)
 
-        return self.open.latest(("trial", scope, self.sites), stands, told)
+        return self.open.answer(("trial", scope, self.sites), stands, told)
 
     def standings(self) -> tuple[Standing, ...]:
         """Everybody the person sees, as the figures and lists count them."""
@@ -239,11 +241,11 @@ class Desk:
         return self.open.reader().version(SUBJECT_STREAM + subject)
 
     def _standing(self, subject: str, day: date) -> Standing:
-        def stands() -> Standing:
-            case = self.case(subject, day)
+        def made() -> Standing:
+            case = self.case(subject)
             return Standing(case, disposition(case, day), day)
 
-        return self.open.answer(("standing", *self._stands(subject), day), stands)
+        return self.open.answer(("standing", subject), (*self._stands(subject), day), made)
 
     def _line(self, subject: str, day: date) -> SubjectLine:
         standing = self._standing(subject, day)
@@ -255,9 +257,9 @@ class Desk:
             return self.sees(event.subject)
         return self.central or event.site is None or event.site in self.sites
 
-    def _stands(self, subject: str) -> tuple[str, int, int]:
+    def _stands(self, subject: str) -> tuple[int, int]:
         """What an answer about a subject rests on."""
-        return subject, self.record(subject).events, self.open.common
+        return self.record(subject).events, self.open.common
 
     # --- saving -------------------------------------------------------------------------------------------------------
 

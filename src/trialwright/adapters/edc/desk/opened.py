@@ -61,8 +61,7 @@ class OpenStudy:
         self._known = self._nothing()
         self.record: StudyRecord = self._known.fold.study
         self.roster: Roster = self._known.roster.roster
-        self._latest: dict[Any, tuple[Any, Any]] = {}
-        self._answers: dict[Any, Any] = {}
+        self._answers: dict[Any, tuple[Any, Any]] = {}
 
     # --- what it is ---------------------------------------------------------------------------------------------------
 
@@ -186,30 +185,26 @@ class OpenStudy:
         zones = {site.id: site.time_zone for one in self.trial.versions.values() for site in one.design.sites}
         return Known(StudyFold(), Door(self.loaded.hashes, zones), RosterFold())
 
-    def answered(self, key: Any) -> Any:
-        """What was answered before under this key; None where nothing was, or it was forgotten."""
-        kept = self._answers.get(key)
-        return None if kept is None else kept[0]
+    def answered(self, name: Any, stands: Any) -> Any:
+        """What was answered before under this name; None where nothing was, or it stands on something else now."""
+        kept = self._answers.get(name)
+        return None if kept is None or kept[0] != stands else kept[1]
 
-    def answer(self, key: Any, make: Callable[[], Answer]) -> Answer:
-        """What was answered before under this key, or else now; the oldest answers are forgotten."""
-        answers, kept = self._answers, self._answers.get(key)
-        if kept is not None:
-            known: Answer = kept[0]
+    def answer(self, name: Any, stands: Any, make: Callable[[], Answer]) -> Answer:
+        """What was answered before under this name while it stands on the same, or else now, in its place.
+
+        So one answer of a name is kept, however often something is saved; the oldest names are forgotten.
+        """
+        kept = self._answers.get(name)
+        if kept is not None and kept[0] == stands:
+            known: Answer = kept[1]
             return known
         found = make()
         with self._lock:
-            answers[key] = (found,)
-            while len(answers) > MOST_ANSWERS:
-                del answers[next(iter(answers))]
-        return found
-
-    def latest(self, name: Any, stands: Any, make: Callable[[], Answer]) -> Answer:
-        """An answer about all of the trial: kept until it rests on something else, and then replaced."""
-        kept = self._latest.get(name)
-        if kept is None or kept[0] != stands:
-            kept = self._latest[name] = (stands, make())
-        found: Answer = kept[1]
+            self._answers.pop(name, None)
+            self._answers[name] = (stands, found)
+            while len(self._answers) > MOST_ANSWERS:
+                del self._answers[next(iter(self._answers))]
         return found
 
     # --- writing ------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ class Filling:
             text = definition_of(self.name, self.asks, concepts, digest)
             return text, text.sha256
 
-        return self.desk.open.answer(("definition", digest, self.name, self.asks), make)
+        return self.desk.open.answer(("definition", digest, self.name, self.asks), (), make)
 
     @property
     def may_write(self) -> bool:

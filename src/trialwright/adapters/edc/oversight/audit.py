@@ -145,8 +145,8 @@ def trail(desk: Desk) -> Iterable[Event]:
     """Everything of the study that the person sees, the newest first; of a long ledger put together as it is read."""
     if desk.open.record.last_seq > MOST_KEPT:
         return _gathered(desk)
-    key = ("trail", desk.open.record.last_seq, desk.sites, desk.central)
-    return desk.open.answer(key, lambda: tuple(_gathered(desk)))
+    name = ("trail", desk.sites, desk.central)
+    return desk.open.answer(name, desk.open.record.last_seq, lambda: tuple(_gathered(desk)))
 
 
 def _gathered(desk: Desk) -> Iterator[Event]:
@@ -164,7 +164,7 @@ def of_system(desk: Desk) -> tuple[Event, ...]:
     if not desk.central:
         return ()
     stands = (desk.open.reader().sizes(SYSTEM_CHAIN)[0], desk.open.common)
-    return desk.open.latest("system trail", stands, lambda: tuple(reversed([*_of_own_people(desk)])))
+    return desk.open.answer("system trail", stands, lambda: tuple(reversed([*_of_own_people(desk)])))
 
 
 def _of_own_people(desk: Desk) -> Iterator[Event]:
@@ -177,8 +177,8 @@ def _of_own_people(desk: Desk) -> Iterator[Event]:
 
 def choices_of(desk: Desk) -> Choices:
     """What there is to choose from, of what the person sees."""
-    key = ("trail choices", desk.open.record.last_seq, desk.sites, desk.central)
-    return desk.open.answer(key, lambda: _choices(desk))
+    name = ("trail choices", desk.sites, desk.central)
+    return desk.open.answer(name, desk.open.record.last_seq, lambda: _choices(desk))
 
 
 def _choices(desk: Desk) -> Choices:

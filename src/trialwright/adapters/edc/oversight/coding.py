@@ -196,7 +196,8 @@ def terms_of(desk: Desk, subject: str) -> tuple[Term, ...]:
     concepts = desk.standards(subject).concepts
     known = desk.protocol(subject).concepts
     return desk.open.answer(
-        ("terms", subject, record.events),
+        ("terms", subject),
+        record.events,
         lambda: terms_to_code(record, {**concepts, **{one.id: one for one in known}}),
     )
 

@@ -165,7 +165,8 @@ def checklist_of(desk: Desk, subject: str, what: str) -> Checklist:
     """What a lock asks on the day; derived once for each state of the record."""
     record, on = desk.record(subject), desk.today
     found = desk.open.answer(
-        ("checklist", subject, what, record.events, desk.open.common, on),
+        ("checklist", subject, what),
+        (record.events, desk.open.common, on),
         lambda: checklist(desk.trial, desk.open.record, subject, what, on, desk.whole_status(subject)),
     )
     return discreet(desk, subject, found)

@@ -72,9 +72,10 @@ def queries_about(desk: Desk, subject: str) -> tuple[Query, ...]:
 def whole_queries(desk: Desk, subject: str) -> tuple[Query, ...]:
     """The same, whoever asks: derived once for each state of the record."""
     record = desk.record(subject)
-    key = ("queries", subject, record.events, desk.open.common, desk.today)
     return desk.open.answer(
-        key, lambda: queries_of(record, automatic_queries(desk.case(subject), desk.whole_status(subject)))
+        ("queries", subject),
+        (record.events, desk.open.common, desk.today),
+        lambda: queries_of(record, automatic_queries(desk.case(subject), desk.whole_status(subject))),
     )
 
 

@@ -67,8 +67,8 @@ class Block:
 def standings(desk: Desk, subject: str) -> tuple[Standing, ...]:
     """Every signature about a patient with its standing; derived once for each state of the record."""
     record = desk.record(subject)
-    key = ("signatures", subject, record.events, desk.open.common)
-    return desk.open.answer(key, lambda: signatures(desk.trial, desk.open.record, record))
+    stands = (record.events, desk.open.common)
+    return desk.open.answer(("signatures", subject), stands, lambda: signatures(desk.trial, desk.open.record, record))
 
 
 def sign_block(desk: Desk, subject: str, what: str) -> Block:

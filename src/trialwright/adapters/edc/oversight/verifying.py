@@ -61,7 +61,7 @@ def plan_of(desk: Desk, subject: str = "") -> Plan:
     """The plan under the protocol a patient is on."""
     version = desk.version_of(subject)
     return desk.open.answer(
-        ("plan", version), lambda: planned_for(desk.trial.versions[version], desk.trial.standards[version].concepts)
+        ("plan", version), (), lambda: planned_for(desk.trial.versions[version], desk.trial.standards[version].concepts)
     )
 
 
@@ -69,7 +69,7 @@ def verifications_of(desk: Desk, subject: str) -> tuple[Verification, ...]:
     """Every item of a patient with its state; judged once for each state of the record."""
     record, plan = desk.record(subject), plan_of(desk, subject)
     return desk.open.answer(
-        ("verifications", subject, record.events, desk.version_of(subject)), lambda: verifications(record, plan)
+        ("verifications", subject), (record.events, desk.version_of(subject)), lambda: verifications(record, plan)
     )
 
 

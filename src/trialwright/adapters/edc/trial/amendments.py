@@ -107,7 +107,7 @@ def version_rows(desk: Desk) -> Iterator[VersionRow]:
 def compared(desk: Desk, old: str, new: str) -> Difference:
     """What differs between two versions, of what the person sees."""
     name = ("amendment", desk.sites, desk.central, old, new)
-    return desk.open.latest(name, stands(desk), lambda: _compared(desk, old, new))
+    return desk.open.answer(name, stands(desk), lambda: _compared(desk, old, new))
 
 
 def _compared(desk: Desk, old: str, new: str) -> Difference:

@@ -107,7 +107,7 @@ def told_by(opened: OpenStudy) -> Told:
         named = named_in(protocol, opened.trial.standards[opened.trial.latest].concepts)
         return told_to_the_public(section_of(opened.loaded.record_text), protocol, named, life)
 
-    return opened.latest("about", (today, int(now.timestamp()) // TEN_MINUTES, life_begun(opened)), made)
+    return opened.answer("about", (today, int(now.timestamp()) // TEN_MINUTES, life_begun(opened)), made)
 
 
 def life_begun(opened: OpenStudy) -> bool:

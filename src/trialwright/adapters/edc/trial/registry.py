@@ -66,7 +66,7 @@ def registry(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def told_of_registry(desk: Desk) -> ToldRegistry:
     """The study's record, as received, against what is derived today."""
-    return desk.open.latest("registry", stands(desk), lambda: _told(desk))
+    return desk.open.answer("registry", stands(desk), lambda: _told(desk))
 
 
 def _told(desk: Desk) -> ToldRegistry:

@@ -53,7 +53,7 @@ def site_names(desk: Desk) -> dict[str, str]:
 def flow_of(desk: Desk) -> Flow:
     """Participant flow of those the person sees, as of today."""
     name = ("flow", desk.sites, desk.central, sees_arms(desk))
-    return desk.open.latest(name, stands(desk), lambda: _flow(desk))
+    return desk.open.answer(name, stands(desk), lambda: _flow(desk))
 
 
 def stands(desk: Desk) -> tuple[int, date]:

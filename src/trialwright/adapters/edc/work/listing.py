@@ -98,7 +98,7 @@ def subjects_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 def labels(desk: Desk, version: str) -> Mapping[str, str]:
     """What a person reads in place of the ids of a protocol version, with the words of its criteria."""
     protocol, concepts = desk.trial.versions[version], desk.trial.standards[version].concepts
-    return desk.open.answer(("labels", version), lambda: labels_of_version(protocol, concepts))
+    return desk.open.answer(("labels", version), (), lambda: labels_of_version(protocol, concepts))
 
 
 def labels_of_version(protocol: StudyProtocol, concepts: Mapping[str, Concept]) -> Mapping[str, str]:

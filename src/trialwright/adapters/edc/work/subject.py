@@ -19,6 +19,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.writing import quantity
+from trialwright.adapters.edc.oversight.queries import queries_about
 from trialwright.adapters.edc.work.due import due_rows
 from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.picture import picture
@@ -33,7 +34,7 @@ from trialwright.core.conduct.wanting import Wanted, in_words
 from trialwright.core.conduct.week import ON_STUDY
 from trialwright.core.dosing import CourseAccount, DoseDecision, RuleOutcome
 from trialwright.core.eligibility import CriterionAnswer
-from trialwright.core.oversight import Query, automatic_queries, queries_of
+from trialwright.core.oversight import Query
 from trialwright.core.oversight.queries import CLOSED
 from trialwright.core.protocol import Epoch, StudyProtocol
 from trialwright.core.terms import Because, Finding, Quantity, Severity, Verdict
@@ -64,9 +65,9 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
     """Everything that holds for a subject today."""
     status, case = discreet(desk, subject, desk.status(subject)), desk.case(subject)
     hidden = hidden_specimens(desk, case.protocol)
-    seen = (desk.today, desk.sees_identifiers, hidden, get_language())
-    key = ("course", subject, case.record.events, desk.open.common, *seen)
-    drawn = desk.open.answer(key, lambda: drawing_of(timeline(case, status, hidden)))
+    name = ("course", subject, desk.sees_identifiers, hidden, get_language())
+    stands = (case.record.events, desk.open.common, desk.today)
+    drawn = desk.open.answer(name, stands, lambda: drawing_of(timeline(case, status, hidden)))
     context = {
         "status": status,
         "place": status.disposition,
@@ -178,13 +179,7 @@ def _words_of(status: SubjectStatus, missing: Iterable[str]) -> tuple[tuple[str,
 
 def queries(desk: Desk, subject: str) -> list[dict[str, Any]]:
     """The queries about the subject that are not closed, the oldest first."""
-    key = ("queries", subject, desk.record(subject).events, desk.open.common, desk.today)
-
-    def ask() -> tuple[Query, ...]:
-        return queries_of(desk.record(subject), automatic_queries(desk.case(subject), desk.status(subject)))
-
-    asked = discreet(desk, subject, desk.open.answer(key, ask))
-    found = [one for one in asked if one.state != CLOSED and one.rule not in ON_THE_PAGE]
+    found = [one for one in queries_about(desk, subject) if one.state != CLOSED and one.rule not in ON_THE_PAGE]
     return [_query(desk, one) for one in sorted(found, key=lambda one: one.since)]
 
 
