@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
 from collections.abc import Sequence
 from threading import Event, Thread
@@ -26,9 +25,6 @@ application = get_wsgi_application()
 
 GARBAGE_AFTER = (2_000, 10, 100)
 """So many new objects before a look for cycles among them; looks at more of them come the more seldom."""
-A_TURN = 0.001
-"""Seconds for which a thread keeps the interpreter while others wait: a save has many short waits for the disk, after
-each of which it would else stand behind a page that is being worked out."""
 QUIET, MANY = 5.0, 1_000
 """Seconds without a save before what is new is set aside, and after how many events."""
 
@@ -41,7 +37,6 @@ def _open_studies() -> None:
     for one in opened:
         one.catch_up()
         keep_warm(one, Event())
-    sys.setswitchinterval(A_TURN)
     gc.set_threshold(*GARBAGE_AFTER)
     _set_aside()
     Thread(target=_keep_tidy, args=(opened,), name="set aside", daemon=True).start()
