@@ -105,7 +105,7 @@ def test_a_judgement_counts_in_a_role_that_may_judge_and_a_fact_in_any_unless_ro
 def test_an_answer_that_is_not_signed_names_who_has_to_sign_and_who_gave_it() -> None:
     answer = asked("infection", said("infection", "no", "2025-03-01", "coordinator"), on="2025-03-02")
     assert answer.missing == ("infection, signed by investigator or sub-investigator",)
-    assert "answered by someone as coordinator" in answer.why
+    assert "answered by the coordinator" in answer.why
 
 
 def test_what_a_coordinator_enters_for_a_named_investigator_is_the_investigators_judgement() -> None:

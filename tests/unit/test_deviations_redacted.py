@@ -112,6 +112,6 @@ def test_each_field_of_each_kind_of_event_is_said_to_stay_or_to_go(name) -> None
         "entered_again_as", "item", "meaning", "content_hash", "what", "analyte", "low", "high", "sex", "age_from",
         "age_to", "status", "query", "paths", "code", "term", "dictionary", "dictionary_version", "text_hash", "terms",
         "degree", "first", "last", "of", "definition", "source_hash", "map_name", "map_hash", "person", "granted",
-        "ended", "duties", "until", "training",
+        "ended", "duties", "until", "training", "sha256",
     }  # fmt: skip
     assert set(own_fields(EVENTS[name])) <= staying | TYPED

@@ -21,9 +21,15 @@ def why_no_answer(one: Observation, question: PersonQuestion) -> tuple[str, str]
     name, role = signer(one)
     if not question.signers or (name and role in question.signers):
         return None
-    who = f"{name} as {role or 'nobody knows what'}" if one.text("by") else f"the {role}" if role else "nobody named"
-    told = f"{question.id} was answered by {who}"
-    return told, f"{question.id}, signed by {' or '.join(question.signers)}"
+    return f"{question.id} was answered by {_whom(one)}", f"{question.id}, signed by {' or '.join(question.signers)}"
+
+
+def _whom(one: Observation) -> str:
+    """Who answered, in words: whoever is written beside the answer, else the role of whoever entered it."""
+    name, role = signer(one)
+    if not name:
+        return "nobody named"
+    return f"{name} as {role or 'nobody knows what'}" if one.text("by") else f"the {role or 'person who entered it'}"
 
 
 def signer(one: Observation) -> tuple[str, str]:
