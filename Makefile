@@ -20,7 +20,7 @@ help:
 	@echo 'make types      mypy'
 	@echo 'make corpus     the tests that read the data folder named by TRIALWRIGHT_CORPUS'
 	@echo 'make benchmark  measure; nothing is asserted'
-	@echo 'make faults     prove that nothing is lost or hidden when machines, disks and people fail (within the hour)'
+	@echo 'make faults     prove that nothing is lost or hidden when machines, disks and people fail (hours; PROOFS= takes some)'
 	@echo 'make browser    the web application in Chromium: whole courses, every page, pictures in build/screens/'
 	@echo 'make api        20,000 requests of every kind to the API (TRIALWRIGHT_API_REQUESTS)'
 	@echo 'make mutants-code  change what decides about patients in one place at a time: do the tests notice?'

@@ -82,10 +82,17 @@ def lines_of(desk: Desk, subject: str) -> tuple[Line, ...]:
     own = desk.sees(subject)
     if not own and LABORATORY not in desk.roles:
         return ()
-    case = _case(desk, subject)
-    rows = {one.key: one for one in laboratory((case,), desk.today)}
-    lines = (Line(rows[one.key], one, not own) for one in custody_of(case, desk.today) if one.key in rows)
+    record, day = desk.open.record.subjects[subject], desk.today
+    stands = (record.events, desk.open.common, day)
+    told = desk.open.answer(("custody", subject), stands, lambda: _told(_case(desk, subject), day), small=True)
+    lines = (Line(row, one, not own) for row, one in told)
     return tuple(line for line in lines if _in_sight(desk, line, own))
+
+
+def _told(case: Case, day: date) -> tuple[tuple[LaboratoryRow, Custody], ...]:
+    """The specimens of a patient with what is to be done with each, whoever asks."""
+    rows = {one.key: one for one in laboratory((case,), day)}
+    return tuple((rows[one.key], one) for one in custody_of(case, day) if one.key in rows)
 
 
 def _in_sight(desk: Desk, line: Line, own: bool) -> bool:

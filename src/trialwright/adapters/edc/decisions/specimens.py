@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +30,10 @@ DOERS = (LABORATORY, COORDINATOR)
 """Who does anything with a specimen."""
 
 
+PAGE = 100
+"""So many specimens are listed at once."""
+
+
 def worklist_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is to be done with specimens, and the parcels."""
     return _worklist(request, desk, custody.worklist(desk))
@@ -43,8 +48,9 @@ def _worklist(request: HttpRequest, desk: Desk, lines: tuple[Line, ...], substud
     wanted = request.GET.get("do", "")
     known = tuple(dict.fromkeys(one for line in lines for one in line.to_do))
     shown = tuple(line for line in lines if line.row.next and (wanted not in known or wanted in line.to_do))
+    kept = tuple(line for line in lines if not line.row.next)
     context = {
-        "lines": shown,
+        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
         "to_do": known,
         "wanted": wanted if wanted in known else "",
         "step": custody.DONE.get(wanted, ""),
@@ -53,7 +59,8 @@ def _worklist(request: HttpRequest, desk: Desk, lines: tuple[Line, ...], substud
         "shipments": custody.shipments(lines),
         "substudy": substudy,
         "substudies": () if substudy else desk.substudies,
-        "kept": tuple(line for line in lines if not line.row.next),
+        "kept": kept[:PAGE],
+        "kept_in_all": len(kept),
     }
     return render(request, desk, "edc/decisions/specimens.html", context)
 

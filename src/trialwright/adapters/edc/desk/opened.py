@@ -62,6 +62,7 @@ class OpenStudy:
         self.record: StudyRecord = self._known.fold.study
         self.roster: Roster = self._known.roster.roster
         self._answers: dict[Any, tuple[Any, Any]] = {}
+        self._rows: dict[Any, tuple[Any, Any]] = {}
 
     # --- what it is ---------------------------------------------------------------------------------------------------
 
@@ -190,19 +191,21 @@ class OpenStudy:
         kept = self._answers.get(name)
         return None if kept is None or kept[0] != stands else kept[1]
 
-    def answer(self, name: Any, stands: Any, make: Callable[[], Answer]) -> Answer:
+    def answer(self, name: Any, stands: Any, make: Callable[[], Answer], *, small: bool = False) -> Answer:
         """What was answered before under this name while it stands on the same, or else now, in its place.
 
-        So one answer of a name is kept, however often something is saved; the oldest names are forgotten.
+        So one answer of a name is kept, however often something is saved. The oldest names are forgotten, but not those
+        of `small` answers, a few rows of each patient, which a list of everybody rests on.
         """
-        kept = self._answers.get(name)
+        answers = self._rows if small else self._answers
+        kept = answers.get(name)
         if kept is not None and kept[0] == stands:
             known: Answer = kept[1]
             return known
         found = make()
         with self._lock:
-            self._answers.pop(name, None)
-            self._answers[name] = (stands, found)
+            answers.pop(name, None)
+            answers[name] = (stands, found)
             while len(self._answers) > MOST_ANSWERS:
                 del self._answers[next(iter(self._answers))]
         return found
