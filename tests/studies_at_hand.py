@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+import pytest
+
+from trialwright.adapters.study import load_study
+from trialwright.core.conduct import Trial
 
 FOLDER = Path(__file__).resolve().parent.parent / "studies"
 STUDIES = tuple(sorted(record.parent for record in FOLDER.glob("*/record.txt")))
@@ -16,3 +22,13 @@ def grades_toxicity(folder: Path) -> bool:
 
 GRADED = next(folder for folder in STUDIES if grades_toxicity(folder))
 """A study whose doses depend on graded toxicity."""
+
+of_each_study = pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
+
+
+@cache
+def trial_of(folder: Path) -> Trial:
+    """The trial of a study folder, all versions of its protocol."""
+    trial = load_study(folder).trial
+    assert trial is not None
+    return trial

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,13 @@ from typing import Any
 
 def main(folder: str, clients: int, items: int) -> None:
     """Sign people in and say what they will send."""
+    with closing(demonstrated(folder)) as opened:
+        subjects = sorted(opened.record.subjects, key=lambda name: -opened.record.subjects[name].events)
+        print(json.dumps([person(opened, subjects[number % len(subjects)], items) for number in range(clients)]))
+
+
+def demonstrated(folder: str) -> Any:
+    """A rehearsed study of a folder, opened in this process, with its ready-made people."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "trialwright.adapters.edc.settings"
     os.environ["TRIALWRIGHT_STUDIES"] = folder
     from trialwright.adapters.edc.starting import prepare_accounts, set_up
@@ -30,10 +38,7 @@ def main(folder: str, clients: int, items: int) -> None:
     opened = serve_study(Path(folder))
     opened.catch_up()
     demonstration.prepare(opened)
-    opened.catch_up()
-    subjects = sorted(opened.record.subjects, key=lambda name: -opened.record.subjects[name].events)
-    print(json.dumps([person(opened, subjects[number % len(subjects)], items) for number in range(clients)]))
-    opened.close()
+    return opened
 
 
 def person(opened: Any, subject: str, items: int, account: Any = None) -> dict[str, Any]:

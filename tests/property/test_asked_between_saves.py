@@ -8,29 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generating_events import FIRST, SPAN, SUBJECT, events_of
-from studies_at_hand import STUDIES
-from trialwright.adapters.study import load_study
+from studies_at_hand import of_each_study, trial_of
 from trialwright.core.conduct import Trial, case_and_status
 from trialwright.core.oversight import automatic_queries
 from trialwright.core.subject import StudyFold, StudyRecord, fold_study
 
 days = st.integers(-30, SPAN + 60).map(lambda number: FIRST + timedelta(days=number))
-studies = pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
-
-
-@cache
-def trial_of(folder: Path) -> Trial:
-    trial = load_study(folder).trial
-    assert trial is not None
-    return trial
 
 
 def told(trial: Trial, study: StudyRecord, on: date) -> str:
@@ -39,7 +27,7 @@ def told(trial: Trial, study: StudyRecord, on: date) -> str:
     return repr((status, case.graded, case.assessed, automatic_queries(case, status)))
 
 
-@studies
+@of_each_study
 @settings(max_examples=15)
 @given(
     seed=st.integers(0, 2**32 - 1),

@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generating_events import FIRST, SPAN, SUBJECT, events_of, fold_study, in_order
-from studies_at_hand import STUDIES
+from studies_at_hand import of_each_study, trial_of
 from trialwright.adapters.exchange.cdisc import DATASETS, Asked, rows_of, standing_of
 from trialwright.adapters.exchange.cdisc.building import subject_named
-from trialwright.adapters.study import load_study
-from trialwright.core.conduct import Trial
 
 seeds = st.integers(0, 2**32 - 1)
 days = st.integers(0, SPAN + 60).map(lambda number: FIRST + timedelta(days=number))
-studies = pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
 KINDS = {"text": str, "integer": int, "float": (int, float), "date": date}
 
 
-@cache
-def trial_of(folder: Path) -> Trial:
-    trial = load_study(folder).trial
-    assert trial is not None
-    return trial
-
-
-@studies
+@of_each_study
 @settings(max_examples=40)
 @given(seed=seeds, count=st.integers(0, 60), on=days)
 def test_whatever_was_recorded_has_rows_that_can_be_written(folder, seed, count, on) -> None:

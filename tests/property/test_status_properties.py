@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generating_events import FIRST, SPAN, SUBJECT, events_of, facts_after, fold_study, in_order, under_treatment
-from studies_at_hand import STUDIES
+from studies_at_hand import of_each_study, trial_of
 from trialwright.adapters.exchange.answers.plain import as_data
 from trialwright.adapters.exchange.answers.subject import subject_document
 from trialwright.adapters.exchange.answers.trial import trial_document
-from trialwright.adapters.study import load_study
 from trialwright.cli.status_trial import trial_words
 from trialwright.cli.status_words import subject_words
 from trialwright.core.conduct import Trial, subject_status, trial_status
@@ -26,14 +22,6 @@ from trialwright.core.ledger import Change, Event, FormCorrected, FormSubmitted
 
 seeds = st.integers(0, 2**32 - 1)
 days = st.integers(-30, SPAN + 60).map(lambda number: FIRST + timedelta(days=number))
-studies = pytest.mark.parametrize("folder", STUDIES, ids=lambda folder: folder.name)
-
-
-@cache
-def trial_of(folder: Path) -> Trial:
-    trial = load_study(folder).trial
-    assert trial is not None
-    return trial
 
 
 def told(trial: Trial, events: list[Event], on: date, *, without: tuple[str, ...] = ("known_to",)) -> dict[str, Any]:
@@ -52,7 +40,7 @@ def bare(value: Any, without: tuple[str, ...]) -> Any:
     return [bare(each, without) for each in value] if isinstance(value, list) else value
 
 
-@studies
+@of_each_study
 @settings(max_examples=40)
 @given(seed=seeds, count=st.integers(0, 40), on=days)
 def test_whatever_was_recorded_up_to_any_place_has_a_status_that_can_be_read(folder, seed, count, on) -> None:
@@ -68,7 +56,7 @@ def test_whatever_was_recorded_up_to_any_place_has_a_status_that_can_be_read(fol
     assert trial_words(everyone, "") and as_data(trial_document(everyone, ""))
 
 
-@studies
+@of_each_study
 @settings(max_examples=25)
 @given(seed=seeds, count=st.integers(2, 14), order=seeds, on=days)
 def test_the_same_facts_in_any_order_give_the_same_status(folder, seed, count, order, on) -> None:
@@ -81,7 +69,7 @@ def test_the_same_facts_in_any_order_give_the_same_status(folder, seed, count, o
     assert told(trial, in_order([*before, *mixed]), on) == told(trial, in_order([*before, *facts]), on)
 
 
-@studies
+@of_each_study
 @settings(max_examples=25)
 @given(seed=seeds, count=st.integers(2, 14), which=seeds, on=days)
 def test_a_correction_back_restores_everything_but_the_history(folder, seed, count, which, on) -> None:

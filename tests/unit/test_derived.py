@@ -81,6 +81,15 @@ def test_the_weight_last_measured_by_the_day_counts() -> None:
     assert clearances({**MAN, "weight on 2025-03-03": "144 kg"}) == ["160.00 mL/min"]
 
 
+def test_a_weight_of_a_month_counts_from_the_month_s_end() -> None:
+    """Until then it may have been taken later than the creatinine."""
+    weights = {"weight on 2025-02-10": "72 kg", "weight on 2025-03": "144 kg", "weight on 2025-03-20": "36 kg"}
+    of_creatinine = {"weight on 2025-03-01": None, f"creatinine on {ON}": None}
+    days = {"creatinine on 2025-03-15": "1.0 mg/dL", "creatinine on 2025-03-30": "1.0 mg/dL"}
+    told = {**MAN, **of_creatinine, **weights, **days, "creatinine on 2025-03-31": "1.0 mg/dL"}
+    assert clearances(told, on="2025-04-02") == ["80.00 mL/min", "40.00 mL/min", "160.00 mL/min"]
+
+
 @pytest.mark.parametrize(
     ("kilograms", "verdict"), [("71 kg", "met"), ("72 kg", "not met"), ("73 kg", "not met"), (None, "unknown")]
 )

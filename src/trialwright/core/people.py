@@ -214,7 +214,7 @@ class RefusedLately:
     came_in: bool
 
 
-DEACTIVATED = REFUSED_FOR[3]
+_, _, _, DEACTIVATED, _ = REFUSED_FOR
 LATELY, ALARMING = timedelta(days=7), 5
 """How long a refused sign-in is looked at, and how many of one login are no slip of the finger: as many as lock it."""
 

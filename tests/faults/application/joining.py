@@ -7,11 +7,10 @@ the session, the patients, the addresses that the table of pages lets this role 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 AT_SITES = ("coordinator", "investigator", "pharmacist")
@@ -23,24 +22,14 @@ ITEMS = 4
 
 def main(folder: str) -> None:
     """Sign everybody in and say what each has."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "trialwright.adapters.edc.settings"
-    os.environ["TRIALWRIGHT_STUDIES"] = folder
-    from trialwright.adapters.edc.starting import prepare_accounts, set_up
+    from benchmarks.load.people import demonstrated
 
-    set_up()
-    prepare_accounts()
-    from trialwright.adapters.edc.desk import serve_study
-    from trialwright.adapters.edc.people import demonstration
-
-    opened = serve_study(Path(folder))
-    opened.catch_up()
-    demonstration.prepare(opened)
-    opened.catch_up()
-    sites = [site for site in opened.site_ids if _there(opened, site)][:3]
-    places = [(role, site) for site in sites for role in AT_SITES] + [(role, None) for role in CENTRAL]
-    people = [_joined(opened, role, site) for role, site in places]
-    print(json.dumps({"study": opened.study_id, "people": people, "subjects": {s: _there(opened, s) for s in sites}}))
-    opened.close()
+    with closing(demonstrated(folder)) as opened:
+        there = {site: found for site in opened.site_ids if (found := _there(opened, site))}
+        sites = list(there)[:3]
+        places = [(role, site) for site in sites for role in AT_SITES] + [(role, None) for role in CENTRAL]
+        people = [_joined(opened, role, site) for role, site in places]
+        print(json.dumps({"study": opened.study_id, "people": people, "subjects": {s: there[s] for s in sites}}))
 
 
 def _there(opened: Any, site: str) -> list[str]:

@@ -46,7 +46,10 @@ def with_derived(concept: str, recorded: Sequence[Reading], known: Known) -> Seq
 
 
 def creatinine_clearance(known: Known) -> Iterator[Reading]:
-    """The clearance on the day of each creatinine; one for each age, where more than one is possible."""
+    """The clearance on the day of each creatinine; one for each age, where more than one is possible.
+
+    Its weight is the last that was certainly taken by then: readings come in the order of their latest possible day.
+    """
     weights = known.readings("weight")
     for creatinine in known.readings("creatinine"):
         before = bisect_right(weights, creatinine.on.latest, key=lambda one: one.on.latest)

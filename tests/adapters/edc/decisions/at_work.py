@@ -117,10 +117,8 @@ class Site:
         """Save what was entered on the way here: what is entered is under test elsewhere."""
         from trialwright.store import Submission
 
-        door = self.opened.door()
         at = self.opened.last_recorded
-        self.opened.save(Submission(key, tuple(door.resolve(one) for one in events), recorded_at=at))
-        self.opened.catch_up()
+        self.opened.save(Submission(key, self.opened.resolved(events), recorded_at=at))
 
     def _forms(self, subject: str) -> Iterator[Any]:
         until = self.first_day

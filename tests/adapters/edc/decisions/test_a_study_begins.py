@@ -40,17 +40,10 @@ def client_of(opened: Any, role: str, site: str | None) -> Any:
     account = new_account(f"{person}@example.org", person)
     who = {"actor": opened.roster.holders("administrator")[0].id, "role": "administrator", "occurred": opened.today}
     granted = RoleGranted(**who, site=site, person=person, granted=role)
-    opened.save(Submission(f"role of {person}", resolved(opened, granted)))
-    opened.catch_up()
+    opened.save(Submission(f"role of {person}", opened.resolved([granted])))
     client = Client()
     enter(client, account)
     return client
-
-
-def resolved(opened: Any, *events: Any) -> tuple[Any, ...]:
-    """The events as the door lets them in."""
-    door = opened.door()
-    return tuple(door.resolve(event) for event in events)
 
 
 def test_a_real_study_is_put_in_force_and_screens_its_first_patient(new_study: Any) -> None:

@@ -82,9 +82,8 @@ def saved(running: Any, subject: str, kind: type[Event], role: str = "investigat
     site = running.record.subjects[subject].site
     person = next(p for p in running.roster.persons if (role, site) in held(running, p))
     event = kind(actor=person, role=role, site=site, occurred=running.today, subject=subject, **said)
-    ready = running.door().resolve(event)
-    running.save(Submission(f"test-{kind.__name__}-{subject}", (ready,), recorded_at=running.last_recorded))
-    running.catch_up()
+    ready = running.resolved([event])
+    running.save(Submission(f"test-{kind.__name__}-{subject}", ready, recorded_at=running.last_recorded))
 
 
 def held(running: Any, person: str) -> set[tuple[str, str | None]]:

@@ -132,9 +132,7 @@ def save(
         texts=tuple(desk.open.texts_of(said)),
         recorded_at=desk.now if desk.open.simulated else None,
     )
-    receipt = desk.open.save(submission, still_may)
-    desk.open.catch_up()
-    return receipt
+    return desk.open.save(submission, still_may)
 
 
 def receipt_of(receipt: Receipt) -> HttpResponse:

@@ -117,11 +117,6 @@ class OpenStudy:
         """When anything was recorded last."""
         return self._known.last
 
-    def door(self) -> Door:
-        """The protocols in force, for events to be resolved by; a copy, since resolving learns."""
-        with self._lock:
-            return self._known.door.copy()
-
     def resolved(self, events: Iterable[Event]) -> tuple[Event, ...]:
         """The events as the door lets them in: with protocol, zone and offset; it learns of none of them yet."""
         said = tuple(events)

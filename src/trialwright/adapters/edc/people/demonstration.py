@@ -142,11 +142,9 @@ def _grant(opened: OpenStudy, everybody: Sequence[Login]) -> None:
     if lacking:
         first = opened.record.own[0].occurred
         events = [event for one in lacking for event in _roles(opened, chief, one, first)]
-        door, at = opened.door(), clock.instant(opened.kind, opened.last_recorded)
-        ready = tuple(door.resolve(event) for event in events)
+        ready, at = opened.resolved(events), clock.instant(opened.kind, opened.last_recorded)
         texts = opened.texts_of(ready)
         opened.save(Submission(_key(opened, "granted", lacking), ready, texts=texts, recorded_at=at))
-        opened.catch_up()
 
 
 def _ever_held(opened: OpenStudy, one: Login) -> bool:

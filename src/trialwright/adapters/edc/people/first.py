@@ -59,8 +59,7 @@ def take_office(opened: OpenStudy, account: Account, name: str) -> None:
     if not opened.record.last_seq:
         version = opened.trial.latest
         events.insert(0, StudyOpened(**who, study=opened.study_id, kind="real", protocol=version))  # type: ignore[arg-type]
-    door, at = opened.door(), clock.instant(opened.kind, opened.last_recorded)
-    ready = tuple(door.resolve(event) for event in events)
+    ready, at = opened.resolved(events), clock.instant(opened.kind, opened.last_recorded)
     recorded = at if opened.simulated else None
     key = f"first-administrator-{account.person}"
     opened.save(Submission(key, ready, texts=opened.texts_of(ready), recorded_at=recorded))

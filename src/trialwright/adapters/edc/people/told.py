@@ -29,9 +29,7 @@ def tell(
     """
     at = clock.instant(opened.kind, opened.last_recorded)
     recorded = at if opened.simulated else None
-    receipt = opened.save(Submission(key or str(uuid4()), tuple(events), recorded_at=recorded), authorise)
-    opened.catch_up()
-    return receipt
+    return opened.save(Submission(key or str(uuid4()), tuple(events), recorded_at=recorded), authorise)
 
 
 def said(opened: OpenStudy, kind: type[Event], actor: str = SYSTEM, role: str = SYSTEM, **fields: Any) -> Event:
