@@ -19,6 +19,7 @@ from django.utils import formats
 from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.standing import Standing, standing
 from trialwright.adapters.exchange.appointments import Appointment, appointments
 from trialwright.adapters.exchange.icalendar import write_icalendar
 from trialwright.core.disposition import disposition
@@ -38,8 +39,13 @@ class Entry:
 
     subject: str
     visit: Visit
-    state: str
+    stands: Standing
     is_due: bool
+
+    @property
+    def state(self) -> str:
+        """The word of its state."""
+        return self.stands.state
 
 
 @dataclass(frozen=True)
@@ -61,16 +67,16 @@ def calendar_page(request: HttpRequest, desk: Desk, subject: str) -> HttpRespons
     case = desk.case(subject)
     context = {
         "subject": subject,
-        **_sorted(visits(case, desk.today)),
+        **_sorted(Entry(subject, one, standing(case, one, desk.today), False) for one in visits(case, desk.today)),
         "undated": undated(case, desk.today),
         "status": desk.status(subject),
     }
     return render(request, desk, "edc/decisions/calendar.html", context)
 
 
-def _sorted(found: Iterable[Visit]) -> dict[str, list[Visit]]:
+def _sorted(found: Iterable[Entry]) -> dict[str, list[Entry]]:
     """What is to come or open, what is behind (the newest first), and what does not apply."""
-    kinds: dict[str, list[Visit]] = {"ahead": [], "behind": [], "apart": []}
+    kinds: dict[str, list[Entry]] = {"ahead": [], "behind": [], "apart": []}
     for one in found:
         kinds["ahead" if one.state in OPEN else "apart" if one.state == NOT_THEIRS else "behind"].append(one)
     kinds["behind"].reverse()
@@ -148,7 +154,7 @@ def _entries(desk: Desk, subject: str, first: date, last: date) -> Iterator[Entr
     for visit in visits(case, desk.today):
         begins, ends = (visit.done_on, visit.done_on) if visit.done_on else (visit.earliest, visit.latest)
         if begins and ends and begins <= last and ends >= first and visit.state != NOT_THEIRS:
-            yield Entry(subject, visit, visit.state, False)
+            yield Entry(subject, visit, standing(case, visit, desk.today), False)
 
 
 def _day(desk: Desk, entries: Iterable[Entry], day: date, month: int | None) -> Day:

@@ -18,6 +18,7 @@ from trialwright.adapters.edc.access.roles import LABORATORY
 from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
 from trialwright.adapters.edc.decisions.scene import sites_of
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.standing import is_late
 from trialwright.core.conduct import case_of
 from trialwright.core.ledger import Change, Event, FormSubmitted, Value
 from trialwright.core.protocol import CUSTODY_STEPS
@@ -36,11 +37,12 @@ CONDITIONS = ("good", "thawed", "damaged", "insufficient", "lost")
 
 @dataclass(frozen=True)
 class Line:
-    """One specimen of a worklist; `away` where its patient is of another site."""
+    """One specimen of a worklist on a day; `away` where its patient is of another site."""
 
     row: LaboratoryRow
     custody: Custody
     away: bool
+    on: date
 
     @property
     def name(self) -> str:
@@ -55,7 +57,7 @@ class Line:
     @property
     def overdue(self) -> bool:
         """Whether anything of that is late."""
-        return any(one.overdue for one in self.row.next)
+        return any(is_late(one, self.on) for one in self.row.next)
 
     @property
     def due(self) -> date | None:
@@ -85,7 +87,7 @@ def lines_of(desk: Desk, subject: str) -> tuple[Line, ...]:
     record, day = desk.open.record.subjects[subject], desk.today
     stands = (record.events, desk.open.common, day)
     told = desk.open.answer(("custody", subject), stands, lambda: _told(_case(desk, subject), day), small=True)
-    lines = (Line(row, one, not own) for row, one in told)
+    lines = (Line(row, one, not own, day) for row, one in told)
     return tuple(line for line in lines if _in_sight(desk, line, own))
 
 

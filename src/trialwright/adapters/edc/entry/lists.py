@@ -11,6 +11,7 @@ from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.records import belongs_to_another
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.standing import OPEN, Standing, standing
 from trialwright.core.casebook import UNSCHEDULED, logs_of, records_of
 from trialwright.core.conduct.wanting import task_of
 from trialwright.core.protocol import Concept
@@ -22,9 +23,10 @@ FIRST = ("overdue", "due", "missed", "done", "coming", "does not apply")
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One visit with what it has not brought yet."""
+    """One visit with how it stands and what it has not brought yet."""
 
     visit: Visit
+    stands: Standing
     lacks: tuple[str, ...]
 
 
@@ -38,8 +40,8 @@ class LogLine:
 
 def forms_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     """Every form of a patient, those that wait first."""
-    lines = sorted(visit_lines(desk, subject), key=lambda one: (FIRST.index(one.visit.state), one.visit.due))
-    open_ = [one for one in lines if one.visit.state in ("overdue", "due") or (one.visit.state == "done" and one.lacks)]
+    lines = sorted(visit_lines(desk, subject), key=lambda one: (FIRST.index(one.stands.state), one.visit.due))
+    open_ = [one for one in lines if one.stands.state in OPEN or (one.visit.state == "done" and one.lacks)]
     context = {
         "subject": subject,
         "open": open_,
@@ -57,8 +59,9 @@ def visit_lines(desk: Desk, subject: str) -> Iterator[VisitLine]:
     """Each planned visit as it stands today."""
     case, on = desk.case(subject), desk.today
     for visit in visits(case, on):
-        lacks = task_of(case, visit, on).lacks if visit.state in ("done", "due", "overdue") else ()
-        yield VisitLine(visit, lacks)
+        stands = standing(case, visit, on)
+        lacks = task_of(case, visit, on).lacks if stands.state in ("done", *OPEN) else ()
+        yield VisitLine(visit, stands, lacks)
 
 
 def contacts(desk: Desk, subject: str) -> tuple[Contact, ...]:

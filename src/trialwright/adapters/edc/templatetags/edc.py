@@ -29,6 +29,8 @@ from trialwright.adapters.edc.desk import SERVED
 from trialwright.adapters.edc.look import words, writing
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
+from trialwright.adapters.edc.look.standing import is_late
+from trialwright.core.specimens import SpecimenDue
 from trialwright.core.terms import Because, Finding, Grade, PartialDate, Quantity, Verdict
 from trialwright.standards.units.printed import printed_unit
 
@@ -61,6 +63,12 @@ def iso(on: date | datetime | PartialDate | None) -> str:
 def span(first: date | str | None, last: date | str | None) -> str:
     """Two dates as 17 – 21 Jul 2006."""
     return writing.span(first, last)
+
+
+@register.filter
+def late(specimen: SpecimenDue, on: date) -> bool:
+    """Whether what is to be done with a specimen is late on a day."""
+    return is_late(specimen, on)
 
 
 @register.filter

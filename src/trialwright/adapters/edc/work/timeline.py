@@ -16,6 +16,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from trialwright.adapters.edc.look.standing import overdue_since, sample_state, standing
 from trialwright.adapters.edc.look.writing import day as day_words
 from trialwright.adapters.edc.look.writing import quantity as quantity_words
 from trialwright.adapters.edc.look.writing import span as range_words
@@ -149,9 +150,9 @@ def timeline(case: Case, status: SubjectStatus, hidden: Collection[str] = ()) ->
         drugs=tuple(_drug_lane(case, regimen, courses, on, last) for regimen, courses in treated),
         responses=tuple(_responses(status)),
         toxicities=toxicity_lanes(case.facts(on).toxicities(), place.off_study[0] if place.off_study else on),
-        visits=tuple(one for visit in visits(case, on) if (one := visit_mark(visit, on))),
+        visits=tuple(one for visit in visits(case, on) if (one := visit_mark(case, visit, on))),
         specimens=tuple(
-            mark for one in samples(case, on) if one.specimen.id not in hidden and (mark := sample_mark(one))
+            mark for one in samples(case, on) if one.specimen.id not in hidden and (mark := sample_mark(one, on))
         ),
         milestones=tuple(_milestones(case, status)),
         courses=tuple({one.number: (one.number, one.day_1) for one in reversed(case.courses(on))}.values())[::-1],
@@ -318,13 +319,15 @@ DRAWN = ("done", "due", "overdue", "missed", "coming")
 """The states in which a visit is drawn, each with a look of its own; one that does not apply is not."""
 
 
-def visit_mark(visit: Visit, on: date) -> Mark | None:
+def visit_mark(case: Case, visit: Visit, on: date) -> Mark | None:
     """A visit on the day it was made, else on the day it is due; one done out of its window says by how many days."""
     if visit.state not in DRAWN or (visit.state == "coming" and visit.due > on + AHEAD):
         return None
     made = visit.done_on or (visit.done_in.earliest if visit.done_in else None)
     name, window = visit.encounter.label, range_words(visit.earliest, visit.latest)
-    told = {"what": name, "day": day_words(made or visit.due), "window": window}
+    stands = standing(case, visit, on)
+    on_day = overdue_since(visit) if stands.state == "overdue" else made or visit.due
+    told = {"what": name, "day": day_words(on_day), "window": window}
     if visit.state == "done":
         return _made(visit, made or visit.due, told)
     said = {
@@ -332,9 +335,9 @@ def visit_mark(visit: Visit, on: date) -> Mark | None:
         "overdue": _("%(what)s: overdue since %(day)s, window %(window)s"),
         "missed": _("%(what)s: missed, was due on %(day)s, window %(window)s"),
         "coming": _("%(what)s: planned for %(day)s, window %(window)s"),
-    }[visit.state]
-    labels = {"overdue": (_("overdue"),), "missed": (_("missed"),)}.get(visit.state, ())
-    return Mark(visit.due, visit.state, said % told, labels)
+    }[stands.state]
+    labels = {"overdue": (_("overdue"),), "missed": (_("missed"),)}.get(stands.state, ())
+    return Mark(visit.due, stands.state, said % told, labels)
 
 
 def _made(visit: Visit, made: date, told: Mapping[str, str]) -> Mark:
@@ -353,9 +356,10 @@ def _made(visit: Visit, made: date, told: Mapping[str, str]) -> Mark:
 SAMPLE_STATES: Mapping[str, str] = {"taken": "done", "due": "due", "overdue": "overdue", "missed": "missed"}
 
 
-def sample_mark(sample: Sample) -> Mark | None:
+def sample_mark(sample: Sample, on: date) -> Mark | None:
     """A specimen on the day it was taken, else on the day of its visit."""
-    if sample.state not in SAMPLE_STATES:
+    state = sample_state(sample, on)
+    if state not in SAMPLE_STATES:
         return None
     day = sample.taken_on or sample.visit.done_on or sample.visit.due
     said = {
@@ -363,9 +367,9 @@ def sample_mark(sample: Sample) -> Mark | None:
         "due": _("%(what)s: to be taken, due on %(day)s"),
         "overdue": _("%(what)s: not taken yet, was due on %(day)s"),
         "missed": _("%(what)s: missed, was due on %(day)s"),
-    }[sample.state]
+    }[state]
     name = sample.specimen.label
-    return Mark(day, SAMPLE_STATES[sample.state], said % {"what": name, "day": day_words(day)}, (name, name.split()[0]))
+    return Mark(day, SAMPLE_STATES[state], said % {"what": name, "day": day_words(day)}, (name, name.split()[0]))
 
 
 # --- milestones ------------------------------------------------------------------------------------------------------
