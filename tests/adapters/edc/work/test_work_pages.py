@@ -17,7 +17,8 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.writing import day
 from trialwright.adapters.edc.work import today
 from trialwright.adapters.edc.work.because import entry_of
-from trialwright.adapters.edc.work.board import Kept, Row
+from trialwright.adapters.edc.work.board import Kept
+from trialwright.adapters.edc.work.judged import Row
 from trialwright.adapters.edc.work.listing import asked, chosen
 from trialwright.core.conduct import case_of
 from trialwright.core.ledger import Change, CourseStarted, Event, FormSubmitted, Said, TreatmentEnded
@@ -251,11 +252,11 @@ def test_an_answer_is_kept_for_its_day_and_forgotten_when_its_record_or_its_site
     assert asked_of == [1, 1], "asked twice, judged once"
     assert kept.of(running.trial, study, subject, on + timedelta(days=1)) == 2, "another day is another answer"
     again = replace(study, subjects={**study.subjects, subject: replace(study.subjects[subject])})
-    assert kept.known(again, subject, on) is None, "a record that became another one"
+    assert kept.known(running.trial, again, subject, on) is None, "a record that became another one"
     site = study.subjects[subject].site
     moved = replace(study, sites={**study.sites, site: replace(study.sites[site], ranges=())})
-    assert study.sites[site].ranges and kept.known(moved, subject, on) is None, "its site's limits changed"
-    assert kept.known(study, other, on) is None and kept.known(study, subject, on) == 1
+    assert study.sites[site].ranges and kept.known(running.trial, moved, subject, on) is None, "its site's limits changed"
+    assert kept.known(running.trial, study, other, on) is None and kept.known(running.trial, study, subject, on) == 1
 
 
 @pytest.mark.parametrize("page", ["eligibility", "dose", "calendar"])

@@ -1,168 +1,39 @@
 """Where every subject stands and what waits for somebody, kept as long as nothing it rests on has changed.
 
-An answer is kept with the record, the site and the day it was given for: a record takes in an event by becoming another
-one, so that an answer of before is never shown after it. Answers that a request has no time for are said to be missing,
-and a quiet thread makes them (`keep_warm`). Read `Board`.
+An answer is kept with the record and the site, the day and the version it was given for: a record takes in an event by
+becoming another one, so that an answer of before is never shown after it. Answers that a request has no time for are
+said to be missing, those of the subjects who are treated come first, and a quiet thread makes the rest (`keep_warm`).
+Read `Board`.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from django.core.signals import request_started
+
+from trialwright.adapters.edc import clock
 from trialwright.adapters.edc.desk.opened import OpenStudy
-from trialwright.core.conduct import SubjectStatus, Trial, status_of
-from trialwright.core.conduct.subjects import UNTOLD
-from trialwright.core.conduct.trial import assessed_case, bare_case
-from trialwright.core.conduct.wanting import Task, Wanted
-from trialwright.core.conduct.week import ON_STUDY, WEEK
-from trialwright.core.deviations import Deviation
-from trialwright.core.disposition import epoch_of
-from trialwright.core.dosing import CourseAccount, Dispensing, DoseDecision
-from trialwright.core.eligibility import Eligibility
-from trialwright.core.oversight import Query, planned_for, terms_to_code, verifications
-from trialwright.core.oversight.coding import CODED
-from trialwright.core.oversight.freezing import Scope, unsigned
-from trialwright.core.oversight.items import WHOLE
-from trialwright.core.oversight.queries import CLOSED
+from trialwright.adapters.edc.work.judged import Row, Waiting, Watched, row_of, waiting_of, watched_of
+from trialwright.core.conduct import Trial
 from trialwright.core.protocol import Epoch
-from trialwright.core.safety import SafetyClock
-from trialwright.core.schedule import Visit
-from trialwright.core.specimens import SpecimenDue
 from trialwright.core.subject import SiteRecord, StudyRecord, SubjectRecord
 
 DAYS = 3
 """Of so many days answers are kept: sites lie in several time zones, and a rehearsal is looked at on chosen days."""
-BUDGET = 1.5
+BUDGET = 1.0
 """Seconds that one request may spend on answers nobody has asked for yet."""
+FIRST = (Epoch.TREATMENT, Epoch.SCREENING, Epoch.FOLLOW_UP, Epoch.NOT_REGISTERED, Epoch.OFF_STUDY)
+"""Of whom something waits first: who is treated, who is to be let in, who is followed."""
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One subject in the list: where it stands and since when, its version, arm, course, and its last entry."""
-
-    subject: str
-    site: str
-    epoch: Epoch
-    since: date | None
-    why: str
-    version: str
-    arm: str
-    course: int | None
-    registered: date | None
-    last_entry: date | None
-    entries: int
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What waits for somebody about one subject: the parts of its status that ask for something, and its queries."""
-
-    subject: str
-    site: str
-    epoch: Epoch
-    entry: Eligibility | None
-    doses: tuple[DoseDecision, ...]
-    to_end: str
-    tasks: tuple[Task, ...]
-    coming: tuple[Visit, ...]
-    wanted: tuple[Wanted, ...]
-    supply: tuple[Dispensing, ...]
-    accounts: tuple[CourseAccount, ...]
-    specimens: tuple[SpecimenDue, ...]
-    clocks: tuple[SafetyClock, ...]
-    deviations: tuple[Deviation, ...]
-    queries: tuple[Query, ...]
-    unsigned: str
-    labels: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Watched:
-    """How much of one subject's data is still to be held against the source, and to be coded."""
-
-    subject: str
-    site: str
-    unverified: int
-    uncoded: int
-
-
-# --- what is asked ---------------------------------------------------------------------------------------------------
-
-
-def row_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Row:
-    """One subject in the list; nothing is graded for it."""
-    whole = study.subjects[subject]
-    record = whole.on_its_site(on)
-    case = bare_case(trial, study, record, trial.version_of(study, record, on))
-    epoch, since, why = epoch_of(case, on)
-    courses = case.courses(on) if epoch is Epoch.TREATMENT else ()
-    registered = record.registered
-    return Row(
-        subject=subject,
-        site=record.site,
-        epoch=epoch,
-        since=since,
-        why=why,
-        version=case.protocol.version,
-        arm=record.arm or "",
-        course=courses[-1].number if courses else None,
-        registered=registered.occurred if registered and registered.occurred <= on else None,
-        last_entry=whole.log.newest.occurred if whole.log else None,
-        entries=whole.events,
-    )
-
-
-def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Waiting:
-    """What waits for somebody about one subject."""
-    record = study.subjects[subject].on_its_site(on)
-    version = trial.version_of(study, record, on)
-    standards = trial.standards[version]
-    case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
-    status = status_of(case, standards, assessments, on)
-    scope = Scope(trial, study, case, status, WHOLE)
-    return Waiting(
-        subject=subject,
-        site=record.site,
-        epoch=status.disposition.epoch,
-        entry=status.eligibility if status.disposition.epoch is Epoch.SCREENING else None,
-        doses=tuple(status.doses.values()) if status.disposition.epoch is Epoch.TREATMENT else (),
-        to_end=status.disposition.to_end,
-        tasks=status.tasks,
-        coming=tuple(one for one in status.coming if one.due <= on + WEEK),
-        wanted=tuple(_wanted(status)),
-        supply=tuple(status.supply.values()),
-        accounts=tuple(one for one in status.accounts if one.missing),
-        specimens=status.specimens,
-        clocks=tuple(one for one in status.clocks if one.open),
-        deviations=status.deviations,
-        queries=tuple(one for one in scope.queries if one.state != CLOSED),
-        unsigned=next(unsigned(scope), ""),
-        labels=status.labels,
-    )
-
-
-def _wanted(status: SubjectStatus) -> Iterator[Wanted]:
-    """What answers of today wait for; of somebody who is not on study nothing is asked any more."""
-    if status.disposition.epoch in ON_STUDY:
-        yield from (one for one in status.wanted if not all(name.startswith(UNTOLD) for name in one.waits))
-
-
-def watched_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Watched:
-    """What is to be verified and coded of one subject."""
-    record = study.subjects[subject].on_its_site(on)
-    protocol = trial.versions[trial.version_of(study, record, on)]
-    concepts = trial.standards[protocol.version].concepts
-    plan = planned_for(protocol, concepts)
-    to_verify = sum(one.to_do for one in verifications(record, plan))
-    to_code = sum(one.state != CODED for one in terms_to_code(record, concepts))
-    return Watched(subject, record.site, to_verify, to_code)
+Make = Callable[[Trial, StudyRecord, str, date], Answer]
 
 
 # --- kept ------------------------------------------------------------------------------------------------------------
@@ -171,11 +42,11 @@ def watched_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Watc
 class Kept(Generic[Answer]):
     """Answers about subjects by day, each with what it was given for; of the last few days that were asked about."""
 
-    def __init__(self, make: Callable[[Trial, StudyRecord, str, date], Answer]) -> None:
+    def __init__(self, make: Make[Answer]) -> None:
         self._make = make
         self._days: dict[date, dict[str, tuple[SubjectRecord, SiteRecord, Answer]]] = {}
 
-    def known(self, study: StudyRecord, subject: str, on: date) -> Answer | None:
+    def known(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer | None:
         """The answer that was given, where nothing it rests on has changed."""
         kept = self._of_day(on).get(subject)
         if kept is None or kept[0] is not study.subjects.get(subject):
@@ -185,7 +56,7 @@ class Kept(Generic[Answer]):
 
     def of(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer:
         """The answer, given now where it is not known."""
-        known = self.known(study, subject, on)
+        known = self.known(trial, study, subject, on)
         if known is not None:
             return known
         record = study.subjects[subject]
@@ -200,24 +71,64 @@ class Kept(Generic[Answer]):
         return found
 
 
+class KeptOfRecord(Generic[Answer]):
+    """The same of answers that rest on the record and the version a subject is on, and on no day."""
+
+    def __init__(self, make: Make[Answer]) -> None:
+        self._make = make
+        self._kept: dict[str, tuple[SubjectRecord, SiteRecord, str, Answer]] = {}
+
+    def known(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer | None:
+        """The answer that was given, where nothing it rests on has changed."""
+        kept = self._kept.get(subject)
+        if kept is None or kept[0] is not study.subjects.get(subject):
+            return None
+        site = study.site_of(kept[0])
+        same = (kept[1] is site or kept[1] == site) and kept[2] == trial.version_of(study, kept[0], on)
+        return kept[3] if same else None
+
+    def of(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer:
+        """The answer, given now where it is not known."""
+        known = self.known(trial, study, subject, on)
+        if known is not None:
+            return known
+        record = study.subjects[subject]
+        answer = self._make(trial, study, subject, on)
+        self._kept[subject] = (record, study.site_of(record), trial.version_of(study, record, on), answer)
+        return answer
+
+
 @dataclass(frozen=True)
 class Told(Generic[Answer]):
-    """Answers, and about how many subjects there was no time for one."""
+    """Answers in the order of the subjects, and of how many subjects there was no time for one."""
 
     known: tuple[Answer, ...]
     left: int
 
+    @property
+    def asked(self) -> int:
+        """Of how many subjects an answer was asked."""
+        return len(self.known) + self.left
 
-def in_time(kept: Kept[Answer], opened: OpenStudy, subjects: Iterable[str], on: date, until: float) -> Told[Answer]:
-    """The answers that are known, and more as long as there is time."""
-    study, found, left = opened.record, list[Answer](), 0
-    for one in subjects:
-        known = kept.known(study, one, on)
-        if known is None and time.monotonic() > until:
-            left += 1
-        else:
-            found.append(known if known is not None else kept.of(opened.trial, study, one, on))
-    return Told(tuple(found), left)
+
+def in_time(
+    kept: Kept[Answer] | KeptOfRecord[Answer],
+    opened: OpenStudy,
+    subjects: Sequence[str],
+    on: date,
+    until: float,
+    first: Callable[[str], object],
+) -> Told[Answer]:
+    """The answers that are known, and more as long as there is time: those of `first` before the others."""
+    trial, study = opened.trial, opened.record
+    found = {one: kept.known(trial, study, one, on) for one in subjects}
+    unknown = [one for one, known in found.items() if known is None]
+    for one in sorted(unknown, key=first) if unknown else ():
+        if time.monotonic() > until:
+            break
+        found[one] = kept.of(trial, study, one, on)
+    known = tuple(one for one in found.values() if one is not None)
+    return Told(known, len(found) - len(known))
 
 
 class Board:
@@ -226,34 +137,73 @@ class Board:
     def __init__(self) -> None:
         self.rows: Kept[Row] = Kept(row_of)
         self.waiting: Kept[Waiting] = Kept(waiting_of)
-        self.watched: Kept[Watched] = Kept(watched_of)
+        self.watched: KeptOfRecord[Watched] = KeptOfRecord(watched_of)
         self._all: dict[date, tuple[StudyRecord, Mapping[str, Row]]] = {}
 
     def listed(self, opened: OpenStudy, subjects: Iterable[str], on: date) -> list[Row]:
         """The rows of the subjects named; those of one record and day are put together once."""
+        known = self._rows(opened, on)
+        return [known[one] for one in subjects]
+
+    def _rows(self, opened: OpenStudy, on: date) -> Mapping[str, Row]:
         study, known = opened.record, self._all.get(on)
         if known is None or known[0] is not study:
             known = (study, {one: self.rows.of(opened.trial, study, one, on) for one in study.subjects})
             self._all[on] = known
             for old in tuple(self._all)[:-DAYS]:
                 self._all.pop(old, None)
-        return [known[1][one] for one in subjects]
+        return known[1]
 
-    def awaited(self, opened: OpenStudy, subjects: Iterable[str], on: date, until: float) -> Told[Waiting]:
-        """What waits about the subjects named, as far as can be told by an instant."""
-        return in_time(self.waiting, opened, subjects, on, until)
+    def awaited(
+        self, opened: OpenStudy, subjects: Sequence[str], on: date, until: float | None = None
+    ) -> Told[Waiting]:
+        """What waits about the subjects named, as far as can be told by an instant, or else in the usual time."""
+        return in_time(self.waiting, opened, subjects, on, until or _soon(), self._first(opened, on))
 
-    def looked_after(self, opened: OpenStudy, subjects: Iterable[str], on: date, until: float) -> Told[Watched]:
-        """What is to be verified and coded of the subjects named, as far as can be told by an instant."""
-        return in_time(self.watched, opened, subjects, on, until)
+    def looked_after(
+        self, opened: OpenStudy, subjects: Sequence[str], on: date, until: float | None = None
+    ) -> Told[Watched]:
+        """What is verified, coded and signed of the subjects named, as far as can be told by an instant."""
+        return in_time(self.watched, opened, subjects, on, until or _soon(), self._first(opened, on))
 
-    def unknown(self, opened: OpenStudy, on: date) -> Iterator[Callable[[], object]]:
-        """What is yet to be answered, rows first."""
-        study = opened.record
-        for kept in (self.rows, self.waiting, self.watched):
-            for one in tuple(study.subjects):
-                if kept.known(study, one, on) is None:
-                    yield lambda kept=kept, one=one: kept.of(opened.trial, study, one, on)  # type: ignore[misc]
+    def _first(self, opened: OpenStudy, on: date) -> Callable[[str], object]:
+        """Whose answers come first: by where subjects stand."""
+
+        def place(subject: str) -> tuple[int, str]:
+            row = self._rows(opened, on)[subject]
+            return FIRST.index(row.epoch), subject
+
+        return place
+
+    def unknown(self, opened: OpenStudy) -> Iterator[Callable[[], object]]:
+        """What is yet to be answered of today, as it is at each site: of those first of whom most waits."""
+        for on, subjects in _todays(opened):
+            ordered = sorted(subjects, key=self._first(opened, on))
+            yield from self._unknown(self.waiting, opened, ordered, on)
+            yield from self._unknown(self.watched, opened, ordered, on)
+
+    @staticmethod
+    def _unknown(
+        kept: Kept[Answer] | KeptOfRecord[Answer], opened: OpenStudy, subjects: Iterable[str], on: date
+    ) -> Iterator[Callable[[], object]]:
+        trial, study = opened.trial, opened.record
+        for one in subjects:
+            if kept.known(trial, study, one, on) is None:
+                yield partial(kept.of, trial, study, one, on)
+
+
+def _todays(opened: OpenStudy) -> list[tuple[date, list[str]]]:
+    """The day at the lead site with everybody, and each other day it is at a site with the subjects of the site."""
+    now, subjects = clock.instant(opened.kind, opened.last_recorded), opened.record.subjects
+    found = {opened.today: list(subjects)}
+    for site, zone in opened.zones.items():
+        if (day := clock.today(now, zone)) != opened.today:
+            found.setdefault(day, []).extend(one for one in subjects if subjects[one].site == site)
+    return list(found.items())
+
+
+def _soon() -> float:
+    return time.monotonic() + BUDGET
 
 
 _BOARDS: WeakKeyDictionary[OpenStudy, Board] = WeakKeyDictionary()
@@ -266,28 +216,66 @@ def board_of(opened: OpenStudy) -> Board:
 
 # --- ahead of the asking ---------------------------------------------------------------------------------------------
 
-SHARE, REST, QUIET = 0.1, 20.0, 5.0
-"""The share of a processor that is spent ahead of the asking; seconds between two looks for more, and since a save."""
+IDLE, ASKED, SAVING = 0.5, 0.1, 0.02
+"""The share of a processor that is spent ahead of the asking: while nobody asks, while pages are read, and, where forms
+are saved without a pause for longer than `PATIENCE`, then."""
+REST, QUIET, PATIENCE = 20.0, 5.0, 60.0
+"""Seconds between two looks for more, since somebody saved or asked, and without a quiet moment."""
+
+
+class Pace:
+    """When anybody asked, saved, or let the quiet thread work last."""
+
+    def __init__(self, opened: OpenStudy) -> None:
+        self.opened, self.seen = opened, opened.record.last_seq
+        self.asked = self.saved = self.worked = time.monotonic()
+
+    def heard(self, **_told: object) -> None:
+        """Somebody asks for a page."""
+        self.asked = time.monotonic()
+
+    def share(self) -> float:
+        """The share that may be spent now; nothing while forms are saved, but for those who wait long."""
+        now = time.monotonic()
+        if self.seen != self.opened.record.last_seq:
+            self.seen, self.saved = self.opened.record.last_seq, now
+        if now - self.saved < QUIET:
+            return SAVING if now - self.worked > PATIENCE else 0.0
+        self.worked = now
+        return ASKED if now - self.asked < QUIET else IDLE
 
 
 def keep_warm(opened: OpenStudy, stop: threading.Event) -> threading.Thread:
-    """Make answers ahead of the asking, one at a time and while nobody saves, until told to stop."""
-    thread = threading.Thread(target=_warm, args=(opened, stop), name=f"answers of {opened.id}", daemon=True)
+    """Make answers ahead of the asking, one at a time and the fewer the more is going on, until told to stop."""
+    pace = Pace(opened)
+    request_started.connect(pace.heard, weak=False, dispatch_uid=f"answers of {opened.id}")
+    thread = threading.Thread(target=_warm, args=(opened, stop, pace), name=f"answers of {opened.id}", daemon=True)
     thread.start()
     return thread
 
 
-def _warm(opened: OpenStudy, stop: threading.Event) -> None:
-    board, seen = board_of(opened), -1
-    while not stop.wait(QUIET if seen != opened.record.last_seq else REST):
-        if seen != opened.record.last_seq:
-            seen = opened.record.last_seq
-            continue  # something was saved: whoever saves goes first
-        for make in board.unknown(opened, opened.today):
-            begun = time.monotonic()
-            make()
-            took = time.monotonic() - begun
-            if stop.wait(took * (1 / SHARE - 1)):
+def _warm(opened: OpenStudy, stop: threading.Event, pace: Pace) -> None:
+    board = board_of(opened)
+    while not stop.wait(QUIET):
+        seen, made = opened.record.last_seq, 0
+        for made, make in enumerate(board.unknown(opened), 1):
+            if not _make(make, stop, pace):
                 return
-            if seen != opened.record.last_seq:
-                break
+            if seen != opened.record.last_seq and made % AGAIN == 0:
+                break  # what was saved meanwhile may be of somebody who comes first
+        if not made and stop.wait(REST):
+            return
+
+
+AGAIN = 100
+"""After so many answers it is looked again whose come first, where something was saved meanwhile."""
+
+
+def _make(make: Callable[[], object], stop: threading.Event, pace: Pace) -> bool:
+    """One answer, in its turn; False where it is to stop."""
+    while not (share := pace.share()):
+        if stop.wait(QUIET / 5):
+            return False
+    begun = time.monotonic()
+    make()
+    return not stop.wait((time.monotonic() - begun) * (1 / share - 1))

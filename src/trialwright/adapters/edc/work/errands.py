@@ -13,8 +13,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from trialwright.adapters.edc.look.standing import OPEN as OPEN_VISIT
+from trialwright.adapters.edc.look.standing import is_late, when_of
 from trialwright.adapters.edc.look.writing import day, span
-from trialwright.adapters.edc.work.board import Waiting, Watched
+from trialwright.adapters.edc.work.judged import Waiting, Watched
 from trialwright.adapters.edc.work.words import dose_says
 from trialwright.core.conduct.wanting import INVESTIGATOR, Wanted, in_words
 from trialwright.core.oversight import Query
@@ -58,14 +60,13 @@ class Scope:
 
 
 def visits_due(one: Waiting, scope: Scope) -> Iterator[Line]:
-    """Visits whose window is open or that are late."""
-    for task in one.tasks:
-        visit = task.visit
-        if visit.state in ("due", "overdue"):
-            yield Line(
-                what=_(visit.encounter.label), when=span(visit.earliest, visit.latest), state=visit.state,
-                doors=(("form", visit.key),), act=_("Enter"), answer=f"visit {visit.key}", on=visit.latest,
-            )  # fmt: skip
+    """Visits whose window is open, and those whose window is over and of which nothing is recorded."""
+    for visit, state in one.visits:
+        answer = f"visit {visit.key}" if visit.state in OPEN_VISIT else ""
+        yield Line(
+            what=_(visit.encounter.label), when=when_of(visit, state), state=state,
+            doors=(("form", visit.key),), act=_("Enter"), answer=answer, on=visit.latest,
+        )  # fmt: skip
 
 
 def visits_to_complete(one: Waiting, scope: Scope) -> Iterator[Line]:
@@ -191,7 +192,7 @@ def to_judge(one: Waiting, scope: Scope) -> Iterator[Line]:
 
 def reports_owed(one: Waiting, scope: Scope) -> Iterator[Line]:
     """Reports of serious events that are owed, or may be, by the time they are due."""
-    for clock in one.clocks:
+    for clock in (each for each in one.clocks if each.open):
         due = _("due %(day)s") % {"day": day(clock.due)} if clock.due else _("when it is due is not known")
         yield Line(
             what=f"{clock.term}: {clock.report} → {clock.to}", when=due, state=clock.state,
@@ -233,7 +234,7 @@ def doses_kept_back(one: Waiting, scope: Scope) -> Iterator[Line]:
 
 def returns_to_count(one: Waiting, scope: Scope) -> Iterator[Line]:
     """Courses whose capsules nobody counted yet."""
-    for account in one.accounts:
+    for account in (each for each in one.accounts if each.missing):
         what = _("%(drug)s, course %(course)s") % {"drug": account.drug, "course": account.course}
         answer = f"account {account.drug} {account.course}"
         yield Line(what=what, state="missing", doors=(("capsules-of",),), act=_("Count"), answer=answer)
@@ -261,7 +262,7 @@ def _specimens(one: Waiting, scope: Scope, steps: Collection[str]) -> Iterator[L
         yield Line(
             what=f"{_(specimen.label)}: {_(specimen.to_do)}{aliquot}",
             when=f"{day(specimen.due)} {specimen.time}".strip() if specimen.due else "",
-            state="overdue" if specimen.overdue else "due", doors=(("subject-specimens",),),
+            state="overdue" if is_late(specimen, scope.on) else "due", doors=(("subject-specimens",),),
             act=_(specimen.to_do).capitalize(), answer=f"specimen {specimen.key} {specimen.to_do}",
             on=specimen.due or date.max,
         )  # fmt: skip

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.work.board import Row, board_of
+from trialwright.adapters.edc.work.board import board_of
+from trialwright.adapters.edc.work.judged import Row
 from trialwright.adapters.edc.work.links import to
 from trialwright.core.conduct.wanting import in_words
 from trialwright.core.protocol import Concept, Epoch, StudyProtocol

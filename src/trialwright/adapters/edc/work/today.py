@@ -7,8 +7,9 @@ judge is said at the top, never left out in silence. Read `today_page`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work import errands, overview
-from trialwright.adapters.edc.work.board import BUDGET, Board, board_of
+from trialwright.adapters.edc.work.board import BUDGET, Board, Told, board_of
 from trialwright.adapters.edc.work.errands import Line, Scope
 from trialwright.adapters.edc.work.links import first_open, may_act, to
 from trialwright.adapters.edc.work.subject import hidden_specimens
@@ -110,14 +111,9 @@ def today_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def sections(desk: Desk, board: Board, site: str = "") -> tuple[tuple[Shown, ...], int]:
     """The sections of the person's roles with their lines, and about how many subjects there was no time to ask."""
-    until, left, found = time.monotonic() + BUDGET, 0, []
-    for section in SECTIONS:
-        roles = [one for one in section.roles if holds(desk, one)]
-        if roles:
-            lines, unasked = _lines(section, desk, board, _subjects(desk, roles, site), until)
-            left = max(left, unasked)
-            found.append(_shown(section, desk, sorted(lines, key=_by_urgency)))
-    return tuple(found), left
+    asking = Asking(desk, board, site, time.monotonic() + BUDGET)
+    mine = [section for section in SECTIONS if any(holds(desk, one) for one in section.roles)]
+    return tuple(_shown(section, desk, *asking.lines(section)) for section in mine), asking.left
 
 
 def holds(desk: Desk, role: Role) -> bool:
@@ -125,32 +121,60 @@ def holds(desk: Desk, role: Role) -> bool:
     return any(grant.role == role.value for grant in desk.all_grants)
 
 
-def _subjects(desk: Desk, roles: Sequence[Role], site: str) -> list[str]:
-    """The subjects of the sites at which one of the roles is held; of one site, where it is asked for."""
-    held = {grant.site for grant in desk.all_grants if grant.role in {one.value for one in roles}}
-    there = desk.open.record.subjects
-    found = [one for one in desk.subjects() if None in held or there[one].site in held]
-    return [one for one in found if not site or there[one].site == site]
+class Asking:
+    """One look at what waits, by an instant: what is known of the subjects is asked for once, of all sections.
 
+    A section may have a line of each of many thousand subjects. Of every line its place in the order is known, and is
+    kept beside the answer it comes from; words are put to those alone that the page has room for.
+    """
 
-def _lines(section: Section, desk: Desk, board: Board, subjects: list[str], until: float) -> tuple[list[Line], int]:
-    """The lines of a section, and about how many subjects there was no time to ask."""
-    if section.whole is not None:
-        return list(section.whole(desk)), 0
-    opened, on = desk.open, desk.today
-    scope = Scope(on, _hidden(desk))
-    if section.waiting is not None:
-        waiting = board.awaited(opened, subjects, on, until)
-        return _asked(section.waiting, waiting.known, desk, scope), waiting.left
-    assert section.watched is not None, section.id
-    watched = board.looked_after(opened, subjects, on, until)
-    return _asked(section.watched, watched.known, desk, scope), watched.left
+    def __init__(self, desk: Desk, board: Board, site: str, until: float) -> None:
+        self.desk, self.board, self.site, self.until, self.left = desk, board, site, until, 0
+        self.scope = Scope(desk.today, _hidden(desk))
+        self._told: dict[tuple[bool, frozenset[str | None]], Told[Any]] = {}
 
+    def lines(self, section: Section) -> tuple[list[Line], int]:
+        """The lines of a section that the page has room for, the most urgent first, and how many there are."""
+        if section.whole is not None:
+            found = sorted(section.whole(self.desk), key=_by_urgency)
+            return found[:MOST], len(found)
+        ask = section.waiting or section.watched
+        assert ask is not None, section.id
+        places = list(self._places(section.id, ask, self._known(section)))
+        first = nsmallest(MOST, places, key=_place)
+        told = {id(one): self._said(ask, one) for *_, one in first}
+        return [told[id(one)][place] for _late, _on, _subject, place, one in first], len(places)
 
-def _asked(ask: OfSubject, known: Iterable[Any], desk: Desk, scope: Scope) -> list[Line]:
-    """The lines of every subject, each with whose it is."""
-    told = (discreet(desk, one.subject, one) for one in known)
-    return [replace(line, subject=one.subject, site=one.site) for one in told for line in ask(one, scope)]
+    def _known(self, section: Section) -> Told[Any]:
+        """What is known of the subjects of the sites at which a role of the section is held."""
+        wanted = {one.value for one in section.roles}
+        held = frozenset(grant.site for grant in self.desk.all_grants if grant.role in wanted)
+        name = (section.waiting is not None, held)
+        if name not in self._told:
+            asked = self.board.awaited if section.waiting is not None else self.board.looked_after
+            self._told[name] = asked(self.desk.open, self._subjects(held), self.desk.today, self.until)
+        self.left = max(self.left, self._told[name].left)
+        return self._told[name]
+
+    def _subjects(self, held: frozenset[str | None]) -> list[str]:
+        there = self.desk.open.record.subjects
+        found = [one for one in self.desk.subjects() if None in held or there[one].site in held]
+        return [one for one in found if not self.site or there[one].site == self.site]
+
+    def _places(self, section: str, ask: OfSubject, told: Told[Any]) -> Iterator[tuple[Any, ...]]:
+        """The place of each line in the order of urgency, with what it comes from."""
+        name = (section, self.scope)
+        for one in told.known:
+            places = one.memo.get(name)
+            if places is None:
+                places = one.memo[name] = tuple(_by_urgency(line)[:2] for line in ask(one, self.scope))
+            for number, (late, on) in enumerate(places):
+                yield late, on, one.subject, number, one
+
+    def _said(self, ask: OfSubject, one: Any) -> list[Line]:
+        """The lines of one subject, each with whose it is, as the person may see them."""
+        told = discreet(self.desk, one.subject, one)
+        return [replace(line, subject=one.subject, site=one.site) for line in ask(told, self.scope)]
 
 
 def _hidden(desk: Desk) -> frozenset[str]:
@@ -165,14 +189,18 @@ def _by_urgency(line: Line) -> tuple[bool, Any, str]:
     return line.state not in URGENT, line.on, line.subject
 
 
-def _shown(section: Section, desk: Desk, lines: Sequence[Line]) -> Shown:
+def _place(line: tuple[Any, ...]) -> tuple[Any, ...]:
+    return line[:4]
+
+
+def _shown(section: Section, desk: Desk, lines: Sequence[Line], count: int) -> Shown:
     return Shown(
         id=section.id,
         title=_(section.title),
         lines=tuple(Opened.of(desk, one) for one in lines[:SHOWN]),
-        folded=tuple(Opened.of(desk, one) for one in lines[SHOWN:MOST]),
-        count=len(lines),
-        over=max(len(lines) - MOST, 0),
+        folded=tuple(Opened.of(desk, one) for one in lines[SHOWN:]),
+        count=count,
+        over=count - len(lines),
         empty=_(section.empty),
         more=to(desk, section.more) if section.more else "",
     )
