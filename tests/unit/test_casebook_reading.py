@@ -245,3 +245,14 @@ def test_a_recorded_value_is_typed_as_it_would_be_read() -> None:
     assert as_typed(Quantity(Decimal("0.0000001"), "g")) == Typed("0.0000001", "g")
     assert as_typed(Quantity(Decimal(20), "/mm3"), "<") == Typed("<20", "/mm3")
     assert as_typed(Missing("not_done")) == Typed(missing="not_done") and as_typed(None) == Typed()
+
+
+@pytest.mark.parametrize("typed", ["1899-12-31", "31 Dec 1899", "1899", "2200-01-01", "9999-12-31", "Jan 2200", "0001"])
+def test_a_year_in_which_no_trial_lies_is_refused_before_anything_follows_from_it(typed) -> None:
+    with pytest.raises(Unreadable, match="no trial lies in the year"):
+        read_day(typed)
+
+
+@pytest.mark.parametrize("typed", ["1900-01-01", "1900", "2199-12-31"])
+def test_the_first_and_the_last_year_of_a_trial_are_read(typed) -> None:
+    assert str(read_day(typed)) == typed

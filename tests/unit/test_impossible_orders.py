@@ -59,6 +59,7 @@ KNOWN = {
             Field(id="number", label="Number", kind=Kind.INTEGER),
             Field(id="share", label="Share", kind=Kind.QUANTITY, unit="%", possible=("0", "100")),
             Field(id="on", label="Date", kind=Kind.DATE),
+            *(Field(id=one, label=one, kind=Kind.QUANTITY, unit="/mm3") for one in ("low", "high")),
         ),
     ),
     "adverse_event": Concept(
@@ -95,6 +96,7 @@ REFUSED: list[tuple[str, Event, str]] = [
     ("a day in the future", items({"count/1/on": "2025-04-03"}), "lies in the future"),
     ("an event in the future", replace(items({}), occurred=date(2025, 4, 3)), "is still to come"),
     ("a day before 1900", items({"count/1/on": "1899-12-31"}), "lies before 1900"),
+    ("a day after 2199", replace(items({"count/1/on": "2200-01-01"}), recorded=None), "lies after 2199"),
     ("a negative count", items({"count/1/value": "-1 /mm3"}), "-1 /mm3 is less than nothing"),
     ("a negative whole number", items({"count/1/number": -1}), "-1 is less than nothing"),
     ("more than all", items({"count/1/share": "101 %"}), "above 100, the most there can be"),
@@ -120,6 +122,11 @@ REFUSED: list[tuple[str, Event, str]] = [
         "lies after treatment ended",
     ),
     ("a lower limit above the upper one", limits("10 /mm3", "9 /mm3"), "is above the upper one"),
+    (
+        "limits of a result the wrong way round",
+        items({"count/1": {"low": "10 /mm3", "high": "9 /mm3"}}),
+        "The lower limit 10 /mm3 of count is above the upper one, 9 /mm3",
+    ),
     ("a limit in a unit of another dimension", limits("5 mg", None), "Limit of count: "),
     ("ages that end before they begin", limits(None, "9 /mm3", age_from=40, age_to=39), "from 40 to 39"),
 ]
@@ -147,6 +154,9 @@ def test_what_cannot_be_a_fact_is_refused_with_the_reason(what, event, because) 
         items({"count/1/on": "2025-04-02"}),
         items({"count/1/on": "1900-01-01"}),
         items({"count/1/on": "1900"}),
+        replace(items({"count/1/on": "2199-12-31"}), recorded=None),
+        items({"count/1": {"low": "9 /mm3", "high": "9 /mm3"}}),
+        items({"count/1": {"low": "10 /mm3"}}),
         items({"count/1/value": "0 /mm3", "count/1/number": 0, "count/1/share": "100 %"}),
         items({"adverse_event/1": {"start": "2025-03-05", "end": "2025-03-05"}}),
         items({"adverse_event/1": {"start": "2025-03-05", "end": "2025-03"}}),
@@ -165,6 +175,14 @@ def test_a_grade_is_looked_up_by_the_term_as_it_is_recorded() -> None:
     assert "Rash has no grade 2" in says_of(items({"adverse_event/1/grade": "2"}), record)
     assert says_of(items({"adverse_event/1/grade": "3"}), record) == ""
     assert "Alopecia has no grade 3" in says_of(items({"adverse_event/1": {"term": "Alopecia", "grade": "3"}}), record)
+
+
+def test_a_limit_that_is_corrected_is_held_against_the_other_one_as_it_is_recorded() -> None:
+    given = form("2025-03-05", {"count/1": {"low": "5 /mm3", "high": "9 /mm3"}})
+    record = fold_study(told(given)).subjects[SUBJECT]
+    assert "is above the upper one, 9 /mm3" in says_of(items({"count/1/low": "10 /mm3"}), record)
+    assert "is above the upper one, 4 /mm3" in says_of(items({"count/1/high": "4 /mm3"}), record)
+    assert says_of(items({"count/1/low": "9 /mm3"}), record) == ""
 
 
 # ---- what is kept, and contradicts something earlier ----------------------------------------------------------------

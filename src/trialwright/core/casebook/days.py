@@ -39,6 +39,8 @@ MONTHS: Mapping[str, int] = {
 NOT_KNOWN = re.compile(r"\?+|un|unk|uk|nk|xx+", re.IGNORECASE)
 YEAR = re.compile(r"[0-9]{4}")
 WORD = re.compile(r"[^\W\d_]+|[0-9]+|\?+")
+YEARS = range(1900, 2200)
+"""As `conduct.facts` lets days in; asked here too, since what would follow is worked out before anything is saved."""
 ISO = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?", re.ASCII)
 DO = "Write 5 Mar 2006, Mar 2006 or 2006; or 2006-03-05."
 
@@ -111,6 +113,8 @@ def _partial(typed: str, year: int, month: int | None, day: int | None) -> Parti
     """The date, if the calendar has it."""
     if year < 1:
         raise Unreadable(f"{typed!r} has no year", DO)
+    if year not in YEARS:
+        raise Unreadable(f"{typed!r}: no trial lies in the year {year}", "Write the year that is meant.")
     if month is not None and not 1 <= month <= 12:
         raise Unreadable(f"{typed!r}: there is no month {month}", DO)
     if month is not None and day is not None and not 1 <= day <= monthrange(year, month)[1]:

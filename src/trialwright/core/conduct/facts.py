@@ -30,6 +30,8 @@ from trialwright.core.toxicity import ToxicityTable
 
 FIRST_DAY = date(1900, 1, 1)
 """No trial, and no life of anybody in one, is older."""
+LAST_DAY = date(2199, 12, 31)
+"""A later year is mistyped, whenever it will be recorded; and the calendar has to hold windows after it."""
 KEPT_OUT = "The event cannot have happened as it stands; nothing of it was saved."
 
 
@@ -46,6 +48,8 @@ def impossible(
         yield _finding("occurred", f"It is said to have happened on {event.occurred}, which is still to come.", "a day")
     if event.occurred < FIRST_DAY:
         yield _finding("occurred", f"It is said to have happened on {event.occurred}.", "a day since 1900")
+    elif event.occurred > LAST_DAY and not today:
+        yield _finding("occurred", f"It is said to have happened on {event.occurred}.", "the year that is meant")
     if isinstance(event, FormSubmitted | FormCorrected):
         for change in event.items:
             yield from _item(change, concepts, units, today)
@@ -100,6 +104,8 @@ def _value(change: Change, field: Field, concept: str, units: UnitTable, today: 
         yield _finding(change.path, *wrong)
     elif field.kind is Kind.DATE and PartialDate.parse(change.new).latest < FIRST_DAY:
         yield _finding(change.path, f"{field.label} {change.new} lies before 1900.", "a day since 1900")
+    elif field.kind is Kind.DATE and PartialDate.parse(change.new).earliest > LAST_DAY:
+        yield _finding(change.path, f"{field.label} {change.new} lies after 2199.", "the year that is meant")
     elif field.kind is Kind.DATE and today and PartialDate.parse(change.new).earliest > today:
         yield _finding(change.path, f"{field.label} lies in the future.", "a day that has been")
 

@@ -21,7 +21,7 @@ from trialwright.core.ledger import (
     item_date,
 )
 from trialwright.core.subject import SubjectRecord, observations
-from trialwright.core.terms import UnitMismatch, UnitTable
+from trialwright.core.terms import Quantity, UnitMismatch, UnitTable
 from trialwright.core.toxicity import ToxicityTable
 
 Contradiction = tuple[str, str, str]
@@ -38,6 +38,7 @@ def contradictory(
     if isinstance(event, FormSubmitted | FormCorrected):
         things = _things(event)
         yield from _out_of_order(things)
+        yield from _limits_turned_round(things, units, record)
         if table is not None:
             yield from _no_such_grade(things, table, record)
     elif isinstance(event, TreatmentEnded) and event.last_dose and event.last_dose > event.occurred:
@@ -66,6 +67,28 @@ def _out_of_order(things: Mapping[tuple[str, str], dict[str, Value]]) -> Iterato
                 yield f"{concept}/{instance}/{second}", says.capitalize(), "dates in the order in which they were"
 
 
+def _limits_turned_round(
+    things: Mapping[tuple[str, str], dict[str, Value]], units: UnitTable, record: SubjectRecord | None
+) -> Iterator[Contradiction]:
+    """Limits of normal of which the lower one is above the upper: no value lies between them, and grades go by them."""
+    for (concept, instance), values in things.items():
+        if not {"low", "high"} & set(values):
+            continue
+        told = {**_recorded(record, instance, concept), **values}
+        low, high = told.get("low"), told.get("high")
+        if isinstance(low, Quantity) and isinstance(high, Quantity) and _above(low, high, units, concept):
+            says = f"The lower limit {low} of {concept} is above the upper one, {high}."
+            yield f"{concept}/{instance}/{'low' if 'low' in values else 'high'}", says, "the lower limit first"
+
+
+def _above(low: Quantity, high: Quantity, units: UnitTable, concept: str) -> bool:
+    """Whether one limit is above the other; a unit of another dimension is refused by itself."""
+    try:
+        return low.in_unit(high.unit, units, concept) > high.value
+    except UnitMismatch:
+        return False
+
+
 def _no_such_grade(
     things: Mapping[tuple[str, str], dict[str, Value]], table: ToxicityTable, record: SubjectRecord | None
 ) -> Iterator[Contradiction]:
@@ -82,8 +105,8 @@ def _no_such_grade(
             yield f"{concept}/{instance}/grade", says, f"one of its grades, {has}"
 
 
-def _recorded(record: SubjectRecord | None, instance: str) -> Mapping[str, Value]:
-    found = observations(record, "adverse_event") if record else ()
+def _recorded(record: SubjectRecord | None, instance: str, concept: str = "adverse_event") -> Mapping[str, Value]:
+    found = observations(record, concept) if record else ()
     return next((one.values for one in found if one.instance == instance), {})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,36 @@ def test_a_count_is_read_with_its_day_and_local_time() -> None:
     assert findings == []
     assert (given.subject, given.concept, str(given.on), given.time) == (SUBJECT, "anc", "2006-03-29", "09:15:00")
     assert given.values == {"value": Quantity.parse("900 /uL")}
+
+
+@pytest.mark.parametrize(("told", "day", "time"), [
+    ("2006-03-29T02:30:00Z", "2006-03-28", "18:30:00"),  # the evening before, at a site eight hours behind
+    ("2006-03-29T09:15:00-08:00", "2006-03-29", "09:15:00"),
+    ("2006-03-29T11:15:00.250-06:00", "2006-03-29", "09:15:00"),
+    ("2006-07-01T06:30:00Z", "2006-06-30", "23:30:00"),  # seven hours behind in summer
+    ("2006-03-29T23:59", "2006-03-29", "23:59"),  # no offset: as it stands
+    ("2006-03-29", "2006-03-29", ""),
+])  # fmt: skip
+def test_a_time_with_an_offset_is_the_sites_day_and_time(told, day, time) -> None:
+    asked = replace(ASKED, zones={SUBJECT: "America/Los_Angeles"})
+    (given,), findings = read_observations(bundle(PATIENT, anc(effectiveDateTime=told)), asked, {SUBJECT})
+    assert (str(given.on), given.time, findings) == (day, time, [])
+
+
+def test_two_patients_under_one_id_are_nobody() -> None:
+    other = {**PATIENT, "identifier": [{"value": "S01-002"}]}
+    for patients in ([PATIENT, other], [other, PATIENT]):
+        given, (finding,) = read_observations(bundle(*patients, anc()), ASKED, {SUBJECT, "S01-002"})
+        assert given == [] and "the ids of 2 subjects" in finding.says
+    assert len(read_observations(bundle(PATIENT, PATIENT, anc()), ASKED, {SUBJECT, "S01-002"})[0]) == 1
+
+
+def test_one_page_of_several_says_that_there_are_more() -> None:
+    page = {"resourceType": "Bundle", "link": [{"relation": "self", "url": "a"}, {"relation": "next", "url": "b"}],
+            "entry": [{"resource": PATIENT}, {"resource": anc()}]}  # fmt: skip
+    given, (finding,) = read_observations(json.dumps(page).encode(), ASKED, {SUBJECT})
+    assert len(given) == 1
+    assert finding.severity is Severity.WARNING and "one page of several" in finding.says
 
 
 def test_limits_comparator_and_digits_are_kept() -> None:
@@ -108,6 +139,12 @@ def test_a_blood_pressure_gives_its_components() -> None:
         (anc(**quantity(True)), "no number"),
         (anc(**quantity(900, comparator="<=")), "comparator"),
         (anc(valueQuantity=None), "no quantity"),
+        (anc(modifierExtension=[{"url": "urn:not-done", "valueBoolean": True}]), "changes its meaning"),
+        (anc(implicitRules="urn:other-rules"), "changes its meaning"),
+        (anc(focus=[{"reference": "Patient/donor"}]), "about somebody or something else"),
+        (anc(component=[{**anc(), "modifierExtension": [{"url": "urn:x"}]}]), "changes its meaning"),
+        (anc(**quantity(10**31)), "more digits than any measurement"),
+        (anc(**quantity(1e-40)), "more digits than any measurement"),
         (anc(subject={"reference": "Patient/p2"}), "not in the bundle"),
         (anc(subject=None), "does not say whose"),
         (anc(code={"coding": [{"system": "http://loinc.org", "code": c} for c in ("751-8", "718-7")]}), "different"),
@@ -173,3 +210,11 @@ def test_bundles_of_others_are_read_without_a_refusal_that_is_ours(corpus) -> No
         assert all(one.subject == subject for one in given)
     assert read_any > 100
     assert os.environ.get("TRIALWRIGHT_CORPUS")
+
+
+@pytest.mark.parametrize("value", [10**9, 10**25])
+def test_a_whole_number_that_no_scale_has_is_refused(value) -> None:
+    told = anc(code={"coding": [{"system": "http://loinc.org", "code": "89247-1"}]}, valueInteger=value)
+    del told["valueQuantity"]
+    given, (finding,) = read(told)
+    assert given == [] and "more digits than any measurement" in finding.says

@@ -29,13 +29,15 @@ class Known:
     units: UnitTable
     encounters: frozenset[str]
     subjects: tuple[str, ...]
+    zones: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, desk: Desk) -> Known:
-        """The concepts, units and visits of the protocol, and the subjects the person sees."""
+        """The concepts, units and visits of the protocol, the subjects the person sees and the clocks of their sites."""
         standards = desk.standards()
         encounters = frozenset(one.id for one in desk.protocol().encounters)
-        return cls(standards.concepts, standards.units, encounters, desk.subjects())
+        zones = {one: desk.open.zones.get(desk.record(one).site or "", "") for one in desk.subjects()}
+        return cls(standards.concepts, standards.units, encounters, desk.subjects(), zones)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def read_laboratory(files: Mapping[str, bytes], document: Document, known: Known
 
 def read_fhir(files: Mapping[str, bytes], document: Document, known: Known) -> Reading:
     """A bundle needs no map: codes and units are those of standards."""
-    asked = fhir.Asked(known.concepts, known.units, CONCEPT_OF)
+    asked = fhir.Asked(known.concepts, known.units, CONCEPT_OF, known.zones)
     given, findings = fhir.read_observations(files["file"], asked, frozenset(known.subjects))
     return Reading({}, {}, given, findings, readable=bool(given))
 

@@ -31,7 +31,8 @@ def read_observations(
     resources, wrong = _resources(found, limits)
     if wrong is not None:
         return [], [wrong]
-    return _all(resources, asked, _patients(resources, subjects), subjects)
+    given, findings = _all(resources, asked, _patients(resources, subjects), subjects)
+    return given, [*_further_pages(found), *findings]
 
 
 def _resources(found: Any, limits: Limits) -> tuple[list[tuple[int, str, Resource]], Finding | None]:
@@ -54,13 +55,17 @@ def _resources(found: Any, limits: Limits) -> tuple[list[tuple[int, str, Resourc
 
 
 def _patients(resources: list[tuple[int, str, Resource]], subjects: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """The subjects that each patient of the bundle may be, by every way a reference can name the patient."""
+    """The subjects that each patient of the bundle may be, by every way a reference can name the patient.
+
+    Two patients under one id are not told apart by what refers to them: it may be either's, so it is nobody's.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for _, address, one in resources:
         if one.get("resourceType") == "Patient":
             ids = tuple(dict.fromkeys(value for value in _identifiers(one) if value in subjects))
             name = str(one.get("id", ""))
-            found |= {key: ids for key in (address, f"Patient/{name}") if key and key != "Patient/"}
+            for key in {address, f"Patient/{name}"} - {"", "Patient/"}:
+                found[key] = tuple(dict.fromkeys((*found.get(key, ()), *ids)))
     return found
 
 
@@ -118,6 +123,19 @@ def _subject(one: Resource, patients: Mapping[str, tuple[str, ...]], subjects: C
             + (f"the ids of {len(ids)} subjects" if ids else "no identifier that is a subject's id")
         )
     return ids[0]
+
+
+def _further_pages(found: Any) -> Iterator[Finding]:
+    """A search that was answered in pages: this is one of them, and the others are not here."""
+    told = found.get("link") if isinstance(found, dict) else None
+    if any(isinstance(one, dict) and one.get("relation") == "next" for one in (told if isinstance(told, list) else [])):
+        yield Finding(
+            about="file",
+            says="The bundle is one page of several: it names a next one.",
+            matters="Results on the other pages are not in this file, and are recorded nowhere.",
+            do="Ask for the other pages as well, and upload each.",
+            severity=Severity.WARNING,
+        )
 
 
 def _refused(place: int, why: str) -> Finding:

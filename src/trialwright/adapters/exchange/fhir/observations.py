@@ -1,7 +1,8 @@
 """One FHIR Observation as what it says of the study's concepts: the same rules for R4 and R5.
 
 Only a result that is final, corrected or amended counts; a preliminary one may still change, and one entered in error
-never was. A value is a Quantity with its UCUM unit, a whole number, or a reason for its absence; a comparator becomes
+never was. What says that its meaning is changed is refused, as FHIR asks of whoever does not know the change. A time
+with its offset is told by the clock of the subject's site. A value is a Quantity with its UCUM unit, a whole number, or a reason for its absence; a comparator becomes
 the limit of detection. Blood pressure and panels give their components. Read `observation`.
 """
 
@@ -9,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from trialwright.adapters.exchange.incoming.comparing import Given
 from trialwright.adapters.exchange.incoming.typed import Unreadable, read_date, read_time, read_unit
@@ -37,7 +39,12 @@ ABSENT: Mapping[str, str] = {
 """Codes of HL7's data-absent-reason as the ledger's own."""
 COMPARATORS = {"<": "<", ">": ">"}
 EFFECTIVE = ("effectiveDateTime", "effectiveInstant")
-INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?")
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+MOST_DIGITS = 30
+"""Before the decimal point and after it; no measurement has more."""
+LARGEST_WHOLE = 10**9
+CHANGED = ("modifierExtension", "implicitRules")
+"""Elements that may turn the meaning of a resource round; whoever does not understand them may not read it (R4, R5)."""
 
 
 class Refusal(ValueError):
@@ -46,11 +53,12 @@ class Refusal(ValueError):
 
 @dataclass(frozen=True)
 class Asked:
-    """What the study records: its concepts, its units, and the concept of each LOINC code."""
+    """What the study records: its concepts, its units, the concept of each LOINC code, the clock of each subject."""
 
     concepts: Mapping[str, Concept]
     units: UnitTable
     codes: Mapping[str, str]
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 def observation(one: Mapping[str, Any], subject: str, where: str, asked: Asked) -> tuple[list[Given], list[str]]:
@@ -63,12 +71,22 @@ def observation(one: Mapping[str, Any], subject: str, where: str, asked: Asked) 
         return [], left_out
     if one.get("status") not in COUNTS:
         raise Refusal(f"the status is {str(one.get('status'))[:40]!r}; only {', '.join(COUNTS)} results are taken")
-    on, time = _when(one)
+    _refuse_changed(parts)
+    on, time = _when(one, asked.zones.get(subject, ""))
     given = [
         Given(subject=subject, concept=concept.id, values=_values(part, concept, asked), on=on, time=time, where=where)
         for part, concept in wanted
     ]
     return given, left_out
+
+
+def _refuse_changed(parts: list[Mapping[str, Any]]) -> None:
+    """Nothing that may mean its opposite, and nothing about a donor, a fetus or a device instead of the subject."""
+    for name in CHANGED:
+        if any(part.get(name) for part in parts):
+            raise Refusal(f"it carries {name}, which changes its meaning in a way that is not known here")
+    if parts[0].get("focus"):
+        raise Refusal("its focus says that it is about somebody or something else than the subject")
 
 
 def _components(one: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -104,8 +122,11 @@ def _says_something(part: Mapping[str, Any]) -> bool:
     return any(key.startswith("value") or key == "dataAbsentReason" for key in part)
 
 
-def _when(one: Mapping[str, Any]) -> tuple[date, str]:
-    """The day and local time the sample was taken, as its own clock said."""
+def _when(one: Mapping[str, Any], zone: str) -> tuple[date, str]:
+    """The day and time the sample was taken: by the site's clock where the offset is told, else as it stands.
+
+    A hospital that writes 02:30 of the 29th in universal time took the sample on the evening of the 28th.
+    """
     period = one.get("effectivePeriod")
     told = next((one[key] for key in EFFECTIVE if key in one), None)
     told = told or (period.get("start") if isinstance(period, dict) else None)
@@ -113,9 +134,18 @@ def _when(one: Mapping[str, Any]) -> tuple[date, str]:
     if not found:
         raise Refusal("it does not say on which day it was taken")
     try:
-        return read_date(found[1], "YYYY-MM-DD")[0], read_time(found[2]) if found[2] else ""
+        day, time = read_date(found[1], "YYYY-MM-DD")[0], read_time(found[2]) if found[2] else ""
+        return _at_site(day, time, found[3], zone) if found[3] and zone else (day, time)
     except Unreadable as wrong:
         raise Refusal(str(wrong)) from None
+
+
+def _at_site(day: date, time: str, offset: str, zone: str) -> tuple[date, str]:
+    try:
+        told = datetime.fromisoformat(f"{day.isoformat()}T{time}{offset}").astimezone(ZoneInfo(zone))
+    except (ValueError, OverflowError):
+        raise Refusal(f"{offset!r} is no offset of a clock") from None
+    return told.date(), told.strftime("%H:%M:%S" if len(time) > len("09:15") else "%H:%M")
 
 
 def _values(part: Mapping[str, Any], concept: Concept, asked: Asked) -> dict[str, Value]:
@@ -161,7 +191,10 @@ def _quantity(told: Mapping[str, Any], of: Field, concept: Concept, asked: Asked
 def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Refusal("the value is no number")
-    return Decimal(f"{Decimal(value):f}")
+    number = Decimal(value)
+    if number.adjusted() >= MOST_DIGITS or int(number.as_tuple().exponent) < -MOST_DIGITS:
+        raise Refusal("the value has more digits than any measurement")
+    return Decimal(f"{number:f}")
 
 
 def _limits(part: Mapping[str, Any], concept: Concept, asked: Asked) -> dict[str, Value]:
@@ -184,6 +217,8 @@ def _whole(part: Mapping[str, Any]) -> int:
         told = part["valueQuantity"].get("value")
     if isinstance(told, bool) or not isinstance(told, int | Decimal) or told != int(told):
         raise Refusal("the value is no whole number")
+    if abs(told) >= LARGEST_WHOLE:
+        raise Refusal("the value has more digits than any measurement")
     return int(told)
 
 
