@@ -33,7 +33,7 @@ class Known:
 
     @classmethod
     def of(cls, desk: Desk) -> Known:
-        """The concepts, units and visits of the protocol, the subjects the person sees and the clocks of their sites."""
+        """The concepts, units and visits of the protocol, the subjects the person sees, their sites' clocks."""
         standards = desk.standards()
         encounters = frozenset(one.id for one in desk.protocol().encounters)
         zones = {one: desk.open.zones.get(desk.record(one).site or "", "") for one in desk.subjects()}

@@ -2,8 +2,9 @@
 
 Only a result that is final, corrected or amended counts; a preliminary one may still change, and one entered in error
 never was. What says that its meaning is changed is refused, as FHIR asks of whoever does not know the change. A time
-with its offset is told by the clock of the subject's site. A value is a Quantity with its UCUM unit, a whole number, or a reason for its absence; a comparator becomes
-the limit of detection. Blood pressure and panels give their components. Read `observation`.
+with its offset is told by the clock of the subject's site. A value is a Quantity with its UCUM unit, a whole number, or
+a reason for its absence; a comparator becomes the limit of detection. Blood pressure and panels give their components.
+Read `observation`.
 """
 
 from __future__ import annotations
