@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from django.core.signals import request_started
 
 from trialwright.adapters.edc import clock
-from trialwright.adapters.edc.desk.opened import OpenStudy
+from trialwright.adapters.edc.desk import Desk, OpenStudy
 from trialwright.adapters.edc.work.judged import Row, Waiting, Watched, row_of, waiting_of, watched_of
 from trialwright.core.conduct import Trial
 from trialwright.core.protocol import Epoch
@@ -207,6 +207,12 @@ def _soon() -> float:
 
 
 _BOARDS: WeakKeyDictionary[OpenStudy, Board] = WeakKeyDictionary()
+
+
+def subjects_at(desk: Desk, site: str = "") -> list[str]:
+    """The subjects that a person sees, of one site or of all."""
+    there = desk.open.record.subjects
+    return [one for one in desk.subjects() if not site or there[one].site == site]
 
 
 def board_of(opened: OpenStudy) -> Board:
