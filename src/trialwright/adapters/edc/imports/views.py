@@ -26,10 +26,12 @@ from trialwright.adapters.edc.imports.preview import UNTOLD, Preview, preview_of
 from trialwright.adapters.edc.imports.report import as_csv, rows_of
 from trialwright.adapters.edc.imports.sources import SOURCES, Known, Reading, Source, drafted
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.typed import cannot_be_kept, words
 from trialwright.adapters.exchange.incoming import LIMITS
 from trialwright.core.ledger import DataImported
 from trialwright.core.terms import Finding
 from trialwright.store import Receipt, Text
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import Refused, StaleVersion
 
 LONGEST_WHY = 500
@@ -106,7 +108,7 @@ def _mapped(request: HttpRequest, desk: Desk, of: Source, held: Kept, upload: st
         held.map = {**held.map, **dict.fromkeys(held.map.keys() & {"delimiter", "encoding"}, "")}
     else:
         reading = _read(of, held.files, held.map, desk)
-        name = request.POST.get("name", "").strip()[:LONGEST_NAME]
+        name = words(request, "name", LONGEST_NAME)
         if reading.sheets:
             held.map, held.reviewed = {**FORMS[of.id][1](request.POST.dict(), reading), "name": name}, True
     keeping.keep(held, upload)
@@ -131,7 +133,7 @@ def _shown(
 
 
 def _confirmed(request: HttpRequest, desk: Desk, of: Source, held: Kept, upload: str) -> HttpResponse:
-    why = request.POST.get("why", "").strip()[:LONGEST_WHY]
+    why = words(request, "why", LONGEST_WHY)
     reading = _read(of, held.files, held.map, desk)
     preview = preview_of(desk, reading, why or UNTOLD, foretell=False)
     if preview.mark != request.POST.get("mark"):
@@ -146,6 +148,8 @@ def _confirmed(request: HttpRequest, desk: Desk, of: Source, held: Kept, upload:
         receipt = save(desk, of, held, preview)
     except Refused as wrong:
         return _shown(request, desk, of, held, upload, wrong.findings, 422)
+    except NotCanonical:
+        return _shown(request, desk, of, held, upload, [cannot_be_kept("import")], 422)
     except StaleVersion:
         says = _("Somebody else saved while this was being saved. Nothing of the file was saved. Look at it again.")
         return _shown(request, desk, of, held, upload, [_no("import", says)], 409)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -85,7 +86,7 @@ class Filters:
     @classmethod
     def read(cls, got: QueryDict, choices: Choices) -> Filters:
         """The filters as they were chosen."""
-        said = {each.name: got.get(each.name, "").strip()[:80] for each in fields(cls)}
+        said = {each.name: unicodedata.normalize("NFC", got.get(each.name, "")).strip()[:80] for each in fields(cls)}
         listed = {name: said[name] for name in ("who", "role", "site", "subject", "kind", "chain")}
         taken = {name: value for name, value in listed.items() if value in getattr(choices, name)}
         days = {name: said[name] for name in ("first", "last") if _day(said[name])}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -120,7 +121,7 @@ def _loaded(request: HttpRequest, desk: Desk) -> Sent:
         says = _("There is no file, or it is larger than %(most)d MB.") % {"most": MOST_BYTES // 10**6}
         return Sent(422, (wrong_line(says, 0),))
     try:
-        text = file.read().decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", file.read().decode("utf-8-sig"))
     except UnicodeDecodeError:
         return Sent(422, (wrong_line(_("The file is not UTF-8 text."), 0),))
     known, faults = read(text, name, version)

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import at_site, stream_of
+from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
 from trialwright.core.ledger import Event
 from trialwright.core.terms import Finding
 from trialwright.store import Text
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import Refused, StaleVersion, SubmissionConflict
 
 SEEN_OTHER = 303
@@ -55,7 +57,7 @@ def save(
     request: HttpRequest, desk: Desk, events: Sequence[Event], subject: str = "", texts: Sequence[Text] = ()
 ) -> Sent:
     """Save the events under the form's key, on the version that was seen of the subject."""
-    key = request.POST.get("key", "")
+    key = sent_key(request)
     if not key or not events:
         return Sent(422, (_lacks(),))
     version = request.POST.get("version", "")
@@ -69,6 +71,8 @@ def save(
         return Sent(409, (_stale(wrong),))
     except SubmissionConflict:
         return Sent(409, (_said_before(),))
+    except NotCanonical:
+        return Sent(422, (cannot_be_kept(),))
     return Sent()
 
 
@@ -90,7 +94,7 @@ def _said_before() -> Finding:
 
 def typed(request: HttpRequest, name: str, most: int = 2000) -> str:
     """What was typed in a field, without blanks around it and no longer than it may be."""
-    return request.POST.get(name, "").strip()[:most]
+    return words(request, name, most)
 
 
 def onwards(address: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.access.roles import Role, role_named
 from trialwright.adapters.edc.desk import SERVED, Desk, OpenStudy
+from trialwright.adapters.edc.look.typed import cannot_be_kept, words
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.people.adapters import open_again
 from trialwright.adapters.edc.people.inviting import Link, new_link
@@ -30,6 +31,7 @@ from trialwright.core.ledger import (
 )
 from trialwright.core.people import DUTIES, Person
 from trialwright.core.terms import Finding
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import NotAuthorised, Refused
 
 NOTHING_DONE = "Nothing was saved."
@@ -85,12 +87,12 @@ def grant(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
 def end(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
     """End a role, with the reason; it holds no more at the next request."""
     site, role = site_of(desk, request.POST.get("site", "")), request.POST.get("ended", "")
-    why = request.POST.get("why", "").strip()
+    why = words(request, "why")
     desk.save([_at(desk, RoleEnded, site, desk.today, person=person.id, ended=role, why=why)], key)
 
 
 def _reason(request: HttpRequest) -> str:
-    why = request.POST.get("why", "").strip()
+    why = words(request, "why")
     if not why:
         raise Wrong(gettext("Say why; it stands in the ledger."), "why")
     return why
@@ -208,6 +210,8 @@ def act(request: HttpRequest, desk: Desk, person: Person, key: str) -> tuple[Lin
         return None, list(wrong.findings)
     except Wrong as wrong:
         return None, [wrong.finding]
+    except NotCanonical:
+        return None, [cannot_be_kept()]
 
 
 def ends(desk: Desk, person: Person) -> list[Any]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.people.giving import NOTHING_DONE, Wrong, role_event, still_administers
 from trialwright.adapters.edc.people.inviting import Link, new_account, new_link, new_person
@@ -22,6 +23,7 @@ from trialwright.adapters.edc.people.person import choices, show_link
 from trialwright.adapters.edc.people.told import said, tell
 from trialwright.core.ledger import PersonNamed
 from trialwright.core.terms import Finding, Severity
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import Refused
 
 
@@ -30,14 +32,16 @@ def invite(request: HttpRequest, desk: Desk) -> HttpResponse:
     found: list[Finding] = []
     if request.method == "POST":
         try:
-            link = invited(request, desk, request.POST.get("key") or desk.new_key())
+            link = invited(request, desk, sent_key(request) or desk.new_key())
         except Refused as wrong:
             found = list(wrong.findings)
         except Wrong as wrong:
             found = [wrong.finding]
+        except NotCanonical:
+            found = [cannot_be_kept("name")]
         else:
             return show_link(request, desk, link) if link else _to_list(desk)
-    key = request.POST.get("key") or desk.new_key()
+    key = sent_key(request) or desk.new_key()
     context = {"values": request.POST, "found": found, "key": key, **choices(desk)}
     context["chosen"] = request.POST.getlist("duties")
     return render(request, desk, "edc/people/invite.html", context, 422 if found else 200)
@@ -49,7 +53,7 @@ def _to_list(desk: Desk) -> HttpResponse:
 
 def invited(request: HttpRequest, desk: Desk, key: str) -> Link | None:
     """Name the person, give the role, make the login; None where the person signs in here already."""
-    email, name = request.POST.get("email", "").strip().lower(), request.POST.get("name", "").strip()
+    email, name = words(request, "email").lower(), words(request, "name")
     _refuse_nonsense(email, name)
     known = Account.objects.filter(email__iexact=email).first()
     person = known.person if known else new_person()

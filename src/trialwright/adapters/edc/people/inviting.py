@@ -7,6 +7,7 @@ to set one up. The link is shown once, to be copied or sent; the hash of it is k
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -22,6 +23,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from trialwright.adapters.edc.look.typed import cannot_be_kept, keepable
 from trialwright.adapters.edc.people import sessions
 from trialwright.adapters.edc.people.showing import show
 
@@ -133,12 +135,14 @@ def accept(found: Invitation, given: QueryDict, awaits: OpenStudy | None) -> dic
     from trialwright.adapters.edc.people.first import take_office
 
     account, errors = found.account, dict[str, list[str]]()
-    name = given.get("name", "").strip()
+    name = unicodedata.normalize("NFC", given.get("name", "")).strip()
     if awaits is not None:
         account.email = given.get("email", "").strip().lower()
         errors = wrong_email(account)
         if not name:
             errors["name"] = [gettext("Your name is printed beside what you do.")]
+        elif not keepable(name):
+            errors["name"] = [cannot_be_kept("name").says]
     errors = errors or set_password(found, given.get("password", ""), given.get("again", ""))
     if awaits is not None and not errors:
         take_office(awaits, account, name)

@@ -13,10 +13,12 @@ from django.utils.translation import gettext
 from trialwright.adapters.edc.access.roles import ADMINISTRATOR
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
 from trialwright.adapters.edc.people.pages import TEACHES
 from trialwright.core.ledger import SignedIn, TrainingRecorded
 from trialwright.core.people import Grant, Person
 from trialwright.core.terms import Finding
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import Refused
 
 
@@ -91,7 +93,7 @@ def delegation(request: HttpRequest, desk: Desk) -> HttpResponse:
         "trainings": trainings(desk),
         "people": [(one.id, one.name or one.id) for one in people_seen(desk) if one.active],
         "teaches": desk.role in TEACHES,
-        "key": request.POST.get("key") or desk.new_key(),
+        "key": sent_key(request) or desk.new_key(),
         "values": request.POST,
         "found": found,
     }
@@ -127,13 +129,13 @@ def _teach(request: HttpRequest, desk: Desk) -> list[Finding]:
         says = gettext("The day of the training is missing, is no date, or is to come.")
         return [Finding("on", says, "", gettext("Write it as 2006-07-05."))]
     site = next((one.site for one in roles_seen(desk, who)), None)
-    event = desk.event(
-        TrainingRecorded, site=site, occurred=on, person=who.id, training=request.POST.get("training", "").strip()
-    )
+    event = desk.event(TrainingRecorded, site=site, occurred=on, person=who.id, training=words(request, "training"))
     try:
-        desk.save([event], request.POST.get("key") or desk.new_key())
+        desk.save([event], sent_key(request) or desk.new_key())
     except Refused as wrong:
         return list(wrong.findings)
+    except NotCanonical:
+        return [cannot_be_kept("training")]
     return []
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from trialwright.adapters.edc.access.roles import ADMINISTRATOR, AUDITOR, CENTRAL_ROLES, DATA_MANAGER, SITE_ROLES, Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.typed import sent_key
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.people import giving
 from trialwright.adapters.edc.people.inviting import Link
@@ -25,7 +26,7 @@ def person_page(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     found = person_seen(desk, person)
     if request.method != "POST":
         return _page(request, desk, found)
-    link, against = giving.act(request, desk, found, request.POST.get("key") or desk.new_key())
+    link, against = giving.act(request, desk, found, sent_key(request) or desk.new_key())
     if against:
         return _page(request, desk, found, against=against, status=422)
     if link is not None:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_noop
 
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look import typed
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
 from trialwright.adapters.edc.trial.seeing import crowded, site_names
@@ -142,7 +143,7 @@ def _subject_page(
 def _say(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     """Record whether a deviation is important, and the words for it."""
     which, important = request.POST.get("deviation", ""), request.POST.get("important", "")
-    words = request.POST.get("words", "").strip()
+    words = typed.words(request, "words", typed.LONGEST + 1)
     found = list(_wrong(desk, subject, which, important, words))
     if found:
         return _subject_page(request, desk, subject, found, 422)

@@ -30,6 +30,7 @@ from trialwright.adapters.edc.access.roles import (
 )
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.typed import sent_key
 from trialwright.adapters.edc.trial.making import (
     Job,
     MadeFile,
@@ -194,7 +195,7 @@ def _told(request: HttpRequest, desk: Desk, kind: Kind, job: Job) -> None:
     until_when = f", cut-off {job.cut}" if job.cut else ""
     position = desk.open.record.last_seq if job.known_at is None else job.known_at
     event = desk.event(DataExported, what=kind.id, of=f"{of}{until_when}, as known at position {position}")
-    desk.save([event], request.POST.get("key", "") or desk.new_key())
+    desk.save([event], sent_key(request) or desk.new_key())
 
 
 def _wrong(request: HttpRequest, desk: Desk, offered: Sequence[Kind]) -> Iterator[Finding]:

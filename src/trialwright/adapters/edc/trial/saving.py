@@ -15,11 +15,12 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
+from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key
 from trialwright.core.ledger import Change, Event, FormSubmitted
 from trialwright.core.terms import Finding
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import Refused, StaleVersion
 
-LONGEST_KEY = 64
 Again = Callable[[Sequence[Finding], int], HttpResponse]
 """The page again, with findings and a status."""
 
@@ -34,6 +35,8 @@ def saved(
         return again(wrong.findings, 422)
     except StaleVersion as wrong:
         return again((stale(wrong),), 409)
+    except NotCanonical:
+        return again((cannot_be_kept(),), 422)
     messages.success(request, thanks)
     answer = HttpResponseRedirect(request.get_full_path())
     answer.status_code = 303
@@ -42,8 +45,7 @@ def saved(
 
 def key_of(request: HttpRequest) -> str:
     """The key that the form was rendered with; without one, the save is one of its own."""
-    given = request.POST.get("key", "")
-    return given if 0 < len(given) <= LONGEST_KEY else Desk.new_key()
+    return sent_key(request) or Desk.new_key()
 
 
 def _seen(request: HttpRequest, subject: str) -> dict[str, int]:

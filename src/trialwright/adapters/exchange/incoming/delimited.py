@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -90,10 +91,13 @@ def _western(content: bytes) -> tuple[str | None, str, list[Finding]]:
 
 
 def _without_controls(text: str, encoding: str, findings: list[Finding]) -> tuple[str | None, str, list[Finding]]:
-    """Letters that print nothing are refused: they come from a damaged file, or hide something."""
+    """Letters that print nothing are refused: they come from a damaged file, or hide something.
+
+    A letter that some machines write as two signs (é) is the one sign that the ledger keeps.
+    """
     odd = next((place for place, one in enumerate(text) if one < " " and one not in ALLOWED_CONTROLS), None)
     if odd is None:
-        return text, encoding, findings
+        return unicodedata.normalize("NFC", text), encoding, findings
     line = text.count("\n", 0, odd) + 1
     says = f"The file holds a control character (code {ord(text[odd])})."
     return None, encoding, [_no(says, SAVE_AGAIN, where=f"line {line}")]
