@@ -18,6 +18,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.core.terms import Quantity
 
@@ -290,3 +291,11 @@ READERS: Mapping[BlankKind, Callable[[Blank, Sequence[str]], Read]] = {
     BlankKind.KEPT_DOSE: _dose,
 }
 """How each kind of blank is read."""
+
+
+def words_of(blank: Blank) -> str:
+    """What stands in a blank, as a person reads it."""
+    if blank.kind is BlankKind.DAY:
+        return writing.day(blank.one) if blank.one else ""
+    labels = dict(blank.options)
+    return ", ".join(str(labels.get(one, one)) for one in blank.value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +20,25 @@ from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.decisions.acts import BY_PAGE, Act
-from trialwright.adapters.edc.decisions.blanks import FIRST_DAY, Blank, Filled, Typed, assumed, key_of, read, version_of
+from trialwright.adapters.edc.decisions.blanks import (
+    FIRST_DAY,
+    Blank,
+    Filled,
+    Typed,
+    assumed,
+    key_of,
+    read,
+    version_of,
+    words_of,
+)
+from trialwright.adapters.edc.decisions.governing import GOVERNING
 from trialwright.adapters.edc.decisions.panels import PANELS
 from trialwright.adapters.edc.decisions.scene import Scene, sites_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile, since_position
+from trialwright.adapters.edc.oversight.saving import since_version
 from trialwright.core.ledger import Event
 from trialwright.core.protocol import Clause
 from trialwright.core.subject import by_day
@@ -37,7 +51,10 @@ CHOSEN = ("drug", "voids", "site")
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the page shows: the decision, its blanks, what stands against it, and what came since it was drawn."""
+    """What the page shows: the decision, its blanks, what stands against it, and what came since it was drawn.
+
+    `version` is that of the patient's record; of the study `position` is the place in the ledger it was drawn at.
+    """
 
     act: Act
     scene: Scene
@@ -48,6 +65,7 @@ class Sheet:
     tried: bool = False
     confirms: bool = False
     since: Sequence[Event] = field(default_factory=tuple)
+    position: str = ""
 
     @property
     def shown(self) -> tuple[Blank, ...]:
@@ -93,7 +111,7 @@ def _drawn(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpResp
     typed = dict(request.GET.lists())
     scene = scene_of(desk, act, subject, typed)
     blanks = act.blanks(scene)
-    sheet = Sheet(act, scene, Filled(blanks), desk.new_key(), _version(desk, subject))
+    sheet = Sheet(act, scene, Filled(blanks), desk.new_key(), _version(desk, subject), position=_position(desk))
     return _page(request, desk, _foretold(desk, sheet))
 
 
@@ -136,6 +154,10 @@ def _day_typed(typed: Typed, today: date) -> date:
     return day if FIRST_DAY <= day <= today else today
 
 
+def _position(desk: Desk) -> str:
+    return str(desk.open.record.last_seq)
+
+
 def _version(desk: Desk, subject: str) -> int | None:
     return desk.version(subject) if subject else None
 
@@ -152,10 +174,13 @@ def _sent(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpRespo
         read(act.blanks(scene), typed),
         key_of(request.POST.get("key", "")),
         version_of(request.POST.get("version", "")),
+        position=request.POST.get("position", ""),
     )
     if not sheet.filled.good or not sheet.key or (subject and sheet.version is None):
         return _page(request, desk, _foretold(desk, _whole(desk, sheet)), 422)
     events = events_of(desk, act, scene, sheet.filled.values)
+    if not subject and (later := since_position(desk, sheet.position, partial(_concerns, events))):
+        return _page(request, desk, replace(_stale(desk, sheet), since=later), 409)
     if act.twice and request.POST.get("confirmed") != "yes":
         return _asked_again(request, desk, sheet, events)
     try:
@@ -199,15 +224,32 @@ def _asked_again(request: HttpRequest, desk: Desk, sheet: Sheet, events: Sequenc
     return _page(request, desk, tried, 422) if tried.refused else _page(request, desk, replace(tried, confirms=True))
 
 
+def _concerns(mine: Sequence[Event], theirs: Event) -> bool:
+    """Whether an entry about the study decides of the same place; what is told of people and files does not."""
+    places = {one.site for one in mine}
+    return (
+        theirs.subject is None and isinstance(theirs, GOVERNING) and (None in places or theirs.site in {None, *places})
+    )
+
+
 def _stale(desk: Desk, sheet: Sheet) -> Sheet:
     """The sheet on the record as it is now, with what came since; what was typed is kept."""
-    newest = sorted(desk.events(sheet.scene.subject), key=lambda one: one.seq)
-    since = tuple(newest[sheet.version or 0 :])
+    subject = sheet.scene.subject
+    since = since_version(desk, subject, sheet.version or 0) if subject else ()
     scene = replace(sheet.scene, study=desk.open.record)
     blanks = {one.name: one for one in sheet.act.blanks(scene)}
     kept = tuple(replace(blanks.get(one.name, one), value=one.value) for one in sheet.shown)
-    now = replace(sheet, scene=scene, filled=Filled(kept), version=desk.version(scene.subject), since=since)
+    now = replace(sheet, scene=scene, filled=Filled(kept), version=_version(desk, subject), since=since)
+    now = replace(now, position=_position(desk), key=desk.new_key())
     return _foretold(desk, now)
+
+
+def _meanwhile(request: HttpRequest, desk: Desk, sheet: Sheet) -> Meanwhile:
+    """Both sides: what came since, and the decision as it was filled in, which stands in the form below."""
+    subject = sheet.scene.subject
+    wanted = [(_("What"), _(sheet.act.label)), *((str(one.label), words_of(one)) for one in sheet.shown)]
+    leave = reverse("edc:decisions", args=(desk.open.id, subject)) if subject else request.path
+    return meanwhile(request, desk, sheet.since, wanted, subject=subject, leave=leave)
 
 
 def _onwards(desk: Desk, events: Sequence[Event]) -> HttpResponse:
@@ -229,6 +271,7 @@ def _page(request: HttpRequest, desk: Desk, sheet: Sheet, status: int = 200) -> 
     panel = PANELS[act.panel](scene) if act.panel else None
     context = {
         "sheet": sheet,
+        "meanwhile": _meanwhile(request, desk, sheet) if sheet.since else None,
         "act": act,
         "scene": scene,
         "subject": scene.subject,

@@ -22,12 +22,15 @@ from trialwright.core.ledger import (
     AccrualSuspended,
     ApprovalEnded,
     Event,
+    EventVoided,
     ProtocolActivated,
     StudyStatusDeclared,
 )
 
 Made = tuple[tuple[type[Event], Mapping[str, Any]], ...]
 Values = Mapping[str, Any]
+GOVERNING = (ProtocolActivated, ApprovalEnded, AccrualSuspended, AccrualResumed, StudyStatusDeclared, EventVoided)
+"""The entries by which the study, or a site, is governed."""
 EVERYWHERE = "*"
 """The choice of no one site."""
 OFFERED_TO_VOID = 200

@@ -16,14 +16,18 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.access.roles import COORDINATOR, LABORATORY
 from trialwright.adapters.edc.decisions import custody
-from trialwright.adapters.edc.decisions.blanks import Filled, key_of, read, version_of
+from trialwright.adapters.edc.decisions.blanks import Filled, key_of, read, version_of, words_of
 from trialwright.adapters.edc.decisions.custody import Line, Shipment
 from trialwright.adapters.edc.decisions.prints import card, pdf_answer
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.words import code_said
+from trialwright.adapters.edc.oversight.meanwhile import meanwhile
 from trialwright.adapters.reports.document import Document, Signature, Table
+from trialwright.core.ledger import Event
+from trialwright.store.encoding import SUBJECT_STREAM
 from trialwright.store.errors import Refused, StaleVersion
 
 DOERS = (LABORATORY, COORDINATOR)
@@ -93,9 +97,9 @@ def step_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     except Refused as wrong:
         return _step(request, desk, step, lines, filled, key, 422, against=wrong.findings)
     except StaleVersion:
-        return _step(
-            request, desk, step, custody.named(desk, (one.name for one in lines)), filled, key, 409, stale=True
-        )
+        both = meanwhile(request, desk, _since(request, desk, lines), _wanted(step, lines, filled))
+        now = custody.named(desk, (one.name for one in lines))
+        return _step(request, desk, step, now, filled, desk.new_key(), 409, meanwhile=both)
     return _done(request, desk, lines)
 
 
@@ -105,6 +109,22 @@ def _read(desk: Desk, filled: Filled) -> Filled:
         return filled
     skipped = _("The clock went forward past this time on that day.")
     return replace(filled, blanks=tuple(replace(b, wrong=skipped) if b.name == "time" else b for b in filled.blanks))
+
+
+def _since(request: HttpRequest, desk: Desk, lines: tuple[Line, ...]) -> list[Event]:
+    """What came since of these patients; of one of another site only what was told of specimens."""
+    found: list[Event] = []
+    for stream, seen in _seen(request, lines).items():
+        subject = stream.removeprefix(SUBJECT_STREAM)
+        later = sorted(desk.open.reader().events(subject=subject), key=lambda one: one.seq)[max(seen, 0) :]
+        found += [one for one in later if desk.sees(subject) or getattr(one, "form", "") == custody.FORM]
+    return found
+
+
+def _wanted(step: str, lines: tuple[Line, ...], filled: Filled) -> list[tuple[str, str]]:
+    """What somebody wanted to tell of which specimens."""
+    names = "; ".join(f"{one.row.subject} {one.row.label}" for one in lines)
+    return [(code_said(step), names), *((str(one.label), words_of(one)) for one in filled.blanks)]
 
 
 def _seen(request: HttpRequest, lines: tuple[Line, ...]) -> dict[str, int]:

@@ -27,10 +27,11 @@ SEEN_OTHER = 303
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of a form: saved, or why not, with the status of the answer."""
+    """What became of a form: saved, or why not, with the status of the answer; `since` is what others saved first."""
 
     status: int = 200
     against: Sequence[Finding] = field(default_factory=tuple)
+    since: Sequence[Event] = field(default_factory=tuple)
 
     @property
     def saved(self) -> bool:
@@ -54,21 +55,24 @@ def holds(desk: Desk, role: Role, subject: str = "", site: str = "") -> bool:
 
 
 def save(
-    request: HttpRequest, desk: Desk, events: Sequence[Event], subject: str = "", texts: Sequence[Text] = ()
-) -> Sent:
-    """Save the events under the form's key, on the version that was seen of the subject."""
-    key = sent_key(request)
-    if not key or not events:
-        return Sent(422, (_lacks(),))
-    version = request.POST.get("version", "")
+    request: HttpRequest, desk: Desk, events: Sequence[Event], subject: str = "", texts: Sequence[Text] = (),
+    later: Sequence[Event] = (),
+) -> Sent:  # fmt: skip
+    """Save the events under the form's key, on the version that was seen of the subject; not after `later` ones."""
+    key, version = sent_key(request), request.POST.get("version", "")
     if subject and not (version.isascii() and version.isdigit() and len(version) < 10):
         return Sent(422, (_lacks(),))
+    if later:
+        return Sent(409, since=later)
+    if not key or not events:
+        since = since_version(desk, subject, int(version)) if key and subject else ()
+        return Sent(409, since=since) if since else Sent(422, (_lacks(),))
     try:
         desk.save(events, key, {stream_of(subject): int(version)} if subject else {}, texts)
     except Refused as wrong:
         return Sent(422, wrong.findings)
     except StaleVersion as wrong:
-        return Sent(409, (_stale(wrong),))
+        return Sent(409, since=since_version(desk, subject, wrong.base))
     except SubmissionConflict:
         return Sent(409, (_said_before(),))
     except NotCanonical:
@@ -76,15 +80,14 @@ def save(
     return Sent()
 
 
+def since_version(desk: Desk, subject: str, version: int) -> tuple[Event, ...]:
+    """What was recorded of a patient since the version that was seen, in the order of the ledger."""
+    return tuple(sorted(desk.events(subject), key=lambda one: one.seq)[version:])
+
+
 def _lacks() -> Finding:
     says = _("Nothing was chosen, or the form was not complete.")
     return Finding("form", says, _("Nothing was saved."), _("Choose what is meant and send the form again."))
-
-
-def _stale(wrong: StaleVersion) -> Finding:
-    says = _("Somebody wrote to this record since the page was opened (%(base)s, now %(current)s).")
-    told = says % {"base": wrong.base, "current": wrong.current}
-    return Finding("form", told, _("Nothing was saved."), _("The page shows it as it is now. Look again, then save."))
 
 
 def _said_before() -> Finding:

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from trialwright.adapters.edc.access.roles import ADMINISTRATOR, AUDITOR, CENTRAL_ROLES, DATA_MANAGER, SITE_ROLES, Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.typed import sent_key
+from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.models import Account
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile, since_position
 from trialwright.adapters.edc.people import giving
 from trialwright.adapters.edc.people.inviting import Link
 from trialwright.adapters.edc.people.listing import person_seen, roles_seen
+from trialwright.core.ledger import (
+    AccessRestored,
+    Event,
+    PersonDeactivated,
+    PersonReactivated,
+    RoleEnded,
+    RoleGranted,
+)
 from trialwright.core.people import DUTIES, Person
+from trialwright.store.chain import SYSTEM_CHAIN
 
 SEES_ACCESS = (ADMINISTRATOR, AUDITOR, DATA_MANAGER)
 """Who sees when a person signed in, and when somebody was refused."""
@@ -26,6 +40,9 @@ def person_page(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     found = person_seen(desk, person)
     if request.method != "POST":
         return _page(request, desk, found)
+    if since := _since(request, desk, found):
+        both = meanwhile(request, desk, since, list(_wanted(request)), keep=AGAIN)
+        return _page(request, desk, found, both=both, status=409)
     link, against = giving.act(request, desk, found, sent_key(request) or desk.new_key())
     if against:
         return _page(request, desk, found, against=against, status=422)
@@ -48,7 +65,46 @@ def show_link(request: HttpRequest, desk: Desk, link: Link) -> HttpResponse:
     return render(request, desk, "edc/people/link.html", context)
 
 
-def _page(request: HttpRequest, desk: Desk, person: Person, *, against: Any = (), status: int = 200) -> HttpResponse:
+def _since(request: HttpRequest, desk: Desk, person: Person) -> tuple[Event, ...]:
+    """What was told of the person since the page was drawn, in the study and beside it."""
+    concerns = partial(_concerns, person)
+    seen, beside = (request.POST.get(name, "") for name in ("position", "beside"))
+    return (*since_position(desk, seen, concerns), *since_position(desk, beside, concerns, SYSTEM_CHAIN))
+
+
+def _concerns(person: Person, event: Event) -> bool:
+    return getattr(event, "person", "") == person.id and isinstance(event, CHANGES)
+
+
+CHANGES = (RoleGranted, RoleEnded, PersonDeactivated, PersonReactivated, AccessRestored)
+"""What an administrator does for a person; their own comings and goings are in nobody's way."""
+
+
+def _wanted(request: HttpRequest) -> Iterable[tuple[str, str]]:
+    """What the administrator wanted to do, in words."""
+    got = request.POST
+    label = LABELS.get(got.get("action", ""), "")
+    yield gettext("What"), gettext(label) if label else ""
+    yield gettext("Role"), said(got.get("role") or got.get("ended"))
+    yield gettext("At"), got.get("site", "")
+    yield gettext("Why"), got.get("why", "")
+
+
+LABELS = {
+    "grant": gettext_noop("Give the role"),
+    "end": gettext_noop("End a role"),
+    "deactivate": gettext_noop("Deactivate"),
+    "reactivate": gettext_noop("Reactivate"),
+    "unlock": gettext_noop("Open a locked login"),
+    "password": gettext_noop("New password by a link"),
+    "component": gettext_noop("Reset the second component"),
+}
+
+
+def _page(
+    request: HttpRequest, desk: Desk, person: Person, *, against: Any = (), status: int = 200,
+    both: Meanwhile | None = None,
+) -> HttpResponse:  # fmt: skip
     administers = desk.role is ADMINISTRATOR
     account = Account.objects.filter(person=person.id).first() if administers else None
     roster = desk.open.roster
@@ -60,6 +116,9 @@ def _page(request: HttpRequest, desk: Desk, person: Person, *, against: Any = ()
         "administers": administers,
         "access": comings(person) if desk.role in SEES_ACCESS else None,
         "found": against,
+        "meanwhile": both,
+        "position": desk.open.record.last_seq,
+        "beside": desk.open.reader().sizes(SYSTEM_CHAIN)[0],
         "values": request.POST,
         "key": desk.new_key(),
         **choices(desk),

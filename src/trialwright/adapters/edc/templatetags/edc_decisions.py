@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from django import template
 from django.utils.translation import gettext
 
-from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
+from trialwright.adapters.edc.decisions.blanks import Blank
+from trialwright.adapters.edc.decisions.blanks import words_of as words_in
 from trialwright.adapters.edc.decisions.moving import entry_words as words_of
 from trialwright.adapters.edc.look import writing
 from trialwright.core.ledger import Event
@@ -25,10 +26,7 @@ def entry_words(event: Event) -> str:
 @register.simple_tag
 def blank_words(blank: Blank) -> str:
     """What stands in a blank, as a person reads it."""
-    if blank.kind is BlankKind.DAY:
-        return writing.day(blank.one)
-    labels = dict(blank.options)
-    return ", ".join(str(labels.get(one, one)) for one in blank.value)
+    return words_in(blank)
 
 
 @register.filter

@@ -15,11 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_noop
 
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.look import typed
+from trialwright.adapters.edc.look import typed, writing
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.words import code_said
+from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
 from trialwright.adapters.edc.trial.seeing import crowded, site_names
 from trialwright.core.deviations import Deviation, Untold
+from trialwright.core.ledger import Event
 from trialwright.core.people import Roster
 from trialwright.core.subject import Observation, observations
 from trialwright.core.terms import Finding
@@ -124,8 +127,9 @@ def subject_deviations(request: HttpRequest, desk: Desk, subject: str) -> HttpRe
 
 
 def _subject_page(
-    request: HttpRequest, desk: Desk, subject: str, found: Sequence[Finding] = (), status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, desk: Desk, subject: str, found: Sequence[Finding] = (), status: int = 200,
+    both: Meanwhile | None = None,
+) -> HttpResponse:  # fmt: skip
     status_of: tuple[Untold, ...] = desk.status(subject).untold
     context = {
         "subject": subject,
@@ -135,6 +139,7 @@ def _subject_page(
         "version": desk.version(subject),
         "may": desk.page is not None and desk.may(desk.page, write=True),
         "found": found,
+        "meanwhile": both,
         "typed": request.POST,
     }
     return render(request, desk, "edc/trial/subject_deviations.html", context, status=status)
@@ -150,11 +155,20 @@ def _say(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     told = {"deviation": which, "important": important, "words": words, "on": desk.today.isoformat()}
     event = record_of(desk, subject, CONCEPT, told, key_of(request))
 
-    def again(findings: Sequence[Finding], status: int) -> HttpResponse:
-        return _subject_page(request, desk, subject, findings, status)
+    def again(findings: Sequence[Finding], status: int, since: Sequence[Event]) -> HttpResponse:
+        both = meanwhile(request, desk, since, list(_wanted(desk, subject, told)), subject=subject) if since else None
+        return _subject_page(request, desk, subject, findings, status, both)
 
     thanks = gettext("What you said of the deviation is saved.")
     return saved(request, desk, subject, [event], again, thanks)
+
+
+def _wanted(desk: Desk, subject: str, told: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """What somebody wanted to say of which deviation."""
+    of = next((one.what for one in rows_of(desk, subject) if one.what.id == told["deviation"]), None)
+    yield gettext("Deviation"), f"{writing.day(of.on)}: {of.says}" if of else told["deviation"]
+    yield gettext("Important to the trial or the patient"), code_said(told["important"])
+    yield gettext("Why, in words"), told["words"]
 
 
 def _wrong(desk: Desk, subject: str, which: str, important: str, words: str) -> Iterable[Finding]:

@@ -16,8 +16,12 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.words import said
+from trialwright.adapters.edc.look.writing import day
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
 from trialwright.adapters.edc.trial.seeing import crowded
+from trialwright.core.ledger import Event
 from trialwright.core.protocol import Recipient, ReportKind
 from trialwright.core.safety import SafetyClock
 from trialwright.core.safety.clocks import NO_TABLE
@@ -102,8 +106,9 @@ def row_of(desk: Desk, subject: str, event: str) -> SeriousRow:
 
 
 def _event_page(
-    request: HttpRequest, desk: Desk, row: SeriousRow, found: Sequence[Finding] = (), status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, desk: Desk, row: SeriousRow, found: Sequence[Finding] = (), status: int = 200,
+    both: Meanwhile | None = None,
+) -> HttpResponse:  # fmt: skip
     from trialwright.adapters.edc.trial.serious_report import report_sheet
 
     first_open = next((one for one in row.clocks if one.open), None)
@@ -121,6 +126,7 @@ def _event_page(
         "version": desk.version(row.subject),
         "may": desk.page is not None and desk.may(desk.page, write=True),
         "found": found,
+        "meanwhile": both,
     }
     return render(request, desk, "edc/trial/serious_event.html", context, status=status)
 
@@ -133,8 +139,11 @@ def _record_sent(request: HttpRequest, desk: Desk, row: SeriousRow) -> HttpRespo
         return _event_page(request, desk, row, found, 422)
     event = record_of(desk, row.subject, CONCEPT, {"adverse_event": row.event.id, **told}, key_of(request))
 
-    def again(findings: Sequence[Finding], status: int) -> HttpResponse:
-        return _event_page(request, desk, row, findings, status)
+    def again(findings: Sequence[Finding], status: int, since: Sequence[Event]) -> HttpResponse:
+        wanted = [(gettext("A report was sent"), f"{said(told['kind'])} → {said(told['to'])}")]
+        wanted += [(gettext("Day it was sent"), f"{day(told['on'])} {told['time']}".strip())]
+        both = meanwhile(request, desk, since, wanted, keep=AGAIN, subject=row.subject) if since else None
+        return _event_page(request, desk, row, findings, status, both)
 
     return saved(request, desk, row.subject, [event], again, gettext("It is recorded that the report was sent."))
 

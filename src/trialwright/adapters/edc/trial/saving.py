@@ -11,18 +11,18 @@ from hashlib import sha256
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key
+from trialwright.adapters.edc.oversight.saving import since_version
 from trialwright.core.ledger import Change, Event, FormSubmitted
 from trialwright.core.terms import Finding
 from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import Refused, StaleVersion
 
-Again = Callable[[Sequence[Finding], int], HttpResponse]
-"""The page again, with findings and a status."""
+Again = Callable[[Sequence[Finding], int, Sequence[Event]], HttpResponse]
+"""The page again, with findings, a status, and what somebody else saved first."""
 
 
 def saved(
@@ -32,11 +32,11 @@ def saved(
     try:
         desk.save(events, key_of(request), _seen(request, subject))
     except Refused as wrong:
-        return again(wrong.findings, 422)
+        return again(wrong.findings, 422, ())
     except StaleVersion as wrong:
-        return again((stale(wrong),), 409)
+        return again((), 409, since_version(desk, subject, wrong.base))
     except NotCanonical:
-        return again((cannot_be_kept(),), 422)
+        return again((cannot_be_kept(),), 422, ())
     messages.success(request, thanks)
     answer = HttpResponseRedirect(request.get_full_path())
     answer.status_code = 303
@@ -51,18 +51,6 @@ def key_of(request: HttpRequest) -> str:
 def _seen(request: HttpRequest, subject: str) -> dict[str, int]:
     told = request.POST.get("version", "")
     return {stream_of(subject): int(told)} if told.isdecimal() else {}
-
-
-def stale(wrong: StaleVersion) -> Finding:
-    """That somebody saved to the same subject meanwhile."""
-    return Finding(
-        about="version",
-        says=gettext(
-            "Somebody saved to this patient's record since you opened the page; what they saved is shown now."
-        ),
-        matters=gettext("Nothing of yours was saved. Your words are still in the form."),
-        do=gettext("Look at what is there now, then save again."),
-    )
 
 
 def record_of(desk: Desk, subject: str, concept: str, told: dict[str, str], key: str) -> FormSubmitted:
