@@ -171,7 +171,7 @@ def main() -> None:
         name = longest(opened)
         gc.collect()
         gc.freeze()
-        gc.set_threshold(100_000, 20, 20)  # as where it is served (`edc/wsgi.py`)
+        gc.set_threshold(100_000, 20, 20)  # as where it is served (`edc/memory.py`)
         page = f"/{opened.id}/subjects/{name}/"
         measured(f"a patient with {opened.record.subjects[name].events} events", client, page)
         measured("the same, judged anew each time", client, page, opened._answers.clear)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from trialwright.adapters.edc.look.answers import calm_error
+from trialwright.adapters.edc.look.answers import bad_request, calm_error
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import (
     DiskFull,
     LedgerBusy,
@@ -54,7 +55,9 @@ class Calm:
         return response
 
     def process_exception(self, request: HttpRequest, wrong: Exception) -> HttpResponse | None:
-        """A calm page for what the ledger refused; anything else is Django's, which shows nothing of it."""
+        """A calm page for what the ledger refuses or cannot spell; the rest is Django's, which shows nothing of it."""
+        if isinstance(wrong, NotCanonical):
+            return bad_request(request)
         if not isinstance(wrong, LedgerError):
             return None
         LOG.warning("%s at %s", type(wrong).__name__, request.resolver_match and request.resolver_match.view_name)

@@ -149,6 +149,15 @@ def test_trying_writes_nothing_and_says_what_a_save_would(running, program) -> N
     assert running.reader().head().seq == before
 
 
+def test_what_is_still_to_come_is_told_when_it_is_tried_as_when_it_is_saved(running, program) -> None:
+    subject = treated(running)
+    sender = program("coordinator", running.record.subjects[subject].site)
+    later = {"events": [form(subject, on=f"{running.today + timedelta(days=9)}", occurred=DAY)]}
+    tried, saved = sender.post("events/check/", later).json(), sender.post("events/", later)
+    assert (tried["would_be_saved"], saved.status_code) == (False, 422)
+    assert tried["findings"] == saved.json()["findings"]
+
+
 @pytest.mark.parametrize(
     ("role", "event", "status"),
     [

@@ -133,3 +133,16 @@ def desk_submission(desk: Desk, subject: str, number: int) -> Any:
     from trialwright.store import Submission
 
     return Submission(f"waiting-{number}", desk.resolved([question(desk, subject)]), recorded_at=desk.now)
+
+
+def test_what_the_ledger_cannot_spell_is_no_failure_of_the_program(running: Any) -> None:
+    """The net under the doors, each of which says so by its field."""
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from trialwright.adapters.edc.middleware import Calm
+    from trialwright.store.canonical import NotCanonical
+
+    request = RequestFactory().post(f"/{running.id}/queries/", {"text": "\ud800"})
+    answer = Calm(lambda _: HttpResponse()).process_exception(request, NotCanonical("a lone surrogate"))
+    assert answer is not None and answer.status_code == 400

@@ -8,7 +8,7 @@ may. Read `Desk`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from hashlib import sha256
@@ -289,11 +289,11 @@ class Desk:
         return self.open.resolved(events)
 
     def try_events(self, events: Sequence[Event]) -> list[Finding]:
-        """What would be said against a save; nothing is written."""
+        """What would be said against a save at this moment; nothing is written."""
         found: list[Finding] = []
         known: list[Event] = []
         judging = self.open.judging()
-        for event in self.resolved(events):
+        for event in (replace(one, recorded=one.recorded or self.now) for one in self.resolved(events)):
             found += judging(known, event)
             known.append(event)
         return found
