@@ -248,6 +248,17 @@ def act(client: Any, address: str, action: str, **words: str) -> Any:
     return client.post(address, {**hidden(client.get(address)), "action": action, **words})
 
 
+def test_what_is_not_there_is_not_locked_by_locking_more(client_of, running, study, subject) -> None:
+    manager, lock, locks = client_of("data manager"), f"{study}/subjects/{subject}/lock/", f"{study}/locks/"
+    told = {"action": "lock", "although": "the data are clean"}
+    form = hidden(manager.get(lock))
+    answer, new = made(running, lambda: manager.post(lock, {**form, **told, "what": "no-such-form"}))
+    assert (answer.status_code, new) == (404, Counter())
+    form = hidden(manager.get(f"{locks}?checklist=1"))
+    answer, new = made(running, lambda: manager.post(locks, {**form, **told, "site": "no-such-site"}))
+    assert (answer.status_code, new) == (404, Counter())
+
+
 def test_freeze_lock_and_unlock_by_two(client_of, running, study, subject) -> None:
     address, manager, sponsor = (
         f"{study}/subjects/{subject}/lock/",

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from trialwright.adapters.edc.access.enforcing import NOT_HERE
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
@@ -108,6 +109,8 @@ def label_of(telling: Telling, what: str, subject: str) -> str:
 def locks_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is frozen and locked, what is asked to be unlocked; the study and a site are locked here."""
     site = request.POST.get("site") or request.GET.get("site", "")
+    if request.method == "POST" and site and site not in desk.sites:
+        raise Http404(NOT_HERE)  # never the whole study in place of a site that is not there
     site = site if site in desk.sites else "" if desk.central else desk.sites[0]
     what = "site" if site else "study"
     sent = _sent(request, desk, what, "", site) if request.method == "POST" else None
@@ -141,7 +144,10 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
     what = request.POST.get("what") or request.GET.get("what") or "subject"
     record, telling = desk.record(subject), Telling(desk)
     names = lockable(telling, record)
-    what = what if what in {name for name, _label in names} or what.split("/")[0] in record.items else "subject"
+    known = what in {name for name, _label in names} or what.split("/")[0] in record.items
+    if request.method == "POST" and not known:
+        raise Http404(NOT_HERE)  # never everything in place of a form or an item that is not there
+    what = what if known else "subject"
     sent = _sent(request, desk, what, subject, "") if request.method == "POST" else None
     if sent is not None and sent.saved:
         return onwards(f"{address('lock', desk.open.id, subject)}?what={what}")
