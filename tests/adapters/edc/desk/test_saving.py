@@ -143,6 +143,6 @@ def test_what_the_ledger_cannot_spell_is_no_failure_of_the_program(running: Any)
     from trialwright.adapters.edc.middleware import Calm
     from trialwright.store.canonical import NotCanonical
 
-    request = RequestFactory().post(f"/{running.id}/queries/", {"text": "\ud800"})
-    answer = Calm(lambda _: HttpResponse()).process_exception(request, NotCanonical("a lone surrogate"))
+    request = RequestFactory().post(f"/{running.id}/queries/", {"text": "a\0"})
+    answer = Calm(lambda _: HttpResponse()).process_exception(request, NotCanonical("a NUL"))
     assert answer is not None and answer.status_code == 400
