@@ -97,6 +97,16 @@ def test_reading_the_file_again_by_the_saved_map_finds_everything_the_same(runni
     assert "Nothing to save" in client.get(again).content.decode()
 
 
+@pytest.mark.parametrize(("result", "unit", "asked"), [
+    ("1500", "/mm3", ""), ("1499", "/mm3", "below"), ("3000000", "/mm3", ""), ("3000.001", "10*9/L", "above"),
+])  # fmt: skip
+def test_a_value_that_is_not_expected_is_told_before_it_is_saved(running, result, unit, asked) -> None:
+    _, page = reviewed(signed_in(MANAGER), running, table(running, (DAY, "PLT", result, unit)))
+    text = " ".join(page.content.decode().split())
+    assert (f"is {asked} what is expected, 1500 to 3000000" in text) is bool(asked)
+    assert 'name="mark"' in text, "it can be confirmed all the same"
+
+
 def test_a_changed_value_needs_a_reason_and_keeps_the_old_one(running) -> None:
     client, subject = signed_in(MANAGER), subject_at(running)
     at, page = reviewed(client, running, table(running, (DAY, "ANC", "1.7", "10*9/L")))

@@ -15,8 +15,9 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.imports.sources import Reading
 from trialwright.adapters.exchange.answers.subject import dose_line
 from trialwright.adapters.exchange.incoming import Comparison, Given, Line, compare, drafts
+from trialwright.core.casebook.plausibility import side_of
 from trialwright.core.conduct import SubjectStatus, subject_status
-from trialwright.core.ledger import Event, Value
+from trialwright.core.ledger import Event, ItemPath, Value
 from trialwright.core.protocol import Concept
 from trialwright.core.schedule import Visit, visits
 from trialwright.core.subject import StudyRecord, advance
@@ -139,7 +140,7 @@ def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool =
     )
     tried = [] if against else desk.try_events(events)
     against += [one for one in tried if one.severity is Severity.ERROR]
-    noted = [*reading.noted, *(one for one in tried if one.severity is not Severity.ERROR)]
+    noted = [*_unlikely(desk, said), *reading.noted, *(one for one in tried if one.severity is not Severity.ERROR)]
     until = time.monotonic() + (FORETOLD_FOR if foretell and not against else 0)
     subjects = tuple(_by_subject(desk, said, events, until))
     versions = {subject: desk.version(subject) for subject in said.subjects}
@@ -172,6 +173,25 @@ def _of_the_site_alone(desk: Desk, given: Iterable[Given]) -> Iterable[Finding]:
                 matters="Nothing of the file was saved.",
                 do="Take it out of the map; the site enters it.",
                 where=one.where,
+            )
+
+
+def _unlikely(desk: Desk, said: Comparison) -> Iterable[Finding]:
+    """What is outside of what its field expects: most often a unit that was mapped wrongly, for a whole column."""
+    standards = desk.standards()
+    for line in said.lines:
+        path = ItemPath.parse(line.path)
+        of = next(one for one in standards.concepts[path.concept].fields if one.id == path.field)
+        side = "" if line.state == "same" else side_of(of, line.new, standards.units, path.concept)
+        if side and of.plausible is not None:
+            usual = f"{of.plausible[0]} to {of.plausible[1]} {of.unit or ''}".strip()
+            yield Finding(
+                about=line.path,
+                says=f"{line.subject}: {of.label} {line.new} is {side} what is expected, {usual}.",
+                matters="A wrong unit or a slip would be taken for a finding of the patient.",
+                do="Hold it against the source before confirming; saved, it raises a query until somebody confirms it.",
+                severity=Severity.WARNING,
+                where=line.given.where,
             )
 
 
