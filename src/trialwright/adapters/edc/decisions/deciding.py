@@ -174,7 +174,7 @@ def _sent(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpRespo
         read(act.blanks(scene), typed),
         key_of(request.POST.get("key", "")),
         version_of(request.POST.get("version", "")),
-        position=request.POST.get("position", ""),
+        position=request.POST.get("seen", ""),
     )
     if not sheet.filled.good or not sheet.key or (subject and sheet.version is None):
         return _page(request, desk, _foretold(desk, _whole(desk, sheet)), 422)

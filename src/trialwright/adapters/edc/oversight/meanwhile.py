@@ -27,7 +27,7 @@ OWN = frozenset(
         "csrfmiddlewaretoken",
         "key",
         "version",
-        "position",
+        "seen",
         "beside",
         "confirmed",
         "content",

@@ -68,7 +68,7 @@ def show_link(request: HttpRequest, desk: Desk, link: Link) -> HttpResponse:
 def _since(request: HttpRequest, desk: Desk, person: Person) -> tuple[Event, ...]:
     """What was told of the person since the page was drawn, in the study and beside it."""
     concerns = partial(_concerns, person)
-    seen, beside = (request.POST.get(name, "") for name in ("position", "beside"))
+    seen, beside = (request.POST.get(name, "") for name in ("seen", "beside"))
     return (*since_position(desk, seen, concerns), *since_position(desk, beside, concerns, SYSTEM_CHAIN))
 
 
