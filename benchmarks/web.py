@@ -5,8 +5,8 @@
 Ours is signed in, has its CSRF token and its roles checked, reads and validates what was typed, and is judged, chained,
 durable and projected; the peer (`benchmarks.peers.minimal`) saves the same twelve items with one `save` and twelve
 audit rows with one `bulk_create`. Both with the same durability, in as many processes and threads of the same server,
-under sixteen clients: on SQLite in one process, then on PostgreSQL in two. Then ours in an open loop at six tenths of
-its own throughput, and the pages that are opened most. Printed, never asserted.
+under sixteen clients: on SQLite in one process, so again on a slower disk, then on PostgreSQL in two processes. Each
+time then ours in an open loop at six tenths of its own throughput, and the pages opened most. Printed, never asserted.
 """
 
 from __future__ import annotations
@@ -29,11 +29,14 @@ from urllib.request import urlopen
 from benchmarks.ledger import postgres
 from benchmarks.load import Measured, Request, closed, open_loop
 from benchmarks.load.processor import processor_seconds
+from benchmarks.load.slow_disk import slow_disk
 from trialwright.cli.serve import THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDY = sorted(record.parent for record in (ROOT / "studies").glob("*/record.txt"))[0]
 CLIENTS, ITEMS, TURNS = 16, 12, 3
+SYNC = 5
+"""Milliseconds until a disk of one's own has what it was given; see `slow_disk`."""
 PEER_PORT, OUR_PORT = 8093, 8094
 SERVER = ("--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", str(THREADS))
 PEER = "benchmarks.peers.minimal.wsgi"
@@ -134,8 +137,14 @@ def _post(path: str, body: bytes, kind: str, headers: Mapping[str, str]) -> byte
 def main(seconds: float = 8.0) -> None:
     """Print the figures, of both engines."""
     print("SQLite, one process")
+    on_sqlite({}, seconds)
     with tempfile.TemporaryDirectory() as name:
-        measure(Path(name), {}, {"PEER_FILE": str(Path(name) / "peer.sqlite3")}, 1, seconds)
+        print(f"SQLite, one process, on a disk whose syncs take {SYNC} ms")
+        slow = slow_disk(Path(name), SYNC)
+        if slow is None:
+            print("not measured, since there is no C compiler here to make one")
+        else:
+            on_sqlite(slow, seconds)
     with postgres() as server, tempfile.TemporaryDirectory() as name:
         if server is None:
             print("PostgreSQL: not measured, since there is no server for the tests here")
@@ -145,6 +154,12 @@ def main(seconds: float = 8.0) -> None:
         peer = {"PEER_URL": str(server.url(server.new_database("peer", "template1") and "peer"))}
         subprocess.run([sys.executable, "-c", f"import {PEER}"], check=True, cwd=ROOT, env=in_environment(peer))
         measure(Path(name), ours, peer, 2, seconds)
+
+
+def on_sqlite(disk: Mapping[str, str], seconds: float) -> None:
+    """Every figure on SQLite, both on the same disk."""
+    with tempfile.TemporaryDirectory() as name:
+        measure(Path(name), disk, {**disk, "PEER_FILE": str(Path(name) / "peer.sqlite3")}, 1, seconds)
 
 
 def measure(place: Path, ours: Mapping[str, str], peer: Mapping[str, str], workers: int, seconds: float) -> None:
