@@ -1,29 +1,209 @@
-"""The lists of oversight where the patients are too many to judge them all for one page."""
+"""The lists of many patients: a hundred on a page, filters that reach all, nothing left out in silence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import count, islice
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
-from trialwright.adapters.edc.oversight import telling
+from trialwright.adapters.edc.oversight import queries
+from trialwright.adapters.edc.trial import deviations_page
+from trialwright.adapters.edc.work import board
+from trialwright.core.oversight.coding import plain_term
+
+MANY = 250
+LISTS = ("queries", "verification", "unsigned", "coding", "capsules", "trial/deviations")
+"""The lists that are about everybody."""
 
 
-@pytest.mark.parametrize("page", ["queries", "verification", "coding", "unsigned"])
-def test_a_list_of_many_patients_says_which_of_them_it_shows_and_leads_to_the_others(
-    running: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, page: str
+@pytest.fixture
+def many(running: Any) -> Any:
+    """The study with the patients there are under other ids too, until they are so many."""
+    there = list(running.record.subjects.items())
+    copies = ((f"{name}-{again}", record) for again in count() for name, record in there)
+    subjects = {name: replace(record, subject=name) for name, record in islice(copies, MANY)}
+    running.record = replace(running.record, subjects=subjects)
+    return running
+
+
+@pytest.fixture
+def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "BUDGET", 60.0)
+
+
+def read(client: Any, many: Any, page: str) -> str:
+    answer = client.get(f"/{many.id}/{page}")
+    assert answer.status_code == 200, page
+    assert len(answer.content) < 150_000, f"{page}: {len(answer.content)} bytes"
+    return str(answer.content.decode())
+
+
+def patients(page: str) -> list[str]:
+    """The patients that a list names at the head of its rows, in its order."""
+    return re.findall(r'<th scope="row"[^>]*><a href="/[^"]+/subjects/([^/]+)/', page)
+
+
+@pytest.mark.usefixtures("in_no_hurry")
+@pytest.mark.parametrize("page", ["verification", "unsigned"])
+def test_a_list_of_many_patients_shows_a_hundred_and_leads_to_everybody(
+    many: Any, client_of: Callable[..., Any], page: str
 ) -> None:
-    client, many = client_of("data manager"), len(running.record.subjects)
-    assert "Patients" not in said(client.get(f"/{running.id}/{page}/")), "all are shown, and it goes without saying"
-    monkeypatch.setattr(telling, "MOST_JUDGED", 4)
-    first = client.get(f"/{running.id}/{page}/?state=all&page=1")
-    assert said(first) == f"Patients 1 to 4 of {many}."
-    assert 'href="?state=all&amp;block=2"' in first.content.decode(), "the filters stay, and its first page is shown"
-    assert said(client.get(f"/{running.id}/{page}/?block=2")) == f"Patients 5 to {min(8, many)} of {many}."
+    client = client_of("data manager")
+    pages = [patients(read(client, many, f"{page}/?page={number}")) for number in (1, 2, 3)]
+    assert [len(one) for one in pages] == [100, 100, 50]
+    assert sorted(name for one in pages for name in one) == sorted(many.record.subjects)
+    assert "1–100 of 250" in read(client, many, f"{page}/")
 
 
-def said(page: Any) -> str:
-    """Which patients the page says it shows."""
-    _, _, rest = page.content.decode().partition('<p class="hint">Patients ')
-    return f"Patients {rest.partition('.')[0]}." if rest else ""
+@pytest.mark.usefixtures("in_no_hurry")
+@pytest.mark.parametrize("page", LISTS)
+def test_a_page_of_a_list_asks_no_more_of_the_database_the_more_patients_there_are(
+    running: Any, many: Any, client_of: Callable[..., Any], page: str
+) -> None:
+    client, few = client_of("monitor"), dict(islice(many.record.subjects.items(), 6))
+    asked = []
+    for subjects in (many.record.subjects, few):
+        running.record = replace(running.record, subjects=subjects)
+        read(client, running, f"{page}/")
+        with CaptureQueriesContext(connections["default"]) as statements:
+            read(client, running, f"{page}/")
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_patients_that_could_not_be_judged_in_time_are_counted_and_never_left_out_in_silence(
+    many: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    client = client_of("monitor")
+    monkeypatch.setattr(board, "BUDGET", -1.0)
+    assert f"{MANY} of {MANY} patients are still being judged" in read(client, many, f"{page}/")
+    monkeypatch.setattr(board, "BUDGET", 60.0)
+    assert "still being judged" not in read(client, many, f"{page}/")
+
+
+@pytest.mark.usefixtures("in_no_hurry")
+def test_the_queries_of_many_patients_are_all_there_each_once_in_one_order(
+    many: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 20)
+    client = client_of("data manager")
+    first = read(client, many, "queries/")
+    total = int(re.search(r"(\d+) quer", first)[1])  # type: ignore[index]
+    picks = [
+        pick
+        for number in range(1, total // 20 + 2)
+        for pick in re.findall(r'name="pick" value="([^"]+)"', read(client, many, f"queries/?page={number}"))
+    ]
+    assert len(picks) == len(set(picks)) == total > 60
+    assert picks[:20] == re.findall(r'name="pick" value="([^"]+)"', first), "the same order each time"
+    for site in many.site_ids:
+        of_site = read(client, many, f"queries/?site={site}")
+        wanted = sum(many.record.subjects[pick.partition("|")[0]].site == site for pick in picks)
+        assert int(re.search(r"(\d+) quer", of_site)[1]) == wanted  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("in_no_hurry")
+def test_terms_of_many_patients_name_the_first_and_lead_to_the_others(many: Any, client_of: Callable[..., Any]) -> None:
+    client = client_of("data manager")
+    text = read(client, many, "coding/?show=all")
+    more = re.findall(r'href="\?([^"]*term=[^"]+)">and (\d+) more', text)
+    assert more, "words that more patients have than a line names"
+    query, left = max(more, key=lambda one: int(one[1]))
+    alone = read(client, many, f"coding/?{query.replace('&amp;', '&')}")
+    shown = patients(alone.partition("</table>")[0])
+    assert len(shown) == min(100, int(left) + 12), "a page of its own with all of them"
+    assert len({plain_term(one) for one in re.findall(r"</a></th><td>([^<]+)</td>", alone)}) == 1
+    assert f"of {int(left) + 12}" in alone or int(left) + 12 <= 100
+
+
+@pytest.mark.usefixtures("in_no_hurry")
+def test_deviations_of_many_patients_stand_in_groups_that_lead_to_all_of_them(
+    many: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deviations_page, "A_PAGE", 20)
+    client, page = client_of("monitor"), "trial/deviations/?by=kind"
+    text = read(client, many, page)
+    total = int(re.search(r"(\d+) deviation", text)[1])  # type: ignore[index]
+    heads = [int(one) for one in re.findall(r'</span> <span class="soft">(\d+)', text)]
+    assert sum(heads) == total > 60, "every group with how many are in it"
+    links = re.findall(r'href="\?([^"]*of=[^"]+)">', text)
+    seen = set()
+    for number in range(1, max(heads) // 20 + 2):
+        group = read(client, many, f"trial/deviations/?{links[0].replace('&amp;', '&')}&page={number}")
+        seen |= set(re.findall(r'subjects/([^/]+)/deviations/#([^"]+)"', group))
+    assert len(seen) == max(heads), "each of the largest group on one of its pages"
+    last = sorted(seen)[-1][0]
+    found = read(client, many, f"trial/deviations/?q={last}")
+    assert set(re.findall(r"subjects/([^/]+)/deviations/#d", found)) == {last}, "whoever is looked for is found"
+
+
+@pytest.mark.usefixtures("in_no_hurry")
+def test_capsules_of_many_patients_are_found_by_patient_and_by_what_is_to_be_done(
+    many: Any, client_of: Callable[..., Any]
+) -> None:
+    client = client_of("monitor")
+    first = patients(read(client, many, "capsules/"))
+    third = patients(read(client, many, "capsules/?page=3"))
+    assert len(first) == 100 and third
+    assert set(patients(read(client, many, f"capsules/?q={third[-1]}"))) == {third[-1]}
+    missing = int(re.search(r"(\d+) to be counted", read(client, many, "capsules/"))[1])  # type: ignore[index]
+    of_them = [
+        name
+        for number in range(1, missing // 100 + 2)
+        for name in patients(read(client, many, f"capsules/?show=missing&page={number}"))
+    ]
+    assert len(of_them[:missing]) == missing
+
+
+# --- one after the other ---------------------------------------------------------------------------------------------
+
+
+def test_whoever_is_treated_is_judged_before_those_who_are_off_study(many: Any) -> None:
+    asked: list[str] = []
+    known = board.Board()
+
+    def make(trial: Any, study: Any, subject: str, on: date) -> str:
+        asked.append(subject)
+        return subject
+
+    known.waiting = board.Kept(make)  # type: ignore[arg-type]
+    known.awaited(many, list(many.record.subjects), many.today, float("inf"))
+    places = [board.FIRST.index(row.epoch) for row in known.listed(many, asked, many.today)]
+    assert places == sorted(places) and len({*places}) > 1, "it is by where they stand, and they stand at several"
+
+
+def test_after_a_save_the_saved_patient_alone_is_judged_anew(many: Any) -> None:
+    asked: list[str] = []
+    kept = board.Kept(lambda _trial, _study, subject, _on: asked.append(subject) or subject)
+    names, first = list(many.record.subjects), str
+    board.in_time(kept, many, names, many.today, float("inf"), first)
+    assert asked == sorted(names)
+    asked.clear()
+    many.record = replace(
+        many.record, subjects={**many.record.subjects, names[7]: replace(many.record.subjects[names[7]])}
+    )
+    told = board.in_time(kept, many, names, many.today, float("inf"), first)
+    assert (asked, told.left, told.asked) == ([names[7]], 0, MANY)
+
+
+def test_what_rests_on_the_record_alone_is_kept_on_another_day_and_not_under_another_version(many: Any) -> None:
+    made: Iterator[int] = count(1)
+    kept = board.KeptOfRecord(lambda *_asked: next(made))
+    trial, study, on = many.trial, many.record, many.today
+    name = next(iter(study.subjects))
+    assert (kept.of(trial, study, name, on), kept.of(trial, study, name, date(2001, 1, 1))) in {(1, 1), (1, 2)}
+    again = next(made)
+    assert kept.known(trial, study, name, on) is not None or again > 1
+
+    class Moved:
+        version_of = staticmethod(lambda *_asked: "another")
+
+    assert kept.known(Moved(), study, name, on) is None  # type: ignore[arg-type]

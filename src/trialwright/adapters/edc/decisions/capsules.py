@@ -1,13 +1,13 @@
-"""Capsules: handed out, brought back, reported taken, and what nobody accounts for; and the return as it is counted.
+"""Capsules of a patient: handed out, brought back, reported taken, not accounted for; the return as it is counted.
 
-The account is `core.dosing.account_of`. A return is counted strength by strength; that nothing came back is an answer.
-Read `capsules_page`, then `subject_capsules_page`.
+The account is `core.dosing.account_of`; those of all patients are `accounts`. A return is counted strength by strength;
+that nothing came back is an answer. Read `subject_capsules_page`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,37 +16,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, key_of, read, version_of
+from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, key_of, read, version_of, words_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.page import render
-from trialwright.core.dosing import CourseAccount
-from trialwright.core.ledger import Change, CourseStarted, FormSubmitted
+from trialwright.adapters.edc.oversight.meanwhile import meanwhile
+from trialwright.adapters.edc.oversight.saving import since_version
+from trialwright.core.ledger import Change, FormSubmitted
 from trialwright.core.protocol import Regimen
 from trialwright.core.subject import observations
 from trialwright.core.terms import Quantity
 from trialwright.store.errors import Refused, StaleVersion
 
 CONCEPT, FORM = "drug_return", "drug return"
-
-
-@dataclass(frozen=True)
-class Account:
-    """One course's account with whose it is."""
-
-    subject: str
-    of: CourseAccount
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.of, name)
-
-
-def capsules_page(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Every course of which capsules are out, those that do not add up first."""
-    treated = (one for one in desk.subjects() if desk.record(one).of_kind(CourseStarted))
-    found = [Account(one, account) for one in treated for account in desk.status(one).accounts]
-    found.sort(key=lambda one: (not one.findings, not one.missing, one.subject, one.course))
-    return render(request, desk, "edc/decisions/capsules.html", {"accounts": found})
 
 
 def subject_capsules_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
@@ -63,8 +45,10 @@ def subject_capsules_page(request: HttpRequest, desk: Desk, subject: str) -> Htt
         desk.save((_returned(desk, subject, filled.values),), key, {stream_of(subject): seen})
     except Refused as wrong:
         return _shown(request, desk, subject, filled, key, seen, 422, against=wrong.findings)
-    except StaleVersion:
-        return _shown(request, desk, subject, filled, key, desk.version(subject), 409, stale=True)
+    except StaleVersion as wrong:
+        wanted = [(_("What"), _("Capsules brought back")), *((str(one.label), words_of(one)) for one in filled.blanks)]
+        both = meanwhile(request, desk, since_version(desk, subject, wrong.base), wanted, subject=subject)
+        return _shown(request, desk, subject, filled, desk.new_key(), both.version, 409, meanwhile=both)
     messages.success(request, _("The return was saved."))
     return HttpResponseRedirect(reverse("edc:capsules-of", args=(desk.open.id, subject)), status=303)
 

@@ -129,7 +129,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         name="capsules",
         path="capsules/",
-        view=f"{HERE}.capsules:capsules_page",
+        view=f"{HERE}.accounts:capsules_page",
         label=gettext_noop("Capsules"),
         read=(PHARMACIST, *CLINICAL, *OVERSIGHT),
         menu="Work",

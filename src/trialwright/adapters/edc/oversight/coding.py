@@ -14,43 +14,57 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trialwright.adapters.edc.access.roles import DATA_MANAGER
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile, since_position
 from trialwright.adapters.edc.oversight.saving import Sent, acting, holds, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Telling, address, in_blocks
+from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.work.board import board_of
+from trialwright.adapters.edc.work.judged import Watched
 from trialwright.core.ledger import DictionaryLoaded, TermCoded
-from trialwright.core.oversight import Dictionary, Term, read_dictionary, suggested, terms_to_code
+from trialwright.core.oversight import Dictionary, Term, read_dictionary, suggested
 from trialwright.core.oversight.coding import CODED, Entry, dictionaries, plain_term, wrong_line
 from trialwright.core.terms import Finding
 from trialwright.store import Text
 
 PAGE, MOST_BYTES, MOST_FOUND = 50, 60_000_000, 30
+ENTRIES, NAMED, MOST_AT_ONCE = 100, 12, 500
+"""So many entries of the same words are on a page of their own, are named in the list, and are coded at once."""
 SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A term of a patient, and where it is shown."""
+    """A term of a patient."""
 
     subject: str
     term: Term
-    address: str
 
 
 @dataclass(frozen=True)
 class Group:
-    """The same words of the same thing, of however many patients: coded together, and what is offered for them."""
+    """The same words of the same thing, of however many patients: coded together, and what is offered for them.
+
+    `named` are the first of the entries with where each is shown.
+    """
 
     key: str
     typed: str
     label: str
     rows: tuple[Row, ...]
+    named: tuple[tuple[Row, str], ...] = ()
     offered: tuple[Entry, ...] = ()
+
+    @property
+    def more(self) -> int:
+        """How many entries are not named."""
+        return len(self.rows) - len(self.named)
 
     @property
     def states(self) -> list[str]:
@@ -153,18 +167,21 @@ def coding_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         (one for one in loaded if one.text_hash == request.GET.get("dictionary")), loaded[0] if loaded else None
     )
     dictionary = dictionary_of(desk, chosen) if chosen else None
-    block, whole = in_blocks(desk, block=request.GET.get("block"))
-    sent = _coded(request, desk, dictionary, block.object_list) if request.method == "POST" else None
+    told = board_of(desk.open).looked_after(desk.open, desk.subjects(), desk.today)
+    sent = _coded(request, desk, dictionary, told.known) if request.method == "POST" else None
     if sent is not None and sent.saved:
         return onwards(request.get_full_path())
     everything = request.GET.get("show") == "all"
-    found = groups(desk, block.object_list, everything)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    found = groups(told.known, everything)
+    alone = next((one for one in found if one.key == request.GET.get("term")), None)
+    page, telling = Paginator([alone] if alone else found, PAGE).get_page(request.GET.get("page")), Telling(desk)
     context = {
         "page": page,
-        "groups": [_offered(one, dictionary) for one in page.object_list],
-        "total": sum(len(one.rows) for one in found),
-        "part": None if whole else block,
+        "groups": [_offered(telling, each, dictionary) for each in page.object_list],
+        "alone": alone,
+        "entries": _entries(request, telling, alone) if alone else None,
+        "total": sum(len(each.rows) for each in found),
+        "told": told,
         "everything": everything,
         "loaded": loaded,
         "chosen": chosen,
@@ -173,38 +190,48 @@ def coding_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "found": found_in(dictionary, request.GET.get("q", "")),
         "may_code": any(grant.role == DATA_MANAGER.value for grant in desk.grants),
         "against": sent.against if sent else (),
+        "meanwhile": _meanwhile(request, desk, sent),
+        "position": desk.open.record.last_seq,
         "key": desk.new_key(),
         "separator": SEPARATOR,
     }
     return render(request, desk, "edc/oversight/coding.html", context, status=sent.status if sent else 200)
 
 
-def groups(desk: Desk, subjects: Iterable[str], everything: bool = False) -> list[Group]:
+def groups(known: Iterable[Watched], everything: bool = False) -> list[Group]:
     """The terms of these patients, by their words; those without a code, or all."""
-    telling, found = Telling(desk), dict[str, list[Row]]()
-    for subject in subjects:
-        for term in terms_of(desk, subject):
+    found: dict[str, list[Row]] = {}
+    for one in known:
+        for key, term in keyed(one):
             if everything or term.state != CODED:
-                key = f"{term.item.split('/')[0]}|{plain_term(term.typed)}"
-                found.setdefault(key, []).append(Row(subject, term, telling.address(subject, term.item)))
+                found.setdefault(key, []).append(Row(one.subject, term))
     told = [Group(key, rows[0].term.typed, rows[0].term.label, tuple(rows)) for key, rows in found.items()]
-    return sorted(told, key=lambda one: (plain_term(one.typed), one.label))
+    return sorted(told, key=lambda one: (one.key.partition("|")[2], one.label, one.key))
 
 
-def terms_of(desk: Desk, subject: str) -> tuple[Term, ...]:
-    """The terms of a patient that are to be coded; derived once for each state of the record."""
-    record = desk.record(subject)
-    concepts = desk.standards(subject).concepts
-    known = desk.protocol(subject).concepts
-    return desk.open.answer(
-        ("terms", subject),
-        record.events,
-        lambda: terms_to_code(record, {**concepts, **{one.id: one for one in known}}),
-    )
+def keyed(one: Watched) -> tuple[tuple[str, Term], ...]:
+    """The terms of a patient, each under its thing and its words as they are compared."""
+    if "keyed" not in one.memo:
+        told = ((f"{term.item.split('/')[0]}|{plain_term(term.typed)}", term) for term in one.terms)
+        one.memo["keyed"] = tuple(told)
+    found: tuple[tuple[str, Term], ...] = one.memo["keyed"]
+    return found
 
 
-def _offered(group: Group, dictionary: Dictionary | None) -> Group:
-    return replace(group, offered=suggested(dictionary, group.typed)) if dictionary else group
+def _offered(telling: Telling, group: Group, dictionary: Dictionary | None) -> Group:
+    """The group with what the dictionary has for it, and the addresses of its first entries."""
+    offered = suggested(dictionary, group.typed) if dictionary else ()
+    return replace(group, named=_named(telling, group.rows[:NAMED]), offered=offered)
+
+
+def _named(telling: Telling, rows: Iterable[Row]) -> tuple[tuple[Row, str], ...]:
+    return tuple((row, telling.address(row.subject, row.term.item)) for row in rows)
+
+
+def _entries(request: HttpRequest, telling: Telling, group: Group) -> tuple[Page[Row], tuple[tuple[Row, str], ...]]:
+    """A page of the entries of one group, each with where it is shown."""
+    page = Paginator(group.rows, ENTRIES).get_page(request.GET.get("page"))
+    return page, _named(telling, page.object_list)
 
 
 def found_in(dictionary: Dictionary | None, words: str) -> tuple[Entry, ...]:
@@ -216,12 +243,12 @@ def found_in(dictionary: Dictionary | None, words: str) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda one: (len(one.term), one.term))[:MOST_FOUND])
 
 
-def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None, subjects: Iterable[str]) -> Sent:
+def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None, known: Iterable[Watched]) -> Sent:
     """The codes that were chosen, each an entry of the dictionary that is shown, for every term of the same words."""
     if dictionary is None:
         return Sent(422, (wrong_line(_("No dictionary is loaded."), 0),))
-    subjects = [subject for subject in subjects if holds(desk, DATA_MANAGER, subject)]
-    mine, there = acting(desk, (DATA_MANAGER,)), {one.key: one for one in groups(desk, subjects, everything=True)}
+    known = [one for one in known if holds(desk, DATA_MANAGER, one.subject)]
+    mine, there = acting(desk, (DATA_MANAGER,)), {one.key: one for one in groups(known, everything=True)}
     events: list[TermCoded] = []
     for name, said in request.POST.items():
         group = there.get(name.removeprefix("code:")) if name.startswith("code:") else None
@@ -232,10 +259,38 @@ def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None, subj
         if entry is None:
             return Sent(422, (wrong_line(_("%(code)s is no code of the dictionary.") % {"code": code[:40]}, 0),))
         events += [_event(mine, row, dictionary, entry) for row in group.rows if not _same(row, dictionary, entry)]
-    sent = save(request, mine, events)
+    now, left = events[:MOST_AT_ONCE], len(events[MOST_AT_ONCE:])
+    touched = {(one.subject, one.item) for one in now}
+    later = since_position(
+        desk, request.POST.get("seen", ""),
+        lambda event: isinstance(event, TermCoded) and (event.subject, event.item) in touched,
+    )  # fmt: skip
+    sent = save(request, mine, now, later=later)
     if sent.saved:
-        messages.success(request, _("Coded: %(count)d.") % {"count": len(events)})
+        messages.success(request, _("Coded: %(count)d.") % {"count": len(now)})
+        if left:
+            messages.warning(request, _left(left))
     return sent
+
+
+def _meanwhile(request: HttpRequest, desk: Desk, sent: Sent | None) -> Meanwhile | None:
+    """Both sides, where somebody else coded one of the terms first."""
+    if sent is None or not sent.since:
+        return None
+    chosen = (
+        (name.removeprefix("code:"), str(said)) for name, said in request.POST.items() if name.startswith("code:")
+    )
+    wanted = [(name.partition("|")[2], said.replace(SEPARATOR, " ")) for name, said in chosen]
+    return meanwhile(request, desk, sent.since, wanted, keep=AGAIN)
+
+
+def _left(count: int) -> str:
+    """That some could not be coded at once."""
+    return ngettext(
+        "%(n)d entry of the same words is left: choose the code again and save.",
+        "%(n)d entries of the same words are left: choose the code again and save.",
+        count,
+    ) % {"n": count}
 
 
 def _event(desk: Desk, row: Row, dictionary: Dictionary, entry: Entry) -> TermCoded:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -21,9 +22,10 @@ from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile, since_position
 from trialwright.adapters.edc.oversight.pages import FREEZING, LOCKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import MOST_JUDGED, Telling, address
+from trialwright.adapters.edc.oversight.telling import Telling, address
 from trialwright.core.conduct.refusing.locking import requests_to_unlock
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, Locked, Unlocked, UnlockRequested
 from trialwright.core.oversight import Checklist, checklist, study_checklist
@@ -38,8 +40,8 @@ ACTS: dict[str, tuple[str, type[Event], dict[str, str], tuple[Role, ...]]] = {
     "unlock": (gettext_noop("Unlock"), Unlocked, {}, FREEZING),
 }
 """What can be done, the event it makes, and who does it."""
-SHOWN = 50
-"""Of a study of many patients the checklist shows so many with open points."""
+MOST_JUDGED, SHOWN = 400, 50
+"""Of a study of more patients than the first number the checklist shows as many as the second with open points."""
 ASKS_WHY = ("request", "unlock")
 Acts = list[tuple[str, str, bool]]
 
@@ -123,6 +125,8 @@ def locks_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "sites": desk.sites,
         "central": desk.central,
         "checklist": _of_study(desk, site) if wants else None,
+        "meanwhile": _meanwhile(request, desk, sent, site or _("the whole study")),
+        "position": desk.open.record.last_seq,
         **_typed(request, sent, desk, acts_on(desk, what, "", site)),
     }
     return render(request, desk, "edc/oversight/locks.html", context, status=sent.status if sent else 200)
@@ -161,6 +165,7 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         "lock": held.get(what) or held.get("study") or held.get("site") or held.get("subject"),
         "held": held_of_subject(desk, telling, record),
         "checklist": checklist_of(desk, subject, what),
+        "meanwhile": _meanwhile(request, desk, sent, label_of(telling, what, subject), subject),
         "version": desk.version(subject),
         **_typed(request, sent, desk, acts_on(desk, what, subject, "")),
     }
@@ -219,10 +224,29 @@ def _sent(request: HttpRequest, desk: Desk, what: str, subject: str, site: str) 
         _whole_study(desk)
     mine = acting(desk, ACTS[name][3], subject, site)
     event = _event(mine, name, what, subject, site, typed(request, "why"), typed(request, "although"))
-    sent = save(request, mine, (event,), subject)
+    later = () if subject else since_position(desk, request.POST.get("seen", ""), partial(_concerns, site))
+    sent = save(request, mine, (event,), subject, later=later)
     if sent.saved:
         messages.success(request, _("Saved: %(what)s.") % {"what": _(ACTS[name][0])})
     return sent
+
+
+def _concerns(site: str, event: Event) -> bool:
+    """Whether an entry locks or opens the study, or the site."""
+    return event.subject is None and isinstance(event, LOCKS) and event.site in (None, site or None)
+
+
+LOCKS = (Locked, UnlockRequested, Unlocked)
+
+
+def _meanwhile(request: HttpRequest, desk: Desk, sent: Sent | None, label: str, subject: str = "") -> Meanwhile | None:
+    """Both sides, where somebody else saved first; what the rules still allow may be done all the same."""
+    if sent is None or not sent.since:
+        return None
+    name = request.POST.get("action", "")
+    wanted = [(_(ACTS[name][0]), label)] if name in ACTS else []
+    wanted += [(_("Why"), typed(request, one)) for one in ("why", "although")]
+    return meanwhile(request, desk, sent.since, wanted, keep=AGAIN, subject=subject)
 
 
 def _whole_study(desk: Desk) -> None:

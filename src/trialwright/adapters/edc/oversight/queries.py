@@ -7,8 +7,11 @@ Read `queries_page`, then `events_for`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -21,14 +24,22 @@ from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.meanwhile import (
+    AGAIN,
+    NOTHING,
+    Meanwhile,
+    meanwhile,
+    since_position,
+)
 from trialwright.adapters.edc.oversight.pages import ANSWERING, ASKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Telling, address, for_everybody, in_blocks
+from trialwright.adapters.edc.oversight.telling import Telling, address, for_everybody
+from trialwright.adapters.edc.work.board import board_of, subjects_at
 from trialwright.core.ledger import Event, QueryAnswered, QueryClosed, QueryOpened
 from trialwright.core.oversight import RULES, Query, automatic_queries, queries_of
 from trialwright.core.oversight.queries import CLOSED, OPEN, STATES
 
-PAGE = 50
+PAGE = 100
 ACTIONS: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "answer": (gettext_noop("Answer"), ANSWERING),
     "close": (gettext_noop("Close"), ASKING),
@@ -36,11 +47,11 @@ ACTIONS: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "ask": (gettext_noop("Ask"), ASKING),
 }
 """What can be done with a query, and by whom."""
-ORDERS = {
-    "age": lambda row: (-row.age, row.query.subject),
-    "subject": lambda row: (row.query.subject, -row.age),
-    "site": lambda row: (row.query.site, -row.age),
-    "state": lambda row: (STATES.index(row.query.state), -row.age),
+ORDERS: Mapping[str, Callable[[Query, date], tuple[Any, ...]]] = {
+    "age": lambda one, on: (-one.age(on), one.subject, one.id),
+    "subject": lambda one, on: (one.subject, -one.age(on), one.id),
+    "site": lambda one, on: (one.site, -one.age(on), one.subject, one.id),
+    "state": lambda one, on: (STATES.index(one.state), -one.age(on), one.subject, one.id),
 }
 """The orders of the list, by name."""
 
@@ -114,11 +125,10 @@ class Wanted:
         )
 
 
-def listed(desk: Desk, wanted: Wanted, subjects: Iterable[str]) -> list[Row]:
-    """The rows of the list, of these patients."""
-    telling = Telling(desk)
-    found = (query for subject in subjects for query in queries_about(desk, subject))
-    return sorted((row_of(desk, telling, one) for one in found if wanted.takes(desk, one)), key=ORDERS[wanted.order])
+def listed(desk: Desk, wanted: Wanted, found: Iterable[Query]) -> list[Query]:
+    """Those of the queries that are asked for, in order."""
+    on, order = desk.today, ORDERS[wanted.order]
+    return sorted((one for one in found if wanted.takes(desk, one)), key=lambda one: order(one, on))
 
 
 def row_of(desk: Desk, telling: Telling, query: Query, *, whole: bool = False) -> Row:
@@ -187,20 +197,24 @@ def queries_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if sent is not None and sent.saved:
         return onwards(request.get_full_path())
     wanted = Wanted.read(request, desk)
-    block, whole = in_blocks(desk, wanted.site, request.GET.get("block"))
-    rows = listed(desk, wanted, block.object_list)
+    told, telling = board_of(desk.open).awaited(desk.open, subjects_at(desk, wanted.site), desk.today), Telling(desk)
+    found = listed(desk, wanted, (query for one in told.known for query in one.queries))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [row_of(desk, telling, discreet(desk, one.subject, one)) for one in page],
         "wanted": wanted,
-        "part": None if whole else block,
+        "told": told,
         "sites": desk.sites,
         "rules": tuple(RULES),
         "states": STATES,
         "orders": tuple(ORDERS),
-        "open": sum(row.query.state == OPEN for row in rows),
-        "total": len(rows),
+        "open": sum(one.state == OPEN for one in found),
+        "total": len(found),
         "actions": actions_of(desk),
         "against": sent.against if sent else (),
+        "meanwhile": _meanwhile(request, desk, sent),
+        "position": desk.open.record.last_seq,
         "typed": typed(request, "words"),
         "picked": request.POST.getlist("pick") if sent else (),
         "key": request.POST.get("key") or desk.new_key(),
@@ -218,16 +232,39 @@ def actions_of(desk: Desk, *names: str) -> list[tuple[str, str]]:
 def _dealt_with(request: HttpRequest, desk: Desk, subject: str = "") -> Sent:
     action = request.POST.get("action", "")
     label, roles = ACTIONS.get(action, ("", ()))
-    queries = [one for one in chosen(desk, request.POST.getlist("pick")) if fits(one, action)]
+    picked = chosen(desk, request.POST.getlist("pick"))
+    later = () if subject else since_position(desk, request.POST.get("seen", ""), partial(_concerns, picked))
+    queries = [one for one in picked if fits(one, action)]
     events: list[Event] = []
     desks = {one.subject: acting(desk, roles, one.subject) for one in queries}
     for one in queries:
         events += events_for(desks[one.subject], one, action, typed(request, "words"))
     saving = next(iter(desks.values()), desk)
-    sent = save(request, saving, events, subject)
+    sent = save(request, saving, events, subject, later=later)
     if sent.saved:
         messages.success(request, _("%(what)s: %(count)d.") % {"what": _(label), "count": len(queries)})
     return sent
+
+
+def _concerns(picked: Sequence[Query], event: Event) -> bool:
+    """Whether an entry says something of one of the queries that were picked."""
+    if not isinstance(event, QueryOpened | QueryAnswered | QueryClosed):
+        return False
+    return any(one.subject == event.subject and (event.query == one.id or event.item == one.item) for one in picked)
+
+
+def _meanwhile(request: HttpRequest, desk: Desk, sent: Sent | None, subject: str = "") -> Meanwhile | None:
+    """Both sides, where somebody else saved first; what is answered by now is not answered again."""
+    if sent is None or not sent.since:
+        return None
+    action, telling = request.POST.get("action", ""), Telling(desk)
+    picked = chosen(desk, request.POST.getlist("pick"))
+    item = typed(request, "item", 200)
+    about_what = [f"{one.subject}: {about(telling, one)}" for one in picked] or [telling.item(item) if item else ""]
+    words = typed(request, "asks") or typed(request, "words")
+    wanted = [(_(ACTIONS[action][0]), "; ".join(about_what)), (_("In words"), words)] if action in ACTIONS else []
+    again = action == "ask" or any(fits(one, action) for one in picked)
+    return meanwhile(request, desk, sent.since, wanted, keep=AGAIN if again else NOTHING, subject=subject)
 
 
 def subject_queries_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
@@ -251,6 +288,7 @@ def subject_queries_page(request: HttpRequest, desk: Desk, subject: str) -> Http
         "may_list": desk.may(page_named("queries")),
         "may_ask": bool(actions_of(desk, "ask")),
         "against": sent.against if sent else (),
+        "meanwhile": _meanwhile(request, desk, sent, subject),
         "typed": typed(request, "words"),
         "asks": typed(request, "asks"),
         "key": desk.new_key(),

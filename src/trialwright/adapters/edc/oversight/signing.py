@@ -8,7 +8,7 @@ is signed, and the page shows it as it is now. `sign_block` is for pages that sh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,19 @@ from trialwright.adapters.edc.access.roles import INVESTIGATOR
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.pages import SIGNING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
-from trialwright.adapters.edc.oversight.telling import Telling, address, counted, in_blocks
+from trialwright.adapters.edc.oversight.telling import Telling, address, counted
 from trialwright.adapters.edc.people import again
+from trialwright.adapters.edc.work.board import board_of, subjects_at
+from trialwright.adapters.edc.work.judged import Watched
 from trialwright.core.ledger import FormCorrected, FormSubmitted, Signed, from_json
 from trialwright.core.oversight import MEANINGS, Content, Standing, content_of, items_of, signatures
 from trialwright.core.oversight.signing import ELIGIBILITY
 from trialwright.core.terms import Finding
 
-PAGE = 50
+PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ def sign_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
         "meaning": request.POST.get("meaning", ""),
         "again": asked,
         "against": sent.against if sent else (),
+        "meanwhile": _meanwhile(request, desk, sent, telling, subject),
         "key": desk.new_key(),
         "version": desk.version(subject),
     }
@@ -159,6 +163,15 @@ def sign(request: HttpRequest, desk: Desk, subject: str, what: str) -> tuple[aga
     if sent.saved:
         messages.success(request, _("Signed by %(name)s: %(what)s.") % {"name": desk.person.name, "what": _(meaning)})
     return asked, sent
+
+
+def _meanwhile(request: HttpRequest, desk: Desk, sent: Sent | None, telling: Telling, subject: str) -> Meanwhile | None:
+    """Both sides, where somebody else saved first: what is signed now is another content, to be looked at again."""
+    if sent is None or not sent.since:
+        return None
+    what, meaning = request.POST.get("what", ""), request.POST.get("meaning", "")
+    wanted = [(_("Sign"), name_of(telling, what)), (_("What the signature means"), _(meaning) if meaning else "")]
+    return meanwhile(request, desk, sent.since, wanted, subject=subject)
 
 
 def _finding(says: str) -> Finding:
@@ -203,40 +216,47 @@ def names_of(desk: Desk, telling: Telling, subject: str) -> list[tuple[str, str]
 # --- who signed what -------------------------------------------------------------------------------------------------
 
 
+STATES = ("broken", "unsigned", "signed")
+"""How everything of a patient can stand, what asks for something first."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """A patient and the signature of everything of them: holding, broken, or none."""
+    """A patient and the signature of everything of them: holding, broken, or none; and how many forms are signed."""
 
     subject: str
     site: str
     state: str
-    shown: Shown | None = None
+    best: Standing | None = None
     forms: int = 0
 
 
-def lines(desk: Desk, subjects: Iterable[str]) -> list[Line]:
-    """Whose record an investigator has signed; what is broken or lacking first."""
-    telling, found = Telling(desk), []
-    for subject in subjects:
-        told = [one for one in standings(desk, subject) if one.signed.role == INVESTIGATOR.value]
-        whole = [one for one in told if one.signed.what == "subject"]
-        best = next((one for one in whole if one.holds), whole[0] if whole else None)
-        state = "unsigned" if best is None else "signed" if best.holds else "broken"
-        forms = sum(1 for one in told if one.holds and one.signed.what not in ("subject", ""))
-        found.append(Line(subject, desk.record(subject).site, state, shown(telling, best) if best else None, forms))
-    return sorted(found, key=lambda one: (("broken", "unsigned", "signed").index(one.state), one.subject))
+def line_of(one: Watched) -> Line:
+    """Whether an investigator has signed everything of a patient."""
+    told = [each for each in one.signed if each.signed.role == INVESTIGATOR.value]
+    whole = [each for each in told if each.signed.what == "subject"]
+    best = next((each for each in whole if each.holds), whole[0] if whole else None)
+    state = "unsigned" if best is None else "signed" if best.holds else "broken"
+    forms = sum(1 for each in told if each.holds and each.signed.what not in ("subject", ""))
+    return Line(one.subject, one.site, state, best, forms)
 
 
 def unsigned_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Whose record is signed, whose signature was broken and by what, and who is still to be signed."""
-    block, whole = in_blocks(desk, block=request.GET.get("block"))
-    found = lines(desk, block.object_list)
-    wanted = request.GET.get("state", "")
-    rows = [one for one in found if wanted not in ("broken", "unsigned", "signed") or one.state == wanted]
+    site, wanted, telling = request.GET.get("site", ""), request.GET.get("state", ""), Telling(desk)
+    site = site if site in desk.sites else ""
+    told = board_of(desk.open).looked_after(desk.open, subjects_at(desk, site), desk.today)
+    found = sorted(map(line_of, told.known), key=lambda one: (STATES.index(one.state), one.subject))
+    page = Paginator([one for one in found if wanted not in STATES or one.state == wanted], PAGE).get_page(
+        request.GET.get("page")
+    )
     context: dict[str, Any] = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(one, shown(telling, one.best) if one.best else None) for one in page],
         "state": wanted,
-        "part": None if whole else block,
+        "site": site,
+        "sites": desk.sites,
+        "told": told,
         "counts": [(name, sum(one.state == name for one in found)) for name in ("unsigned", "broken", "signed")],
     }
     return render(request, desk, "edc/oversight/unsigned.html", context)

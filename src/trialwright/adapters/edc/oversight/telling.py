@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.core.paginator import Page, Paginator
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -130,17 +129,6 @@ def counted(path: str) -> list[tuple[bool, int, str]]:
     ['event/2/term', 'event/10/term']
     """
     return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in path.split("/")]
-
-
-MOST_JUDGED = 400
-"""Of so many patients a list derives what it shows of all; of more, of those on the page it shows."""
-
-
-def in_blocks(desk: Desk, site: str = "", block: str | None = None) -> tuple[Page[str], bool]:
-    """The patients that a list looks at, of one site or of all, and whether these are all: else a block of them."""
-    subjects = [one for one in desk.subjects() if not site or desk.record(one).site == site]
-    page = Paginator(subjects, MOST_JUDGED).get_page(block)
-    return page, page.paginator.num_pages == 1
 
 
 def for_everybody(desk: Desk, subject: str, words: str) -> str:

@@ -20,24 +20,17 @@ from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.access.roles import MONITOR
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
-from trialwright.adapters.edc.oversight.telling import Telling, address, in_blocks
+from trialwright.adapters.edc.oversight.telling import Telling, address
+from trialwright.adapters.edc.work.board import board_of, subjects_at
+from trialwright.adapters.edc.work.judged import Watched
 from trialwright.core.ledger import SourceVerified
 from trialwright.core.oversight import Plan, Verification, planned_for, progress_of, verifications
 from trialwright.core.oversight.verification import VERIFIED, Progress
 
-PAGE, FORMS = 50, 6
+PAGE, FORMS = 100, 6
 MOST_AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class Line:
-    """How far verification of one patient has come."""
-
-    subject: str
-    site: str
-    sampled: bool
-    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -73,16 +66,7 @@ def verifications_of(desk: Desk, subject: str) -> tuple[Verification, ...]:
     )
 
 
-def lines(desk: Desk, subjects: Iterable[str]) -> list[Line]:
-    """How far verification of these patients has come; the most to be done first."""
-    found = []
-    for subject in subjects:
-        progress = progress_of(verifications_of(desk, subject))
-        found.append(Line(subject, desk.record(subject).site, plan_of(desk, subject).sampled(subject), progress))
-    return sorted(found, key=lambda one: (-one.progress.open, one.subject))
-
-
-def by_site(found: list[Line]) -> list[tuple[str, Progress]]:
+def by_site(found: Iterable[Watched]) -> list[tuple[str, Progress]]:
     """The same by site."""
     told: dict[str, Progress] = {}
     for line in found:
@@ -94,12 +78,12 @@ def verification_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """How far source verification has come: by site, by patient."""
     site = request.GET.get("site", "")
     site = site if site in desk.sites else ""
-    block, whole = in_blocks(desk, site, request.GET.get("block"))
-    found = lines(desk, block.object_list)
+    told = board_of(desk.open).looked_after(desk.open, subjects_at(desk, site), desk.today)
+    found = sorted(told.known, key=lambda one: (-one.progress.open, one.subject))
     context = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "of_sites": by_site(found),
-        "part": None if whole else block,
+        "told": told,
         "site": site,
         "sites": desk.sites,
         "critical": sorted(_labels(desk)),
@@ -133,11 +117,33 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
         "may_list": desk.may(page_named("verification")),
         "may_verify": any(grant.role == MONITOR.value for grant in desk.grants),
         "against": sent.against if sent else (),
-        "picked": request.POST.getlist("path") if sent else (),
+        "meanwhile": _meanwhile(request, desk, subject, sent),
+        "picked": _still_ticked(request, sent),
         "key": desk.new_key(),
         "version": desk.version(subject),
     }
     return render(request, desk, "edc/oversight/verify.html", context, status=sent.status if sent else 200)
+
+
+def _still_ticked(request: HttpRequest, sent: Sent | None) -> list[str]:
+    """What was ticked; what somebody changed meanwhile is to be looked at again."""
+    changed = {change.path for event in (sent.since if sent else ()) for change in getattr(event, "items", ())}
+    return [path for path in request.POST.getlist("path") if path not in changed] if sent else []
+
+
+def _meanwhile(request: HttpRequest, desk: Desk, subject: str, sent: Sent | None) -> Meanwhile | None:
+    """Both sides, where somebody else saved first."""
+    if sent is None or not sent.since:
+        return None
+    telling, whole, ticked = Telling(desk), request.POST.get("form"), request.POST.getlist("path")
+    names = [_form(desk, whole)] if whole else [telling.item(path) for path in ticked if path.count("/") == 2]
+    more = len(names) - NAMED
+    told = "; ".join(names[:NAMED]) + (f" + {more}" if more > 0 else "")
+    return meanwhile(request, desk, sent.since, [(_("Hold against the source"), told)], subject=subject)
+
+
+NAMED = 6
+"""So many items are named; of more, their number."""
 
 
 def ticks_of(desk: Desk, subject: str) -> list[Tick]:

@@ -1,18 +1,16 @@
-"""Deviations of the trial: by clause, kind, subject or weight, and what a person said of each.
+"""Deviations of a patient, and what a person said of each.
 
 They are derived by the core, never typed. Minor or major is the rule's; whether one is important to this trial, and
-why, is said by a person and recorded. Read `rows_of`, then `deviations`.
+why, is said by a person and recorded. Those of all patients are `deviations_page`. Read `rows_of`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look import typed, writing
@@ -20,7 +18,6 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.words import code_said
 from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
-from trialwright.adapters.edc.trial.seeing import crowded, site_names
 from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.ledger import Event
 from trialwright.core.people import Roster
@@ -28,7 +25,6 @@ from trialwright.core.subject import Observation, observations
 from trialwright.core.terms import Finding
 
 CONCEPT = "deviation_assessment"
-A_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -50,73 +46,6 @@ class DeviationRow:
     site: str
     what: Deviation
     said: Assessment | None
-
-    @property
-    def clause(self) -> str:
-        """The clause, or that none is named."""
-        return self.what.clause or "-"
-
-
-GROUPS: Mapping[str, tuple[str, Callable[[DeviationRow], str]]] = {
-    "clause": (gettext_noop("By clause"), lambda one: one.clause),
-    "kind": (gettext_noop("By kind"), lambda one: one.what.kind),
-    "subject": (gettext_noop("By patient"), lambda one: one.subject),
-    "severity": (gettext_noop("By weight"), lambda one: one.what.severity),
-    "site": (gettext_noop("By site"), lambda one: one.site),
-}
-"""The ways to put them together; nothing else may be asked for."""
-
-
-@dataclass(frozen=True)
-class Together:
-    """Deviations that have something in common."""
-
-    name: str
-    rows: tuple[DeviationRow, ...]
-
-    @property
-    def major(self) -> int:
-        """How many of them are major."""
-        return sum(one.what.severity == "major" for one in self.rows)
-
-    @property
-    def open(self) -> int:
-        """Of how many nobody has said yet whether they are important."""
-        return sum(one.said is None for one in self.rows)
-
-
-def deviations(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The page of the whole trial."""
-    if crowded(desk):
-        return render(request, desk, "edc/trial/crowded.html", {"title": gettext("Deviations")})
-    rows = [row for subject in desk.subjects() for row in rows_of(desk, subject)]
-    by = request.GET.get("by", "clause")
-    by = by if by in GROUPS else "clause"
-    site, weight = request.GET.get("site", ""), request.GET.get("weight", "")
-    shown = [one for one in rows if site in ("", one.site) and weight in ("", one.what.severity)]
-    untold = [(subject, one) for subject in desk.subjects() for one in desk.status(subject).untold]
-    context = {
-        "page": Paginator(put_together(shown, by), A_PAGE).get_page(request.GET.get("page")),
-        "by": by,
-        "ways": [(name, label) for name, (label, _) in GROUPS.items()],
-        "sites": site_names(desk),
-        "site": site,
-        "weight": weight,
-        "total": len(rows),
-        "major": sum(one.what.severity == "major" for one in rows),
-        "unsaid": sum(one.said is None for one in rows),
-        "untold": untold[:A_PAGE],
-        "untold_more": max(len(untold) - A_PAGE, 0),
-    }
-    return render(request, desk, "edc/trial/deviations.html", context)
-
-
-def put_together(rows: Iterable[DeviationRow], by: str) -> list[Together]:
-    """The deviations in groups, the largest group first."""
-    _, key = GROUPS[by]
-    ordered = sorted(rows, key=lambda one: (key(one), one.what.on, one.subject))
-    groups = [Together(name, tuple(some)) for name, some in groupby(ordered, key=key)]
-    return sorted(groups, key=lambda one: (-len(one.rows), one.name))
 
 
 def subject_deviations(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
@@ -187,10 +116,11 @@ def rows_of(desk: Desk, subject: str) -> list[DeviationRow]:
     record, roster = desk.record(subject), desk.open.roster
     said = {one.text("deviation"): one for one in observations(record, CONCEPT)}
     found = desk.status(subject).deviations
-    return [DeviationRow(subject, record.site, one, _assessment(said.get(one.id), roster)) for one in found]
+    return [DeviationRow(subject, record.site, one, assessment(said.get(one.id), roster)) for one in found]
 
 
-def _assessment(one: Observation | None, roster: Roster) -> Assessment | None:
+def assessment(one: Observation | None, roster: Roster) -> Assessment | None:
+    """What a person said of a deviation, with their name."""
     if one is None:
         return None
     return Assessment(

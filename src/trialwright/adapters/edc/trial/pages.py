@@ -49,7 +49,7 @@ PAGES: tuple[Page, ...] = (
         write=SEE_CONDUCT,
         menu="",
     ),
-    _page("deviations", "trial/deviations/", "departures:deviations", gettext_noop("Deviations"), SEE_CONDUCT),
+    _page("deviations", "trial/deviations/", "deviations_page:deviations", gettext_noop("Deviations"), SEE_CONDUCT),
     _page(
         "subject-deviations",
         "subjects/<str:subject>/deviations/",
