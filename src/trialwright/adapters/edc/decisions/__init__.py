@@ -9,6 +9,7 @@
     governing  versions and approvals, accrual, status
     ranges     the limits of a laboratory
     beginning  what a study needs before its first patient
+    entries    an entry of the ledger in words, to choose one from
     panels     what is shown beside a decision: the checklist, the dose, the consent
     deciding   the one page every decision has
     checklist, dose, calendar, feed, custody, capsules   pages of their own, with their prints

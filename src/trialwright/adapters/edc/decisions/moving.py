@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
 from trialwright.adapters.edc.decisions.entering import day_blank, version_blank
+from trialwright.adapters.edc.decisions.entries import options_of
 from trialwright.adapters.edc.decisions.scene import Scene
 from trialwright.core.conduct.refusing.voiding import NEVER
 from trialwright.core.ledger import Event, EventVoided, StudyLeft, SubjectFound, SubjectMoved, SubjectTransferred
@@ -129,7 +130,7 @@ def void_blanks_of(scene: Scene, entries: tuple[Event, ...]) -> tuple[Blank, ...
             name="voids",
             label=gettext_lazy("Entry"),
             kind=BlankKind.CHOICE,
-            options=tuple((one.id, entry_words(one)) for one in entries),
+            options=options_of(scene, entries),
             value=(named,) if named else (),
         ),
         Blank(
@@ -156,17 +157,3 @@ def void(scene: Scene, values: Values) -> Made:
 def _entries(log: Iterable[Event], voided: Mapping[str, EventVoided]) -> tuple[Event, ...]:
     """What may be voided at all, the newest first."""
     return tuple(one for one in log if one.id and one.id not in voided and not isinstance(one, NEVER))
-
-
-def entry_words(event: Event) -> str:
-    """An entry as a list names it: its place, its day, what it is, and of which form or course.
-
-    >>> from datetime import date
-    >>> entry_words(StudyLeft(actor="a", role="r", site="S01", occurred=date(2006, 3, 1), seq=9, why="lost"))
-    '9 · 2006-03-01 · StudyLeft · lost'
-    """
-    parts = [str(event.seq), event.occurred.isoformat(), type(event).__name__]
-    for name in ("form", "encounter", "version", "drug", "course", "dose", "to", "analyte", "status", "why"):
-        value = getattr(event, name, None)
-        parts += [str(value)] if value else []
-    return " · ".join(parts)

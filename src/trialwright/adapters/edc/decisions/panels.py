@@ -5,12 +5,13 @@ Everything is what `core` answers, put into rows. Read `checklist` and `dose_pan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from trialwright.adapters.edc.decisions.entering import next_place
+from trialwright.adapters.edc.decisions.entries import entry_panel
 from trialwright.adapters.edc.decisions.scene import Scene
 from trialwright.core.conduct.sites import SiteVersion, site_versions
 from trialwright.core.disposition import Remaining, continuation, remaining
@@ -23,7 +24,7 @@ from trialwright.core.dosing import (
     hold_periods,
 )
 from trialwright.core.eligibility import CriterionAnswer
-from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn, Event
+from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn
 from trialwright.core.protocol import Clause, Regimen
 from trialwright.core.subject import consent_to_version
 from trialwright.core.terms import Because, Evidence, Quantity, Verdict
@@ -295,22 +296,6 @@ def accrual_panel(scene: Scene) -> AccrualPanel:
     accrual = scene.protocol.design.accrual
     registered = sum(one.registered is not None for one in scene.study.subjects.values())
     return AccrualPanel(registered, accrual.planned, accrual.words, versions_panel(scene))
-
-
-def entry_panel(scene: Scene) -> tuple[tuple[str, str], ...]:
-    """What the chosen entry says, field by field; nothing where none is chosen."""
-    name = scene.chosen.get("voids", "")
-    event = (scene.record.event(name) if scene.subject else scene.study.event(name)) if name else None
-    return tuple(_said_by(event)) if event is not None and event.subject == (scene.subject or None) else ()
-
-
-def _said_by(event: Event) -> Iterator[tuple[str, str]]:
-    yield "what", type(event).__name__
-    for name, value in vars(event).items():
-        if name == "items":
-            yield from ((one.path, str(one.new)) for one in value)
-        elif value not in ("", None, ()) and name not in ("protocol", "zone", "offset", "subject", "said"):
-            yield name, str(value)
 
 
 PANELS: Mapping[str, Callable[[Scene], Any]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.filling import UNITS, Filling, check, fill
 from trialwright.adapters.edc.look.page import render
 from trialwright.core.casebook import form_of_record, logs_of, next_instance, parts_of, records_of
+from trialwright.core.ledger import ItemPath
 from trialwright.core.protocol import Concept
 from trialwright.core.subject import SubjectRecord, observations
 
@@ -65,8 +68,25 @@ def filling_of(request: HttpRequest, desk: Desk, subject: str, concept: str, ins
         (concept, *(one.id for one in belonging)),
         lambda case: form_of_record(case, known, wanted, desk.today, offered=UNITS),
         address=lambda of: reverse(ADDRESSES[of][0], args=ids[: ADDRESSES[of][1]]),
-        more=lambda: {"log": known, "instance": wanted, "terms": terms_of(desk, subject, known), "new": new},
+        more=lambda: {
+            "log": known,
+            "instance": wanted,
+            "terms": terms_of(desk, subject, known),
+            "new": new,
+            "entry": entry_of(desk, subject, {concept, *(one.id for one in belonging)}, wanted),
+        },
     )
+
+
+def entry_of(desk: Desk, subject: str, concepts: Set[str], instance: str) -> str:
+    """The last entry that said something of this record and of nothing else, to take it back by; empty without one."""
+    record = desk.record(subject)
+    for event in record.log or ():
+        items = [ItemPath.parse(one.path) for one in getattr(event, "items", ())]
+        mine = [one.concept in concepts and one.instance.partition(".")[0] == instance for one in items]
+        if mine and all(mine) and event.id not in record.voided:
+            return event.id
+    return ""
 
 
 def concept_of(record: SubjectRecord, concept: str, instance: str) -> str | None:

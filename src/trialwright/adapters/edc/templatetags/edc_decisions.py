@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.decisions.blanks import Blank
 from trialwright.adapters.edc.decisions.blanks import words_of as words_in
-from trialwright.adapters.edc.decisions.moving import entry_words as words_of
+from trialwright.adapters.edc.decisions.entries import entry_words as words_of
 from trialwright.adapters.edc.look import writing
 from trialwright.core.ledger import Event
 from trialwright.core.terms import Quantity
