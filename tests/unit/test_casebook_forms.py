@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ from trialwright.core.casebook import (
     unscheduled_form,
     untouched,
 )
+from trialwright.core.casebook.items import came_to_screening
 from trialwright.core.casebook.naming import takes_words
 from trialwright.core.ledger import Change, Missing
 from trialwright.core.subject import Case
@@ -308,6 +309,26 @@ def test_a_value_outside_what_is_plausible_is_asked_about_in_any_unit(typed: str
     found = unlikely(form_, read_form(form_, {ANC: Typed(typed, unit)}, UNITS).changes, UNITS)
     assert [one.about for one in found] == ([ANC] if asked else [])
     assert all(one.severity is Severity.WARNING and one.do for one in found)
+
+
+@pytest.mark.parametrize("quickly", [False, True])
+@pytest.mark.parametrize(
+    ("days", "asked"), [(-366, True), (-1, True), (0, False), (1, False), (None, False)]
+)  # fmt: skip
+def test_a_visit_before_the_person_came_to_screening_is_asked_about(
+    days: int | None, asked: bool, quickly: bool
+) -> None:
+    """The day before is asked about, that day is not; a month that holds it may be that day."""
+    held = subject()
+    came = came_to_screening(held)
+    assert came is not None
+    path = "visit/screening/on"
+    form_ = quick_form(held, "screening", "screening", (), [path]) if quickly else at("screening", held)
+    assert form_ is not None
+    typed = str(came)[:7] if days is None else str(came + timedelta(days))
+    found = unlikely(form_, (Change(path, None, typed),), UNITS)
+    assert [one.about for one in found] == ([path] if asked else [])
+    assert all(one.severity is Severity.WARNING and str(came) in one.says for one in found)
 
 
 @pytest.mark.parametrize(

@@ -19,16 +19,31 @@ from trialwright.core.conduct import SubjectStatus, Trial, subject_status
 from trialwright.core.dosing import DoseDecision
 from trialwright.core.ledger import Change, Event
 from trialwright.core.subject import StudyRecord, SubjectRecord, advance
-from trialwright.core.terms import Because, Finding, Severity, UnitTable, Verdict
+from trialwright.core.terms import Because, Finding, PartialDate, Severity, UnitTable, Verdict
 
 # --- unlikely ---------------------------------------------------------------------------------------------------------
 
 
 def unlikely(form: Form, changes: Iterable[Change], units: UnitTable) -> tuple[Finding, ...]:
-    """Every value that is outside what is plausible for its field, with the range; words that may name the patient."""
-    found = ((form.by_path.get(change.path), change) for change in changes)
-    told = (_unlikely(item, change, units) for item, change in found if item is not None)
+    """Every value that is outside what is plausible for its field, with the range; words that may name the patient.
+
+    A visit before the person came to screening is asked about too: most often the year is that of another visit.
+    """
+    found = [(item, change) for change in changes if (item := form.by_path.get(change.path)) is not None]
+    told = (_too_early(form, item, change) or _unlikely(item, change, units) for item, change in found)
     return tuple(one for one in told if one)
+
+
+def _too_early(form: Form, item: Item, change: Change) -> Finding | None:
+    """The day of a visit before the person came to screening; on that day, or perhaps on it, it is likely."""
+    if form.since is None or (item.concept.id, item.name) != ("visit", "on") or not isinstance(change.new, str):
+        return None
+    day = PartialDate.parse(change.new)
+    if day.latest >= form.since:
+        return None
+    says = f"{day} is unusual; the person came to screening on {form.since}"
+    asked = finding(item, says, "Correct it, or say why it is right.")
+    return replace(asked, severity=Severity.WARNING, matters="Every value of the form would be of that day.")
 
 
 def _unlikely(item: Item, change: Change, units: UnitTable) -> Finding | None:

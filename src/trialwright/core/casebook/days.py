@@ -42,7 +42,7 @@ WORD = re.compile(r"[^\W\d_]+|[0-9]+|\?+")
 YEARS = range(1900, 2200)
 """As `conduct.facts` lets days in; asked here too, since what would follow is worked out before anything is saved."""
 ISO = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?", re.ASCII)
-DO = "Write 5 Mar 2006, Mar 2006 or 2006; or 2006-03-05."
+DO = "Write 5 Mar 2006, Mar 2006 or 2006."
 
 
 def read_day(text: str) -> PartialDate:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from trialwright.core.casebook.items import instance_of, item_of
+from trialwright.core.casebook.items import came_to_screening, instance_of, item_of
 from trialwright.core.casebook.shapes import BELONGS_TO, logs_of, parts_of, shape_of
 from trialwright.core.casebook.values import AskedWhen, Form, Item, Record, Section, Shape
 from trialwright.core.protocol import Concept, Encounter, Field, Kind, StudyProtocol
@@ -47,6 +47,7 @@ def form_at(case: Case, key: str, on: date, *, offered: Sequence[str] = (), blan
         sections=sections,
         words=encounter.words,
         clause=encounter.id,
+        since=came_to_screening(case),
     )
     return _planned(form, visit) if visit else form
 
@@ -64,7 +65,8 @@ def unscheduled_form(
     making = _Making(case, key, on, tuple(offered), blanks)
     there = [name for name in case.record.items if _at(case, name, key)]
     wanted = [name for name in dict.fromkeys((*there, *names)) if name in case.concepts and name != "visit"]
-    return Form(UNSCHEDULED, "Visit that was not planned", key, None, (making.visit(""), *making.collected(wanted)))
+    sections = (making.visit(""), *making.collected(wanted))
+    return Form(UNSCHEDULED, "Visit that was not planned", key, None, sections, since=came_to_screening(case))
 
 
 def askable(case: Case) -> tuple[Concept, ...]:

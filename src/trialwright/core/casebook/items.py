@@ -11,7 +11,7 @@ from datetime import date
 
 from trialwright.core.casebook.choosing import choices_of
 from trialwright.core.casebook.values import AskedWhen, Item, Last
-from trialwright.core.ledger import Missing, Value
+from trialwright.core.ledger import Missing, SubjectScreened, Value
 from trialwright.core.protocol import Concept, Field, Kind
 from trialwright.core.subject import Case, Observation, observations
 from trialwright.core.subject.standing import encounters_of, held_of, names_of, own_locks, widest
@@ -88,6 +88,11 @@ def values_of(case: Case, concept: str, instance: str) -> Mapping[str, Value]:
 def instance_of(case: Case, concept: str, instance: str) -> Observation | None:
     """What is recorded under an instance; it is on its form whatever its day."""
     return next((one for one in observations(case.record, concept) if one.instance == instance), None)
+
+
+def came_to_screening(case: Case) -> date | None:
+    """The first day on which the person came to screening; None where nobody said."""
+    return min((one.occurred for one in case.record.of_kind(SubjectScreened)), default=None)
 
 
 def asked_when(concept: Concept, field: Field, instance: str) -> AskedWhen | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from trialwright.core.casebook.choosing import choices_of
-from trialwright.core.casebook.items import remark_on, values_of
+from trialwright.core.casebook.items import came_to_screening, remark_on, values_of
 from trialwright.core.casebook.shapes import shape_of
 from trialwright.core.casebook.values import Form, Item, Section, Shape
 from trialwright.core.ledger import Value, item_date
@@ -37,7 +37,7 @@ def quick_form(case: Case, name: str, key: str, concepts: Collection[str], paths
     day = item_date(values_of(case, "visit", key).get("on"))
     if day is None and "on" not in fields["visit"] and key in encounters_entered(case):
         return None  # the day is that of an earlier form
-    return Form(name, name, key, day.exact if day else None, tuple(known))
+    return Form(name, name, key, day.exact if day else None, tuple(known), since=came_to_screening(case))
 
 
 def encounters_entered(case: Case) -> frozenset[str]:

@@ -137,7 +137,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Form:
-    """What is asked together: at one visit, or of one record; `words` are those of the clause that asks for it."""
+    """What is asked together: at one visit, or of one record; `words` are those of the clause that asks for it.
+
+    `since` is the day the person came to screening: no visit of the study is expected before it.
+    """
 
     id: str
     label: str
@@ -149,6 +152,7 @@ class Form:
     window: tuple[date, date] | None = None
     applies: Verdict = Verdict.MET
     why: str = ""
+    since: date | None = None
 
     @property
     def items(self) -> Iterator[Item]:

@@ -152,7 +152,7 @@ def _of_the_event(case: Case, event: AdverseEvent, clock: SiteClock) -> Known:
     typed = clock.instants(first.occurred, first.time, zone_of(case, first.occurred))
     why = f"nobody said when the site knew; between its onset {event.onset} and its entry of {first.occurred}"
     earliest = min(begun.earliest, typed.earliest)
-    return Known(Span(earliest, typed.latest), why, (f"day and time the site knew of {event.reported}",))
+    return Known(Span(earliest, typed.latest), why, (f"day and time the site knew of {event.reported or event.term}",))
 
 
 def _stated(case: Case, event: AdverseEvent, clock: SiteClock, name: str, what: str) -> Known:

@@ -90,7 +90,7 @@ def _clock(asked: _Asked, rule: ReportingRule, event: AdverseEvent) -> Iterator[
         due=asked.clock.local(due.earliest, zone),
         due_at_latest=asked.clock.local(due.latest, zone),
         why=why,
-        because=(Because(rule.id, rule.words, f"{event.reported}: within {rule.within}, {why}"),),
+        because=(Because(rule.id, rule.words, f"{event.reported or event.term}: within {rule.within}, {why}"),),
         missing=(*said.missing, *known.missing) if state == "cannot be told" else said.missing,
         reported=told,
         entry=event.event,

@@ -78,7 +78,7 @@ def counts(said: TrialStatus, arms: bool, failures: Mapping[str, int]) -> Iterat
         (gettext("Registered at"), said.by_site),
         (gettext("Arm"), said.by_arm if arms else {}),
         (gettext("Not registered because"), failures),
-        (gettext("Off treatment because"), said.off_treatment),
+        (gettext("Off treatment, or never treated, because"), said.off_treatment),
         (gettext("Off study because"), said.off_study),
     )
     for heading, found in told:

@@ -28,7 +28,7 @@ def dose_says(said: DoseDecision) -> str:
         return _("Day %(day)s of course %(course)s: rest, no dose. Course %(next)s not before %(check)s.") % last
     return {
         "hold": _("%(drug)s is on hold since %(since)s."),
-        "wait": _("No dose of %(drug)s yet."),
+        "wait": _("No dose of %(drug)s for now: data are missing."),
         "stop": _("No further dose of %(drug)s."),
     }.get(said.action, _("No dose of %(drug)s.")) % told
 
