@@ -23,7 +23,7 @@ from trialwright.core.ledger import (
     SourceVerified,
     what_stands,
 )
-from trialwright.core.oversight import checklist, content_of, refusals, signatures, study_checklist
+from trialwright.core.oversight import checklist, content_of, lapsed, refusals, signatures, study_checklist
 
 COUNT = form("2025-03-10", {"anc/c1d8/value": "1000 /mm3", "ecog/c1d8/value": "1"}, encounter="course_day_8")
 OTHER = form("2025-03-11", {"sex": "female"}, encounter="screening")
@@ -241,3 +241,23 @@ def test_the_study_asks_the_same_of_every_subject() -> None:
     assert not study_checklist(TRIAL, study(*BEFORE, locks(degree="freeze")), day(ON)).fulfilled
     of_study = Locked(**{**who(ON, None, None), "role": "data manager"}, what="study", degree="lock")  # type: ignore[arg-type]
     assert "does not hold for study" in says(of_study)
+
+
+# ---- what is to be signed again -------------------------------------------------------------------------------------
+
+
+def test_what_a_change_broke_is_to_be_signed_again_until_somebody_does() -> None:
+    form_of, whole = signed("course_day_8"), signed("subject")
+    change = corrects("anc/c1d8/value", "900 /mm3")
+    known = study(*BEFORE, form_of, whole, change)
+    again = content_of(TRIAL, known, known.subjects[SUBJECT], "course_day_8", day("2025-03-22")).sha256
+    renewed = signed("course_day_8", digest=again, on="2025-03-22")
+    assert lapsed(standings(form_of, whole)) == ()
+    assert [one.signed.what for one in lapsed(standings(form_of, whole, change))] == ["course_day_8", "subject"]
+    assert [one.signed.what for one in lapsed(standings(form_of, whole, change, renewed))] == ["subject"]
+
+
+def test_of_two_that_are_broken_the_newer_one_is_told() -> None:
+    twice = (signed("course_day_8"), signed("course_day_8", role="sponsor-investigator", on="2025-03-21"))
+    (one,) = lapsed(standings(*twice, corrects("anc/c1d8/value", "900 /mm3")))
+    assert one.signed.role == "sponsor-investigator"

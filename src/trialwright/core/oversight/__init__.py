@@ -24,6 +24,7 @@ from trialwright.core.oversight.signing import (
     Content,
     Standing,
     content_of,
+    lapsed,
     signatures,
     standing_of,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "queries_of",
     "read_dictionary",
     "refusals",
+    "lapsed",
     "signatures",
     "standing_of",
     "study_checklist",

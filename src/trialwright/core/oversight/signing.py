@@ -140,6 +140,14 @@ def signatures(trial: Trial, study: StudyRecord, record: SubjectRecord) -> tuple
     return tuple(standing_of(trial, study, record, one) for one in told)
 
 
+def lapsed(standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """The newest broken signature of each thing of which no signature holds any more."""
+    told = [one for one in standings if one.signed.what]
+    holding = {one.signed.what for one in told if one.holds}
+    newest = {one.signed.what: one for one in reversed(told) if one.signed.what not in holding}
+    return tuple(newest[name] for name in sorted(newest))
+
+
 def standing_of(trial: Trial, study: StudyRecord, record: SubjectRecord, signed: Signed) -> Standing:
     """Whether a signature holds, else which later event broke it and what of the content is another now."""
     if not signed.what:

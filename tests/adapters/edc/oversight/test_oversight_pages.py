@@ -330,15 +330,41 @@ def test_nothing_is_signed_without_both_components_and_a_change_breaks_it(
     assert "Broken by" in text and "broken" in message_of(client.get(f"{study}/unsigned/?state=broken"))
 
 
+def test_a_broken_signature_of_a_form_is_told_wherever_signatures_are(client_of, running, study, site, subject):
+    from trialwright.adapters.edc.people import demonstration
+
+    address, client = f"{study}/subjects/{subject}/sign/", client_of("investigator", site)
+    form = _text_item(running, subject).event.encounter
+    page = client.get(f"{address}?what={form}")
+    told = {**hidden(page), "what": form, "meaning": _meaning(), "again_password": demonstration.PASSWORD}
+    assert client.post(address, told).status_code == 303
+    assert "Broken, of something else" not in message_of(client.get(address))
+    _change(running, subject)
+    running.catch_up()
+    assert "Broken, of something else of this patient" in message_of(client.get(address))
+    assert f"{form}: the signature of" in message_of(client.get(f"{study}/today/"))
+
+
+def _meaning() -> str:
+    from trialwright.core.oversight import MEANINGS
+
+    return MEANINGS[0]
+
+
 def _change(running: Any, subject: str) -> None:
     """Somebody corrects an item of the patient, past the pages."""
     from trialwright.core.ledger import Change, FormCorrected
-    from trialwright.core.oversight import items_now
 
-    record = running.record.subjects[subject]
-    one = next(each for each in items_now(record) if isinstance(each.value, str) and each.path.field == "value")
+    record, one = running.record.subjects[subject], _text_item(running, subject)
     desk, items = _desk_of(running, record.site), (Change(one.name, one.value, one.value),)
     desk.save((desk.event(FormCorrected, subject=subject, form="form", why="said again", items=items),), desk.new_key())
+
+
+def _text_item(running: Any, subject: str) -> Any:
+    from trialwright.core.oversight import items_now
+
+    told = items_now(running.record.subjects[subject])
+    return next(each for each in told if isinstance(each.value, str) and each.path.field == "value")
 
 
 def _desk_of(running: Any, site: str) -> Any:

@@ -30,7 +30,7 @@ from trialwright.adapters.edc.people import again
 from trialwright.adapters.edc.work.board import board_of, subjects_at
 from trialwright.adapters.edc.work.judged import Watched
 from trialwright.core.ledger import FormCorrected, FormSubmitted, Signed, from_json
-from trialwright.core.oversight import MEANINGS, Content, Standing, content_of, items_of, signatures
+from trialwright.core.oversight import MEANINGS, Content, Standing, content_of, items_of, lapsed, signatures
 from trialwright.core.oversight.signing import ELIGIBILITY
 from trialwright.core.terms import Finding
 
@@ -131,6 +131,7 @@ def sign_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
         "what": what,
         "label": name_of(telling, what),
         "names": names_of(desk, telling, subject),
+        "lapsed": [shown(telling, one) for one in lapsed(standings(desk, subject)) if one.signed.what != what],
         "content": content,
         "items": [*items_shown(telling, content)],
         "others": [*others_shown(desk, telling, subject, content)],

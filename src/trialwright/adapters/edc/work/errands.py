@@ -202,9 +202,13 @@ def reports_owed(one: Waiting, scope: Scope) -> Iterator[Line]:
 
 
 def unsigned(one: Waiting, scope: Scope) -> Iterator[Line]:
-    """Casebooks of those whose study is over that no investigator signed, or whose signature a change broke."""
+    """Casebooks of those whose study is over that no investigator signed; whatever a change broke the signature of."""
     if one.unsigned and (one.epoch is Epoch.OFF_STUDY or "broken" in one.unsigned):
         yield Line(what=one.unsigned, state="unsigned", doors=(("sign",),), act=_("Sign"), core=True)
+    for lost in one.lapsed:
+        by = f" by event {lost.broken_by.seq} of {lost.broken_by.occurred}" if lost.broken_by else ""
+        says = f"{lost.signed.what}: the signature of {lost.signed.occurred} was broken{by}"
+        yield Line(what=says, state="unsigned", doors=(("sign",),), act=_("Sign"), core=True)
 
 
 # --- the pharmacy and the laboratory ---------------------------------------------------------------------------------

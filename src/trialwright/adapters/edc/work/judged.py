@@ -28,6 +28,7 @@ from trialwright.core.oversight import (
     Standing,
     Term,
     planned_for,
+    lapsed,
     signatures,
     terms_to_code,
     verifications,
@@ -89,6 +90,7 @@ class Waiting:
     untold: tuple[Untold, ...]
     queries: tuple[Query, ...]
     unsigned: str
+    lapsed: tuple[Standing, ...]
     labels: Mapping[str, str]
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -169,8 +171,14 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
         untold=status.untold,
         queries=scope.queries,
         unsigned=next(unsigned(scope), ""),
+        lapsed=_besides(lapsed(signatures(trial, study, record)), WHOLE, subject),
         labels=_shared(tuple(status.labels.items())),
     )
+
+
+def _besides(told: Iterable[Standing], *names: str) -> tuple[Standing, ...]:
+    """Signatures of other things than these."""
+    return tuple(one for one in told if one.signed.what not in names)
 
 
 def _alone(doses: Iterable[DoseDecision]) -> Iterator[DoseDecision]:
