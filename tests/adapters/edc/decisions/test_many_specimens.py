@@ -24,7 +24,7 @@ def test_a_long_list_of_specimens_is_paged_and_keeps_what_was_asked_for(
 
     person = demonstration.account_of("monitor", None).person
     desk = Desk(running, person, Role("monitor"), frozenset({Role("monitor")}), running.roster.grants(person))
-    lines = custody.worklist(desk)
+    lines = custody.worklist(desk).lines
     done = [one for one in lines if not one.row.next]
     assert len(done) > 2
     page = client_of("monitor").get(f"/{running.id}/specimens/").content.decode()

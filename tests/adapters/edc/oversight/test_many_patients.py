@@ -19,7 +19,7 @@ from trialwright.adapters.edc.work import board
 from trialwright.core.oversight.coding import plain_term
 
 MANY = 250
-LISTS = ("queries", "verification", "unsigned", "coding", "capsules", "trial/deviations")
+LISTS = ("queries", "verification", "unsigned", "coding", "capsules", "trial/deviations", "trial/serious", "specimens")
 """The lists that are about everybody."""
 
 

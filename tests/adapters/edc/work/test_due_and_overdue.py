@@ -50,4 +50,4 @@ def test_every_page_says_due_until_the_window_is_over_and_overdue_from_then_on(
 def named(running: Any, subject: str, visit: Visit, on: date) -> str:
     """The state of the visit among what waits for the site."""
     waiting = board_of(running).waiting.of(running.trial, running.record, subject, on)
-    return next(stands.state for one, stands in waiting.visits if one.key == visit.key)
+    return next(state for one, state in waiting.visits if one.key == visit.key)

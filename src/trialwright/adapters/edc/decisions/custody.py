@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -18,13 +19,13 @@ from trialwright.adapters.edc.access.roles import LABORATORY
 from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind
 from trialwright.adapters.edc.decisions.scene import sites_of
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.look.standing import is_late
-from trialwright.core.conduct import case_of
+from trialwright.adapters.edc.work.board import Told, board_of
+from trialwright.adapters.edc.work.judged import Waiting
 from trialwright.core.ledger import Change, Event, FormSubmitted, Value
 from trialwright.core.protocol import CUSTODY_STEPS
-from trialwright.core.specimens import Custody, LaboratoryRow, Step, custody_of, laboratory
+from trialwright.core.specimens import Custody, LaboratoryRow, Step
 from trialwright.core.specimens.due import TO_DO
-from trialwright.core.subject import Case, observations
+from trialwright.core.subject import observations
 from trialwright.core.terms import Finding
 from trialwright.store.clock import offsets
 
@@ -37,82 +38,92 @@ CONDITIONS = ("good", "thawed", "damaged", "insufficient", "lost")
 
 @dataclass(frozen=True)
 class Line:
-    """One specimen of a worklist on a day; `away` where its patient is of another site."""
+    """One specimen of a worklist; `away` where its patient is of another site."""
 
     row: LaboratoryRow
     custody: Custody
     away: bool
-    on: date
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What names it in a form."""
         return f"{self.row.subject}/{self.row.key}"
 
-    @property
+    @cached_property
     def to_do(self) -> tuple[str, ...]:
         """What is to be done with it next."""
         return tuple(dict.fromkeys(one.to_do for one in self.row.next))
 
-    @property
+    @cached_property
     def overdue(self) -> bool:
         """Whether anything of that is late."""
-        return any(is_late(one, self.on) for one in self.row.next)
+        return any(one.overdue for one in self.row.next)
 
-    @property
+    @cached_property
     def due(self) -> date | None:
         """The first day anything of it is due."""
         return min((one.due for one in self.row.next if one.due), default=None)
+
+    @cached_property
+    def first(self) -> tuple[bool, date, str]:
+        """What the list is sorted by: the late first, then by the day it is due."""
+        return not self.overdue, self.due or date.max, self.name
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Where it stands or was sent."""
+        return frozenset({self.row.place, *(one.to for one in self.custody.steps if one.step == "shipped")})
+
+    def found_by(self, words: str) -> bool:
+        """Whether its patient, its key or a parcel it was in is called so; whatever it is where no words are told."""
+        parcels = (one.tracking for one in self.custody.steps)
+        return not words or any(words in str(one).casefold() for one in (self.row.subject, self.row.key, *parcels))
 
 
 # --- who sees which --------------------------------------------------------------------------------------------------
 
 
-def worklist(desk: Desk, substudy: str = "") -> tuple[Line, ...]:
-    """Every specimen in sight, the late first, then by the day it is due; of one sub-study where it is named."""
-    found = [line for subject in desk.open.record.subjects for line in lines_of(desk, subject)]
-    wanted = (line for line in found if not substudy or line.custody.specimen.substudy == substudy)
-    return tuple(sorted(wanted, key=_first))
+@dataclass(frozen=True)
+class Worklist:
+    """The specimens in sight, in the order of the patients; `told` of how many patients they are known."""
+
+    lines: tuple[Line, ...]
+    told: Told[Waiting]
 
 
-def _first(line: Line) -> tuple[bool, bool, date, str]:
-    return not line.overdue, not line.row.next, line.due or date.max, line.name
+def worklist(desk: Desk, substudy: str = "") -> Worklist:
+    """Every specimen in sight; of one sub-study where it is named."""
+    subjects = list(desk.open.record.subjects) if LABORATORY in desk.roles else list(desk.subjects())
+    told, sight = board_of(desk.open).awaited(desk.open, subjects, desk.today), Sight(desk)
+    found = (line for one in told.known for line in sight.lines(one))
+    return Worklist(tuple(one for one in found if substudy in ("", one.custody.specimen.substudy)), told)
+
+
+class Sight:
+    """Which specimens a person sees: of their own patients; in a laboratory, also those sent to its site or there."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.own = frozenset(desk.subjects())
+        self.substudies = frozenset({None, *desk.substudies})
+        self.here = frozenset(sites_of(desk, (LABORATORY,))) if LABORATORY in desk.roles else frozenset[str]()
+
+    def lines(self, one: Waiting) -> Iterator[Line]:
+        """The specimens of a patient that are in sight."""
+        away = one.subject not in self.own
+        kept = one.memo.get(("specimens", away))
+        if kept is None:
+            kept = one.memo["specimens", away] = tuple(Line(row, each, away) for row, each in one.custody)
+        for line in kept:
+            if line.custody.specimen.substudy in self.substudies and not (away and line.places.isdisjoint(self.here)):
+                yield line
 
 
 def lines_of(desk: Desk, subject: str) -> tuple[Line, ...]:
     """The specimens of a patient that are in sight."""
-    own = desk.sees(subject)
-    if not own and LABORATORY not in desk.roles:
+    if not desk.sees(subject) and LABORATORY not in desk.roles:
         return ()
-    record, day = desk.open.record.subjects[subject], desk.today
-    stands = (record.events, desk.open.common, day)
-    told = desk.open.answer(("custody", subject), stands, lambda: _told(_case(desk, subject), day), small=True)
-    lines = (Line(row, one, not own, day) for row, one in told)
-    return tuple(line for line in lines if _in_sight(desk, line, own))
-
-
-def _told(case: Case, day: date) -> tuple[tuple[LaboratoryRow, Custody], ...]:
-    """The specimens of a patient with what is to be done with each, whoever asks."""
-    rows = {one.key: one for one in laboratory((case,), day)}
-    return tuple((rows[one.key], one) for one in custody_of(case, day) if one.key in rows)
-
-
-def _in_sight(desk: Desk, line: Line, own: bool) -> bool:
-    """A specimen of one's own patients, or, for a laboratory, one that was sent to its site or stands there."""
-    substudy = line.custody.specimen.substudy
-    if substudy is not None and substudy not in desk.substudies:
-        return False
-    sent = {one.to for one in line.custody.steps if one.step == "shipped"}
-    return own or bool({line.row.place, *sent} & {*sites_of(desk, (LABORATORY,))})
-
-
-def _case(desk: Desk, subject: str) -> Case:
-    """A patient's case, whether its site is in sight or not; judged once for each state of the record."""
-    if desk.sees(subject):
-        return desk.case(subject)
-    record, day = desk.open.record, desk.today
-    stands = (record.subjects[subject].events, desk.open.common, day)
-    return desk.open.answer(("specimens", subject), stands, lambda: case_of(desk.trial, record, subject, day))
+    of = board_of(desk.open).waiting.of(desk.trial, desk.open.record, subject, desk.today)
+    return tuple(Sight(desk).lines(of))
 
 
 def named(desk: Desk, names: Iterable[str]) -> tuple[Line, ...]:
@@ -283,14 +294,22 @@ class Shipment:
     on: date
     contents: tuple[Shipped, ...]
 
-    @property
+    @cached_property
     def open(self) -> bool:
         """Whether anything of it has not come yet."""
         return any(one.came is None for one in self.contents)
 
 
+def parcel(desk: Desk, tracking: str) -> Shipment | None:
+    """A parcel by its number, with everything in it that is in sight, whoever was judged already."""
+    there = desk.open.record.subjects.items()
+    sent = [name for name, one in there if any(each.text("tracking") == tracking for each in observations(one, FORM))]
+    found = shipments(line for name in sorted(sent) for line in lines_of(desk, name))
+    return next((one for one in found if one.tracking == tracking), None)
+
+
 def shipments(lines: Iterable[Line]) -> tuple[Shipment, ...]:
-    """The parcels that were sent, the newest first."""
+    """The parcels that were sent, those on the way first, the newest first."""
     found: dict[tuple[str, str, str], list[Shipped]] = {}
     for line in lines:
         for left in (one for one in line.custody.steps if one.step == "shipped"):
@@ -298,7 +317,7 @@ def shipments(lines: Iterable[Line]) -> tuple[Shipment, ...]:
             came = next((one for one in later if one.step == "received" and one.aliquot == left.aliquot), None)
             found.setdefault((left.tracking, left.place, left.to), []).append(Shipped(line, left, came))
     parcels = (_shipment(key, tuple(some)) for key, some in found.items())
-    return tuple(sorted(parcels, key=lambda one: (one.on, one.tracking), reverse=True))
+    return tuple(sorted(parcels, key=lambda one: (one.open, one.on, one.tracking, one.place), reverse=True))
 
 
 def _shipment(key: tuple[str, str, str], contents: tuple[Shipped, ...]) -> Shipment:

@@ -6,6 +6,7 @@ Read `worklist_page`, then `step_page`.
 from __future__ import annotations
 
 from dataclasses import replace
+from heapq import nsmallest
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -34,37 +35,45 @@ DOERS = (LABORATORY, COORDINATOR)
 """Who does anything with a specimen."""
 
 
-PAGE = 100
-"""So many specimens are listed at once."""
+PAGE, PARCELS, LONGEST = 100, 50, 80
+"""So many specimens are listed at once, so many parcels; so many letters of a search are looked at."""
 
 
 def worklist_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is to be done with specimens, and the parcels."""
-    return _worklist(request, desk, custody.worklist(desk))
+    return _worklist(request, desk)
 
 
 def substudy_page(request: HttpRequest, desk: Desk, substudy: str) -> HttpResponse:
     """The same of one sub-study; at other sites it is not there."""
-    return _worklist(request, desk, custody.worklist(desk, substudy), substudy)
+    return _worklist(request, desk, substudy)
 
 
-def _worklist(request: HttpRequest, desk: Desk, lines: tuple[Line, ...], substudy: str = "") -> HttpResponse:
-    wanted = request.GET.get("do", "")
-    known = tuple(dict.fromkeys(one for line in lines for one in line.to_do))
-    shown = tuple(line for line in lines if line.row.next and (wanted not in known or wanted in line.to_do))
-    kept = tuple(line for line in lines if not line.row.next)
+def _worklist(request: HttpRequest, desk: Desk, substudy: str = "") -> HttpResponse:
+    wanted, words = request.GET.get("do", ""), request.GET.get("q", "").strip()[:LONGEST]
+    everything, looked_for = custody.worklist(desk, substudy), words.casefold()
+    found = [line for line in everything.lines if line.found_by(looked_for)]
+    waiting = [line for line in found if line.row.next]
+    known = tuple(sorted({one for line in waiting for one in line.to_do}, key=list(custody.DONE).index))
+    shown = sorted((one for one in waiting if wanted not in known or wanted in one.to_do), key=lambda one: one.first)
+    kept = nsmallest(PAGE, (line for line in found if not line.row.next), key=lambda one: one.name)
+    sent = custody.shipments(everything.lines)
+    parcels = [one for one in sent if any(each.line.found_by(looked_for) for each in one.contents)]
     context = {
         "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
         "to_do": known,
         "wanted": wanted if wanted in known else "",
+        "words": words,
+        "told": everything.told,
         "step": custody.DONE.get(wanted, ""),
         "steps": custody.STEPS,
         "may": any(role in DOERS for role in desk.roles),
-        "shipments": custody.shipments(lines),
+        "shipments": parcels[:PARCELS],
+        "parcels_in_all": len(parcels),
         "substudy": substudy,
         "substudies": () if substudy else desk.substudies,
-        "kept": kept[:PAGE],
-        "kept_in_all": len(kept),
+        "kept": kept,
+        "kept_in_all": len(found) - len(waiting),
     }
     return render(request, desk, "edc/decisions/specimens.html", context)
 
@@ -157,7 +166,7 @@ def _done(request: HttpRequest, desk: Desk, lines: tuple[Line, ...]) -> HttpResp
 
 def manifest_pdf(request: HttpRequest, desk: Desk, parcel: str) -> HttpResponse:
     """The list that goes with a parcel."""
-    found = next((one for one in custody.shipments(custody.worklist(desk)) if one.tracking == parcel), None)
+    found = custody.parcel(desk, parcel)
     if found is None:
         raise Http404(NOT_HERE)
     return pdf_answer(desk, manifest(desk, found), "shipment")

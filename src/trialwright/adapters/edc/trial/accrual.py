@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from django.utils.translation import gettext, ngettext
 
@@ -248,11 +249,12 @@ def _together(table: AccrualTable, apart: Sequence[SiteLine]) -> str:
 
 
 def _steps(scale: _Scale, days: Sequence[date], **look: str | float) -> Shape:
+    """A line that rises with each registration; of those that fall on one place of the picture, once."""
     points, height = [(scale.x(scale.first), scale.y(0))], 0
-    for day in days:
-        points.append((scale.x(day), scale.y(height)))
-        height += 1
-        points.append((scale.x(day), scale.y(height)))
+    for x, some in groupby(days, key=lambda day: round(scale.x(day))):
+        points.append((float(x), scale.y(height)))
+        height += len(list(some))
+        points.append((float(x), scale.y(height)))
     points.append((scale.x(scale.last), scale.y(height)))
     told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return shaped("polyline", {"points": told, "fill": "none", **look})

@@ -60,7 +60,7 @@ PAGES: tuple[Page, ...] = (
         about=About.SUBJECT,
         menu="",
     ),
-    _page("serious", "trial/serious/", "safety:serious_events", gettext_noop("Serious events"), SEE_CONDUCT),
+    _page("serious", "trial/serious/", "serious_page:serious_events", gettext_noop("Serious events"), SEE_CONDUCT),
     _page(
         "serious-event",
         "subjects/<str:subject>/serious/<str:event>/",

@@ -1,7 +1,7 @@
 """Serious events and their clocks: which report is owed to whom, by when, and whether it was sent.
 
 Whether an event is serious, which clock runs and when it ends is the core's (`core.safety`, `core.toxicity`). An event
-of which nobody said whether it is serious is shown as such. Read `serious_rows`, then `serious_events`.
+of which nobody said whether it is serious is shown as such; `serious_page` has those of all. Read `serious_rows`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.look.writing import day
 from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile
 from trialwright.adapters.edc.trial.saving import key_of, record_of, saved
-from trialwright.adapters.edc.trial.seeing import crowded
 from trialwright.core.ledger import Event
 from trialwright.core.protocol import Recipient, ReportKind
 from trialwright.core.safety import SafetyClock
@@ -54,26 +53,6 @@ class SeriousRow:
     def due(self) -> datetime | None:
         """When the next report is owed."""
         return min((one.due for one in self.clocks if one.open and one.due), default=None)
-
-
-def serious_events(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The page."""
-    if crowded(desk):
-        return render(request, desk, "edc/trial/crowded.html", {"title": gettext("Serious events")})
-    rows = [row for subject in desk.subjects() for row in serious_rows(desk, subject)]
-    rows.sort(key=lambda one: (ORDER.index(one.state) if one.state else 9, str(one.due or ""), one.subject))
-    said = [one for one in rows if one.event.serious]
-    unsaid = [one for one in rows if one.event.serious is None]
-    guarded = desk.protocol().safety
-    reporting = guarded.reporting if guarded else ()
-    context = {
-        "rows": said,
-        "unsaid": unsaid,
-        "rules": reporting,
-        "overdue": sum(clock.state == "overdue" for one in rows for clock in one.clocks),
-        "owed": sum(clock.open for one in rows for clock in one.clocks),
-    }
-    return render(request, desk, "edc/trial/serious.html", context)
 
 
 def serious_rows(desk: Desk, subject: str) -> list[SeriousRow]:

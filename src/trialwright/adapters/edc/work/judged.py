@@ -27,8 +27,8 @@ from trialwright.core.oversight import (
     Query,
     Standing,
     Term,
-    planned_for,
     lapsed,
+    planned_for,
     signatures,
     terms_to_code,
     verifications,
@@ -41,7 +41,7 @@ from trialwright.core.protocol import Concept, Epoch, StudyProtocol
 from trialwright.core.safety import SafetyClock
 from trialwright.core.safety.clocks import NO_TABLE
 from trialwright.core.schedule import Visit
-from trialwright.core.specimens import SpecimenDue
+from trialwright.core.specimens import Custody, LaboratoryRow, SpecimenDue, custody_of, laboratory
 from trialwright.core.subject import Case, StudyRecord
 from trialwright.core.toxicity import AdverseEvent, adverse_events
 
@@ -84,6 +84,7 @@ class Waiting:
     supply: tuple[Dispensing, ...]
     accounts: tuple[CourseAccount, ...]
     specimens: tuple[SpecimenDue, ...]
+    custody: tuple[tuple[LaboratoryRow, Custody], ...]
     clocks: tuple[SafetyClock, ...]
     serious: tuple[AdverseEvent, ...]
     deviations: tuple[Deviation, ...]
@@ -165,6 +166,7 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
         supply=tuple(status.supply.values()),
         accounts=status.accounts,
         specimens=status.specimens,
+        custody=tuple(_custody(case, on)),
         clocks=status.clocks,
         serious=tuple(one for one in events if one.serious is not False or one.id in clocked),
         deviations=status.deviations,
@@ -174,6 +176,12 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
         lapsed=_besides(lapsed(signatures(trial, study, record)), WHOLE, subject),
         labels=_shared(tuple(status.labels.items())),
     )
+
+
+def _custody(case: Case, on: date) -> Iterator[tuple[LaboratoryRow, Custody]]:
+    """The specimens of a subject with what is to be done with each."""
+    rows = {one.key: one for one in laboratory((case,), on)}
+    yield from ((rows[one.key], one) for one in custody_of(case, on) if one.key in rows)
 
 
 def _besides(told: Iterable[Standing], *names: str) -> tuple[Standing, ...]:

@@ -5,7 +5,7 @@ What a person may sort by and filter by is a table; another word is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,11 +46,12 @@ class Asked:
     words: str = ""
     site: str = ""
     epoch: str = ""
+    version: str = ""
     sort: str = "subject"
     down: bool = False
 
 
-def asked(query: Mapping[str, str], sites: Sequence[str]) -> Asked:
+def asked(query: Mapping[str, str], sites: Sequence[str], versions: Collection[str] = ()) -> Asked:
     """What a query asks; a word that is not in the table asks nothing."""
     sort = query.get("sort", "subject")
     name = sort.removeprefix("-")
@@ -59,6 +60,7 @@ def asked(query: Mapping[str, str], sites: Sequence[str]) -> Asked:
         words=query.get("q", "").strip()[:LONGEST],
         site=site if site in sites else "",
         epoch=epoch if epoch in {one.value for one in Epoch} else "",
+        version=query.get("version", "") if query.get("version") in versions else "",
         sort=name if name in SORTS else "subject",
         down=sort.startswith("-") and name in SORTS,
     )
@@ -72,6 +74,7 @@ def chosen(rows: Sequence[Row], of: Asked) -> list[Row]:
         for row in rows
         if (not of.site or row.site == of.site)
         and (not of.epoch or row.epoch.value == of.epoch)
+        and (not of.version or row.version == of.version)
         and all(word in f"{row.subject} {row.site} {row.arm} {row.why}".casefold() for word in words)
     ]
     return sorted(found, key=SORTS[of.sort][1], reverse=of.down)
@@ -80,7 +83,7 @@ def chosen(rows: Sequence[Row], of: Asked) -> list[Row]:
 def subjects_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The subjects the person sees."""
     rows = board_of(desk.open).listed(desk.open, desk.subjects(), desk.today)
-    of = asked(request.GET, desk.sites)
+    of = asked(request.GET, desk.sites, desk.trial.versions)
     page = Paginator(chosen(rows, of), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -91,6 +94,7 @@ def subjects_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "heads": [_head(name, label, of) for name, (label, _key) in SORTS.items()],
         "sites": [("", _("All sites")), *((one, one) for one in desk.sites)] if len(desk.sites) > 1 else [],
         "epochs": [("", _("Everybody")), *((one.value, _(one.value)) for one in ORDER)],
+        "versions": [("", _("Every version")), *((one, one) for one in desk.trial.versions)],
         "screen": to(desk, "decide-screen"),
     }
     return render(request, desk, "edc/working/subjects.html", context)
