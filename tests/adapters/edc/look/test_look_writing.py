@@ -72,7 +72,7 @@ def test_a_unit_is_printed_as_people_write_it(code, printed) -> None:
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        (Quantity.parse("0.82 10*9/L"), "0.82\u2009×10⁹/L"),
+        (Quantity.parse("0.82 10*9/L"), "0.82\u202f×10⁹/L"),
         (Quantity.parse("3"), "3"),
         (True, "yes"),
         (False, "no"),

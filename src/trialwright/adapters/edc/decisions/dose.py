@@ -33,7 +33,9 @@ def dose_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     """The dose card on a page."""
     scene = scene_today(desk, subject)
     status = desk.status(subject)
+    over = status.disposition.off_treatment is not None
     context = {"subject": subject, "scene": scene, "panel": dose_panels(scene), "accounts": status.accounts}
+    context["off_treatment"] = over  # whether treatment goes on is no question any more
     return render(request, desk, "edc/decisions/dose.html", context)
 
 

@@ -20,7 +20,8 @@ from trialwright.core.ledger import Missing
 from trialwright.core.terms import PartialDate, Quantity
 from trialwright.standards.units.printed import printed_unit
 
-THIN = "\u2009"
+THIN = "\u202f"
+"""Thin, and no line ends at it: a number stays with its unit."""
 ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\w/-])")
 ENTRY_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{6})([0-9a-f]{6})\b")
 KINDS = {name: words.lower() for name, words in KIND_WORDS.items() if any(map(str.isupper, name[1:]))}
@@ -28,6 +29,8 @@ KIND = re.compile(rf"\b({'|'.join(KINDS)})\b")
 LIMIT = re.compile(r"(?<!\S)(>=|<=)(?!\S)")
 SIGN = {">=": "≥", "<=": "≤"}
 CODE = re.compile(r"(?<![\w/.@-])[a-z]+(?:_[a-z0-9]+)+(?![\w/.@-])")
+POWER, RAISED = re.compile(r"(?<![\d.])10\*(\d+)(?=/)"), str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""A power of ten as units are coded, and as it is printed."""
 DAY, MONTH, YEAR = "j M Y", "M Y", "Y"
 MISSING = {
     "not_done": gettext_lazy("not done"),
@@ -75,6 +78,8 @@ def dated(sentence: object) -> str:
     'no visit 2 since 2006-13-45'
     >>> dated("CourseStarted already; platelets 90000 /mm3, limit >= 100000 /mm3")
     'course started already; platelets 90000 /mm³, limit ≥ 100000 /mm³'
+    >>> dated("platelets 215 10*9/L")
+    'platelets 215 ×10⁹/L'
     """
     return "" if sentence is None else _dated(str(sentence))
 
@@ -85,7 +90,7 @@ def _dated(text: str) -> str:
         text = ISO_DATE.sub(lambda found: day(found[0]), text)
     text = ENTRY_ID.sub(lambda found: f"…{found[2]}", text)
     text = LIMIT.sub(lambda found: SIGN[found[1]], KIND.sub(lambda found: KINDS[found[1]], text))
-    text = text.replace("/mm3", "/mm³")
+    text = POWER.sub(lambda found: f"×10{found[1].translate(RAISED)}", text.replace("/mm3", "/mm³"))
     return CODE.sub(lambda found: found[0].replace("_", " "), text)
 
 

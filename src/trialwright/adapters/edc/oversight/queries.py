@@ -289,6 +289,7 @@ def subject_queries_page(request: HttpRequest, desk: Desk, subject: str) -> Http
         "may_ask": bool(actions_of(desk, "ask")),
         "against": sent.against if sent else (),
         "meanwhile": _meanwhile(request, desk, sent, subject),
+        "picked": request.POST.get("pick", ""),
         "typed": typed(request, "words"),
         "asks": typed(request, "asks"),
         "key": desk.new_key(),

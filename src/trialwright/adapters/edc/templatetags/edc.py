@@ -28,6 +28,7 @@ from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import SERVED
 from trialwright.adapters.edc.look import words, writing
 from trialwright.adapters.edc.look.controls import Control
+from trialwright.adapters.edc.look.patient import pages_of
 from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
 from trialwright.adapters.edc.look.standing import is_late
 from trialwright.core.specimens import SpecimenDue
@@ -139,11 +140,15 @@ def _pill(one: Sign) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def because(context: RequestContext, reasons: Iterable[Because] | None, limit: int = 0) -> SafeString:
-    """The clauses an answer stands on: the quote, the clause, what was seen, once. A `limit` folds away the rest."""
-    lines, told = [], {""}
+def because(context: RequestContext, reasons: Iterable[Because] | None, limit: int = 0, said: str = "") -> SafeString:
+    """The clauses an answer stands on: the quote, the clause, what was seen, once. A `limit` folds away the rest.
+
+    What the answer `said` itself is not told again.
+    """
+    lines, told = [], {"", said}
     for one in reasons or ():
-        lines.append(_reason(context, one, "" if one.saw in told else one.saw))
+        if one.words or one.clause or one.saw not in told:
+            lines.append(_reason(context, one, "" if one.saw in told else one.saw))
         told.add(one.saw)
     shown, folded = (lines[:limit], lines[limit:]) if limit else (lines, [])
     first = format_html_join("", "{}", ((line,) for line in shown))
@@ -278,6 +283,15 @@ def where(context: RequestContext, name: str, *ids: str) -> str:
             except NoReverseMatch:
                 continue
     return ""
+
+
+@register.inclusion_tag("edc/parts/pages.html", takes_context=True)
+def patient_pages(context: RequestContext) -> dict[str, Any]:
+    """The pages about the patient that the page is about, where it is about one whom the person sees."""
+    desk, match = context.get("desk"), getattr(context.get("request"), "resolver_match", None)
+    subject = match.kwargs.get("subject", "") if match else ""
+    known = bool(desk and subject and desk.sees(subject))
+    return {"links": pages_of(desk, subject) if known else (), "subject": subject}
 
 
 @register.simple_tag(takes_context=True)

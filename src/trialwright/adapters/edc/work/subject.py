@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.desk import Desk
@@ -259,7 +259,6 @@ def _more(desk: Desk, status: SubjectStatus) -> dict[str, Any]:
             (one, why(f"clock {one.id}"), to(desk, "serious-event", status.subject, one.event)) for one in status.clocks
         ],
         "deviations": [(one, why(f"deviation {n}")) for n, one in enumerate(status.deviations)][::-1],
-        "links": _links(desk, status),
     }
 
 
@@ -283,26 +282,3 @@ def _specimens(desk: Desk, status: SubjectStatus) -> Iterable[Any]:
 def hidden_specimens(desk: Desk, protocol: StudyProtocol) -> frozenset[str]:
     """The specimens of sub-studies that do not exist for this person."""
     return frozenset(one.id for one in protocol.specimens if one.substudy and one.substudy not in desk.substudies)
-
-
-def _links(desk: Desk, status: SubjectStatus) -> list[tuple[str, str]]:
-    """Other pages about the subject, apart from those that the next steps name already."""
-    named = {one.name for one in steps(desk, status)}
-    found = [(_(label), to(desk, name, status.subject)) for name, label in LINKS if name not in named]
-    return [(label, address) for label, address in found if address]
-
-
-LINKS: tuple[tuple[str, str], ...] = (
-    ("eligibility", gettext_noop("Eligibility checklist")),
-    ("dose", gettext_noop("Dose card")),
-    ("calendar", gettext_noop("Calendar")),
-    ("query", gettext_noop("Queries")),
-    ("subject-specimens", gettext_noop("Specimens")),
-    ("capsules-of", gettext_noop("Capsules")),
-    ("subject-deviations", gettext_noop("Deviations")),
-    ("verify-subject", gettext_noop("Source verification")),
-    ("sign", gettext_noop("Signatures")),
-    ("lock", gettext_noop("Freeze and lock")),
-    ("casebook", gettext_noop("Casebook (PDF)")),
-)
-"""Pages about a subject that stand on this one at whatever time: what was decided is asked for when it is long past."""
