@@ -73,7 +73,9 @@ READS = (
     "subjects/{subject}/", "subjects/{subject}/eligibility/", "subjects/{subject}/dose/",
     "subjects/{subject}/calendar/", "subjects/{subject}/deviations/", "subjects/{subject}/forms/",
     "subjects/{subject}/queries/", "subjects/{subject}/verification/", "subjects/{subject}/locks/",
-    "subjects/{subject}/signatures/", "subjects/{subject}/events/",
+    "subjects/{subject}/signatures/", "subjects/{subject}/events/", "subjects/{subject}/serious/",
+    "subjects/{subject}/terms/", "today/", "screening/", "flow/", "serious/", "protocol/", "amendments/", "sites/",
+    "laboratory/", "people/", "dictionaries/",
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ MAKES: dict[str, set[str]] = {
     "person": {"RoleGranted", "RoleEnded", "TrainingRecorded", "PersonDeactivated", "PersonReactivated",
                "AccessRestored"},
     "api-signatures": {"Signed"}, "api-exports": {"DataExported"},
+    "api-dictionaries": {"DictionaryLoaded"},
     "api-check": NOTHING, "api-import-check": NOTHING, "api-verify": NOTHING,
     "api-import": {"FormSubmitted", "FormCorrected", "DataImported"},
 }  # fmt: skip

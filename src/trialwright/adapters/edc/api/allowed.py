@@ -36,7 +36,7 @@ BY_PAGE: Mapping[type[Event], tuple[str, ...]] = {
     ledger.SubjectFound: ("decide-found",),
     ledger.EventVoided: ("decide-void", "decide-void-study"),
     ledger.ProtocolActivated: ("decide-activate",),
-    ledger.ReferenceRangeSet: ("decide-activate",),
+    ledger.ReferenceRangeSet: ("ranges",),
     ledger.ApprovalEnded: ("decide-end-approval",),
     ledger.AccrualSuspended: ("decide-suspend",),
     ledger.AccrualResumed: ("decide-resume",),

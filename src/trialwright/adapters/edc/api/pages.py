@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from trialwright.adapters.edc.access.matrix import About, Page
 from trialwright.adapters.edc.access.roles import (
     CLINICAL,
+    DATA_MANAGER,
     EVERYONE,
     OVERSIGHT,
     READ_SUBJECTS,
@@ -17,7 +18,8 @@ from trialwright.adapters.edc.access.roles import (
     Role,
 )
 from trialwright.adapters.edc.imports.pages import IMPORTERS
-from trialwright.adapters.edc.oversight.pages import SIGNING
+from trialwright.adapters.edc.oversight.pages import READ, SIGNING
+from trialwright.adapters.edc.people.pages import READ_PEOPLE
 
 SEE_CONDUCT = (*CLINICAL, *OVERSIGHT, STATISTICIAN)
 AUDITS = (*OVERSIGHT, *CLINICAL)
@@ -70,6 +72,19 @@ PAGES: tuple[Page, ...] = (
     _page("api-exports", "exports/", gettext_noop("What can be made"), SEE_FIGURES, SEE_FIGURES),
     _page("api-export", "exports/<slug:job>/", gettext_noop("How far it is"), SEE_FIGURES),
     _page("api-export-file", "exports/<slug:job>/<int:number>/", gettext_noop("A file of it"), SEE_FIGURES),
+    _page("api-today", "today/", gettext_noop("What waits today"), EVERYONE),
+    _page("api-screening", "screening/", gettext_noop("The screening log"), SEE_CONDUCT),
+    _page("api-flow", "flow/", gettext_noop("Participant flow"), SEE_CONDUCT),
+    _page("api-serious", "serious/", gettext_noop("Serious events"), SEE_CONDUCT),
+    _of_subject("api-serious-of", "serious/", gettext_noop("Serious events of a subject"), SEE_CONDUCT),
+    _page("api-protocol", "protocol/", gettext_noop("The protocol beside its record"), EVERYONE),
+    _page("api-amendments", "amendments/", gettext_noop("Versions, and who is on which"), SEE_CONDUCT),
+    _page("api-sites", "sites/", gettext_noop("The sites"), EVERYONE),
+    _page("api-laboratory", "laboratory/", gettext_noop("The limits of laboratories"), SEE_CONDUCT),
+    _page("api-people", "people/", gettext_noop("Who works with the study"), READ_PEOPLE),
+    _of_subject("api-item", "items/<str:concept>/<str:instance>/<str:field>/", gettext_noop("The history of an item")),
+    _of_subject("api-terms-of", "terms/", gettext_noop("Terms to code of a subject"), READ),
+    _page("api-dictionaries", "dictionaries/", gettext_noop("The dictionaries"), READ, (DATA_MANAGER,)),
     _page("api-ledger", "ledger/", gettext_noop("The head of the ledger"), EVERYONE),
     _page("api-verify", "ledger/verify/", gettext_noop("Verify the ledger"), (), OVERSIGHT),
 )

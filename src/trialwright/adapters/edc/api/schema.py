@@ -171,7 +171,7 @@ def bound() -> dict[str, Any]:
 
 @cache
 def _bound() -> dict[str, Any]:
-    from trialwright.adapters.edc.api import exporting, reading, writing  # noqa: F401  (their operations join the router)
+    from trialwright.adapters.edc.api import exporting, overseeing, reading, writing  # noqa: F401  (their operations join)
 
     API.add_router("/{study}/", ROUTER)
     found: dict[str, Any] = {}

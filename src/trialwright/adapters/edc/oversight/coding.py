@@ -113,7 +113,7 @@ def dictionary_of(desk: Desk, loaded: DictionaryLoaded) -> Dictionary | None:
 
 def dictionaries_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The versions of dictionaries that were loaded, and the loading of another."""
-    sent = _loaded(request, desk) if request.method == "POST" else None
+    sent = load_sent(request, desk) if request.method == "POST" else None
     if sent is not None and sent.saved:
         return onwards(address("dictionaries", desk.open.id))
     telling = Telling(desk)
@@ -128,7 +128,7 @@ def dictionaries_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, desk, "edc/oversight/dictionaries.html", context, status=sent.status if sent else 200)
 
 
-def _loaded(request: HttpRequest, desk: Desk) -> Sent:
+def load_sent(request: HttpRequest, desk: Desk) -> Sent:
     name, version = typed(request, "name", 80), typed(request, "dictionary_version", 40)
     file = request.FILES.get("file")
     if file is None or file.size is None or file.size > MOST_BYTES:

@@ -218,9 +218,10 @@ def _whole(part: Mapping[str, Any]) -> int:
         told = part["valueQuantity"].get("value")
     if isinstance(told, bool) or not isinstance(told, int | Decimal) or told != int(told):
         raise Refusal("the value is no whole number")
-    if abs(told) >= LARGEST_WHOLE:
+    number = int(told)
+    if abs(number) >= LARGEST_WHOLE:
         raise Refusal("the value has more digits than any measurement")
-    return int(told)
+    return number
 
 
 def _coded(part: Mapping[str, Any], of: Field) -> str:
