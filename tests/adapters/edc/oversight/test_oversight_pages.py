@@ -259,6 +259,22 @@ def test_what_is_not_there_is_not_locked_by_locking_more(client_of, running, stu
     assert (answer.status_code, new) == (404, Counter())
 
 
+def test_whoever_stands_in_the_way_is_told_by_name(client_of, running, study, subject) -> None:
+    manager, lock = client_of("data manager"), f"{study}/subjects/{subject}/lock/"
+    told = {"what": "subject", "although": "the data are clean"}
+    for action in ("lock", "request"):
+        assert (
+            manager.post(lock, {**hidden(manager.get(lock)), **told, "action": action, "why": "a slip"}).status_code
+            == 303
+        )
+        running.catch_up()
+    answer = manager.post(
+        lock, {**hidden(client_of("sponsor-investigator").get(lock)), **told, "action": "unlock", "why": "x"}
+    )
+    name = next(one.name for one in running.roster.holders("data manager"))
+    assert answer.status_code == 422 and f"{name} asked to unlock" in message_of(answer)
+
+
 def test_freeze_lock_and_unlock_by_two(client_of, running, study, subject) -> None:
     address, manager, sponsor = (
         f"{study}/subjects/{subject}/lock/",

@@ -11,7 +11,9 @@ Core's sentences and the words of the protocol are English and are marked so. No
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -189,8 +191,20 @@ def quote(words: str) -> SafeString:
 @register.inclusion_tag("edc/parts/findings.html", takes_context=True)
 def findings(context: RequestContext, found: Iterable[Finding] | None, title: str = "") -> dict[str, Any]:
     """Findings with their severity as a word: what, why it matters, what to do, which clause."""
-    rows = [(one, SEVERITY_TONE[one.severity], SIGNS[SEVERITY_TONE[one.severity]]) for one in found or ()]
+    told = (by_name(one, context.get("desk")) for one in found or ())
+    rows = [(one, SEVERITY_TONE[one.severity], SIGNS[SEVERITY_TONE[one.severity]]) for one in told]
     return {"rows": rows, "title": title, "desk": context.get("desk")}
+
+
+def by_name(finding: Finding, desk: Any) -> Finding:
+    """The finding with the printed names of people where the words of the core have their ids."""
+    if desk is None or not PERSON.search(finding.says):
+        return finding
+    return replace(finding, says=PERSON.sub(lambda found: desk.open.roster.name(found[0]) or found[0], finding.says))
+
+
+PERSON = re.compile(r"\bu[0-9a-f]{8}\b")
+"""The id of a person, as it is made for them."""
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------
