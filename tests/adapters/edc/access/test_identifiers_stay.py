@@ -13,14 +13,19 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
+import polars
 import pytest
+from pypdf import PdfReader
 
 from identifying_words import CANARIES, KINDS
 from matrix_cells import AT_A_SITE, CENTRAL, address
@@ -146,8 +151,20 @@ def around(answer: Any) -> str:
 
 
 def body(answer: Any) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return str(content.decode("utf-8", "replace"))
+    return text_of(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+
+
+def text_of(content: bytes) -> str:
+    """What can be read in a file: the pages of a PDF and what it says of itself, each file of an archive, any other."""
+    if content.startswith(b"%PDF"):
+        made = PdfReader(io.BytesIO(content))
+        return "\n".join([*(page.extract_text() for page in made.pages), repr(made.metadata), repr(made.outline)])
+    if content.startswith(b"PK\x03\x04"):
+        with ZipFile(io.BytesIO(content)) as archive:
+            return "\n".join(f"{name}\n{text_of(archive.read(name))}" for name in archive.namelist())
+    if content.startswith(b"PAR1"):
+        return str(polars.read_parquet(io.BytesIO(content)).to_dicts())
+    return content.decode("utf-8", "replace")
 
 
 @pytest.fixture
@@ -197,7 +214,6 @@ def test_nothing_that_identifies_leaves_its_site_and_words_are_read_where_data_a
 
 def kept(typed: Typed, log: Callable[[], str]) -> Iterable[str]:
     """What is kept beside the ledger, and what leaves it: log, accounts with sessions and cache, checkpoints, books."""
-    from trialwright.adapters.edc.trial.casebook_sheets import filled_sheet
     from trialwright.store.keeping.contents import notes
 
     assert "the log is heard" in log()
@@ -205,13 +221,19 @@ def kept(typed: Typed, log: Callable[[], str]) -> Iterable[str]:
     places["checkpoints"] = "\n".join(notes(typed.opened.reader()))
     for place, text in places.items():
         yield from (f"{place}: {word}" for word in found_in(text, FORBIDDEN_WORDS | FORBIDDEN_BIRTHS))
-    told = (typed.opened.trial, typed.opened.record, typed.opened.today, True)
     for identifiers in (False, True):
-        events = list(typed.opened.reader().events(subject=typed.subject))
-        book = filled_sheet(typed.subject, events, *told, identifiers=identifiers, roster=typed.opened.roster)
-        births = found_in(repr(book), FORBIDDEN_BIRTHS)
+        births = found_in(repr(book_of(typed, identifiers)), FORBIDDEN_BIRTHS)
         if bool(births) is not identifiers:
             yield f"the casebook {'of the site' if identifiers else 'of others'}: {len(births)} births"
+
+
+def book_of(typed: Typed, identifiers: bool) -> Any:
+    """The casebook of the patient, as the site has it or as others do."""
+    from trialwright.adapters.edc.trial.casebook_sheets import filled_sheet
+
+    told = (typed.opened.trial, typed.opened.record, typed.opened.today, True)
+    events = list(typed.opened.reader().events(subject=typed.subject))
+    return filled_sheet(typed.subject, events, *told, identifiers=identifiers, roster=typed.opened.roster)
 
 
 def accounts_of(folder: Path) -> str:
@@ -258,6 +280,42 @@ def test_what_is_typed_in_the_wrong_place_reaches_no_log_no_address_and_no_cache
     heard = log() + accounts_of(typed.opened.folder)
     assert wrong == []
     assert found_in(heard, FORBIDDEN_WORDS) == []
+
+
+FORMATS = ("adam", "ctgov-xml")
+if WHOLE:
+    FORMATS = (*FORMATS, "icalendar", "specimens", "adam-csv", "dataset-json", "prs", "ctgov-protocol", "ctgov")
+
+
+def test_no_file_that_leaves_for_analysis_or_a_registry_holds_what_identifies(typed: Typed, tmp_path: Path) -> None:
+    """Datasets and results; in the whole run every format, the report and what a monitoring committee reads."""
+    folder, made = str(typed.opened.folder), tmp_path / "made"
+    wanted = {one: ["export", folder, "--format", one, "--out", str(made / one)] for one in FORMATS}
+    if WHOLE:
+        wanted |= {"report": ["report", folder, "--out", str(made / "report")]}
+        wanted |= {"pack": ["report", folder, "--pack", "monitoring", "--out", str(made / "pack")]}
+    made.mkdir()
+    wrong = []
+    for name, verb in wanted.items():
+        done = subprocess.run([sys.executable, "-m", "trialwright", *verb], capture_output=True, check=True)
+        files = [one for one in (made / name, *(made / name).rglob("*")) if one.is_file()]
+        assert files, name
+        for text in (text_of(done.stdout), *(text_of(file.read_bytes()) for file in files)):
+            wrong += [f"{name}: {word}" for word in found_in(text, FORBIDDEN_WORDS | FORBIDDEN_BIRTHS)]
+    assert wrong == []
+
+
+def test_what_is_looked_for_is_found_in_a_pdf_an_archive_and_a_dataset(typed: Typed) -> None:
+    from trialwright.adapters.edc.trial.sheets.pdf import as_pdf
+
+    of_the_site = text_of(as_pdf(book_of(typed, identifiers=True)))
+    assert found_in(of_the_site, FORBIDDEN_BIRTHS) == list(FORBIDDEN_BIRTHS)
+    archive, dataset = io.BytesIO(), io.BytesIO()
+    with ZipFile(archive, "w") as into:
+        into.writestr("inside.txt", WORDS[0])
+    polars.DataFrame({"REMARK": [WORDS[0]]}).write_parquet(dataset)
+    for content in (archive.getvalue(), dataset.getvalue()):
+        assert found_in(text_of(content), FORBIDDEN_WORDS) == [WORDS[0]]
 
 
 def fields(page: str) -> dict[str, str]:
