@@ -304,3 +304,7 @@ def test_marks_stand_in_rows_so_that_none_meet() -> None:
 def test_text_that_is_cut_says_so() -> None:
     assert shortened("Infection with unknown ANC", 60).endswith("…")
     assert width(shortened("Infection with unknown ANC", 60)) <= 60
+
+
+def test_a_quantity_is_as_wide_as_its_letters_and_a_narrow_blank() -> None:
+    assert width("25\u202fmg") == width("25\u2009mg") < width("25mmg")

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 LETTER = 12.0
 """The size of letters, in the units of the drawing."""
 WIDE, NARROW, CAPITAL, USUAL, SPACE = 1.0, 0.40, 0.75, 0.645, 0.36
-WIDE_LETTERS, NARROW_LETTERS = frozenset("mwMW%@—…"), frozenset("iljtfrI.,:;'!|()[]-/ \N{THIN SPACE}·")
+WIDE_LETTERS = frozenset("mwMW%@—…")
+NARROW_LETTERS = frozenset("iljtfrI.,:;'!|()[]-/ \N{THIN SPACE}\N{NARROW NO-BREAK SPACE}·")
 
 
 def width(text: str, size: float = LETTER) -> float:
