@@ -7,6 +7,7 @@ import io
 import re
 import time
 from collections import Counter
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -405,6 +406,7 @@ def test_the_trail_is_taken_out_and_that_is_recorded(client_of, running, study, 
     assert answer["Content-Disposition"].startswith('attachment; filename="simulated-audit-trail-')
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert {row["kind"] for row in rows} == {"SubjectRegistered"} and {row["data"] for row in rows} == {"simulated"}
+    assert running.record.own[-1].sha256 == sha256(answer.content).hexdigest(), "the ledger knows exactly these bytes"
 
 
 def test_a_review_of_the_trail_is_recorded(client_of, running, study) -> None:

@@ -219,3 +219,27 @@ def test_a_taken_id_and_odd_labels_make_a_concept_of_their_own() -> None:
     text = draft_concepts(drafted_from, (), CONCEPTS.keys())
     assert '"id": "anc_redcap"' in text and '"unit": "10*9/L"' in text
     assert '["si", "iib_skin"]' in text
+
+
+def test_what_is_asked_only_under_a_condition_says_so_in_the_draft() -> None:
+    of = dictionary(
+        "field_name,form_name,field_type,field_label,select_choices_or_calculations,branching_logic\n"
+        "record_id,a,text,Record,,\n"
+        "pregnant,a,yesno,Pregnant?,,\"[sex] = '1'\nand [age] < 50\"\n"
+        "week,a,text,Week,,\n"
+    )[0]
+    assert of is not None
+    lines = draft_concepts(of, (), CONCEPTS.keys()).splitlines()
+    place = next(number for number, line in enumerate(lines) if '"pregnant"' in line)
+    assert "only if [sex] = '1' and [age] < 50" in lines[place - 1] and lines[place - 1].lstrip().startswith("#")
+    assert sum("only if" in line for line in lines) == 1
+
+
+def test_of_one_value_a_row_a_field_with_two_values_is_refused_and_the_later_does_not_win() -> None:
+    head = "record,redcap_event_name,field_name,value\n"
+    who = "1,,study_id,S01-001\n1,,visit_date,2006-03-05\n"
+    same, _ = records(head + who + "1,,anc,1.5\n1,,anc,1.5\n")
+    assert [str(one.values["value"]) for one in same] == ["1.5 10*9/L"]
+    given, (finding,) = records(head + who + "1,,anc,1.5\n1,,anc,0.5\n")
+    assert given == [] and "another value on line 4" in finding.says and "line 5" in str(finding.where)
+    assert records(head + "1,,mood,1\n1,,mood,2\n")[1] == []

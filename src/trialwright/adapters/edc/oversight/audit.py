@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from hashlib import sha256
 from heapq import merge
 from itertools import islice
 
@@ -24,6 +25,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from trialwright.adapters.archive.words import FIELD_WORDS, spaced
+from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.access.roles import CLINICAL
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
@@ -288,13 +290,14 @@ def export_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     mark = "simulated-" if desk.open.simulated else ""
     name = f"{mark}audit-trail-{desk.open.id}-{desk.open.record.last_seq}-{flavour}.csv"
     found = [*chosen(desk, filters)][::-1]
-    mine = acting(desk, (*READ, *CLINICAL))
-    sent = save(request, mine, (mine.event(DataExported, what=name, of=filters.words),))
+    content = ("\ufeff" * (flavour == "spreadsheet") + as_csv(desk, found, flavour)).encode()
+    mine, digest = acting(desk, (*READ, *CLINICAL)), sha256(content).hexdigest()
+    sent = save(request, mine, (mine.event(DataExported, what=name, of=filters.words, sha256=digest),))
     if not sent.saved:
         context = {"against": sent.against}
         return render(request, desk, "edc/oversight/audit_export.html", context, status=sent.status)
-    content = "\ufeff" * (flavour == "spreadsheet") + as_csv(desk, found, flavour)
-    answer = HttpResponse(content.encode(), content_type="text/csv; charset=utf-8")
+    note(desk, content)
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

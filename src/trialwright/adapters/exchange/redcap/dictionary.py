@@ -21,6 +21,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "note": ("Field Note", "field_note"),
     "validation": ("Text Validation Type OR Show Slider Number", "text_validation_type_or_show_slider_number"),
     "identifier": ("Identifier?", "identifier"),
+    "branching": ("Branching Logic (Show field only if...)", "branching_logic"),
 }
 """What is read of a dictionary, under the headings of the download and of the interface."""
 NEEDED = ("name", "form", "type", "label")
@@ -42,6 +43,7 @@ class Variable:
     note: str = ""
     validation: str = ""
     identifies: bool = False
+    branching: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def _variable(told: Mapping[str, str]) -> Variable:
         note=plain(told["note"]),
         validation=told["validation"],
         identifies=told["identifier"].strip().lower() in ("y", "yes", "1"),
+        branching=" ".join(told["branching"].split()),
     )
 
 

@@ -50,6 +50,8 @@ def read_records(sheet: Sheet, of: Dictionary, by: RecordMap, known: Known) -> t
     findings: list[Finding] = []
     if wrong := _no_records(sheet, of):
         return [], [wrong]
+    if twice := _said_twice(sheet, of):
+        return [], twice
     subjects = _subjects(sheet, of, by)
     for row in _rows(sheet, of):
         subject = row.cells.get(by.subject, "") or subjects.get(row.cells.get(of.record, ""), "")
@@ -97,6 +99,25 @@ def _gathered(sheet: Sheet, of: Dictionary) -> Iterator[Row]:
         rows.setdefault(key, (line, {of.record: key[0]}))[1][name] = value
     for (_, event, form, number), (line, cells_) in rows.items():
         yield Row(line, cells_, event, form, number)
+
+
+def _said_twice(sheet: Sheet, of: Dictionary) -> list[Finding]:
+    """Of one value a row: a field of one form that has two values, of which the later row would win unseen."""
+    if of.record in sheet.headings:
+        return []
+    first: dict[tuple[str, ...], tuple[int, str]] = {}
+    found = []
+    for line, cells in sheet.rows:
+        told = dict(zip(sheet.headings, cells, strict=True))
+        variable, value = of.variables.get(told["field_name"]), told["value"]
+        if variable is None or variable.kind == "checkbox":
+            continue
+        key = tuple(told.get(name, "") for name in ("record", EVENT, INSTRUMENT, INSTANCE, "field_name"))
+        before = first.setdefault(key, (line, value))
+        if before[1] != value:
+            row = Row(line, told)
+            found.append(_refused(row, variable.name, f"{variable.name} has another value on line {before[0]}"))
+    return found
 
 
 def _subjects(sheet: Sheet, of: Dictionary, by: RecordMap) -> dict[str, str]:
