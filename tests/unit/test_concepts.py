@@ -8,7 +8,8 @@ import pytest
 
 from builders import protocol
 from trialwright.core.protocol import Kind
-from trialwright.core.terms import Severity, decimal_number
+from trialwright.core.subject.possible import why_impossible
+from trialwright.core.terms import Quantity, Severity, decimal_number
 from trialwright.standards import load_standards
 from trialwright.standards.concepts import CONCEPTS, DOMAINS
 from trialwright.standards.concepts.making import table
@@ -213,3 +214,10 @@ def test_a_question_named_like_a_standard_concept_is_warned_unless_it_is_that_qu
     given = load_standards(protocol(asks=[{"id": asked, "asks": "Is it so?"}]))
     assert bool(given.findings) == warned
     assert given.concepts[asked].value.kind is Kind.YES_NO
+
+
+@pytest.mark.parametrize(("typed", "can_be"), [("-0.1", False), ("0", True), ("100", True), ("100.1", False)])
+@pytest.mark.parametrize("kind", ["patch", "plaque", "tumor"])
+def test_a_share_of_the_skin_lies_between_none_of_it_and_all_of_it(kind: str, typed: str, can_be: bool) -> None:
+    share = next(one for one in CONCEPTS["skin_region"].fields if one.id == kind)
+    assert (why_impossible(Quantity.parse(f"{typed} %"), share, "skin_region", UNITS) == "") is can_be

@@ -38,6 +38,7 @@ from trialwright.core.ledger import (
     Event,
     FormSubmitted,
     Said,
+    ScreeningFailed,
     Signed,
     StudyOpened,
     SubjectMoved,
@@ -300,3 +301,18 @@ def test_a_sub_study_is_joined_at_its_sites_until_enough_have() -> None:
     assert says(joins[0], *known, under=under) == ""
     assert "offered until 1" in says(joins[1], *known, joins[0], under=under)
     assert "no part in it" in says(joins[2], *known, under=under)
+
+
+# ---- whom screening turned away -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("later", [0, 1, 400])
+def test_who_was_not_registered_is_told_as_on_the_day_that_decided_however_late_one_looks(later: int) -> None:
+    """A count of 26 Feb is as fresh on the day screening ended as it was; a year behind it, nothing is asked for."""
+    failed = ScreeningFailed(**who("2025-02-26"), said=Said("not eligible"), why="count too low")
+    record, decided = study(*READY, failed), day("2025-02-26")
+    then = judge_eligibility(case_of(TRIAL, record, SUBJECT, decided), decided)
+    said = subject_status(TRIAL, record, SUBJECT, decided + timedelta(later))
+    assert said.eligibility is not None
+    assert [one.verdict for one in said.eligibility.criteria] == [one.verdict for one in then.criteria]
+    assert said.eligibility.on == decided

@@ -161,7 +161,7 @@ def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ..
     drugs = case.protocol.regimens_of(arm) if arm else case.protocol.regimen
     doses = {one.drug: decide_dose(case, one, on) for one in drugs}
     courses, planned, taken = case.courses(on), visits(case, on), samples(case, on)
-    entry = judge_eligibility(case, place.registered or on) if place.epoch in ENTERING else None
+    entry = judge_eligibility(case, _entering_on(place, on)) if place.epoch in ENTERING else None
     worst = worst_grades(case, standards.toxicity, on, safety_days(case)) if standards.toxicity else {}
     open_samples = tuple(one for one in taken if one.state in ("due", "overdue"))
     ahead = next((one for one in planned if one.state == "coming"), None)
@@ -280,6 +280,15 @@ ENTERING = (Epoch.SCREENING, Epoch.NOT_REGISTERED)
 """Where the eligibility of a subject is what the day is about; afterwards it is in `deviations`."""
 
 
+def _entering_on(place: Disposition, on: date) -> date:
+    """The day of which eligibility is told: today in screening, the day screening ended for who was not registered.
+
+    Data that were fresh on that day do not turn old behind a decision, and a washout does not end after it.
+    """
+    ended = place.since if place.epoch is Epoch.NOT_REGISTERED else None
+    return place.registered or min(ended or on, on)
+
+
 def safety_days(case: Case) -> int | None:
     """How many days after the last dose toxicity counts, as the protocol says; None where it does not say."""
     window = safety_window(case.protocol)
@@ -314,5 +323,5 @@ def _next_change(
     open_ = [one for one in planned if one.state in ("coming", "due", "overdue")]
     days += [one.earliest for one in open_] + [one.latest + timedelta(days=1) for one in open_]
     days += [one.due + timedelta(days=1) for one in open_]
-    days += [entry.holds_until] if entry and entry.holds_until else []
+    days += [entry.holds_until] if entry and entry.on == on and entry.holds_until else []
     return min((day for day in days if day > on), default=None)

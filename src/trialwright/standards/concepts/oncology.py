@@ -24,7 +24,8 @@ def _size(name: str, label: str) -> Field:
 
 
 def _share(name: str) -> Field:
-    return field(name, f"{name.capitalize()}, % of body surface", Kind.QUANTITY, unit="%", plausible=("0", "100"))
+    label = f"{name.capitalize()}, % of body surface"
+    return field(name, label, Kind.QUANTITY, unit="%", plausible=("0", "100"), possible=("0", "100"))
 
 
 STAGING = table(
