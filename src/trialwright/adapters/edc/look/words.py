@@ -23,6 +23,7 @@ from trialwright.core.oversight.freezing import POINTS
 from trialwright.core.people import DUTIES, ROLES
 from trialwright.core.protocol import Epoch
 from trialwright.core.protocol.reasons import EndReason
+from trialwright.core.protocol.rules import Frequency
 from trialwright.core.registration.values import Recruitment
 from trialwright.core.specimens.custody import CUSTODY_STATES
 from trialwright.core.specimens.due import TO_DO
@@ -41,6 +42,8 @@ TABLES: tuple[tuple[str, Iterable[str]], ...] = (
     ("who can give a datum", (COORDINATOR, INVESTIGATOR, LABORATORY)),
     ("a decision about a dose", ("give", "rest", "wait", "hold", "stop", "reduce", "no dose", "off treatment")),
     ("a decision about treatment", ("continue", "may continue", "undecided")),
+    ("how often a dose is taken", tuple(one.value for one in Frequency)),
+    ("how a drug is given", ("oral", "intravenous", "subcutaneous", "intramuscular", "topical")),
     ("why treatment or study ended", tuple(one.value for one in EndReason)),
     ("why a value is corrected", REASONS.values()),
     ("how a query was found", ("implausible", "naming", "overdue", "missing", "contradiction", "deviation", "by hand")),

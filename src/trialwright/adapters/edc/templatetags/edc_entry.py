@@ -9,14 +9,25 @@ from collections.abc import Sequence
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.html import format_html
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.rows import Row
-from trialwright.adapters.edc.look import words
+from trialwright.adapters.edc.entry.wording import in_words
+from trialwright.adapters.edc.look import words, writing
 from trialwright.core.subject import observations
 from trialwright.core.subject.answers import signer
 
 register = template.Library()
+
+
+@register.filter
+def at_field(sentence: object) -> str:
+    """What is wrong at a field, in the reader's language and with days as people write them; else marked as English."""
+    told = in_words(str(sentence))
+    if told is not None:
+        return writing.dated(told)
+    return format_html('<span lang="en">{}</span>', writing.dated(sentence))
 
 
 @register.simple_tag(takes_context=True)
