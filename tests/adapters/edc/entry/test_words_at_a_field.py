@@ -43,6 +43,7 @@ def _text(node: ast.AST) -> str:
 
 FOUND = tuple(said_by_the_core())
 
+
 def test_sentences_are_found_at_all() -> None:
     assert len(FOUND) > 40
 
