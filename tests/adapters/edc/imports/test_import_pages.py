@@ -107,6 +107,19 @@ def test_a_value_that_is_not_expected_is_told_before_it_is_saved(running, result
     assert 'name="mark"' in text, "it can be confirmed all the same"
 
 
+def test_what_comes_after_a_lock_is_told_before_it_is_saved(running) -> None:
+    client, subject = signed_in(MANAGER), subject_at(running)
+    content = table(running, (DAY, "PLT", "150", "10*9/L"))
+    assert "comes after that" not in reviewed(client, running, content)[1].content.decode()
+    address = f"/{running.id}/subjects/{subject}/lock/"
+    page = client.get(address)
+    told = {"key": hidden(page, "key"), "version": hidden(page, "version"), "what": "subject", "action": "lock"}
+    assert client.post(address, {**told, "although": "the data are clean"}).status_code == 303
+    running.catch_up()
+    text = " ".join(reviewed(client, running, content)[1].content.decode().split())
+    assert "comes after that" in text and "locked by Data manager" in text
+
+
 def test_a_changed_value_needs_a_reason_and_keeps_the_old_one(running) -> None:
     client, subject = signed_in(MANAGER), subject_at(running)
     at, page = reviewed(client, running, table(running, (DAY, "ANC", "1.7", "10*9/L")))

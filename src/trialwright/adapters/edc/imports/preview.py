@@ -21,6 +21,7 @@ from trialwright.core.ledger import Event, ItemPath, Value
 from trialwright.core.protocol import Concept
 from trialwright.core.schedule import Visit, visits
 from trialwright.core.subject import StudyRecord, advance
+from trialwright.core.subject.standing import locks_held, names_of, widest
 from trialwright.core.terms import Finding, Severity
 
 FORETOLD_FOR = 3.0
@@ -140,7 +141,12 @@ def preview_of(desk: Desk, reading: Reading, why: str = UNTOLD, foretell: bool =
     )
     tried = [] if against else desk.try_events(events)
     against += [one for one in tried if one.severity is Severity.ERROR]
-    noted = [*_unlikely(desk, said), *reading.noted, *(one for one in tried if one.severity is not Severity.ERROR)]
+    noted = [
+        *_after_a_lock(desk, said),
+        *_unlikely(desk, said),
+        *reading.noted,
+        *(one for one in tried if one.severity is not Severity.ERROR),
+    ]
     until = time.monotonic() + (FORETOLD_FOR if foretell and not against else 0)
     subjects = tuple(_by_subject(desk, said, events, until))
     versions = {subject: desk.version(subject) for subject in said.subjects}
@@ -174,6 +180,25 @@ def _of_the_site_alone(desk: Desk, given: Iterable[Given]) -> Iterable[Finding]:
                 do="Take it out of the map; the site enters it.",
                 where=one.where,
             )
+
+
+def _after_a_lock(desk: Desk, said: Comparison) -> Iterable[Finding]:
+    """What is new of a patient whose data are locked: it happened and is let in, but not unseen."""
+    told: dict[str, str] = {}
+    held = {subject: locks_held(desk.open.record, desk.record(subject)) for subject in said.subjects}
+    for line in (one for one in said.of("new") if held[one.subject]):
+        lock = widest(held[line.subject], names_of(line.path, line.encounter))
+        if lock is not None:
+            name = desk.open.roster.name(lock.actor) or lock.actor
+            told.setdefault(line.subject, f"locked by {name} on {lock.occurred} ({lock.what})")
+    for subject, lock_words in told.items():
+        yield Finding(
+            about=subject,
+            says=f"Data of {subject} were {lock_words}; what is new in the file comes after that.",
+            matters="A lock guards what is recorded. What is new is let in, and stands as a finding against the lock.",
+            do="Ask whoever locked before confirming.",
+            severity=Severity.WARNING,
+        )
 
 
 def _unlikely(desk: Desk, said: Comparison) -> Iterable[Finding]:

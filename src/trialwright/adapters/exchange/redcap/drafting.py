@@ -36,9 +36,7 @@ def draft_concepts(of: Dictionary, mapped: Collection[str], known: Collection[st
             lines.append(f"  # Asked in REDCap only if {one.branching}: say it as a condition, or it is asked always.")
         lines.append(f"  - {json.dumps(_concept(one, known), ensure_ascii=False)}")
     if left_out:
-        lines.append(
-            f"# Left out (identifiers, files, calculations: work a calculation out from its parts): {', '.join(left_out)}"
-        )
+        lines.append(f"# Left out (identifiers, files; calculations, of which the parts stay): {', '.join(left_out)}")
     return "\n".join(lines) + "\n"
 
 
