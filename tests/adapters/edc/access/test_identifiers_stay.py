@@ -42,6 +42,7 @@ WORDS_ARE_READ = {
     "verify-subject", "verification", "sign", "lock", "coding", "decide-void", "decisions", "subject-deviations",
     "deviations", "eligibility", "unscheduled", "api-form", "api-subject", "api-subject-events", "api-audit",
     "api-queries", "api-queries-of", "api-verification-of", "api-signatures", "api-status", "api-subjects",
+    "api-item", "api-today", "api-terms-of",
 }  # fmt: skip
 """Pages on which data of a subject are read, and with them the words that a site typed about it."""
 
