@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Page as Paged
@@ -168,18 +169,33 @@ def _reason(context: RequestContext, one: Because, seen: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def clause_link(context: RequestContext, clause: str) -> SafeString:
-    """The clause's name as a link into the protocol, where the study has that page."""
+def clause_link(context: RequestContext, clause: str, subject: str = "", version: str = "") -> SafeString:
+    """A clause as a link into the version that the patient of the page is on; its name alone where no page shows it."""
+    desk = context.get("desk")
     if not clause:
         return NOTHING
-    desk = context.get("desk")
     try:
         at = reverse("edc:protocol", kwargs={"study": desk.open.id}) if desk else ""
     except NoReverseMatch:
         at = ""
-    if not at:
+    place = _place_of(desk, clause, subject or context.get("subject"), version) if desk is not None and at else ""
+    if not place:
         return format_html('<span class="clause">{}</span> ', clause)
-    return format_html('<a class="clause" href="{}#clause-{}">{}</a> ', at, clause, clause)
+    return format_html('<a class="clause" href="{}{}-{}">{}</a> ', at, SafeString(place), clause, clause)
+
+
+def _place_of(desk: Any, name: str, subject: object, wanted: str) -> str:
+    """Where the protocol page shows a clause or a question: in the patient's version, else in one that has it."""
+    here, versions = desk.version_of(), desk.trial.versions
+    of_a_patient = isinstance(subject, str) and subject in desk.open.record.subjects
+    theirs = desk.version_of(subject) if of_a_patient else here
+    for version in (wanted or theirs, theirs, here, *reversed([*versions])):
+        asked = "" if version == here else f"?{urlencode({'version': version})}"
+        if versions[version].clause(name) is not None:
+            return f"{asked}#clause"
+        if any(one.id == name for one in versions[version].questions):
+            return f"{asked}#question"
+    return ""
 
 
 @register.simple_tag
@@ -193,7 +209,7 @@ def findings(context: RequestContext, found: Iterable[Finding] | None, title: st
     """Findings with their severity as a word: what, why it matters, what to do, which clause."""
     told = (by_name(one, context.get("desk")) for one in found or ())
     rows = [(one, SEVERITY_TONE[one.severity], SIGNS[SEVERITY_TONE[one.severity]]) for one in told]
-    return {"rows": rows, "title": title, "desk": context.get("desk")}
+    return {"rows": rows, "title": title, "desk": context.get("desk"), "subject": context.get("subject")}
 
 
 def by_name(finding: Finding, desk: Any) -> Finding:
