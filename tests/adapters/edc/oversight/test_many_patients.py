@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count, islice
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from trialwright.adapters.edc.oversight import queries
 from trialwright.adapters.edc.trial import deviations_page
-from trialwright.adapters.edc.work import board
+from trialwright.adapters.edc.work import board, today
 from trialwright.core.oversight.coding import plain_term
 
 MANY = 250
@@ -197,13 +197,45 @@ def test_after_a_save_the_saved_patient_alone_is_judged_anew(many: Any) -> None:
 def test_what_rests_on_the_record_alone_is_kept_on_another_day_and_not_under_another_version(many: Any) -> None:
     made: Iterator[int] = count(1)
     kept = board.KeptOfRecord(lambda *_asked: next(made))
-    trial, study, on = many.trial, many.record, many.today
+    study, on = many.record, many.today
     name = next(iter(study.subjects))
-    assert (kept.of(trial, study, name, on), kept.of(trial, study, name, date(2001, 1, 1))) in {(1, 1), (1, 2)}
-    again = next(made)
-    assert kept.known(trial, study, name, on) is not None or again > 1
 
-    class Moved:
-        version_of = staticmethod(lambda *_asked: "another")
+    class Under:
+        def __init__(self, version: str) -> None:
+            self.version_of = lambda *_asked: version
 
-    assert kept.known(Moved(), study, name, on) is None  # type: ignore[arg-type]
+    first, other = Under("1"), Under("2")
+    assert kept.of(first, study, name, on) == kept.of(first, study, name, on + timedelta(days=1)) == 1  # type: ignore[arg-type]
+    assert kept.known(other, study, name, on) is None, "another version on another day"  # type: ignore[arg-type]
+    moved = replace(study, sites={**study.sites, study.subjects[name].site: board.SiteRecord("moved")})
+    assert kept.known(first, moved, name, on) is None, "another site record"  # type: ignore[arg-type]
+    assert kept.known(first, replace(study), name, on) == 1, "the same of the next snapshot"  # type: ignore[arg-type]
+
+
+# --- today -----------------------------------------------------------------------------------------------------------
+
+
+def test_today_shows_the_most_urgent_of_many_and_leads_to_all_of_a_section(
+    many: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(today, "BUDGET", 60.0)
+    client = client_of("monitor")
+    first = read(client, many, "today/")
+    over = re.findall(r'href="\?section=(\w+)">(\d+) more that are not on this page', first)
+    assert over, "sections with more lines than a page has room for"
+    section, left = max(over, key=lambda one: int(one[1]))
+    total, pages = int(left) + today.MOST, []
+    for number in range(1, total // today.ALONE + 2):
+        pages += re.findall(
+            r'class="whose" href="/[^"]+/subjects/([^/]+)/"',
+            read(client, many, f"today/?section={section}&page={number}"),
+        )
+    assert len(pages) == total, "each line on one of the pages of the section"
+    card = first[first.index(f'id="{section}"') :]
+    shown = whose(card)
+    assert shown[: today.MOST] == pages[: today.MOST], "in the same order, the most urgent first"
+
+
+def whose(page: str) -> list[str]:
+    """The patients of the lines, in their order."""
+    return re.findall(r'class="whose" href="/[^"]+/subjects/([^/]+)/"', page)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -39,8 +40,7 @@ ENTRIES, NAMED, MOST_AT_ONCE = 100, 12, 500
 SEPARATOR = "\x1f"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A term of a patient."""
 
     subject: str

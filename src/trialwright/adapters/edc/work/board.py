@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.core.signals import request_started
@@ -39,35 +39,56 @@ Make = Callable[[Trial, StudyRecord, str, date], Answer]
 # --- kept ------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Grounds:
+    """What an answer about a subject was given for: its record and its site, as they were."""
+
+    record: SubjectRecord
+    site: SiteRecord
+    told: SiteRecord | None
+    locks: object
+
+    @classmethod
+    def of(cls, study: StudyRecord, subject: str) -> Grounds:
+        """Those of now."""
+        record = study.subjects[subject]
+        return cls(record, study.site_of(record), study.sites.get(record.site), study.locks)
+
+    def hold(self, study: StudyRecord, subject: str) -> bool:
+        """Whether they are still the same; whoever moved between sites has several, which are looked at."""
+        if self.record is not study.subjects.get(subject):
+            return False
+        same = self.told is study.sites.get(self.record.site) and self.locks is study.locks
+        return (same and not self.site.earlier) or self.site == study.site_of(self.record)
+
+
 class Kept(Generic[Answer]):
     """Answers about subjects by day, each with what it was given for; of the last few days that were asked about."""
 
     def __init__(self, make: Make[Answer]) -> None:
         self._make = make
-        self._days: dict[date, dict[str, tuple[SubjectRecord, SiteRecord, Answer]]] = {}
+        self._days: dict[date, dict[str, tuple[Grounds, Answer]]] = {}
 
     def known(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer | None:
         """The answer that was given, where nothing it rests on has changed."""
         kept = self._of_day(on).get(subject)
-        if kept is None or kept[0] is not study.subjects.get(subject):
-            return None
-        site = study.site_of(kept[0])
-        return kept[2] if kept[1] is site or kept[1] == site else None
+        return kept[1] if kept is not None and kept[0].hold(study, subject) else None
 
     def of(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer:
         """The answer, given now where it is not known."""
         known = self.known(trial, study, subject, on)
         if known is not None:
             return known
-        record = study.subjects[subject]
         answer = self._make(trial, study, subject, on)
-        self._of_day(on)[subject] = (record, study.site_of(record), answer)
+        self._of_day(on)[subject] = (Grounds.of(study, subject), answer)
         return answer
 
-    def _of_day(self, on: date) -> dict[str, tuple[SubjectRecord, SiteRecord, Answer]]:
-        found = self._days.setdefault(on, {})
-        for old in tuple(self._days)[:-DAYS]:
-            self._days.pop(old, None)
+    def _of_day(self, on: date) -> dict[str, tuple[Grounds, Answer]]:
+        found = self._days.get(on)
+        if found is None:
+            found = self._days[on] = {}
+            for old in tuple(self._days)[:-DAYS]:
+                self._days.pop(old, None)
         return found
 
 
@@ -76,25 +97,27 @@ class KeptOfRecord(Generic[Answer]):
 
     def __init__(self, make: Make[Answer]) -> None:
         self._make = make
-        self._kept: dict[str, tuple[SubjectRecord, SiteRecord, str, Answer]] = {}
+        self._kept: dict[str, tuple[Grounds, str, date, Answer]] = {}
 
     def known(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer | None:
-        """The answer that was given, where nothing it rests on has changed."""
+        """The answer that was given, where nothing it rests on has changed; the version is looked at once a day."""
         kept = self._kept.get(subject)
-        if kept is None or kept[0] is not study.subjects.get(subject):
+        if kept is None or not kept[0].hold(study, subject):
             return None
-        site = study.site_of(kept[0])
-        same = (kept[1] is site or kept[1] == site) and kept[2] == trial.version_of(study, kept[0], on)
-        return kept[3] if same else None
+        if kept[2] != on:
+            if kept[1] != trial.version_of(study, kept[0].record, on):
+                return None
+            self._kept[subject] = (*kept[:2], on, kept[3])
+        return kept[3]
 
     def of(self, trial: Trial, study: StudyRecord, subject: str, on: date) -> Answer:
         """The answer, given now where it is not known."""
         known = self.known(trial, study, subject, on)
         if known is not None:
             return known
-        record = study.subjects[subject]
         answer = self._make(trial, study, subject, on)
-        self._kept[subject] = (record, study.site_of(record), trial.version_of(study, record, on), answer)
+        grounds = Grounds.of(study, subject)
+        self._kept[subject] = (grounds, trial.version_of(study, grounds.record, on), on, answer)
         return answer
 
 
@@ -117,7 +140,7 @@ def in_time(
     subjects: Sequence[str],
     on: date,
     until: float,
-    first: Callable[[str], object],
+    first: Callable[[str], Any],
 ) -> Told[Answer]:
     """The answers that are known, and more as long as there is time: those of `first` before the others."""
     trial, study = opened.trial, opened.record
@@ -166,7 +189,7 @@ class Board:
         """What is verified, coded and signed of the subjects named, as far as can be told by an instant."""
         return in_time(self.watched, opened, subjects, on, until or _soon(), self._first(opened, on))
 
-    def _first(self, opened: OpenStudy, on: date) -> Callable[[str], object]:
+    def _first(self, opened: OpenStudy, on: date) -> Callable[[str], Any]:
         """Whose answers come first: by where subjects stand."""
 
         def place(subject: str) -> tuple[int, str]:

@@ -36,8 +36,16 @@ def accrual(desk: Desk) -> Iterator[Line]:
 TRIAL = (("/trial",),)
 
 
+MOST_COUNTED = 500
+"""Of so many patients everything is asked for a page."""
+
+
 def endpoints(desk: Desk) -> Iterator[Line]:
-    """Which endpoint can be analysed, and for how many subjects it waits."""
+    """Which endpoint can be analysed, and for how many subjects it waits; of very many, where it is made instead."""
+    if (count := len(desk.subjects())) > MOST_COUNTED:
+        says = _("Of %(count)s patients it takes too long for a page; another process makes it.") % {"count": count}
+        yield Line(what=says, doors=(("/figures",),), act=_("Open"))
+        return
     for one in desk.trial_status().readiness:
         waits = ngettext("waits for %(count)s patient", "waits for %(count)s patients", one.waiting)
         when = _("ready") if one.ready else waits % {"count": one.waiting} if one.waiting else _("final as it is")

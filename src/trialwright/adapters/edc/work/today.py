@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from heapq import nsmallest
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -38,10 +39,8 @@ from trialwright.adapters.edc.work.errands import Line, Scope
 from trialwright.adapters.edc.work.links import first_open, may_act, to
 from trialwright.adapters.edc.work.subject import hidden_specimens
 
-SHOWN = 12
-"""So many lines of a section are shown; the rest folds."""
-MOST = 60
-"""So many lines of a section are on the page at all; of more, their number is told."""
+SHOWN, MOST, ALONE = 12, 40, 100
+"""So many lines of a section are shown, so many folded or not; so many are on a page of the section alone."""
 OfSubject = Callable[[Any, Scope], Iterator[Line]]
 Whole = Callable[[Desk], Iterator[Line]]
 
@@ -98,6 +97,9 @@ def today_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits for whoever asks, at every site they work at or at one of them."""
     site = request.GET.get("site", "")
     site = site if site in desk.sites else ""
+    section = next((one for one in mine(desk) if one.id == request.GET.get("section")), None)
+    if section is not None:
+        return _section_page(request, desk, section, site)
     shown, left = sections(desk, board_of(desk.open), site)
     context = {
         "busy": [one for one in shown if one.count],
@@ -109,11 +111,32 @@ def today_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, desk, "edc/working/today.html", context)
 
 
+def _section_page(request: HttpRequest, desk: Desk, section: Section, site: str) -> HttpResponse:
+    """Everything of one section, a page at a time."""
+    asking = Asking(desk, board_of(desk.open), site, time.monotonic() + BUDGET)
+    page, lines = asking.page(section, request.GET.get("page"))
+    context = {
+        "page": page,
+        "title": _(section.title),
+        "lines": [Opened.of(desk, one) for one in lines],
+        "left": asking.left,
+        "site": site,
+        "empty": _(section.empty),
+        "sites": [("", _("All sites")), *((one, one) for one in desk.sites)] if len(desk.sites) > 1 else [],
+        "section": section.id,
+    }
+    return render(request, desk, "edc/working/section.html", context)
+
+
+def mine(desk: Desk) -> list[Section]:
+    """The sections of the person's roles."""
+    return [section for section in SECTIONS if any(holds(desk, one) for one in section.roles)]
+
+
 def sections(desk: Desk, board: Board, site: str = "") -> tuple[tuple[Shown, ...], int]:
     """The sections of the person's roles with their lines, and about how many subjects there was no time to ask."""
     asking = Asking(desk, board, site, time.monotonic() + BUDGET)
-    mine = [section for section in SECTIONS if any(holds(desk, one) for one in section.roles)]
-    return tuple(_shown(section, desk, *asking.lines(section)) for section in mine), asking.left
+    return tuple(_shown(section, desk, *asking.lines(section)) for section in mine(desk)), asking.left
 
 
 def holds(desk: Desk, role: Role) -> bool:
@@ -138,12 +161,23 @@ class Asking:
         if section.whole is not None:
             found = sorted(section.whole(self.desk), key=_by_urgency)
             return found[:MOST], len(found)
+        places = list(self._places(section))
+        return self._worded(section, nsmallest(MOST, places, key=_place)), len(places)
+
+    def page(self, section: Section, number: str | None) -> tuple[Page[Any], list[Line]]:
+        """A page of all lines of a section, with those that are on it."""
+        if section.whole is not None:
+            whole = Paginator(sorted(section.whole(self.desk), key=_by_urgency), ALONE).get_page(number)
+            return whole, list(whole)
+        page = Paginator(sorted(self._places(section), key=_place), ALONE).get_page(number)
+        return page, self._worded(section, list(page))
+
+    def _worded(self, section: Section, places: Sequence[tuple[Any, ...]]) -> list[Line]:
+        """The lines at these places, in words."""
         ask = section.waiting or section.watched
         assert ask is not None, section.id
-        places = list(self._places(section.id, ask, self._known(section)))
-        first = nsmallest(MOST, places, key=_place)
-        told = {id(one): self._said(ask, one) for *_, one in first}
-        return [told[id(one)][place] for _late, _on, _subject, place, one in first], len(places)
+        told = {id(one): self._said(ask, one) for one in {id(place[4]): place[4] for place in places}.values()}
+        return [told[id(one)][number] for _late, _on, _subject, number, one in places]
 
     def _known(self, section: Section) -> Told[Any]:
         """What is known of the subjects of the sites at which a role of the section is held."""
@@ -161,10 +195,11 @@ class Asking:
         found = [one for one in self.desk.subjects() if None in held or there[one].site in held]
         return [one for one in found if not self.site or there[one].site == self.site]
 
-    def _places(self, section: str, ask: OfSubject, told: Told[Any]) -> Iterator[tuple[Any, ...]]:
+    def _places(self, section: Section) -> Iterator[tuple[Any, ...]]:
         """The place of each line in the order of urgency, with what it comes from."""
-        name = (section, self.scope)
-        for one in told.known:
+        ask, name = section.waiting or section.watched, (section.id, self.scope)
+        assert ask is not None, section.id
+        for one in self._known(section).known:
             places = one.memo.get(name)
             if places is None:
                 places = one.memo[name] = tuple(_by_urgency(line)[:2] for line in ask(one, self.scope))
