@@ -48,7 +48,7 @@ def subject_capsules_page(request: HttpRequest, desk: Desk, subject: str) -> Htt
     except StaleVersion as wrong:
         wanted = [(_("What"), _("Capsules brought back")), *((str(one.label), words_of(one)) for one in filled.blanks)]
         both = meanwhile(request, desk, since_version(desk, subject, wrong.base), wanted, subject=subject)
-        return _shown(request, desk, subject, filled, desk.new_key(), both.version, 409, meanwhile=both)
+        return _shown(request, desk, subject, filled, desk.new_key(), desk.version(subject), 409, meanwhile=both)
     messages.success(request, _("The return was saved."))
     return HttpResponseRedirect(reverse("edc:capsules-of", args=(desk.open.id, subject)), status=303)
 

@@ -107,6 +107,6 @@ def since_position(
     """What of later entries the person sees and the page is concerned by; nothing where no place was carried."""
     if not (position.isascii() and position.isdigit() and len(position) < 15):
         return ()
-    of_chain = {"chain_id": chain} if chain else {}
-    later = desk.open.reader().events(after_seq=int(position), **of_chain)
+    reader, after = desk.open.reader(), int(position)
+    later = reader.events(after_seq=after, chain_id=chain) if chain else reader.events(after_seq=after)
     return tuple(one for one in later if desk.in_sight(one) and concerns(one))
