@@ -114,3 +114,65 @@ def test_limits_of_a_laboratory_are_whose_page_sets_them(running, program) -> No
     running.catch_up()
     assert isinstance(running.record.sites[here].ranges[-1], ReferenceRangeSet)
     assert any(one["analyte"] == "hemoglobin" for one in coordinator.get("laboratory/").json()["limits"][here])
+
+
+# --- a recorded value is corrected, never said anew ------------------------------------------------------------------
+
+PATH = "temperature/screening/value"
+
+
+def fever(running: Any, program: Any, event: str = "FormSubmitted", **more: Any) -> tuple[Any, dict[str, Any]]:
+    """A program of the site, and an event that would make a recorded temperature another."""
+    record = next(one for one in running.record.subjects.values() if one.registered)
+    change = {"path": PATH, "new": {"v": "39.9", "u": "Cel"}, **more.pop("change", {})}
+    told = {"event": event, "subject": record.subject, "occurred": running.today.isoformat(), "form": "vital signs"}
+    return program("coordinator", record.site), {**told, "items": [change], **more}
+
+
+def stands(running: Any, subject: str) -> Any:
+    running.catch_up()
+    return running.record.subjects[subject].items["temperature"].standing("screening", "value")
+
+
+@pytest.mark.parametrize(
+    ("event", "more", "says"),
+    [
+        ("FormSubmitted", {}, "is recorded already"),
+        ("FormCorrected", {"why": ""}, "A correction says why"),
+        ("FormCorrected", {"why": "  "}, "A correction says why"),
+        ("FormCorrected", {"why": "slip", "change": {"old": {"v": "1", "u": "Cel"}}}, "says that it was 1 Cel"),
+        ("FormCorrected", {"why": "slip"}, "says that it was not recorded"),
+    ],
+)
+def test_what_is_recorded_is_not_made_another_without_its_old_value_and_a_reason(running, program, event, more, says):
+    client, told = fever(running, program, event, **more)
+    before = stands(running, told["subject"])
+    for path in ("events/check/", "events/"):
+        answer = client.post(path, {"events": [told]})
+        assert answer.status_code == 422 and says in answer.json()["findings"][0]["says"], path
+    assert stands(running, told["subject"]) == before
+
+
+def test_a_correction_from_the_value_that_stands_is_saved_once_however_often_it_is_sent(running, program) -> None:
+    from trialwright.core.ledger import to_json
+
+    client, told = fever(running, program, "FormCorrected", why="a slip of the pen")
+    before = stands(running, told["subject"])
+    told["items"][0]["old"] = to_json(before)
+    for replayed in (False, True):
+        answer = client.post("events/", {"events": [told]}, key="once")
+        assert (answer.status_code, answer.json()["replay"]) == (200, replayed)
+        assert str(stands(running, told["subject"])) == "39.9 Cel"
+    event = running.record.subjects[told["subject"]].log.newest
+    assert (event.items[0].old, event.why) == (before, "a slip of the pen")
+
+
+def test_the_same_value_said_again_and_one_corrected_in_the_same_submission_are_let_in(running, program) -> None:
+    client, told = fever(running, program)
+    path = "temperature/api1/value"
+    first = {**told, "items": [{"path": path, "new": {"v": "37.0", "u": "Cel"}}]}
+    then = {**told, "event": "FormCorrected", "why": "read wrongly",
+            "items": [{"path": path, "old": {"v": "37.0", "u": "Cel"}, "new": {"v": "38.0", "u": "Cel"}}]}  # fmt: skip
+    assert client.post("events/", {"events": [first, then]}, key="both").status_code == 200
+    again = {**told, "items": [{"path": path, "new": {"v": "38.0", "u": "Cel"}}]}
+    assert client.post("events/", {"events": [again]}, key="again").status_code == 200

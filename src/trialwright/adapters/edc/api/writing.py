@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field
 
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.api.allowed import NOT_SUBMITTED, acting_for
+from trialwright.adapters.edc.api.correcting import against
 from trialwright.adapters.edc.api.events import read_events
 from trialwright.adapters.edc.api.problems import problem
 from trialwright.adapters.edc.api.reading import OK, Document, Name, desk_of
@@ -56,7 +57,7 @@ class Events(Schema):
 def submit(request: HttpRequest, study: Name, body: Events, idempotency_key: Key) -> HttpResponse:
     """Write events in one save, whole or not at all; the receipt says where they are."""
     desk = desk_of(request)
-    events, grants, refused = let_in(desk, body.events)
+    events, grants, refused = let_in(desk, body.events, body.base_versions, idempotency_key)
     if refused is not None:
         return refused
     return receipt_of(save(desk, events, grants, idempotency_key, _seen(desk, body.base_versions)))
@@ -66,7 +67,7 @@ def submit(request: HttpRequest, study: Name, body: Events, idempotency_key: Key
 def check(request: HttpRequest, study: Name, body: Events) -> HttpResponse:
     """What would be said against events, or found; nothing is written."""
     desk = desk_of(request)
-    events, _grants, refused = let_in(desk, body.events)
+    events, _grants, refused = let_in(desk, body.events, body.base_versions)
     if refused is not None:
         return refused
     found = desk.try_events(events)
@@ -75,7 +76,7 @@ def check(request: HttpRequest, study: Name, body: Events) -> HttpResponse:
 
 
 def let_in(
-    desk: Desk, given: Sequence[dict[str, Any]]
+    desk: Desk, given: Sequence[dict[str, Any]], seen: Mapping[str, int], key: str = ""
 ) -> tuple[list[Event], list[tuple[Role, Grant]], HttpResponse | None]:
     """The events in the person's name, each in a role that may write it; or the refusal."""
     refuse_unsound({str(place): str(one.get("subject") or "") for place, one in enumerate(given)})
@@ -85,7 +86,7 @@ def let_in(
         return [], [], problem(422, findings=faults)
     acting = [acting_for(desk, one) for one in events]
     told = [_told(desk, one, *who) for one, who in zip(events, acting, strict=True)]
-    faults = list(_other_protocols(desk, told))
+    faults = [*_other_protocols(desk, told), *against(desk, told, seen, key)]
     return ([], [], problem(422, findings=faults)) if faults else (told, acting, None)
 
 
