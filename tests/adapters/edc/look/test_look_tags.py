@@ -151,3 +151,11 @@ def test_an_address_that_would_answer_no_is_not_given(page: str, address: str) -
         open=SimpleNamespace(id="s"), may=lambda one, write=False: Role.LABORATORY in (one.write if write else one.read)
     )
     assert drawn("{% where page %}", desk=desk, page=page).strip() == address
+
+
+@pytest.mark.parametrize(("left", "denied"), [("", True), (0, True), (1, False), (24, False)])
+def test_nothing_is_denied_while_somebody_is_still_to_be_judged(left: object, denied: bool) -> None:
+    page = drawn("{% empty 'No serious event is recorded.' 'Look elsewhere.' left=told.left %}", told={"left": left})
+    assert ("No serious event" in page) is denied
+    assert ("so far" in page) is not denied
+    assert "No serious event" in drawn("{% empty 'No serious event is recorded.' left=told.left %}")

@@ -284,8 +284,10 @@ def paging(context: RequestContext, page: Paged[Any]) -> dict[str, Any]:
 
 
 @register.simple_tag
-def empty(says: str, do: str = "") -> SafeString:
-    """What stands where there is nothing: why, and what to do."""
+def empty(says: str, do: str = "", left: int = 0) -> SafeString:
+    """What stands where there is nothing: why, and what to do; while some are `left` to judge, nothing is denied."""
+    if left:
+        says, do = gettext("Nothing so far. Not everybody is judged yet."), ""
     return format_html('<p class="empty">{}{}</p>', says, format_html(" {}", do) if do else NOTHING)
 
 
@@ -320,8 +322,7 @@ def patient_pages(context: RequestContext) -> dict[str, Any]:
     """The pages about the patient that the page is about, where it is about one whom the person sees."""
     desk, match = context.get("desk"), getattr(context.get("request"), "resolver_match", None)
     subject = match.kwargs.get("subject", "") if match else ""
-    known = bool(desk and subject and desk.sees(subject))
-    return {"links": pages_of(desk, subject) if known else (), "subject": subject}
+    return {"links": pages_of(desk, subject) if desk and subject and desk.sees(subject) else (), "subject": subject}
 
 
 @register.simple_tag(takes_context=True)
