@@ -288,3 +288,55 @@ def test_two_administrators_of_one_person_read_each_other(
     section = both_sides(answer)
     assert (answer.status_code, running.reader().ends()) == (409, before)
     assert told in section and MINE in section and "Save mine all the same" in section
+
+
+def test_a_step_of_a_specimen_shows_what_came_to_the_patient_meanwhile(site: Site) -> None:
+    from trialwright.core.terms import Quantity
+
+    subject = site.registered()
+    client, address = site.client("coordinator"), f"/{site.opened.id}/specimens/step/"
+    listed = client.get(f"/{site.opened.id}/specimens/").content.decode()
+    name = re.search(rf'name="specimen" value="({subject}/[^"]+)"', listed)
+    assert name is not None, "nothing is to be done with a specimen of the new patient"
+    page = client.get(address, {"specimen": name[1], "step": "collected"})
+    form = {**stands(page.content.decode()), "time": "09:10"}
+    site.enter(subject, "a late result", weight=Quantity.parse("80 kg"))
+    before = len(site.events_of(subject))
+    answer = client.post(address, form)
+    theirs, mine = both_sides(answer).split("What you wanted to do")
+    assert (answer.status_code, len(site.events_of(subject))) == (409, before)
+    assert "a late result" in theirs and subject in mine and "09:10" in mine
+    again = {**stands(answer.content.decode()), "time": "09:10"}
+    assert client.post(address, again).status_code == 303
+
+
+def test_a_report_of_a_serious_event_shows_what_came_meanwhile(
+    running: Any, client_of: Callable[..., Any], subject: str
+) -> None:
+    site, today = running.record.subjects[subject].site, running.today.isoformat()
+    told = {"term": "Fatigue", "grade": 3, "start": today, "related": "yes", "serious": "yes", "aware": today}
+    entered(running, subject, told | {"serious_hospitalization": "yes", "aware_time": "00:05"})
+    address = f"/{running.id}/subjects/{subject}/serious/77/"
+    typed = {"to": "sponsor", "kind": "initial", "on": today, "time": "00:10"}
+    page = Page.opened(client_of("investigator", site), address, typed, "")
+    asked = {"action": "ask", "item": an_item(running, subject), "asks": THEIRS}
+    other = f"/{running.id}/subjects/{subject}/queries/"
+    assert Page.opened(client_of("data manager"), other, asked, "").send().status_code == 303
+    answer = page.send()
+    theirs, mine = both_sides(answer).split("What you wanted to do")
+    assert answer.status_code == 409
+    assert "Data manager" in theirs and "sponsor" in mine and "00:10" in mine
+    assert page.client.post(address, carried(mine)).status_code == 303
+
+
+def entered(running: Any, subject: str, told: dict[str, Any]) -> None:
+    """An adverse event, entered by the investigator of the site."""
+    from trialwright.adapters.edc.access.roles import Role
+    from trialwright.adapters.edc.desk.desk import unscoped
+    from trialwright.adapters.edc.people.demonstration import account_of
+    from trialwright.core.ledger import Change, FormSubmitted
+
+    person = account_of("investigator", running.record.subjects[subject].site).person
+    desk = unscoped(running, person, running.roster.grants(person), Role.INVESTIGATOR)
+    items = tuple(Change(f"adverse_event/77/{name}", None, value) for name, value in told.items())
+    desk.save([desk.event(FormSubmitted, subject=subject, form="adverse_event", items=items)], desk.new_key())
