@@ -1,9 +1,10 @@
 """What the pages of the working day cost on the server: a patient with 500 events, a list of 10,000 patients, Today.
 
-    python -m benchmarks.pages [patients]
+    python -m benchmarks.pages [patients [many]]
 
 A study of the project is rehearsed into mid-course and served in this process. The long record is the longest there is,
-its forms repeated under other instances until it has 500 events; the many patients are those there are under other ids.
+its forms repeated under other instances until it has 500 events; the many patients are those there are under other ids,
+10,000 unless another number is told, each judged as the quiet thread of a server does it.
 Times are of whole requests (signed in, authorised, judged, drawn, rendered), the first one and later ones apart, with
 the number of database queries. Printed, never asserted.
 """
@@ -115,16 +116,25 @@ def saved(opened: Any, name: str) -> Callable[[], None]:
     return save
 
 
-def many(opened: Any) -> None:
+def many(opened: Any, number: int = MANY) -> None:
     """Everybody there is, under other ids, until they are so many."""
     there = list(opened.record.subjects.items())
     copies = (
         (f"{name}-{place}", replace(record, subject=f"{name}-{place}"))
-        for place in range(MANY)
+        for place in range(number)
         for name, record in there
     )
-    subjects = dict(pair for pair, _ in zip(copies, range(MANY), strict=False))
+    subjects = dict(pair for pair, _ in zip(copies, range(number), strict=False))
     opened.record = replace(opened.record, subjects=subjects)
+
+
+def judged(opened: Any) -> None:
+    """Everything the lists keep of everybody, as it is made ahead of the asking: what that takes."""
+    from trialwright.adapters.edc.work.board import board_of
+
+    worked = process_time()
+    made = [make() for make in board_of(opened).unknown(opened)]
+    print(f"{len(made)} answers kept ahead of the asking: {process_time() - worked:.0f} s of the processor")
 
 
 def measured(what: str, client: Any, address: str, forget: Callable[[], None] | None = None) -> None:
@@ -178,11 +188,15 @@ def main() -> None:
         measured("the same, after a save each time", client, page, saved(opened, name))
         measured(f"Today, {len(opened.record.subjects)} patients", client, f"/{opened.id}/today/")
         measured(f"the list of {len(opened.record.subjects)} patients", client, f"/{opened.id}/subjects/")
-        many(opened)
+        many(opened, int(sys.argv[2]) if len(sys.argv) > 2 else MANY)
+        measured(f"Today, of {len(opened.record.subjects)} patients nobody judged", client, f"/{opened.id}/today/")
+        judged(opened)
+        gc.collect()
+        gc.freeze()
         measured(f"the list of {len(opened.record.subjects)} patients", client, f"/{opened.id}/subjects/")
         found = f"/{opened.id}/subjects/?q=-7&sort=-since&page=3"
         measured("the same, searched, sorted, third page", client, found)
-        for role in ("monitor", "coordinator"):
+        for role in ("monitor", "coordinator", "sponsor-investigator"):
             about_everybody(opened, role)
 
 

@@ -202,19 +202,19 @@ def groups(known: Iterable[Watched], everything: bool = False) -> list[Group]:
     """The terms of these patients, by their words; those without a code, or all."""
     found: dict[str, list[Row]] = {}
     for one in known:
-        for key, term in keyed(one):
-            if everything or term.state != CODED:
-                found.setdefault(key, []).append(Row(one.subject, term))
+        for key, row in keyed(one):
+            if everything or row.term.state != CODED:
+                found.setdefault(key, []).append(row)
     told = [Group(key, rows[0].term.typed, rows[0].term.label, tuple(rows)) for key, rows in found.items()]
     return sorted(told, key=lambda one: (one.key.partition("|")[2], one.label, one.key))
 
 
-def keyed(one: Watched) -> tuple[tuple[str, Term], ...]:
+def keyed(one: Watched) -> tuple[tuple[str, Row], ...]:
     """The terms of a patient, each under its thing and its words as they are compared."""
     if "keyed" not in one.memo:
         told = ((f"{term.item.split('/')[0]}|{plain_term(term.typed)}", term) for term in one.terms)
-        one.memo["keyed"] = tuple(told)
-    found: tuple[tuple[str, Term], ...] = one.memo["keyed"]
+        one.memo["keyed"] = tuple((key, Row(one.subject, term)) for key, term in told)
+    found: tuple[tuple[str, Row], ...] = one.memo["keyed"]
     return found
 
 
