@@ -32,6 +32,7 @@ from trialwright.core.ledger import (
 from trialwright.core.people import Roster, RosterFold
 from trialwright.core.protocol import Concept, Encounter
 from trialwright.core.subject import Case, StudyRecord, SubjectRecord
+from trialwright.standards.units.printed import printed_unit
 
 if TYPE_CHECKING:
     from trialwright.adapters.edc.trial.worker import Making
@@ -124,7 +125,8 @@ def _blank_rows(shape: Shape, label: str, items: Sequence[Item]) -> Iterator[Row
 
 def _hint(one: Item) -> str:
     """What helps to fill in a field: its unit, its choices, when it is asked."""
-    told = [one.units[0]] if one.units else []
+    unit = printed_unit(one.units[0]) if one.units else ""
+    told = [unit] if unit else []
     if one.choices:
         told.append("one of: " + ", ".join(each.label for each in one.choices[:14]))
     elif one.field.kind.value in ("yes/no", "date"):
