@@ -25,7 +25,7 @@ def _open_studies() -> None:
     for one in opened:
         one.catch_up()
         keep_warm(one, Event())
-    memory.keep_in_order(lambda: sum(one.record.last_seq for one in opened))
+    memory.keep_in_order(opened)
 
 
 _open_studies()

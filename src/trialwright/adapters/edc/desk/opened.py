@@ -38,7 +38,7 @@ from trialwright.store.view import View
 from trialwright.store.writer import Authorise, Guard
 
 Answer = TypeVar("Answer")
-MOST_ANSWERS = 2000
+MOST_ANSWERS = 1000
 """So many answers are kept, the latest."""
 
 
@@ -204,6 +204,11 @@ class OpenStudy:
             while len(self._answers) > MOST_ANSWERS:
                 del self._answers[next(iter(self._answers))]
         return found
+
+    def forget(self) -> None:
+        """Let go of the answers that are kept; each is given again when it is asked for."""
+        with self._lock:
+            self._answers.clear()
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
