@@ -230,6 +230,7 @@ class Line:
     state: str
     best: Standing | None = None
     forms: int = 0
+    lapsed: tuple[Standing, ...] = ()
 
 
 def line_of(one: Watched) -> Line:
@@ -239,7 +240,8 @@ def line_of(one: Watched) -> Line:
     best = next((each for each in whole if each.holds), whole[0] if whole else None)
     state = "unsigned" if best is None else "signed" if best.holds else "broken"
     forms = sum(1 for each in told if each.holds and each.signed.what not in ("subject", ""))
-    return Line(one.subject, one.site, state, best, forms)
+    lost = tuple(each for each in lapsed(told) if each.signed.what != "subject")
+    return Line(one.subject, one.site, state, best, forms, lost)
 
 
 def unsigned_page(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -253,7 +255,10 @@ def unsigned_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "page": page,
-        "rows": [(one, shown(telling, one.best) if one.best else None) for one in page],
+        "rows": [
+            (one, shown(telling, one.best) if one.best else None, [shown(telling, lost) for lost in one.lapsed])
+            for one in page
+        ],
         "state": wanted,
         "site": site,
         "sites": desk.sites,
