@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from trialwright.adapters.edc.access.roles import CENTRAL_ROLES, SITE_ROLES, Role
 from trialwright.adapters.edc.people import demonstration
@@ -52,3 +54,30 @@ def test_none_is_made_over_data_that_are_not_simulated(running: Any, kind: str) 
     with pytest.raises(WrongKind, match="simulated data alone"):
         demonstration.prepare(other)  # type: ignore[arg-type]
     assert Account.objects.count() == before
+
+
+def test_neither_a_session_nor_a_token_nor_a_calendar_address_of_theirs_is_good_over_real_data(running: Any) -> None:
+    """Accounts that were copied along from a rehearsal to data that are real."""
+    from datetime import timedelta
+
+    from django.test import Client
+
+    from trialwright.adapters.edc.people import tokens
+    from trialwright.adapters.edc.people.inviting import now
+
+    account, client = demonstration.account_of("data manager"), Client()
+    demonstration.enter(client, account)
+    until = now() + timedelta(days=1)
+    secrets = {scope: tokens.issue(account, running, "carried along", scope, until) for scope in ("read", "calendar")}
+
+    def answers() -> list[int]:
+        program = {"HTTP_AUTHORIZATION": f"Bearer {secrets['read']}"}
+        return [
+            client.get(f"/{running.id}/today/").status_code,
+            Client().get(f"/api/v1/{running.id}/subjects/", **program).status_code,
+            Client().get(reverse("calendar-of", args=(running.id, secrets["calendar"]))).status_code,
+        ]
+
+    assert answers() == [200, 200, 200]
+    running.record = replace(running.record, kind="real")
+    assert answers() == [302, 401, 404]

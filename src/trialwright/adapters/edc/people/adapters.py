@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.people import demonstration, sessions
-from trialwright.adapters.edc.people.told import deactivated, said, study_of, tell
+from trialwright.adapters.edc.people.told import said, study_of, tell
 from trialwright.core.ledger import REFUSED_FOR, SignedIn, SignInRefused
 from trialwright.store.errors import LedgerError
 
@@ -72,8 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse | None:
         """Not whoever was deactivated, and a ready-made login only where everything is simulated."""
-        barred = deactivated(user.person) or (user.demonstration and not demonstration.is_demonstration())
-        if barred:
+        if demonstration.barred(user):
             refused(user.email, CLOSED)
             closed: HttpResponse = self.respond_user_inactive(request, user)
             return closed

@@ -1,8 +1,8 @@
 """Ready-made logins of simulated data: one for each role and site, whose second step needs no telephone.
 
-They open a rehearsal and nothing else: over real data none is made, none signs in and none takes the second step, and
-each of these asks the ledger itself. The persons are those who act in the rehearsal, called by role and site. Read
-`prepare`.
+They open a rehearsal and nothing else: over real data none is made, none signs in, none takes the second step, and no
+session or token of theirs is good; each of these asks the ledger itself. The persons are those who act in the
+rehearsal, called by role and site. Read `prepare`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from trialwright.adapters.edc import clock
 from trialwright.adapters.edc.access.roles import CENTRAL_ROLES, SITE_ROLES, Role
 from trialwright.adapters.edc.desk import SERVED, OpenStudy
 from trialwright.adapters.edc.people import sessions
-from trialwright.adapters.edc.people.told import said, tell
+from trialwright.adapters.edc.people.told import deactivated, said, tell
 from trialwright.core.ledger import Event, PersonNamed, RoleGranted, TrainingRecorded
 from trialwright.store import Submission
 from trialwright.store.errors import WrongKind
@@ -90,6 +90,11 @@ def refuse_real(opened: OpenStudy) -> None:
 def is_demonstration() -> bool:
     """Whether every study that this process serves is simulated, and there is one."""
     return bool(SERVED) and all(opened.record.kind == "simulated" for opened in SERVED.values())
+
+
+def barred(account: Account) -> bool:
+    """Whether nobody comes in by a login: its person was deactivated, or it is ready-made and data are real."""
+    return deactivated(account.person) or (account.demonstration and not is_demonstration())
 
 
 def logins(opened: OpenStudy) -> Iterator[Login]:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from trialwright.adapters.edc.people import sessions
-from trialwright.adapters.edc.people.told import deactivated
+from trialwright.adapters.edc.people.demonstration import barred
 
 FREE = ("sign-in", "healthz", "static", "about", "language", "feed")
 """What is reached whatever the session, by the first part of the address."""
@@ -48,7 +48,7 @@ class Gate:
     def answer(self, request: HttpRequest) -> HttpResponse | None:
         """Where to go first; None where the page may be opened."""
         session = request.session
-        if sessions.over(session) or deactivated(request.user.person):  # type: ignore[union-attr]
+        if sessions.over(session) or barred(request.user):  # type: ignore[arg-type]
             logout(request)
             return elsewhere(request, reverse("account_login"))
         if request.path in ALWAYS:

@@ -21,9 +21,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from trialwright.adapters.edc.desk import SERVED, OpenStudy, open_study_of
 from trialwright.adapters.edc.models import Account, Token
 from trialwright.adapters.edc.people import again
+from trialwright.adapters.edc.people.demonstration import barred
 from trialwright.adapters.edc.people.inviting import hash_of, now
 from trialwright.adapters.edc.people.showing import show
-from trialwright.adapters.edc.people.told import deactivated, said, tell
+from trialwright.adapters.edc.people.told import said, tell
 from trialwright.core.ledger import TokenEnded, TokenIssued
 
 READ, WRITE = "read", "write"
@@ -65,7 +66,7 @@ def _refused(status: int, says: str) -> JsonResponse:
 def good_token(secret: str) -> Token | None:
     """The token of a secret, while it and its person are good; used today is noted once a day."""
     found = Token.objects.select_related("account").filter(secret_hash=hash_of(secret)).first()
-    if found is None or not found.holds(now()) or not found.account.is_active or deactivated(found.account.person):
+    if found is None or not found.holds(now()) or not found.account.is_active or barred(found.account):
         return None
     if found.last_used != now().date():
         Token.objects.filter(pk=found.pk).update(last_used=now().date())
