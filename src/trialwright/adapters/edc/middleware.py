@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.adapters.edc.look.answers import bad_request, calm_error
@@ -55,8 +56,8 @@ class Calm:
         return response
 
     def process_exception(self, request: HttpRequest, wrong: Exception) -> HttpResponse | None:
-        """A calm page for what the ledger refuses or cannot spell; the rest is Django's, which shows nothing of it."""
-        if isinstance(wrong, NotCanonical):
+        """A calm page for what the ledger refuses, or cannot be spelled; the rest is Django's, which shows nothing of it."""
+        if isinstance(wrong, NotCanonical | DataError):
             return bad_request(request)
         if not isinstance(wrong, LedgerError):
             return None

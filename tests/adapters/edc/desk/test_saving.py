@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import DataError
 
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.core.ledger import QueryOpened, RoleEnded
+from trialwright.store.canonical import NotCanonical
 from trialwright.store.errors import NotAuthorised
 
 
@@ -135,14 +137,23 @@ def desk_submission(desk: Desk, subject: str, number: int) -> Any:
     return Submission(f"waiting-{number}", desk.resolved([question(desk, subject)]), recorded_at=desk.now)
 
 
-def test_what_the_ledger_cannot_spell_is_no_failure_of_the_program(running: Any) -> None:
+@pytest.mark.parametrize("wrong", [NotCanonical("a NUL"), DataError("text fields cannot contain NUL")])
+def test_what_cannot_be_spelled_is_no_failure_of_the_program(running: Any, wrong: Exception) -> None:
     """The net under the doors, each of which says so by its field."""
     from django.http import HttpResponse
     from django.test import RequestFactory
 
     from trialwright.adapters.edc.middleware import Calm
-    from trialwright.store.canonical import NotCanonical
 
     request = RequestFactory().post(f"/{running.id}/queries/", {"text": "a\0"})
-    answer = Calm(lambda _: HttpResponse()).process_exception(request, NotCanonical("a NUL"))
+    answer = Calm(lambda _: HttpResponse()).process_exception(request, wrong)
     assert answer is not None and answer.status_code == 400
+
+
+@pytest.mark.parametrize("key", ["a\\000b", "", "é" * 32, "' or 1=1 --", "z" * 32])
+def test_a_cookie_that_is_no_key_of_a_session_is_nobodys(running: Any, key: str) -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    answer = Client().get(f"/{running.id}/today/", HTTP_COOKIE=f'{settings.SESSION_COOKIE_NAME}="{key}"')
+    assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/")

@@ -6,6 +6,7 @@ in costs a request. Everything else about sessions and accounts is Django's and 
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils import timezone
 from trialwright.adapters.edc.models import Account
 
 ALIAS = "default"
+KEY = re.compile(r"[0-9a-z]{8,40}", re.ASCII)
 FIELDS = [field.attname for field in Account._meta.concrete_fields]
 WHO = f"SELECT {', '.join(FIELDS)} FROM edc_account WHERE id = %s"  # noqa: S608 — names of the model
 WHOSE = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
@@ -26,7 +28,10 @@ class SessionStore(db.SessionStore):
     """Sessions in the accounts' database."""
 
     def _get_session_from_db(self) -> Any:
-        """The session's row, or None where there is none or it has ended."""
+        """The session's row, or None where there is none or it has ended; what is no key is not asked about."""
+        if not KEY.fullmatch(str(self.session_key)):
+            self._session_key = None
+            return None
         connection = connections[ALIAS]
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
