@@ -56,7 +56,7 @@ class Calm:
         return response
 
     def process_exception(self, request: HttpRequest, wrong: Exception) -> HttpResponse | None:
-        """A calm page for what the ledger refuses, or cannot be spelled; the rest is Django's, which shows nothing of it."""
+        """A calm page for what the ledger refuses or cannot spell; the rest is Django's, which shows nothing of it."""
         if isinstance(wrong, NotCanonical | DataError):
             return bad_request(request)
         if not isinstance(wrong, LedgerError):

@@ -255,7 +255,8 @@ def test_an_answer_is_kept_for_its_day_and_forgotten_when_its_record_or_its_site
     assert kept.known(running.trial, again, subject, on) is None, "a record that became another one"
     site = study.subjects[subject].site
     moved = replace(study, sites={**study.sites, site: replace(study.sites[site], ranges=())})
-    assert study.sites[site].ranges and kept.known(running.trial, moved, subject, on) is None, "its site's limits changed"
+    assert study.sites[site].ranges
+    assert kept.known(running.trial, moved, subject, on) is None, "its site's limits changed"
     assert kept.known(running.trial, study, other, on) is None and kept.known(running.trial, study, subject, on) == 1
 
 
