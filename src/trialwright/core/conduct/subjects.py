@@ -129,15 +129,15 @@ def case_and_status(trial: Trial, study: StudyRecord, subject: str, on: date) ->
     version = trial.version_of(study, record, on)
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
-    told = status_of(case, standards, assessments, on, _of_accrual(case, study, on))
+    told = status_of(case, standards, assessments, on, of_accrual(case, study, on))
     return case, replace(told, simulated=study.kind == "simulated", history=history(case, study, on))
 
 
-def _of_accrual(case: Case, study: StudyRecord, on: date) -> tuple[Deviation, ...]:
-    """That the subject was registered over plan; looked at only where more were screened than are planned."""
-    if len(study.subjects) <= case.protocol.design.accrual.planned or known_on(case.record, on).registered is None:
+def of_accrual(case: Case, study: StudyRecord, on: date) -> tuple[Deviation, ...]:
+    """That the subject was registered over plan, as far as is known on a day."""
+    if known_on(case.record, on).registered is None:
         return ()
-    return over_plan(case.protocol, tuple(study.subjects.values()), case.record.subject)
+    return over_plan(case.protocol, case.record, study.places.get(case.record.subject, 0))
 
 
 def status_of(
@@ -145,11 +145,14 @@ def status_of(
     standards: Standards,
     assessments: tuple[Assessment, ...],
     on: date,
-    of_accrual: tuple[Deviation, ...] = (),
+    entered: tuple[Deviation, ...] = (),
 ) -> SubjectStatus:
-    """The status of a case that is graded and assessed, with what each answer of it stands on."""
+    """The status of a case that is graded and assessed, with what each answer of it stands on.
+
+    `entered` are deviations that rest on the other subjects as well: see `of_accrual`.
+    """
     bare = _answers(case, standards, assessments, on)
-    bare = replace(bare, deviations=(*of_accrual, *bare.deviations))
+    bare = replace(bare, deviations=(*entered, *bare.deviations))
     grounds = dict(_grounds(case, bare))
     return replace(bare, grounds=grounds, wanted=wanted(case, _waiting(bare, grounds)), labels=labels_of(case))
 

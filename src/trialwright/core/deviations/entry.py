@@ -7,7 +7,7 @@ deviation: it cannot be told. Read `entry_deviations`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from trialwright.core.conditions import Had, Measure, parts
@@ -115,15 +115,11 @@ def _saw(answer: CriterionAnswer) -> str:
 # --- one subject more than planned ------------------------------------------------------------------------------------
 
 
-def over_plan(protocol: StudyProtocol, subjects: Sequence[SubjectRecord], subject: str) -> tuple[Deviation, ...]:
-    """That a subject was registered after as many as were planned; nothing where it was not."""
-    accrual = protocol.design.accrual
-    entered = [(one.registered, one.subject) for one in subjects if one.registered]
-    order = sorted((event.occurred, event.seq, name) for event, name in entered if event)
-    place = next((number for number, (*_, name) in enumerate(order, 1) if name == subject), 0)
-    if place <= accrual.planned:
+def over_plan(protocol: StudyProtocol, record: SubjectRecord, place: int) -> tuple[Deviation, ...]:
+    """That a subject was registered, as number `place`, after as many as were planned; nothing where it was not."""
+    accrual, registered = protocol.design.accrual, record.registered
+    if registered is None or place <= accrual.planned:
         return ()
-    registered = next(event for event, name in entered if name == subject and event)
     says = f"Registered as number {place}; {accrual.planned} are planned."
     found = Deviation(
         kind="registered over plan",
@@ -132,7 +128,7 @@ def over_plan(protocol: StudyProtocol, subjects: Sequence[SubjectRecord], subjec
         clause=accrual.id,
         because=(Because(accrual.id, accrual.words, says),),
         do="Tell the sponsor and the ethics board; amend the protocol before registering more.",
-        about=subject,
+        about=record.subject,
         planned=f"at most {accrual.planned}",
         done=f"number {place}",
         event=registered.id,

@@ -144,6 +144,13 @@ class StudyRecord:
     voided: Mapping[str, EventVoided] = field(default_factory=dict, compare=False)
     named_again: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False, compare=False)
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The number under which each subject was registered, by the day and then by the order of the entries."""
+        told = ((name, one.registered) for name, one in self.subjects.items())
+        order = sorted((event.occurred, event.seq, name) for name, event in told if event)
+        return {name: number for number, (*_, name) in enumerate(order, 1)}
+
     def screened_again(self, subject: str) -> Iterator[SubjectScreened]:
         """The later screenings of the person under other ids that name this one."""
         for name in self.named_again.get(subject, ()):

@@ -18,10 +18,11 @@ from trialwright.adapters.edc.look.writing import day
 from trialwright.adapters.edc.work import today
 from trialwright.adapters.edc.work.because import entry_of
 from trialwright.adapters.edc.work.board import Kept
-from trialwright.adapters.edc.work.judged import Row
+from trialwright.adapters.edc.work.judged import Row, waiting_of
 from trialwright.adapters.edc.work.listing import asked, chosen
-from trialwright.core.conduct import case_of
+from trialwright.core.conduct import Trial, case_and_status, case_of
 from trialwright.core.ledger import Change, CourseStarted, Event, FormSubmitted, Said, TreatmentEnded
+from trialwright.core.oversight import automatic_queries
 from trialwright.core.protocol import Epoch
 from trialwright.store import Submission
 
@@ -258,6 +259,41 @@ def test_an_answer_is_kept_for_its_day_and_forgotten_when_its_record_or_its_site
     assert study.sites[site].ranges
     assert kept.known(running.trial, moved, subject, on) is None, "its site's limits changed"
     assert kept.known(running.trial, study, other, on) is None and kept.known(running.trial, study, subject, on) == 1
+
+
+def test_the_lists_of_everybody_and_the_patient_s_own_page_tell_of_the_same_deviations_and_queries(
+    running: Any,
+) -> None:
+    """Also of who was registered after as many as were planned, which rests on the other patients."""
+    study, on, trial = running.record, running.today, planned(running.trial, 2)
+    over = {name for name, place in study.places.items() if place > 2}
+    told = {}
+    for name in study.subjects:
+        listed, (case, own) = waiting_of(trial, study, name, on), case_and_status(trial, study, name, on)
+        told[name] = {one.kind for one in listed.deviations}
+        assert listed.deviations == own.deviations
+        asked_of_it = {one.id for one in automatic_queries(case, own)}
+        assert asked_of_it <= {one.id for one in listed.queries}
+    assert {name for name, kinds in told.items() if "registered over plan" in kinds} == over != set()
+
+
+def planned(trial: Trial, number: int) -> Trial:
+    """The trial with so many patients planned in each version."""
+    versions = {}
+    for name, one in trial.versions.items():
+        accrual = replace(one.design.accrual, planned=number)
+        versions[name] = replace(one, design=replace(one.design, accrual=accrual))
+    return replace(trial, versions=versions)
+
+
+def test_an_answer_is_forgotten_when_another_registration_is_found_to_have_come_first(running: Any) -> None:
+    study, on = running.record, running.today
+    kept: Kept[int] = Kept(lambda *_: 1)
+    first, last = (min(study.places, key=study.places.__getitem__), max(study.places, key=study.places.__getitem__))
+    kept.of(running.trial, study, last, on)
+    fewer = replace(study, subjects={name: one for name, one in study.subjects.items() if name != first})
+    assert kept.known(running.trial, study, last, on) == 1
+    assert kept.known(running.trial, fewer, last, on) is None
 
 
 @pytest.mark.parametrize("page", ["eligibility", "dose", "calendar"])

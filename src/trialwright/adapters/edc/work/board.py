@@ -41,22 +41,24 @@ Make = Callable[[Trial, StudyRecord, str, date], Answer]
 
 @dataclass(frozen=True)
 class Grounds:
-    """What an answer about a subject was given for: its record and its site, as they were."""
+    """What an answer about a subject was given for: its record, its site, its place in the accrual, as they were."""
 
     record: SubjectRecord
     site: SiteRecord
     told: SiteRecord | None
     locks: object
+    place: int
 
     @classmethod
     def of(cls, study: StudyRecord, subject: str) -> Grounds:
         """Those of now."""
         record = study.subjects[subject]
-        return cls(record, study.site_of(record), study.sites.get(record.site), study.locks)
+        place = study.places.get(subject, 0)
+        return cls(record, study.site_of(record), study.sites.get(record.site), study.locks, place)
 
     def hold(self, study: StudyRecord, subject: str) -> bool:
         """Whether they are still the same; whoever moved between sites has several, which are looked at."""
-        if self.record is not study.subjects.get(subject):
+        if self.record is not study.subjects.get(subject) or self.place != study.places.get(subject, 0):
             return False
         same = self.told is study.sites.get(self.record.site) and self.locks is study.locks
         return (same and not self.site.earlier) or self.site == study.site_of(self.record)

@@ -14,7 +14,7 @@ from typing import Any
 
 from trialwright.adapters.edc.look.standing import OPEN, standing, unrecorded
 from trialwright.core.conduct import SubjectStatus, Trial, status_of
-from trialwright.core.conduct.subjects import UNTOLD
+from trialwright.core.conduct.subjects import UNTOLD, of_accrual
 from trialwright.core.conduct.trial import assessed_case, bare_case
 from trialwright.core.conduct.wanting import Task, Wanted
 from trialwright.core.conduct.week import ON_STUDY, WEEK
@@ -148,7 +148,7 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
     version = trial.version_of(study, record, on)
     standards = trial.standards[version]
     case, assessments = assessed_case(bare_case(trial, study, record, version), standards, on)
-    status = status_of(case, standards, assessments, on)
+    status = status_of(case, standards, assessments, on, of_accrual(case, study, on))
     scope = Scope(trial, study, case, status, WHOLE)
     clocked = {one.event for one in status.clocks}
     events = adverse_events(case, standards.toxicity or NO_TABLE, on)
