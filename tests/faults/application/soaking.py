@@ -199,9 +199,10 @@ def joining(folder: Path) -> dict[str, Any]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What a process of the application finds."""
+    """What a process of the application finds: not the settings by which this one reads ledgers."""
     paths = os.pathsep.join([str(PROJECT / "tests"), str(PROJECT), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "PYTHONPATH": paths, "TRIALWRIGHT_STUDIES": str(folder)}
+    own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    return {**own, "PYTHONPATH": paths, "TRIALWRIGHT_STUDIES": str(folder), "TRIALWRIGHT_SECRET_KEY": "x" * 50}
 
 
 @contextmanager
