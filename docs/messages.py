@@ -1,6 +1,7 @@
 """Writes the catalogues of the web application again: `make messages`.
 
-The words come from the templates, from the calls of gettext in the pages' Python and from the tables of `look.words`.
+The words come from the templates, from the calls of gettext in the pages' Python, from those of `words` in what the
+pages have written for them (`SPOKEN`), and from the tables of `look.words`.
 What was translated stays; what is new is listed until somebody translates it; what is gone leaves the catalogue. The
 compiled catalogue is written beside each. `tests/adapters/edc/look` holds that nothing is missing. Read `main`.
 """
@@ -24,6 +25,8 @@ from babel.messages.pofile import read_po, write_po
 
 PROJECT = Path(__file__).resolve().parent.parent
 EDC = PROJECT / "src" / "trialwright" / "adapters" / "edc"
+SPOKEN = ("core/schedule/naming.py", "adapters/archive/book.py", "adapters/exchange/appointments.py")
+"""What takes the reader's language as an argument: `words("...")` turns a text into it."""
 LANGUAGES = ("es",)
 PLURAL = {"es": "nplurals=2; plural=(n != 1);"}
 KEYWORDS = (
@@ -82,6 +85,10 @@ def of_python() -> Iterator[Word]:
             parts: list[Any] = list(told) if isinstance(told, (list, tuple)) else [told]
             if parts and parts[0]:
                 yield from _word(str(name), [str(part) for part in parts if part], _place(path))
+    for name in SPOKEN:
+        path = EDC.parent.parent / name
+        for _, _call, told, _ in extract_python(io.BytesIO(path.read_bytes()), {"words": None}, (), {}):
+            yield from (Word(str(text), place=name) for text in [told] if text)
 
 
 def of_tables() -> Iterator[Word]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import count
@@ -121,6 +122,11 @@ def protocol(**parts: Any) -> StudyProtocol:
         "endpoints": [],
     }
     return _READER.validate_python({**plain, **parts})
+
+
+def of_two_arms(one: StudyProtocol) -> StudyProtocol:
+    """The same protocol with a second arm, B, so that a subject has to be allocated."""
+    return replace(one, arms=(*one.arms, replace(one.arms[0], id="B", label="Arm B")))
 
 
 def regimen(**parts: Any) -> dict[str, Any]:

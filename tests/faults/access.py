@@ -71,6 +71,22 @@ def identifiers(size: str, seed: int) -> Evidence:
     return evidence
 
 
+def hostile(size: str, seed: int) -> Evidence:
+    """Every hostile text in every field, filter and address, and every hostile file at every upload."""
+    evidence = Evidence("application-hostile", size, seed)
+    whole = {"TRIALWRIGHT_HOSTILE": "whole"} if size == "full" else {}
+    passed, counted = _run(evidence, f"{TESTS}/test_hostile_input.py", **whole)
+    evidence.check("nothing that was sent is run, opened, asked or reckoned", passed, **counted)
+    evidence.check("none of it is left out", not counted.get("skipped"), **counted)
+    evidence.figures["corpora"] = (
+        "100 texts × fields, 30 keys × pages, 40 paths × 5 places, 30 cells × tables, 65 files × uploads"
+        if size == "full"
+        else "some of each, always the same"
+    )
+    evidence.control("what would be a tag is noticed in an answer", passed)
+    return evidence
+
+
 def _run(evidence: Evidence, tests: str, **wanted: str) -> tuple[bool, dict[str, int]]:
     """Whether the tests pass, and their counts; the names of those that do not stand in the evidence."""
     command = [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:cacheprovider", "-p", "no:logging"]

@@ -35,6 +35,7 @@ PROOFS: Mapping[str, str] = {
     "application-access": "access.prove",
     "application-audit": "access.audit",
     "application-identifiers": "access.identifiers",
+    "application-hostile": "access.hostile",
 }
 APART = tuple(name for name in PROOFS if name.startswith("application-"))
 """Proofs of the whole web application, whose quick tier takes a minute each: CI runs them by themselves."""

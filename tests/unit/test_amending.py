@@ -64,17 +64,17 @@ def test_before_the_first_course_the_dose_of_today_would_be_another() -> None:
 
 def test_visits_that_come_new_are_told_with_what_they_collect() -> None:
     found = told(*READY, register(), course(1, "2025-03-03"), on="2025-03-10")
-    assert found["visit Tolerance (tolerance.2)"] == ("none", "2025-03-31 (2025-03-30 to 2025-04-03), collects fever")
+    assert found["visit Tolerance, course 2"] == ("none", "2025-03-31 (2025-03-30 to 2025-04-03), collects fever")
 
 
 @pytest.mark.parametrize(
     ("visit", "what", "new"),
     [
-        ({**DAY_15, "collect": ["anc", "fever"]}, "form at day_15.1", "also fever"),
-        ({**DAY_15, "collect": []}, "form at day_15.1", "no longer anc"),
+        ({**DAY_15, "collect": ["anc", "fever"]}, "form at Day 15, course 1", "also fever"),
+        ({**DAY_15, "collect": []}, "form at Day 15, course 1", "no longer anc"),
         (
             {**DAY_15, "window": [1, 1]},
-            "visit Day 15 (day_15.1)",
+            "visit Day 15, course 1",
             "2025-03-17 (2025-03-16 to 2025-03-18), collects anc",
         ),
     ],

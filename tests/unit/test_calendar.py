@@ -353,7 +353,7 @@ def test_a_visit_done_twice_is_one_visit_and_a_finding_that_names_the_first() ->
     (one,) = visits(of, day("2025-03-20"))
     assert (one.state, str(one.done_on)) == ("done", "2025-03-17")
     (found,) = schedule_findings(of, day("2025-03-20"))
-    assert "recorded as 'u1' on 2025-03-18; day_15 was already done on 2025-03-17 (event e3)" in found.says
+    assert "recorded as 'u1' on 2025-03-18; it was already done on 2025-03-17 (event e3)" in found.says
 
 
 def test_a_visit_entered_again_for_another_day_is_found_and_a_corrected_one_is_not() -> None:

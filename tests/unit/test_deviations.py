@@ -185,6 +185,16 @@ def test_a_visit_before_in_and_after_its_window_and_missed(done, kind) -> None:
     assert list(kinds(*events, study=protocol(encounters=[VISIT]))) == ([kind] if kind else [])
 
 
+def test_what_was_missed_is_called_by_its_label_and_course_and_never_by_its_key() -> None:
+    sample = {"id": "draw", "quotes": ["blood"], "label": "Blood", "matrix": "blood", "encounters": ["day_15"]}
+    study = protocol(specimens=[sample], encounters=[VISIT])
+    events = screened("2025-02-20"), registered("2025-02-28"), course(1, "2025-03-03")
+    found = deviations(case(*events, protocol=study), day("2025-04-20"))
+    says = {one.kind: one.says for one in found}
+    assert says["sample not taken"].startswith("Blood, day 15 was planned for ")
+    assert not [one for one in says.values() if "day_15" in one or "draw." in one]
+
+
 def test_a_sample_of_a_sub_study_outside_its_sites() -> None:
     design = {
         "id": "design",

@@ -10,7 +10,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from builders import case, correction, course, day, ended, form, protocol, regimen, registered, screened, taken
+from builders import (
+    case,
+    correction,
+    course,
+    day,
+    ended,
+    form,
+    of_two_arms,
+    protocol,
+    regimen,
+    registered,
+    screened,
+    taken,
+)
 from trialwright.core.conditions import Toxicity
 from trialwright.core.dosing import DoseDecision, decide_continuation, decide_dose, decided_before_courses
 from trialwright.core.ledger import Missing
@@ -163,7 +176,7 @@ def test_nothing_is_given_before_registration_or_after_treatment_ended() -> None
 
 
 def test_a_subject_without_an_arm_waits_for_it() -> None:
-    two = study(arms=["A"])
+    two = of_two_arms(study(arms=["A"]))
     assert decide(treated("", study_=two), "2025-03-03").missing == ("allocation to an arm",)
 
 

@@ -9,7 +9,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from builders import _who, case, correction, course, day, ended, form, left, protocol, regimen, registered, screened
+from builders import (
+    _who,
+    case,
+    correction,
+    course,
+    day,
+    ended,
+    form,
+    left,
+    of_two_arms,
+    protocol,
+    regimen,
+    registered,
+    screened,
+)
 from trialwright.core.conditions import Toxicity
 from trialwright.core.dosing import DoseDecision, decide_continuation, decide_dose
 from trialwright.core.ledger import ConsentWithdrawn, SubjectRegistered
@@ -383,8 +397,8 @@ def test_where_one_of_two_drugs_is_stopped_treatment_goes_on_with_the_other() ->
 
 def test_a_subject_of_another_arm_is_given_nothing() -> None:
     assert isinstance(registered("2025-02-28"), SubjectRegistered)
-    plan = study(arms=["B"])
-    assert decide(treated("", study_=plan), "2025-03-03").action == "wait"
+    assert decide(treated("", study_=of_two_arms(study(arms=["B"]))), "2025-03-03").action == "wait"
+    assert decide(treated("", study_=study(arms=["B"])), "2025-03-03").action == "none", "the only arm is A"
 
 
 # ---- the words and the edges of an answer ----------------------------------------------------------------------------

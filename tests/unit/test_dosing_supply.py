@@ -401,11 +401,11 @@ def test_capsules_that_were_counted_when_handed_out_count_as_they_were() -> None
     ("events", "on", "missing"),
     [
         ([exposure()], "2025-03-23", []),  # the course is under way: nothing is due back
-        ([exposure()], "2025-03-24", ["capsules returned"]),
+        ([exposure()], "2025-03-24", ["what was returned"]),
         ([returns(0)], "2025-04-01", ["days on which"]),
-        ([], "2025-04-01", ["capsules returned", "days on which"]),
+        ([], "2025-04-01", ["what was returned", "days on which"]),
         ([exposure(""), returns(0)], "2025-04-01", ["days on which"]),
-        ([exposure(), returns(3, strength="")], "2025-04-01", ["capsules returned"]),
+        ([exposure(), returns(3, strength="")], "2025-04-01", ["what was returned"]),
     ],
 )
 def test_what_was_not_returned_or_reported_is_unknown_and_asked_for(events, on, missing) -> None:

@@ -160,7 +160,7 @@ def test_nothing_is_handed_out_on_hold_nor_without_the_test_and_both_are_told() 
     said = handed(treated(low, rules=[HOLD], release_when=[RELEASE]), "2025-03-10")
     held, gate = said.refused
     assert (held.clause, held.words) == ("low", "interrupt below 500")
-    assert held.saw.startswith("no dose is due: hold, held since 2025-03-10: low (")
+    assert held.saw.startswith("no dose is due: hold, held since 2025-03-10: ")
     assert (gate.clause, gate.words) == ("test", "a negative test")
     assert gate.saw.startswith("test is unknown: ")
     assert said == Dispensing("examplinib", 1, refused=(held, gate), missing=("test",))
@@ -205,14 +205,14 @@ def unaccounted(says: str, do: str) -> Finding:
     return Finding(
         about="examplinib course 1",
         says=f"examplinib course 1: {says}.",
-        matters="The dose taken is known only as far as the capsules are accounted for.",
+        matters="The dose taken is known only as far as what was handed out is accounted for.",
         do=do,
         clause="regimen",
         severity=Severity.WARNING,
     )
 
 
-COUNT_AND_ASK = "Count again and ask; a missed day or a lost capsule explains it."
+COUNT_AND_ASK = "Count again and ask; a missed day or a lost unit explains it."
 
 
 @pytest.mark.parametrize(
@@ -269,14 +269,14 @@ def test_what_came_back_of_what_was_never_handed_out_is_told_without_a_count() -
 
 
 def test_what_is_not_known_is_asked_for_by_course_and_drug() -> None:
-    back = "capsules returned of course 1 of examplinib, each strength (none is an answer)"
+    back = "what was returned of course 1 of examplinib, each strength (none is an answer)"
     days = "days on which course 1 of examplinib was taken"
     assert account(released()) == CourseAccount("examplinib", 1, units(mg_10=21), None, None, None, (back, days))
     early = account(released(), returned(2), on="2025-03-23")
     assert (early.returned, early.missing) == (None, ()), "what comes back on a later day is not back yet"
     unread = account(released(dose="7 mg"), returned(2), took())
     assert (unread.dispensed, unread.difference) == (None, None)
-    assert unread.missing == ("capsules handed out for course 1 of examplinib",)
+    assert unread.missing == ("what was handed out for course 1 of examplinib",)
 
 
 HOW = "how 7 mg of course 1 of examplinib was taken: it cannot be put together, 5 mg, 10 mg could be had"

@@ -218,7 +218,7 @@ def test_a_specimen_that_was_not_collected_stays_so_with_the_reason() -> None:
 )
 def test_what_is_out_of_order_is_found_and_names_the_earlier_step(told, finding) -> None:
     found = says(subject(steps(*told)))
-    assert any(f"Blood {KEY} was {finding}" in one for one in found), found
+    assert any(f"Blood, Day 15 was {finding}" in one for one in found), found
 
 
 @pytest.mark.parametrize(

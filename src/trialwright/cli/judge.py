@@ -61,9 +61,8 @@ def command(
     from trialwright.cli.paging import page
     from trialwright.cli.status_words import eligibility_lines
     from trialwright.core.conduct import case_of
-    from trialwright.core.conduct.wanting import labels_of
     from trialwright.core.eligibility import judge_eligibility
-    from trialwright.core.subject import fold_study
+    from trialwright.core.subject import fold_study, labels_of
 
     study = load_study(folder)
     if study.trial is None:

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from trialwright.cli.output import columns
-from trialwright.core.conduct.wanting import in_words
+from trialwright.core.subject import in_words
 
 SHORT = 100
 """So long may the words of a clause be on a page; a document for programs has them whole."""

@@ -221,7 +221,7 @@ ANSWERS = {
     "criterion": "the criterion",
     "dose": "the dose of",
     "supply": "the supply of",
-    "account": "the count of capsules of",
+    "account": "the count of what was handed out of",
     "intensity": "the dose intensity of",
     "visit": "the visit",
     "sample": "the sample",

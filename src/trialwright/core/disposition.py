@@ -26,6 +26,8 @@ from trialwright.core.subject import (
     SubjectRecord,
     by_day,
     consented,
+    criteria_called,
+    in_words,
     known_on,
     left,
     treatment_over,
@@ -201,7 +203,11 @@ def _place(
     registered, screened = known.registered, known.latest(SubjectScreened)
     failed = known.latest(ScreeningFailed)
     if registered is None and failed:
-        return Epoch.NOT_REGISTERED, failed.occurred, f"screening failed: {failed.why or failed.said.answer}"
+        return (
+            Epoch.NOT_REGISTERED,
+            failed.occurred,
+            f"screening failed: {in_words(failed.why, criteria_called(case)) or failed.said.answer}",
+        )
     if off_study and (registered or screened):
         return Epoch.OFF_STUDY if registered else Epoch.NOT_REGISTERED, *off_study
     if registered is None and screened is None:
@@ -211,7 +217,7 @@ def _place(
         return Epoch.SCREENING, screened.occurred if screened else None, f"not registered yet{before}"
     if off_treatment:
         return Epoch.FOLLOW_UP, off_treatment[0], f"treatment ended: {off_treatment[1]}"
-    return Epoch.TREATMENT, registered.occurred, "registered"
+    return Epoch.TREATMENT if case.protocol.treats else Epoch.FOLLOW_UP, registered.occurred, "registered"
 
 
 def _to_end(case: Case, on: date) -> str:

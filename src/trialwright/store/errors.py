@@ -7,7 +7,7 @@ in `differences`, not in the message, so that it never reaches a log. Refusals b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,15 +95,19 @@ class Difference:
 
 
 class StaleVersion(LedgerError):
-    """Somebody saved to the same stream since this form was opened."""
+    """Somebody saved to the same stream since this form was opened.
 
-    def __init__(self, stream: str, base: int, current: int, differences: Sequence[Difference]) -> None:
+    `mine` is what would have been saved, by path, in the chain that it names; `differences` stands there once
+    `Ledger.compare` looked them up, which is done after the lock that others wait for was given back.
+    """
+
+    def __init__(self, chain: str, stream: str, base: int, current: int, mine: Mapping[str, Any]) -> None:
         super().__init__(
             f"{stream} was at version {base} when this form was opened and is at {current} now. "
             "Nothing was saved. Compare the differences, then save again on the current version."
         )
-        self.stream, self.base, self.current = stream, base, current
-        self.differences = tuple(differences)
+        self.chain, self.stream, self.base, self.current, self.mine = chain, stream, base, current, mine
+        self.differences: tuple[Difference, ...] = ()
 
 
 class Refused(LedgerError):

@@ -14,9 +14,10 @@ from trialwright.core.ledger import Event
 from trialwright.store import chain, rows
 from trialwright.store.encoding import SUBJECT_STREAM
 from trialwright.store.engines import engine_of
-from trialwright.store.errors import LedgerDamaged, LedgerError, NoSuchPosition
+from trialwright.store.errors import LedgerDamaged, LedgerError, NoSuchPosition, StaleVersion
 from trialwright.store.issuer import Issuer, MachineIssuer
 from trialwright.store.reader import KnownAt, events_of, reading, refuse_a_cut_end, unbroken
+from trialwright.store.stale import FirstSaid, differences, long_ago
 from trialwright.store.submission import Head, Receipt, Submission
 from trialwright.store.view import Memory
 from trialwright.store.writer import AfterCommit, Authorise, Guard, append_all, rebuild
@@ -65,11 +66,30 @@ class Ledger:
         issuer: Issuer | None = None,
         guard: Guard | None = None,
         authorise: Authorise | None = None,
+        *,
+        compares: bool = True,
     ) -> list[Receipt]:
-        """Write submissions in one transaction, all or none; without an issuer the data are real."""
+        """Write submissions in one transaction, all or none; without an issuer the data are real.
+
+        With `compares=False` a stale save is refused without its differences: who has others waiting asks for them
+        afterwards, by `compare` of any ledger of the study.
+        """
         if self.read_only:
             raise LedgerError(f"{self.folder}: this ledger was opened for reading.")
-        return append_all(self, submissions, issuer or MachineIssuer(), guard, authorise)
+        try:
+            return append_all(self, submissions, issuer or MachineIssuer(), guard, authorise)
+        except StaleVersion as wrong:
+            if compares:
+                self.compare(wrong)
+            raise
+
+    def compare(self, stale: StaleVersion, first_said: FirstSaid = long_ago) -> None:
+        """Tell a stale save what it differs in: `differences` is there afterwards.
+
+        `first_said` tells the event that recorded a path first, so that nobody looks for it before that.
+        """
+        with reading(), self._cursor() as cursor:
+            stale.differences = tuple(differences(cursor, stale, first_said))
 
     def rebuild(self) -> None:
         """Derive the projections again from the events, after verification found them to differ (exit code 14)."""

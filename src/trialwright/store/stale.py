@@ -7,48 +7,76 @@ be saved. The server never merges and never retries; the person decides.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from trialwright.store import rows
+from trialwright.store.canonical import spell
 from trialwright.store.entry import Entry
 from trialwright.store.errors import Difference, StaleVersion
 from trialwright.store.submission import Submission
 
 Saved = tuple[Any, str]
+FirstSaid = Callable[[str], float]
+"""The number of the event that recorded a path first; one that is greater than any where nothing did."""
+FEW = 40
+"""Up to so many paths are looked for in the text of a payload, which is faster than to take it apart."""
 
 
-def refuse_stale(
-    cursor: Any, chain: str, submission: Submission, entries: Sequence[Entry], versions: Mapping[str, int]
-) -> None:
+def long_ago(_path: str) -> float:
+    """Nobody knows when a path was recorded first."""
+    return 0
+
+
+def refuse_stale(chain: str, submission: Submission, entries: Sequence[Entry], versions: Mapping[str, int]) -> None:
     """Refuse the submission if any stream is not at the version the person saw; `versions` is where each is now."""
     for stream, base in submission.base_versions.items():
         current = versions[stream]
         if current != base:
-            mine = [entry for entry in entries if entry.stream == stream]
-            raise StaleVersion(stream, base, current, differences(cursor, chain, stream, base, mine))
+            mine = {path: value for entry in entries if entry.stream == stream for path, value in _items(entry.body)}
+            raise StaleVersion(chain, stream, base, current, mine)
 
 
-def differences(cursor: Any, chain: str, stream: str, base: int, mine: Iterable[Entry]) -> list[Difference]:
-    """Each item path that either side changed, with its value at the base, now, and as it would be saved.
+def differences(cursor: Any, wrong: StaleVersion, first_said: FirstSaid) -> list[Difference]:
+    """Each item path that either side changed, with its value at the base, as it was refused on, and as it would be.
 
-    Others wait for the lock meanwhile, so it is read from the newest event back, and only as far as it tells anything.
+    It is read from the newest event back, and only as far as it tells anything; what was saved after the refusal is
+    told at the next one.
     """
-    wanted = {path: value for entry in mine for path, value in _items(entry.body)}
+    wanted = wrong.mine
     at_base: dict[str, Saved] = {}
     since: dict[str, Saved] = {}
-    for _, header, _, _, body, redaction in rows.event_rows(cursor, chain, stream=stream, newest_first=True):
+    unsettled: dict[str, str] | None = None
+    found = rows.event_rows(cursor, wrong.chain, stream=wrong.stream, newest_first=True)
+    for seq, header, _, _, body, redaction in found:
         known = json.loads(header)
-        open_paths = {*since, *wanted} - at_base.keys()
-        if known["sv"] <= base and not open_paths:
+        if known["sv"] > wrong.current:
+            continue
+        if known["sv"] > wrong.base:
+            for path, value in _said(body, redaction).items():
+                since.setdefault(path, (value, known["actor"]))
+            continue
+        if unsettled is None:
+            unsettled = {path: spell(path) for path in {*since, *wanted} if first_said(path) <= seq}
+        if not unsettled:
             break
-        said = dict(_items(body) if redaction is None else _stands(redaction[3]))
-        for path in said if known["sv"] > base else said.keys() & open_paths:
-            (since if known["sv"] > base else at_base).setdefault(path, (said[path], known["actor"]))
+        if body is None or _names_any(body, unsettled):
+            for path, value in _said(body, redaction).items():
+                if unsettled.pop(path, None):
+                    at_base[path] = (value, known["actor"])
     return [_difference(path, at_base, since, wanted) for path in sorted({*since, *wanted})]
 
 
-def _difference(path: str, at_base: dict[str, Saved], since: dict[str, Saved], wanted: dict[str, Any]) -> Difference:
+def _said(body: str | None, redaction: tuple[Any, ...] | None) -> Mapping[str, Any]:
+    return dict(_items(body) if redaction is None else _stands(redaction[3]))
+
+
+def _names_any(body: str, spelt: Mapping[str, str]) -> bool:
+    """Whether the text of a payload has any of these paths in it, before it is taken apart; of many it is not asked."""
+    return len(spelt) > FEW or any(path in body for path in spelt.values())
+
+
+def _difference(path: str, at_base: dict[str, Saved], since: dict[str, Saved], wanted: Mapping[str, Any]) -> Difference:
     base = at_base.get(path, (None, ""))[0]
     theirs, by = since.get(path, (base, None))
     return Difference(path, base, theirs, wanted.get(path, base), by)

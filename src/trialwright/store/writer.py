@@ -199,7 +199,7 @@ class Save:
             return replayed
         if self.authorise is not None:
             self.authorise(self.view, submission)
-        refuse_stale(self.cursor, self.tail.chain, submission, entries, known.versions)
+        refuse_stale(self.tail.chain, submission, entries, known.versions)
         if self.tail.seq == 0:
             self._found(submission)
         self._keep_texts(submission, entries)

@@ -232,8 +232,8 @@ def test_a_late_visit_and_a_missed_visit_of_course_1(story):
     # day 8 is 10 March (8 to 12), day 15 is 17 March (15 to 19)
     told = story().entered(C1).start(C1).note("2025-03-20", {"anc": "4000 /mm3"}, "course_1_day_15")
     found = {one.says.split(" was ")[0]: one.kind for one in told.status("2025-03-21").deviations}
-    assert found["Course 1 day 15 (course_1_day_15)"] == "late visit"
-    assert found["Course 1 day 8 (course_1_day_8)"] == "visit missed"
+    assert found["Course 1 day 15"] == "late visit"
+    assert found["Course 1 day 8"] == "visit missed"
 
 
 def test_the_sub_study_is_for_one_site_and_a_sample_taken_elsewhere_is_a_deviation(story):

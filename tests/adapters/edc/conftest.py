@@ -15,12 +15,15 @@ from typing import Any
 
 import pytest
 
+from a_survey import survey
 from the_settings import start_with_those_of_the_web_application
 
 start_with_those_of_the_web_application()
 
 STUDIES = Path(__file__).resolve().parents[3] / "studies"
 FIRST, SECOND = sorted(record.parent.name for record in STUDIES.glob("*/record.txt"))[:2]
+SURVEY = "sv-1"
+"""The made-up study of one visit without a drug (`a_survey`), for `serve`."""
 PATIENTS = "6"
 FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -34,7 +37,10 @@ class Made:
         from trialwright.cli import main
 
         self.folder = place / study
-        shutil.copytree(STUDIES / study, self.folder, ignore=shutil.ignore_patterns("*.sqlite3*", "tests"))
+        if study == SURVEY:
+            survey(self.folder)
+        else:
+            shutil.copytree(STUDIES / study, self.folder, ignore=shutil.ignore_patterns("*.sqlite3*", "tests"))
         with suppress(SystemExit):  # the command line ends with its exit code
             main(["rehearse", str(self.folder), "--patients", PATIENTS, "--until", "mid-accrual"])
         self.loaded = load_study(self.folder)

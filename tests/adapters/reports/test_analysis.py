@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 import small_trial as t
 
-from builders import ended, registered, screened
+from builders import _who, ended, registered, screened
 from trialwright.adapters.reports.analysis.comparison import compared, merged, sourced
 from trialwright.adapters.reports.analysis.safety import safety
 from trialwright.adapters.reports.analysis.survival import ticks_up_to
 from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.estimation import NotEstimable
+from trialwright.core.ledger import Said, ScreeningFailed
 from trialwright.core.terms import Grade, Response
 
 
@@ -27,7 +28,14 @@ def test_planned_registered_treated_and_evaluable_are_four_numbers() -> None:
 
 
 def test_a_screen_failure_is_told_by_the_words_of_its_clause() -> None:
-    assert t.analysis().flow.failures == (("Prescribing information", 1),)
+    assert t.analysis().flow.failures == (("Ok (Prescribing information)", 1),)
+
+
+def test_who_met_every_criterion_and_was_not_registered_failed_none_of_them() -> None:
+    went = ScreeningFailed(**_who("2025-01-03"), said=Said("eligible", ("ok",)), why="moved away")
+    people = {**t.PEOPLE, "P-6": (screened("2025-01-01"), went)}
+    assert dict(t.analysis(people).flow.failures)["Moved away"] == 1
+    assert dict(t.analysis(people).flow.failures)["Ok (Prescribing information)"] == 1
 
 
 @pytest.mark.parametrize(

@@ -252,7 +252,7 @@ def test_accrual_counts_by_day_and_month() -> None:
 def test_every_listing_has_its_rows() -> None:
     sections = {one.name: one for one in listing_sections(told())}
     assert rows(sections["listing-screening"], "listing-screening-failures") == [
-        ("P-4", "3 Jan 2025", "ok", "Prescribing information")
+        ("P-4", "3 Jan 2025", "ok", "Ok (Prescribing information)")
     ]
     events = rows(sections["listing-events"], "listing-adverse-events")
     assert [(row[0], row[2], row[5], row[6]) for row in events] == [

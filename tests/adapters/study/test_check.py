@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from builders import protocol, regimen
 from trialwright.adapters.registry import read
 from trialwright.adapters.study import load_study
 from trialwright.adapters.study.check import CheckResult, check_protocol
 from trialwright.adapters.study.coverage import SentenceClass
 from trialwright.cli.check import fields_of, newest
+from trialwright.standards import load_standards
 
 STUDIES = sorted(path.parent for path in Path(__file__).parents[3].glob("studies/*/record.txt"))
 SENTENCE = "Patients also swallow one sugar cube on day 3."
@@ -95,3 +98,24 @@ def with_sentence(copy: Path) -> None:
     if SENTENCE not in text:
         line = max((one for one in text.splitlines() if one.rstrip().endswith(".")), key=len)
         record.write_text(text.replace(line, f"{line.rstrip()} {SENTENCE}", 1))
+
+
+@pytest.mark.parametrize(
+    ("masking", "drugs", "warned"),
+    [
+        ("DOUBLE", ("a", "b"), True),
+        ("SINGLE", ("a", "b"), True),
+        ("DOUBLE", ("a",), False),
+        ("NONE", ("a", "b"), False),
+    ],
+)
+def test_a_record_that_masks_what_the_pages_name_is_warned_of(
+    masking: str, drugs: tuple[str, ...], warned: bool
+) -> None:
+    arms = [{"id": name, "label": name, "source": "plan"} for name in ("a", "b")]
+    given = [regimen(id=f"of_{name}", drug=name, arms=[name] if len(drugs) > 1 else []) for name in drugs]
+    study = protocol(sources={"plan": "The plan"}, arms=arms, regimen=given)
+    record = json.dumps({"protocolSection": {"designModule": {"designInfo": {"maskingInfo": {"masking": masking}}}}})
+    found = check_protocol(study, load_standards(study), record, fields_of(read(record)))
+    told = [one.says for one in found.findings if one.about == "masking"]
+    assert (len(told) == 1 and f"masking {masking}" in told[0]) if warned else told == []

@@ -8,9 +8,9 @@ all of them once more in the order of the ledger. Read `Book`, then `book_of`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
-from trialwright.adapters.archive.words import FIELD_WORDS, KIND_WORDS, Labels, instant, spaced, value_words, when, who
+from trialwright.adapters.archive.words import FIELD_WORDS, KIND_WORDS, Tongue, when, who
 from trialwright.core.deviations import Deviation, Untold
 from trialwright.core.ledger import (
     REDACTED,
@@ -33,6 +33,7 @@ from trialwright.core.ledger import (
     gone_of,
     redactions,
 )
+from trialwright.core.schedule.naming import Labels, spaced
 from trialwright.core.subject import voidings
 
 QUERIES = (QueryOpened, QueryAnswered, QueryClosed)
@@ -125,6 +126,7 @@ class Shelf:
     labels: Labels
     versions: Mapping[str, str]
     hashes: Mapping[int, str]
+    tongue: Tongue = field(default_factory=Tongue)
 
 
 def book_of(
@@ -162,7 +164,7 @@ class Telling:
     """The events of one book, with what is known of each from the others."""
 
     def __init__(self, events: Sequence[Event], shelf: Shelf) -> None:
-        self.shelf, self.labels = shelf, shelf.labels
+        self.shelf, self.labels, self.tongue = shelf, shelf.labels, shelf.tongue
         self.by_id = {event.id: event for event in events}
         self.voided, self.redacted = voidings(events), redactions(events)
         self.after: dict[str, list[tuple[Change, Event]]] = {}
@@ -178,9 +180,9 @@ class Telling:
             type(event).__name__,
             self._title(event),
             event.site or "",
-            when(event),
-            who(event),
-            instant(event.recorded),
+            self.when(event),
+            self.who(event),
+            self.tongue.instant(event.recorded),
             self.shelf.versions.get(event.protocol, ""),
             tuple(self._rows(event)),
             tuple(self._things(event)),
@@ -191,21 +193,34 @@ class Telling:
     def line(self, event: Event) -> Line:
         """One event as the ledger has it."""
         changes = [
-            (path, value_words(old) if old not in (None, "") else "", value_words(new))
+            (path, self.tongue.value(old) if old not in (None, "") else "", self.tongue.value(new))
             for path, old, new in _said(event)
         ]
         return Line(
-            event.seq, instant(event.recorded), who(event), KIND_WORDS.get(type(event).__name__, type(event).__name__),
-            when(event), spaced(event.reason), tuple(changes), self.shelf.hashes.get(event.seq, ""),
+            event.seq, self.tongue.instant(event.recorded), self.who(event), self._kind(event),
+            self.when(event), spaced(event.reason), tuple(changes), self.shelf.hashes.get(event.seq, ""),
         )  # fmt: skip
 
+    def when(self, event: Event) -> str:
+        """The local date of an event."""
+        return when(event, self.tongue.day)
+
+    def who(self, event: Event) -> str:
+        """Who said it."""
+        return who(event, self.tongue.words)
+
+    def _kind(self, event: Event) -> str:
+        name = type(event).__name__
+        return self.tongue.words(KIND_WORDS.get(name, name))
+
     def _title(self, event: Event) -> str:
+        words = self.tongue.words
         if isinstance(event, FormSubmitted | FormCorrected):
             at = self.labels.encounter(event.encounter) if event.encounter else ""
-            name = spaced(event.form)
+            name = words(spaced(event.form))
             title = f"{name[:1].upper()}{name[1:]}" + (f": {at}" if at and at.casefold() != name.casefold() else "")
-            return f"Correction of {title}" if isinstance(event, FormCorrected) else title
-        return KIND_WORDS.get(type(event).__name__, type(event).__name__)
+            return words("Correction of %(title)s") % {"title": title} if isinstance(event, FormCorrected) else title
+        return self._kind(event)
 
     def _rows(self, event: Event) -> Iterator[tuple[str, str]]:
         """The event's own fields."""
@@ -213,21 +228,24 @@ class Telling:
             value = getattr(event, each.name)
             if each.name in COMMON | SUPPRESSED or value in (None, "", ()):
                 continue
-            yield FIELD_WORDS.get(each.name, spaced(each.name).capitalize()), self._own(each.name, value)
+            label = FIELD_WORDS.get(each.name, spaced(each.name).capitalize())
+            yield self.tongue.words(label), self._own(each.name, value)
         if event.reason:
-            yield "Reason", spaced(event.reason)
+            words = self.tongue.words
+            yield words("Reason"), words(spaced(event.reason))
 
     def _own(self, name: str, value: object) -> str:
         if isinstance(value, Said):
-            clauses = f" (clauses {', '.join(value.clauses)})" if value.clauses else ""
-            program = f", program {value.program}" if value.program else ""
+            words, of = self.tongue.words, {"clauses": ", ".join(value.clauses), "program": value.program}
+            clauses = words(" (clauses %(clauses)s)") % of if value.clauses else ""
+            program = words(", program %(program)s") % of if value.program else ""
             return f"{value.answer}{clauses}{program}"
         if name == "item":
             return self.labels.item(str(value))
         if name in ("voids", "redacts", "entered_again_as"):
             named = self.by_id.get(str(value))
-            return f"{named.seq}, {self._title(named)} of {when(named)}" if named else str(value)
-        return str(value) if name in ("version", "name") else value_words(value)
+            return f"{named.seq}, {self._title(named)}, {self.when(named)}" if named else str(value)
+        return str(value) if name in ("version", "name") else self.tongue.value(value)
 
     def _things(self, event: Event) -> Iterator[Thing]:
         if not isinstance(event, FormSubmitted | FormCorrected):
@@ -242,32 +260,53 @@ class Telling:
             yield Thing(self.labels.thing(path), self.labels.which(path), cells)
 
     def _cell(self, change: Change, event: Event) -> Cell:
-        before = "" if change.old is None else value_words(change.old)
-        label = self.labels.field(ItemPath.parse(change.path))
-        return Cell(label, value_words(change.new), _state(change.new), before, tuple(self._later(change, event)))
+        before = "" if change.old is None else self._value(change.path, change.old)
+        label, now = self.labels.field(ItemPath.parse(change.path)), self._value(change.path, change.new)
+        return Cell(label, now, _state(change.new), before, tuple(self._later(change, event)))
+
+    def _value(self, path: str, value: Value) -> str:
+        """A value as typed; the key of a visit or a sample by its label."""
+        return (self.labels.named(path, value) if isinstance(value, str) else "") or self.tongue.value(value)
 
     def _later(self, change: Change, event: Event) -> Iterator[Later]:
         """What the item was made into by later entries that count."""
         for other, by in self.after.get(change.path, ()):
             if by.seq > event.seq:
                 why = f": {getattr(by, 'why', '')}" if getattr(by, "why", "") else ""
-                told = f"by {who(by)} on {when(by)}, event {by.seq}{why}"
-                yield Later(value_words(other.new), by.seq, told)
+                yield Later(self._value(change.path, other.new), by.seq, self._by(by) + why)
+
+    def _by(self, event: Event) -> str:
+        """Who said it, when, and in which event."""
+        words, of = self.tongue.words, {"who": self.who(event), "when": self.when(event), "event": event.seq}
+        return words("by %(who)s on %(when)s, event %(event)s") % of
 
     def _notices(self, event: Event) -> Iterator[str]:
-        voiding, redaction = self.voided.get(event.id), self.redacted.get(event.id)
+        voiding, redaction, words = self.voided.get(event.id), self.redacted.get(event.id), self.tongue.words
         if voiding is not None:
             again = self.by_id.get(voiding.entered_again_as)
-            instead = f"; entered again as event {again.seq}" if again else ""
-            by = f"by {who(voiding)} on {when(voiding)}, event {voiding.seq}{instead}"
-            yield f"Voided: it counts no more. {voiding.why} ({by})."
+            instead = words("; entered again as event %(event)s") % {"event": again.seq} if again else ""
+            of = {"why": voiding.why, "by": self._by(voiding) + instead}
+            yield words("Voided: it counts no more. %(why)s (%(by)s).") % of
         if redaction is not None:
-            count = len(gone_of(redaction))
-            yield (
-                f"Redacted: {count} value{'' if count == 1 else 's'} erased ({spaced(redaction.reason)}), asked for by "
-                f"{who(redaction)}, approved by {redaction.approved_by} ({redaction.approver_role}) on "
-                f"{when(redaction)}, event {redaction.seq}. What is erased is unknown; it is not a no."
+            yield self._redacted(redaction)
+
+    def _redacted(self, redaction: PayloadRedacted) -> str:
+        words, count = self.tongue.words, len(gone_of(redaction))
+        of = {
+            "what": words("1 value") if count == 1 else words("%(count)s values") % {"count": count},
+            "reason": words(spaced(redaction.reason)),
+            "who": self.who(redaction),
+            "approved": f"{redaction.approved_by} ({words(redaction.approver_role)})",
+            "when": self.when(redaction),
+            "event": redaction.seq,
+        }
+        return (
+            words(
+                "Redacted: %(what)s erased (%(reason)s), asked for by %(who)s, approved by %(approved)s "
+                "on %(when)s, event %(event)s. What is erased is unknown; it is not a no."
             )
+            % of
+        )
 
 
 def _state(value: Value) -> str:

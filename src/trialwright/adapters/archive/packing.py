@@ -20,13 +20,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import trialwright
 from trialwright.adapters.archive.book import Book, Shelf, book_of
 from trialwright.adapters.archive.pages import book_page, front_page
-from trialwright.adapters.archive.words import Labels, day, spaced
+from trialwright.adapters.archive.words import day
 from trialwright.adapters.study import load_study
 from trialwright.core.conduct import Trial, case_of
 from trialwright.core.deviations import deviations, untold
 from trialwright.core.disposition import disposition
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, PayloadRedacted, ProtocolActivated
 from trialwright.core.protocol import Concept
+from trialwright.core.schedule.naming import Labels, spaced
 from trialwright.core.subject import StudyRecord, fold_study
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import Ledger, open_study

@@ -6,11 +6,12 @@ A value is shown as it was typed; a code with its blanks; what is missing says w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from trialwright.core.ledger import Event, ItemPath, Missing, Value
-from trialwright.core.protocol import Concept, StudyProtocol
+from trialwright.core.ledger import Event, Missing, Value
+from trialwright.core.schedule.naming import Words
 from trialwright.core.terms import Quantity
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -73,16 +74,16 @@ def instant(at: datetime | None) -> str:
     return "" if at is None else f"{day(at.date())}, {at:%H:%M:%S} UTC"
 
 
-def when(event: Event) -> str:
+def when(event: Event, written: Callable[[date | None], str] = day) -> str:
     """The local date of an event, with the time and zone where they were given."""
     time = f", {event.time}" if event.time else ""
     zone = f" ({event.zone})" if event.time and event.zone else ""
-    return f"{day(event.occurred)}{time}{zone}"
+    return f"{written(event.occurred)}{time}{zone}"
 
 
-def who(event: Event) -> str:
+def who(event: Event, words: Words = str) -> str:
     """Who said it, in which role."""
-    return f"{event.actor} ({event.role})" if event.role else event.actor
+    return f"{event.actor} ({words(event.role)})" if event.role else event.actor
 
 
 def value_words(value: object) -> str:
@@ -113,6 +114,16 @@ def value_words(value: object) -> str:
             return str(value)
 
 
+@dataclass(frozen=True)
+class Tongue:
+    """How a book speaks: our own words, values, days and instants in the language of whoever reads it."""
+
+    words: Words = str
+    value: Callable[[object], str] = value_words
+    day: Callable[[date | None], str] = day
+    instant: Callable[[datetime | None], str] = instant
+
+
 def _text(value: str) -> str:
     parts = PART_OF_DATE.fullmatch(value)
     if parts and len(value) > len("2006") and _is_date(value):
@@ -127,56 +138,6 @@ def _is_date(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-class Labels:
-    """What items, forms and encounters are called, by the protocol versions at hand; else by their own names."""
-
-    def __init__(self, concepts: Mapping[str, Concept], protocols: Iterable[StudyProtocol]) -> None:
-        self.concepts = concepts
-        self.encounters = {one.id: one.label for protocol in protocols for one in protocol.encounters}
-
-    def thing(self, path: ItemPath) -> str:
-        """The concept of an item."""
-        known = self.concepts.get(path.concept)
-        return known.label if known else spaced(path.concept)
-
-    def which(self, path: ItemPath) -> str:
-        """Which of several: the instance of what repeats, by the encounter where it is one."""
-        known = self.concepts.get(path.concept)
-        if known is not None and not known.repeats:
-            return ""
-        return self.encounter(path.instance) if path.instance.partition(".")[0] in self.encounters else path.instance
-
-    def field(self, path: ItemPath) -> str:
-        """The field of an item; empty where the concept has this one alone."""
-        known = self.concepts.get(path.concept)
-        if known is not None and len(known.fields) == 1 and known.fields[0].id == path.field:
-            return ""
-        found = next((one.label for one in known.fields if one.id == path.field), "") if known else ""
-        if known is not None and found.casefold() == known.label.casefold():
-            return ""
-        return found or ("" if path.field == "value" else spaced(path.field))
-
-    def item(self, text: str) -> str:
-        """An item by its path, in words."""
-        try:
-            path = ItemPath.parse(text)
-        except ValueError:
-            return text
-        parts = (self.thing(path), self.which(path), self.field(path))
-        return ", ".join(part for part in parts if part)
-
-    def encounter(self, key: str) -> str:
-        """An encounter by its key, such as course_day_1.2."""
-        name, _, number = key.partition(".")
-        known = self.encounters.get(name)
-        return f"{known} ({number})" if known and number else known or spaced(key)
-
-
-def spaced(name: str) -> str:
-    """A name with its blanks: a key is written without them."""
-    return name.replace("_", " ")
 
 
 def plain(value: Value) -> bool:

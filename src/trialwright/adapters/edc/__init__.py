@@ -12,5 +12,5 @@
     trial      accrual, flow, deviations, serious events, figures, casebooks, the protocol, the public page
     api        the same for programs
 
-`settings` and `urls` put it together; `trialwright serve` runs it.
+`settings` and `urls` put it together; `ready` is done before anybody is served; `trialwright serve` runs it.
 """

@@ -24,7 +24,7 @@ GARBAGE_AFTER = (2_000, 10, 100)
 """So many new objects before a look for cycles among them; looks at more of them come the more seldom."""
 EVERY, CALM = 5.0, 5
 """Seconds between two looks, and so many events between them are few."""
-SOME, MANY = 250, 5_000
+SOME, MANY = 100, 5_000
 """After so many events garbage is looked for; after so many what is new is set aside."""
 M_ARENA_MAX, ARENAS = -8, 2
 """The setting of glibc's `mallopt` for how many stores it keeps, and how many do for threads that take turns."""

@@ -59,10 +59,13 @@ class Calm:
         """A calm page for what the ledger refuses or cannot spell; the rest is Django's, which shows nothing of it."""
         if isinstance(wrong, NotCanonical | DataError):
             return bad_request(request)
-        if not isinstance(wrong, LedgerError):
-            return None
-        LOG.warning("%s at %s", type(wrong).__name__, request.resolver_match and request.resolver_match.view_name)
-        return calm_error(request, status_of(wrong), wrong)
+        return refused(request, wrong) if isinstance(wrong, LedgerError) else None
+
+
+def refused(request: HttpRequest, wrong: LedgerError) -> HttpResponse:
+    """A calm page for what the ledger refuses; whoever asks it before there is a page answers with this themselves."""
+    LOG.warning("%s at %s", type(wrong).__name__, request.resolver_match and request.resolver_match.view_name)
+    return calm_error(request, status_of(wrong), wrong)
 
 
 def status_of(wrong: LedgerError) -> int:

@@ -19,11 +19,14 @@ application = get_wsgi_application()
 def _open_studies() -> None:
     from trialwright.adapters.edc import memory
     from trialwright.adapters.edc.desk import serve_study
+    from trialwright.adapters.edc.ready import make_ready
     from trialwright.adapters.edc.work.board import keep_warm
 
     opened = [serve_study(folder) for folder in settings.FOLDERS]
     for one in opened:
         one.catch_up()
+    make_ready(opened)
+    for one in opened:
         keep_warm(one, Event())
     memory.keep_in_order(opened)
 

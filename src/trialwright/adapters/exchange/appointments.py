@@ -32,8 +32,9 @@ from trialwright.core.ledger import (
     Unlocked,
     UnlockRequested,
 )
-from trialwright.core.protocol import Encounter, StudyProtocol
-from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, undated, visits
+from trialwright.core.protocol import Clause, Encounter, StudyProtocol
+from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, undated, visit_called, visits
+from trialwright.core.schedule.naming import Words
 from trialwright.core.subject import Case, StudyRecord, SubjectRecord, advance
 from trialwright.core.terms import Verdict
 
@@ -65,6 +66,7 @@ class Appointment:
     first: date | None
     last: date | None
     status: str
+    title: str = ""
     sequence: int = 0
     modified: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -78,11 +80,18 @@ Plan = Mapping[str, Appointment]
 
 
 def appointments(
-    trial: Trial, study: StudyRecord, events: Iterable[Event], subject: str, on: date, site: str | None = None
+    trial: Trial,
+    study: StudyRecord,
+    events: Iterable[Event],
+    subject: str,
+    on: date,
+    site: str | None = None,
+    words: Words = str,
 ) -> tuple[Appointment, ...]:
     """Every entry of a subject as it stands on a day, in order of its first day; called off ones included.
 
     For one site: of a subject who went to another, what was over before that day stays and all else is called off.
+    `words` puts our own words and the labels of the standards into the language of whoever reads.
     """
     own = [event for event in events if event.subject == subject]
     held: dict[str, Appointment] = {}
@@ -92,13 +101,13 @@ def appointments(
         record = advance(record, event)
         day = min(max(day, event.occurred), on)
         if matters(event):
-            plan = _at_site(_plan(trial, study, record, day), record, day, site)
-            held = _updated(held, plan, event.seq, _written(event))
+            plan = _at_site(_plan(trial, study, record, day, words), record, day, site)
+            held = _updated(held, plan, event.seq, _written(event), words)
     if own:
         last = max(own, key=lambda event: event.seq)
         midnight = datetime.combine(on, time(), UTC)
-        plan = _at_site(_plan(trial, study, record, on), record, on, site)
-        held = _updated(held, plan, last.seq, max(midnight, _written(last)))
+        plan = _at_site(_plan(trial, study, record, on, words), record, on, site)
+        held = _updated(held, plan, last.seq, max(midnight, _written(last)), words)
     return tuple(sorted(held.values(), key=lambda one: (one.first or date.max, one.key)))
 
 
@@ -116,12 +125,14 @@ def _written(event: Event) -> datetime:
     return event.recorded or datetime.combine(event.occurred, time(), UTC)
 
 
-def _updated(held: Mapping[str, Appointment], plan: Plan, seq: int, when: datetime) -> dict[str, Appointment]:
+def _updated(
+    held: Mapping[str, Appointment], plan: Plan, seq: int, when: datetime, words: Words
+) -> dict[str, Appointment]:
     """The entries after one more event: those that differ are changed by it, those that are gone are called off."""
     found = {}
     for uid in (*held, *(uid for uid in plan if uid not in held)):
         before = held.get(uid)
-        now = plan.get(uid) or _called_off(before)
+        now = plan.get(uid) or _called_off(before, words)
         if now is None or (before is None and now.status == CANCELLED):
             continue
         same = before is not None and before.content == now.content
@@ -129,10 +140,11 @@ def _updated(held: Mapping[str, Appointment], plan: Plan, seq: int, when: dateti
     return found
 
 
-def _called_off(before: Appointment | None) -> Appointment | None:
+def _called_off(before: Appointment | None, words: Words) -> Appointment | None:
     if before is None or before.status == CANCELLED:
         return before
-    return replace(before, status=CANCELLED, summary=f"{before.summary.split(' (')[0]} (called off)")
+    off = words("called off")
+    return replace(before, status=CANCELLED, summary=f"{before.title} ({off})")
 
 
 def _relevant(trial: Trial) -> Callable[[Event], bool]:
@@ -164,16 +176,16 @@ def _sex(part: object) -> str | None:
 # --- the plan after one event --------------------------------------------------------------------------------------
 
 
-def _plan(trial: Trial, study: StudyRecord, record: SubjectRecord, on: date) -> Plan:
+def _plan(trial: Trial, study: StudyRecord, record: SubjectRecord, on: date, words: Words) -> Plan:
     """Every entry the plan asks for as known then."""
     case = _case(trial, study, record, on)
     name = f"{case.record.subject}.{case.protocol.protocol}"
     taken: dict[str, list[Sample]] = {}
     for sample in samples(case, on):
         taken.setdefault(sample.visit.key, []).append(sample)
-    found = [_of_visit(case, one, taken.get(one.key, []), name) for one in visits(case, on)]
-    found += [_without_day(case, one.key, one.encounter, name) for one in undated(case, on) if one.happened]
-    found += [one for duty in duties(case, on) if (one := _of_duty(case, duty, name))]
+    found = [_of_visit(case, one, taken.get(one.key, []), name, words) for one in visits(case, on)]
+    found += [_without_day(case, one.key, one.encounter, name, words) for one in undated(case, on) if one.happened]
+    found += [one for duty in duties(case, on) if (one := _of_duty(case, duty, name, words))]
     return {one.uid: one for one in found}
 
 
@@ -197,48 +209,57 @@ def _conditions(protocol: StudyProtocol) -> tuple[Condition, ...]:
     return visit + tuple(one.applies_when for one in protocol.obligations)
 
 
-def _of_visit(case: Case, one: Visit, planned: list[Sample], name: str) -> Appointment:
-    status, told = _standing(one)
+def _of_visit(case: Case, one: Visit, planned: list[Sample], name: str, words: Words) -> Appointment:
+    status, told = _standing(one, words)
+    title = f"{case.record.subject} {visit_called(case.protocol, one.key, words)}"
     first, last = (one.done_on, one.done_on) if one.done_on else (one.earliest, one.latest)
     return Appointment(
         uid=f"{one.key}.{name}",
         subject=case.record.subject,
         site=case.record.site,
         key=one.key,
-        summary=f"{case.record.subject} {_label(one.encounter, one.course)} ({told})",
-        description=_described(case, one.encounter, one, planned),
-        category=one.encounter.epoch.value,
+        title=title,
+        summary=f"{title} ({told})",
+        description=_described(case, one.encounter, one, planned, words),
+        category=words(one.encounter.epoch.value),
         first=first,
         last=last,
         status=status,
     )
 
 
-def _standing(one: Visit) -> tuple[str, str]:
+def _standing(one: Visit, words: Words) -> tuple[str, str]:
     """The status of the entry, and what stands in brackets after its title: the day it is due, or what became of it."""
     if one.state in DECIDED_ELSEWHERE:
-        return CANCELLED, "called off"
+        return CANCELLED, words("called off")
+    due = {"due": one.due, "done": one.done_in}
+    if one.state == "done" and one.done_in:
+        return CONFIRMED, words("done %(done)s, due %(due)s") % due
     if one.state == "done":
-        return CONFIRMED, f"done {one.done_in or 'on an unknown day'}, due {one.due}"
+        return CONFIRMED, words("done on an unknown day, due %(due)s") % due
     if one.state == "missed":
-        return CONFIRMED, f"missed, due {one.due}"
+        return CONFIRMED, words("missed, due %(due)s") % due
     if one.applies is Verdict.UNKNOWN:
-        return TENTATIVE, f"due {one.due}, whether needed is unknown"
-    return (TENTATIVE if one.state == "coming" else CONFIRMED), f"due {one.due}"
+        return TENTATIVE, words("due %(due)s, whether needed is unknown") % due
+    return (TENTATIVE if one.state == "coming" else CONFIRMED), words("due %(due)s") % due
 
 
-def _label(encounter: Encounter, course: int | None) -> str:
-    several = course is not None and not encounter.courses.strip().isdigit()
-    return f"{encounter.label}, course {course}" if several else encounter.label
-
-
-def _described(case: Case, encounter: Encounter, one: Visit | None, planned: list[Sample]) -> str:
+def _described(case: Case, encounter: Encounter, one: Visit | None, planned: list[Sample], words: Words) -> str:
     """What is to be done, by which clause; nothing that was found in the subject."""
-    lines = [f"Due {one.due}, window {one.earliest} to {one.latest}."] if one else ["No day yet."]
-    labels = [_concept(case, name) for name in encounter.collect]
-    lines += [f"To collect: {', '.join(labels)}."] if labels else []
-    lines += [f"Specimens: {', '.join(sample.specimen.label for sample in planned)}."] if planned else []
-    return "\n".join([*lines, f"Clause {encounter.id}: {encounter.words}"])
+    if one:
+        days = {"due": one.due, "first": one.earliest, "last": one.latest}
+        lines = [words("Due %(due)s, window %(first)s to %(last)s.") % days]
+    else:
+        lines = [words("No day yet.")]
+    collected = ", ".join(words(_concept(case, name)) for name in encounter.collect)
+    lines += [words("To collect: %(what)s.") % {"what": collected}] if collected else []
+    samples = ", ".join(sample.specimen.label for sample in planned)
+    lines += [words("Specimens: %(which)s.") % {"which": samples}] if samples else []
+    return "\n".join([*lines, _clause(encounter, words)])
+
+
+def _clause(clause: Clause, words: Words) -> str:
+    return words("Clause %(id)s: %(words)s") % {"id": clause.id, "words": clause.words}
 
 
 def _concept(case: Case, name: str) -> str:
@@ -246,34 +267,38 @@ def _concept(case: Case, name: str) -> str:
     return known.label if known else name.replace("_", " ")
 
 
-def _without_day(case: Case, key: str, encounter: Encounter, name: str) -> Appointment:
+def _without_day(case: Case, key: str, encounter: Encounter, name: str, words: Words) -> Appointment:
     """A visit that is to come and has no day, because a day it counts from was not recorded."""
+    title, told = f"{case.record.subject} {visit_called(case.protocol, key, words)}", words("date unknown")
     return Appointment(
         uid=f"{key}.{name}",
         subject=case.record.subject,
         site=case.record.site,
         key=key,
-        summary=f"{case.record.subject} {encounter.label} (date unknown)",
-        description=_described(case, encounter, None, []),
-        category=encounter.epoch.value,
+        title=title,
+        summary=f"{title} ({told})",
+        description=_described(case, encounter, None, [], words),
+        category=words(encounter.epoch.value),
         first=None,
         last=None,
         status=TENTATIVE,
     )
 
 
-def _of_duty(case: Case, duty: Duty, name: str) -> Appointment | None:
+def _of_duty(case: Case, duty: Duty, name: str, words: Words) -> Appointment | None:
     """The last day of a duty, once it is known."""
     if duty.until is None or duty.applies is Verdict.NOT_MET:
         return None
+    title, told = f"{case.record.subject} {duty.obligation.id.replace('_', ' ').capitalize()}", words("last day")
     return Appointment(
         uid=f"duty.{duty.obligation.id}.{name}",
         subject=case.record.subject,
         site=case.record.site,
         key=f"duty.{duty.obligation.id}",
-        summary=f"{case.record.subject} {duty.obligation.id.replace('_', ' ').capitalize()} (last day)",
-        description=f"Clause {duty.obligation.id}: {duty.obligation.words}",
-        category="duty",
+        title=title,
+        summary=f"{title} ({told})",
+        description=_clause(duty.obligation, words),
+        category=words("duty"),
         first=duty.until,
         last=duty.until,
         status=CONFIRMED if duty.applies is Verdict.MET else TENTATIVE,

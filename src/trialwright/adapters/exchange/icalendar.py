@@ -19,27 +19,27 @@ from trialwright.adapters.exchange.appointments import CANCELLED, Appointment
 SIMULATED = "SIMULATED"
 
 
-def write_icalendar(entries: Iterable[Appointment], name: str, simulated: bool) -> bytes:
-    """The calendar as bytes; one entry each, in the order given."""
+def write_icalendar(entries: Iterable[Appointment], name: str, simulated: bool, mark: str = SIMULATED) -> bytes:
+    """The calendar as bytes; one entry each, in order; `mark` says what is simulated in the reader's words."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Trialwright//{__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", f"{SIMULATED} {name}" if simulated else name)
+    calendar.add("x-wr-calname", f"{mark} {name}" if simulated else name)
     for entry in entries:
-        calendar.add_component(_component(entry, simulated))
+        calendar.add_component(_component(entry, mark if simulated else ""))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _component(entry: Appointment, simulated: bool) -> Event | Todo:
+def _component(entry: Appointment, mark: str) -> Event | Todo:
     """An event on its days; a task where it has none."""
     component = Todo() if entry.first is None or entry.last is None else Event()
-    component.add("uid", f"{'simulated.' if simulated else ''}{entry.uid}@trialwright")
+    component.add("uid", f"{'simulated.' if mark else ''}{entry.uid}@trialwright")
     component.add("dtstamp", entry.modified.astimezone(UTC).replace(microsecond=0))
     component.add("last-modified", entry.modified.astimezone(UTC).replace(microsecond=0))
     component.add("sequence", entry.sequence)
-    component.add("summary", f"{SIMULATED} {entry.summary}" if simulated else entry.summary)
+    component.add("summary", f"{mark} {entry.summary}" if mark else entry.summary)
     component.add("description", entry.description)
     component.add("categories", [entry.category])
     component.add("class", "CONFIDENTIAL")

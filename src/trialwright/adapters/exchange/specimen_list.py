@@ -10,12 +10,12 @@ import csv
 import io
 from collections.abc import Iterable
 
+from trialwright.adapters.exchange.spreadsheet import plain_cell
 from trialwright.core.specimens import LaboratoryRow
 
 HEADINGS = (
     "site subject specimen label matrix state place since to_do due time overdue findings not_told clause simulated"
 ).split()
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_specimen_list(rows: Iterable[LaboratoryRow], simulated: bool) -> bytes:
@@ -24,7 +24,7 @@ def write_specimen_list(rows: Iterable[LaboratoryRow], simulated: bool) -> bytes
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
     for row in rows:
-        writer.writerows([_plain(cell) for cell in line] for line in _lines(row, simulated))
+        writer.writerows([plain_cell(cell) for cell in line] for line in _lines(row, simulated))
     return text.getvalue().encode("utf-8")
 
 
@@ -37,8 +37,3 @@ def _lines(row: LaboratoryRow, simulated: bool) -> Iterable[tuple[object, ...]]:
     for one in row.next:
         late = "yes" if one.overdue else "no"
         yield (*known, one.to_do, one.due, one.time, late, *told, one.because.clause, mark)
-
-
-def _plain(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -21,6 +21,7 @@ from typing import Any
 from trialwright import __version__
 from trialwright.adapters.exchange.ctgov.posted import posted_of
 from trialwright.adapters.exchange.ctgov.protocol import ProtocolSection
+from trialwright.adapters.exchange.spreadsheet import plain_cell
 from trialwright.adapters.reports.analysis import Analysis, analyse
 from trialwright.adapters.reports.analysis.comparison import merged
 from trialwright.adapters.reports.document import Document, Table
@@ -318,9 +319,5 @@ def as_csv(table: Table) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(table.headings)
-    writer.writerows([[_plain(cell) for cell in row] for row in table.rows])
+    writer.writerows([[plain_cell(cell) for cell in row] for row in table.rows])
     return BOM + text.getvalue()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -80,12 +80,13 @@ def _entered(pages: Sequence[Page]) -> list[datetime]:
 
 
 def _in_order(pages: Sequence[Page], entered: list[datetime]) -> None:
-    """Forward once more, so that no page of a stream is entered before the one it follows."""
+    """Forward once more, so that no page of a stream is entered before the one it follows, and the opening is first."""
     before: dict[str, datetime] = {}
     for number, page in enumerate(pages):
         whose = _stream(page)
-        if whose in before and entered[number] <= before[whose]:
-            entered[number] = before[whose] + timedelta(seconds=1)
+        last = before.get(whose, entered[0] if number else None)
+        if last is not None and entered[number] <= last:
+            entered[number] = last + timedelta(seconds=1)
         before[whose] = entered[number]
 
 

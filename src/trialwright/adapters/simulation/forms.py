@@ -88,7 +88,13 @@ def _one_value(patient: Patient, name: str, key: str, on: date) -> Items | None:
         return []
     if value.not_done and patient.chance.happens(value.not_done, "not done", name, on):
         return [change(name, key, "value", Missing("not_done"))]
-    return [change(name, key, "value", _typed(patient, name, value, on))]
+    typed = change(name, key, "value", _typed(patient, name, value, on))
+    return [typed, change(name, key, "on", on.isoformat())] if _is_consent(patient, name) else [typed]
+
+
+def _is_consent(patient: Patient, name: str) -> bool:
+    """Whether it is a question of consent, which counts with a date of its own alone."""
+    return any(one.id == name and one.kind == "consent" for one in patient.protocol.asks)
 
 
 def _typed(patient: Patient, name: str, value: Value, on: date) -> Item:

@@ -78,6 +78,7 @@ def check_protocol(protocol: StudyProtocol, standards: Standards, record: str, r
     idle = tuple(clause.id for _, clause in clauses(protocol) if clause.quotes and clause.id not in live | wrong)
     sentences = classify(text, read.furniture, [one for one in places if one.by in live], asked)
     findings += [*unfound, *lost, *map(_idle, idle), *_unaccounted(sentences), *reasons_counted_as_other(protocol)]
+    findings += _masking_not_kept(protocol, read)
     return CheckResult(
         version=protocol.version,
         sentences=sentences,
@@ -126,6 +127,25 @@ def _facts_that_differ(protocol: StudyProtocol, read: ReadFields) -> Iterator[Fi
             yield _fact_finding(fact, f"the record has no field {fact.field}")
         elif not all(_same(part, given) for part in wanted):
             yield _fact_finding(fact, f"the record's {fact.field} is “{given[:100]}”")
+
+
+MASKING = "protocolSection.designModule.designInfo.maskingInfo.masking"
+NOBODY_MASKED = "NONE"
+
+
+def _masking_not_kept(protocol: StudyProtocol, read: ReadFields) -> Iterator[Finding]:
+    """The record masks a trial whose arms are given different drugs: their names stand on every patient's pages."""
+    masked, drugs = read.values.get(MASKING, NOBODY_MASKED), {protocol.regimens_of(arm.id) for arm in protocol.arms}
+    if masked != NOBODY_MASKED and len(drugs) > 1:
+        yield Finding(
+            about="masking",
+            says=f"The record says masking {masked}; the arms are given different drugs, and the program names the arm "
+            "and the drug of a patient to everybody who may see the patient.",
+            matters="Who is to be masked would learn the arm from the first page: only lists, figures and files of the "
+            "whole trial keep the arms apart from those who look after it.",
+            do="Give no login to who must not know, or call the arms and their drugs by codes that tell nothing.",
+            severity=Severity.WARNING,
+        )
 
 
 def _same(wanted: str, given: str) -> bool:

@@ -117,7 +117,7 @@ class Probes:
 
 def settings(protocol: StudyProtocol) -> Sequence[tuple[str, str | None]]:
     """Site and arm of the probes: each arm at the first site, and every site that an own rule may hold for."""
-    arms: list[str | None] = [arm.id for arm in protocol.arms]
+    arms: list[str | None] = [arm.id for arm in protocol.arms] or [None]
     sites = [site.id for site in protocol.design.sites]
     special = [site for encounter in protocol.encounters for site in encounter.sites]
     plain = next((site for site in sites if site not in special), sites[0])

@@ -163,7 +163,7 @@ def _person(
         arm=record.arm,
         screened=place.screened,
         failed=(failed.occurred, failed.why or failed.said.answer) if failed else None,
-        failed_clauses=failed.said.clauses if failed else (),
+        failed_clauses=failed.against if failed else (),
         registered=place.registered,
         first_dose=place.first_dose,
         last_dose=place.last_dose,

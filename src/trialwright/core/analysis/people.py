@@ -262,11 +262,14 @@ _OF_POPULATION: Mapping[str, Callable[[Person], bool]] = {
 
 
 def clause_words(protocol: StudyProtocol, clause: Clause) -> str:
-    """The words a clause stands on: its first quote that is no heading, its source, or the reading of its question."""
+    """The words a clause stands on: its first quote that is no heading, its source, or the reading of its question.
+
+    Several clauses rest on one source, so that the clause is named beside it.
+    """
     if clause.quotes:
         return next((quote for quote in clause.quotes if not quote.rstrip().endswith(":")), clause.quotes[0])
     if clause.source:
-        return protocol.sources.get(clause.source, clause.source)
+        return f"{clause.id.replace('_', ' ')} ({protocol.sources.get(clause.source, clause.source)})"
     readings = {one.id: one.reading for one in protocol.questions}
     return "; ".join(f"{name}: {readings.get(name, 'open')}" for name in clause.rests_on) or clause.note or clause.id
 

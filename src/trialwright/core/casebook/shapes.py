@@ -22,8 +22,10 @@ BELONGS_TO: Mapping[str, str] = {
 """What a field of this name points to: the record of another concept, or something the protocol names."""
 KEPT_ELSEWHERE = frozenset({"visit", "specimen", "custody", "assay"})
 """Records that come with their visit or their specimen, and so have no log of their own."""
-ALWAYS = ("adverse_event", "medication", "exposure", "death")
+ALWAYS = ("adverse_event", "medication", "death")
 """Logs that every trial keeps, whether its visits name them or not."""
+OF_DRUGS = ("exposure",)
+"""Logs that every trial keeps which gives a drug."""
 
 
 def shape_of(concept: Concept) -> Shape:
@@ -41,14 +43,16 @@ def shape_of(concept: Concept) -> Shape:
 def logs_of(protocol: StudyProtocol, concepts: Mapping[str, Concept]) -> tuple[Concept, ...]:
     """The logs a study keeps: what its visits collect, its sets are made of, it brings itself, and every trial has.
 
-    What belongs to a record of one of them, as a change of grade to an adverse event, is a log too.
+    What belongs to a record of one of them, as a change of grade to an adverse event, is a log too. A study that gives
+    no drug keeps no log of what was taken or brought back.
     """
-    named = dict.fromkeys([*ALWAYS, *_named(protocol)])
+    named = dict.fromkeys([*ALWAYS, *(OF_DRUGS if protocol.regimen else ()), *_named(protocol)])
     found = [concepts[name] for name in named if name in concepts and name not in KEPT_ELSEWHERE]
     collected = {name for encounter in protocol.encounters for name in encounter.collect}
     kept = [one for one in found if shape_of(one) is Shape.LOG or (one.repeats and one.id not in collected)]
-    of_them = [one for one in concepts.values() if _belongs_to(one, kept) and one not in kept]
-    return (*kept, *of_them)
+    owners, drugs = {*(one.id for one in kept), "drug"}, bool(protocol.regimen)
+    of_them = [one for one in concepts.values() if _belongs_to(one, owners) and one not in kept]
+    return (*kept, *(one for one in of_them if drugs or not _of_a_drug(one)))
 
 
 def _named(protocol: StudyProtocol) -> Iterator[str]:
@@ -58,12 +62,13 @@ def _named(protocol: StudyProtocol) -> Iterator[str]:
     yield from (one.id for one in protocol.concepts)
 
 
-def _belongs_to(concept: Concept, kept: list[Concept]) -> bool:
-    """Whether a concept's records belong to records of one of the logs, or to a drug that is taken."""
-    owner = BELONGS_TO.get(concept.fields[0].id)
-    if not concept.repeats or concept.id in KEPT_ELSEWHERE:
-        return False
-    return owner == "drug" or any(owner == one.id for one in kept)
+def _belongs_to(concept: Concept, owners: set[str]) -> bool:
+    """Whether a concept's records belong to records of one of the logs, or to a drug that is given."""
+    return concept.repeats and concept.id not in KEPT_ELSEWHERE and BELONGS_TO.get(concept.fields[0].id) in owners
+
+
+def _of_a_drug(concept: Concept) -> bool:
+    return any(field.id == "drug" and field.required for field in concept.fields)
 
 
 def parts_of(concept: Concept, concepts: Mapping[str, Concept]) -> tuple[Concept, ...]:

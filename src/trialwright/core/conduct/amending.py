@@ -7,7 +7,7 @@ moves it, after consent to the new one. Read `amendment`, then `COMPARED`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +16,15 @@ from trialwright.core.disposition import disposition
 from trialwright.core.dosing import DoseDecision, decide_dose
 from trialwright.core.eligibility import judge_eligibility
 from trialwright.core.protocol import Epoch
-from trialwright.core.schedule import Visit, samples, visits
-from trialwright.core.subject import Case, StudyRecord, SubjectRecord, consent_to_version
+from trialwright.core.schedule import Visit, sample_called, samples, visit_called, visits
+from trialwright.core.subject import (
+    Case,
+    StudyRecord,
+    SubjectRecord,
+    consent_to_version,
+    criteria_called,
+    labels_of,
+)
 from trialwright.core.terms import Verdict
 
 
@@ -140,10 +147,11 @@ def _entry(before: Case, after: Case, on: date) -> Iterator[AnswerChange]:
     if old.word != new.word:
         yield AnswerChange("eligibility", old.word, new.word)
     were, are = ({one.id: one.verdict for one in each.criteria} for each in (old, new))
+    labels = {**criteria_called(before), **criteria_called(after)}
     for name in dict.fromkeys((*were, *are)):
         ones = [_verdict(each.get(name)) for each in (were, are)]
         if ones[0] != ones[1]:
-            yield AnswerChange(f"criterion {name}", ones[0], ones[1], name)
+            yield AnswerChange(f"criterion {labels.get(name, name)}", ones[0], ones[1], name)
 
 
 def _verdict(verdict: Verdict | None) -> str:
@@ -182,34 +190,43 @@ def _visits(before: Case, after: Case, on: date) -> Iterator[AnswerChange]:
         old, new = were.get(key), are.get(key)
         one = new or old
         if old and new:
-            yield from _same_visit(key, old, new)
+            yield from _same_visit(before, after, old, new)
         elif one:
-            yield AnswerChange(_name(key, one), _visit_words(old), _visit_words(new), one.encounter.id)
+            told = _visit_words(before, old), _visit_words(after, new)
+            yield AnswerChange(_name(after if new else before, one), *told, one.encounter.id)
 
 
 def _open_visits(case: Case, on: date) -> dict[str, Visit]:
     return {one.key: one for one in visits(case, on) if one.state in OPEN}
 
 
-def _same_visit(key: str, old: Visit, new: Visit) -> Iterator[AnswerChange]:
+def _same_visit(before: Case, after: Case, old: Visit, new: Visit) -> Iterator[AnswerChange]:
     if (old.due, old.earliest, old.latest) != (new.due, new.earliest, new.latest):
-        yield AnswerChange(_name(key, new), _visit_words(old), _visit_words(new), new.encounter.id)
+        told = _visit_words(before, old), _visit_words(after, new)
+        yield AnswerChange(_name(after, new), *told, new.encounter.id)
     collected = [set(one.encounter.collect) for one in (old, new)]
-    more, less = sorted(collected[1] - collected[0]), sorted(collected[0] - collected[1])
+    more, less = _labels(after, collected[1] - collected[0]), _labels(before, collected[0] - collected[1])
     if more or less:
-        told = [f"no longer {', '.join(less)}" if less else "", f"also {', '.join(more)}" if more else ""]
-        yield AnswerChange(f"form at {key}", "as it is", "; ".join(one for one in told if one), new.encounter.id)
+        told = f"no longer {less}" if less else "", f"also {more}" if more else ""
+        form = f"form at {visit_called(after.protocol, new.key)}"
+        yield AnswerChange(form, "as it is", "; ".join(one for one in told if one), new.encounter.id)
 
 
-def _name(key: str, one: Visit) -> str:
-    return f"visit {one.encounter.label} ({key})"
+def _name(case: Case, one: Visit) -> str:
+    return f"visit {visit_called(case.protocol, one.key)}"
 
 
-def _visit_words(one: Visit | None) -> str:
+def _labels(case: Case, concepts: Iterable[str]) -> str:
+    """What is collected, as people call it."""
+    labels = labels_of(case)
+    return ", ".join(labels.get(name, name) for name in sorted(concepts))
+
+
+def _visit_words(case: Case, one: Visit | None) -> str:
     if one is None:
         return "none"
     window = f" ({one.earliest} to {one.latest})" if one.earliest < one.latest else ""
-    collects = f", collects {', '.join(one.encounter.collect)}" if one.encounter.collect else ""
+    collects = f", collects {_labels(case, one.encounter.collect)}" if one.encounter.collect else ""
     return f"{one.due}{window}{collects}"
 
 
@@ -217,8 +234,11 @@ def _samples(before: Case, after: Case, on: date) -> Iterator[AnswerChange]:
     were, are = ({one.key: one for one in samples(case, on) if one.state in OPEN} for case in (before, after))
     for key in dict.fromkeys((*were, *are)):
         if (key in were) != (key in are):
-            told = ["due at " + each[key].visit.key if key in each else "none" for each in (were, are)]
-            yield AnswerChange(f"sample {key}", told[0], told[1], (are.get(key) or were[key]).specimen.id)
+            protocol = (after if key in are else before).protocol
+            at = f"due at {visit_called(protocol, key.partition('.')[2])}"
+            told = [at if key in each else "none" for each in (were, are)]
+            what = f"sample {sample_called(protocol, key)}"
+            yield AnswerChange(what, told[0], told[1], (are.get(key) or were[key]).specimen.id)
 
 
 Compare = Callable[[Case, Case, date], Iterator[AnswerChange]]

@@ -194,7 +194,7 @@ def ground_of_account(case: Case, said: CourseAccount, on: date) -> Ground:
     begun = [course_datum(one) for one in case.courses(on, said.drug) if one.number == said.course]
     back = [one for one in observations(case.record, "drug_return", on) if one.text("course") == str(said.course)]
     evidence = (*begun, *(Evidence("drug_return", one.text("count"), str(one.on), one.event.id) for one in back))
-    saw = f"capsules of course {said.course}: handed out, brought back, taken"
+    saw = f"course {said.course}: handed out, brought back, taken"
     return Ground((Because(regimen.id, regimen.words, saw),), evidence, said.missing)
 
 

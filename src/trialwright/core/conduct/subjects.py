@@ -30,7 +30,7 @@ from trialwright.core.conduct.history import Told, history
 from trialwright.core.conduct.orders import contradictions
 from trialwright.core.conduct.trial import Trial, assessed_case, bare_case
 from trialwright.core.conduct.twice import entered_twice
-from trialwright.core.conduct.wanting import Task, Wanted, labels_of, task_of, tasks, wanted
+from trialwright.core.conduct.wanting import Task, Wanted, task_of, tasks, wanted
 from trialwright.core.deviations import Deviation, Untold, deviations, over_plan, untold
 from trialwright.core.disposition import Disposition, continuation, disposition
 from trialwright.core.dosing import (
@@ -61,7 +61,7 @@ from trialwright.core.schedule import (
     visits,
 )
 from trialwright.core.specimens import SpecimenDue, assay_findings, custody_findings, specimens_due
-from trialwright.core.subject import Case, StudyRecord, known_on, unreadable_items
+from trialwright.core.subject import Case, StudyRecord, known_on, labels_of, unreadable_items
 from trialwright.core.terms import Finding, Grade, Verdict
 from trialwright.core.toxicity import toxicity_findings, worst_grades
 

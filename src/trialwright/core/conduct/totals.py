@@ -14,13 +14,12 @@ from trialwright.core.conduct.grounds import Ground, milestone
 from trialwright.core.conduct.halting import Monitored, accrual_halts, monitored
 from trialwright.core.conduct.sites import SiteVersion, persons, site_versions
 from trialwright.core.conduct.trial import Trial, case_of
-from trialwright.core.conduct.wanting import labels_with_criteria
 from trialwright.core.conduct.week import SubjectLine, subject_line
 from trialwright.core.disposition import Disposition, disposition
 from trialwright.core.endpoints import Awaited, readiness
 from trialwright.core.protocol import Endpoint, Epoch, Reason, StudyProtocol
 from trialwright.core.schedule import SubstudyProgress, substudy_progress
-from trialwright.core.subject import Case, StudyRecord
+from trialwright.core.subject import Case, StudyRecord, labels_with_criteria
 from trialwright.core.terms import Because, Evidence, Finding, Severity
 
 

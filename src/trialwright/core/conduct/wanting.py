@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialwright.core.schedule import Sample, Visit, visits
-from trialwright.core.subject import Case, Observation, observations
+from trialwright.core.subject import Case, Observation, in_words, labels_of, observations
 
 LABORATORY, INVESTIGATOR, COORDINATOR = "the site's laboratory", "the investigator", "the site's coordinator"
 BY_INVESTIGATOR = ("grade", "relation", "assessment", "toxicity", "whether", "review of adverse events")
@@ -37,22 +37,6 @@ class Task:
     collects: tuple[str, ...]
     lacks: tuple[str, ...]
     samples: tuple[Sample, ...] = ()
-
-
-def labels_of(case: Case) -> Mapping[str, str]:
-    """What a person reads in place of each id of the protocol and its standards."""
-    protocol = case.protocol
-    named = {one.id: one.label for one in case.concepts.values()}
-    named |= {one.id: one.id.replace("_", " ") for one in protocol.sets if one.id not in named}
-    named |= {one.id: one.label for one in protocol.encounters} | {one.id: one.label for one in protocol.specimens}
-    named |= {one.id: one.label for one in protocol.design.substudies}
-    return {**named, **{one.id: one.asks for one in protocol.asks}}
-
-
-def labels_with_criteria(case: Case) -> Mapping[str, str]:
-    """The labels, and the words of its clause for a criterion whose id is no word of the language."""
-    asked = {one.id: f"“{one.words.rstrip('.')}”" for one in case.protocol.eligibility if one.words and "_" in one.id}
-    return {**asked, **labels_of(case)}
 
 
 def wanted(case: Case, waiting: Iterable[tuple[str, Iterable[str]]]) -> tuple[Wanted, ...]:
@@ -84,33 +68,6 @@ def who_gives(case: Case, item: str) -> str:
     if known and known.reference_range:
         return LABORATORY
     return INVESTIGATOR if not known and any(word in item for word in BY_INVESTIGATOR) else COORDINATOR
-
-
-NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?![\w/-]|\.\w)")
-"""What may be an id: a word of its own, not part of a path or of the key of a specimen or a visit."""
-
-
-def in_words(text: str, labels: Mapping[str, str]) -> str:
-    """A text with labels in place of ids; ordinary words that happen to be ids stay, and so do words quoted.
-
-    >>> in_words("no pregnancy_test recorded; sex is male", {"pregnancy_test": "Pregnancy test", "sex": "Sex"})
-    'no Pregnancy test recorded; sex is male'
-    """
-    parts = re.split(r'("[^"]*")', text)
-    told = (part if part.startswith('"') else NAME.sub(lambda found: _label(found[0], labels), part) for part in parts)
-    return "".join(told)
-
-
-def _label(name: str, labels: Mapping[str, str]) -> str:
-    """The label of an id; an ordinary word (no underscore, and its label's first word or a question) stays."""
-    label = labels.get(name)
-    if label is None or (
-        "_" not in name
-        and not label.split()[0].isupper()
-        and (label.endswith("?") or name in re.findall(r"\w+", label.lower()))
-    ):
-        return name
-    return f"“{label}”" if label.endswith("?") else label
 
 
 # --- visits --------------------------------------------------------------------------------------------------------

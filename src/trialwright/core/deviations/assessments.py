@@ -17,7 +17,7 @@ from functools import cache
 from trialwright.core.conditions import Ask, Condition, Measure, Reading, judge_condition, parts
 from trialwright.core.deviations.values import Deviation, Found
 from trialwright.core.protocol import StudyProtocol
-from trialwright.core.schedule import Visit, visits
+from trialwright.core.schedule import Visit, visit_called, visits
 from trialwright.core.subject import Case, SubjectFacts, observations
 from trialwright.core.terms import Because, Verdict
 
@@ -109,7 +109,7 @@ class _Without(SubjectFacts):
 def _missed(case: Case, visit: Visit, concept: str, of_gate: bool) -> Deviation:
     known = case.concepts.get(concept)
     label = known.label if known else concept
-    says = f"{label} was not recorded at {visit.encounter.label} ({visit.key}), which was done on {visit.done_on}."
+    says = f"{label} was not recorded at {visit_called(case.protocol, visit.key)}, which was done on {visit.done_on}."
     return Deviation(
         kind="assessment of a gate missed" if of_gate else "assessment missed",
         on=visit.done_on or visit.latest,

@@ -14,7 +14,7 @@ from trialwright.core.conditions import Episode, judge_condition
 from trialwright.core.deviations.values import Deviation, Found, Untold
 from trialwright.core.ledger import Event
 from trialwright.core.protocol import Encounter, MedicationRule, Specimen
-from trialwright.core.schedule import Duty, Sample, Visit, duties, samples, visits
+from trialwright.core.schedule import Duty, Sample, Visit, duties, sample_called, samples, visit_called, visits
 from trialwright.core.specimens import custody_findings
 from trialwright.core.subject import Case, codes_of, known_on, observations
 from trialwright.core.terms import Answer, Because, Verdict
@@ -41,7 +41,7 @@ def conduct_deviations(case: Case, on: date) -> Iterator[Found]:
 
 def _visit(case: Case, one: Visit, applies: Answer) -> Iterator[Found]:
     window = _window(one)
-    name = f"{one.encounter.label} ({one.key})"
+    name = visit_called(case.protocol, one.key)
     if one.state == "missed" and applies.verdict is Verdict.UNKNOWN:
         yield _unknown_whether(one.encounter, "visit missed", one.latest, one.key, applies)
     elif one.state == "missed":
@@ -132,7 +132,7 @@ def _sample(case: Case, one: Sample, applies: Answer) -> Iterator[Found]:
     if applies.verdict is Verdict.UNKNOWN:
         yield _unknown_whether(one.visit.encounter, "sample not taken", one.visit.latest, one.key, applies)
         return
-    says = f"{one.specimen.label} ({one.key}) was planned for {one.visit.due} and was not taken."
+    says = f"{sample_called(case.protocol, one.key)} was planned for {one.visit.due} and was not taken."
     told = [seen.event.id for seen in observations(case.record, "specimen") if seen.instance == one.key]
     yield Deviation(
         "sample not taken",

@@ -119,11 +119,11 @@ def _missing(case: Case, regimen: Regimen, account: CourseAccount, course: Cours
     over = course is None or on > planned_last_day(course.day_1, regimen.days.last)
     name = f"course {account.course} of {regimen.drug}"
     if over and account.returned is None:
-        yield f"capsules returned of {name}, each strength (none is an answer)"
+        yield f"what was returned of {name}, each strength (none is an answer)"
     if over and account.taken is None:
         yield from _untold(case, regimen, course, name)
     if account.dispensed is None:
-        yield f"capsules handed out for {name}"
+        yield f"what was handed out for {name}"
 
 
 def _untold(case: Case, regimen: Regimen, course: Course | None, name: str) -> Iterator[str]:
@@ -150,7 +150,7 @@ def _findings(regimen: Regimen, account: CourseAccount) -> Iterator[Finding]:
         yield _finding(regimen, account, says, "Count again, and look whether they belong to another course.")
     elif account.difference and any(account.difference.values()):
         told = "; ".join(_left_over(one, left) for one, left in account.difference.items() if left)
-        yield _finding(regimen, account, told, "Count again and ask; a missed day or a lost capsule explains it.")
+        yield _finding(regimen, account, told, "Count again and ask; a missed day or a lost unit explains it.")
 
 
 def _left_over(strength: Quantity, left: int) -> str:
@@ -164,7 +164,7 @@ def _finding(regimen: Regimen, account: CourseAccount, says: str, do: str) -> Fi
     return Finding(
         about=f"{regimen.drug} course {account.course}",
         says=f"{regimen.drug} course {account.course}: {says} ({told}).",
-        matters="The dose taken is known only as far as the capsules are accounted for.",
+        matters="The dose taken is known only as far as what was handed out is accounted for.",
         do=do,
         clause=regimen.id,
         severity=Severity.WARNING,

@@ -23,9 +23,17 @@ from trialwright.core.dosing.looking import (
 )
 from trialwright.core.dosing.next_dose import dose_words, missing_data, next_amount, unknown_that_matter
 from trialwright.core.dosing.replay import Firing, Replay, Standing, replay
-from trialwright.core.ledger import ArmAllocated
 from trialwright.core.protocol import Regimen
-from trialwright.core.subject import Case, Course, known_on, planned_last_day, treatment_over, why_left
+from trialwright.core.subject import (
+    Case,
+    Course,
+    in_words,
+    known_on,
+    labels_of,
+    planned_last_day,
+    treatment_over,
+    why_left,
+)
 from trialwright.core.terms import Because, UnitMismatch, Verdict
 
 
@@ -164,14 +172,14 @@ def _outside(case: Case, regimen: Regimen, on: date) -> DoseDecision | None:
         return DoseDecision("stop", regimen.drug, because=(Because("", "", said),), since=over.occurred, reason=said)
     if known.registered is None:
         return DoseDecision("none", regimen.drug, because=(Because("", "", "not registered"),), reason="not registered")
-    arm = known.latest(ArmAllocated)
+    arm = case.protocol.arm_of(known.arm)
     if regimen.arms and arm is None:
         missing = ("allocation to an arm",)
         return DoseDecision(
             "wait", regimen.drug, because=(Because(regimen.id, regimen.words, "no arm yet"),), missing=missing
         )
-    if regimen.arms and arm and arm.arm not in regimen.arms:
-        return DoseDecision("none", regimen.drug, reason=f"arm {arm.arm} is not given {regimen.drug}")
+    if regimen.arms and arm not in regimen.arms:
+        return DoseDecision("none", regimen.drug, reason=f"arm {arm} is not given {regimen.drug}")
     return None
 
 
@@ -222,7 +230,7 @@ def _held(view: View) -> DoseDecision | None:
     if not held:
         return None
     since = min(one.since for one in held)
-    waits = "; ".join(f"{one.rule.id} ({one.saw})" for one in held)
+    waits = "; ".join(dict.fromkeys(one.saw or f"“{one.rule.words}”" for one in held))
     return view.answer(
         "hold",
         tuple(_because(one) for one in held),
@@ -269,7 +277,7 @@ def _undecided(view: View) -> DoseDecision | None:
         "wait",
         because,
         won=because[0].clause if because else None,
-        reason=f"wait for data: {', '.join(missing)}",
+        reason=f"wait for data: {', '.join(in_words(item, labels_of(view.case)) for item in missing)}",
         missing=missing,
     )
 

@@ -102,7 +102,7 @@ def readiness_of(
 def look(endpoint: Endpoint, case: Case, on: date) -> Looked:
     """One subject: what the endpoint waits for, or why it never comes."""
     registered = POPULATIONS["registered"](case, on)
-    if not analysis_set([case], "treated", on, endpoint.sites):
+    if not analysis_set([case], WAITED_FOR.get(endpoint.population, endpoint.population), on, endpoint.sites):
         return Looked(registered)
     told = WAITS.get(endpoint.ready_when, _nothing)(endpoint, case, on)
     if told is None:
@@ -112,6 +112,8 @@ def look(endpoint: Endpoint, case: Case, on: date) -> Looked:
     return Looked(registered, True, None if never else _awaited(case, told), never)
 
 
+WAITED_FOR = {"evaluable": "treated"}
+"""Whom an endpoint waits for, where it counts fewer: who was treated may still come to be evaluable."""
 Waits = tuple[str, date | None]
 """What has not come of a subject, and since when it is waited for."""
 

@@ -141,12 +141,21 @@ class SubjectTransferred(Event):
     why: str = ""
 
 
+ELIGIBLE = "eligible"
+"""What the program said of who met every criterion."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScreeningFailed(Event):
     """Screening ended without registration."""
 
     said: Said
     why: str = ""
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """The criteria that spoke against entry; none where the program said eligible and something else ended it."""
+        return () if self.said.answer == ELIGIBLE else self.said.clauses
 
 
 @dataclass(frozen=True, kw_only=True)

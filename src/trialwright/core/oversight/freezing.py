@@ -21,6 +21,7 @@ from trialwright.core.oversight.items import WHOLE, Item, items_now
 from trialwright.core.oversight.queries import CLOSED, Query, queries_of
 from trialwright.core.oversight.signing import standing_of
 from trialwright.core.oversight.verification import planned_for, verifications
+from trialwright.core.schedule import Labels
 from trialwright.core.subject import Case, StudyRecord, SubjectRecord
 from trialwright.core.subject.standing import held_of, names_of, own_locks
 
@@ -180,9 +181,10 @@ def missing_data(scope: Scope) -> Iterator[str]:
 def unverified(scope: Scope) -> Iterator[str]:
     """Critical items that were not held against the source at the values they have."""
     plan = planned_for(scope.case.protocol, scope.case.concepts)
+    labels = Labels(scope.case.concepts, [scope.case.protocol])
     for one in verifications(scope.record, plan):
         if one.item.path.concept in plan.critical and one.to_do and one.item.name in scope.paths:
-            yield f"{one.item.name}: {one.state}"
+            yield f"{labels.item(one.item.name)}: {one.state}"
 
 
 def uncoded(scope: Scope) -> Iterator[str]:

@@ -14,7 +14,7 @@ from trialwright.core.protocol.endpoints import Endpoint, Objective, ResponseRul
 from trialwright.core.protocol.reasons import WORDS, EndReason, Reason, plain
 from trialwright.core.protocol.rules import Continuation, Criterion, MedicationRule, Obligation, Regimen
 from trialwright.core.protocol.safety import Safety
-from trialwright.core.protocol.schedule import Encounter, Specimen
+from trialwright.core.protocol.schedule import Encounter, Epoch, Specimen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +58,19 @@ class StudyProtocol:
         for _, clause in clauses(self):
             clause.name_grounds(self.sources, readings)
 
+    @property
+    def treats(self) -> bool:
+        """Whether it gives a drug or plans a visit under treatment; who is registered in a survey is followed alone."""
+        return bool(self.regimen) or any(one.epoch is Epoch.TREATMENT for one in self.encounters)
+
+    def arm_of(self, allocated: str | None) -> str | None:
+        """The arm a subject is in: as allocated, or the only one there is; None before, and where there is none."""
+        return self.arms[0].id if allocated is None and len(self.arms) == 1 else allocated
+
     def regimens_of(self, arm: str | None) -> tuple[Regimen, ...]:
         """The drugs a subject of this arm is given; a regimen without arms is for everyone."""
-        return tuple(regimen for regimen in self.regimen if not regimen.arms or arm in regimen.arms)
+        mine = self.arm_of(arm)
+        return tuple(regimen for regimen in self.regimen if not regimen.arms or mine in regimen.arms)
 
     def site(self, site_id: str) -> Site | None:
         """The site of this id."""

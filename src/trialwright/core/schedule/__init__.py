@@ -2,6 +2,7 @@
 
     planning     an encounter -> the days it is planned for: anchors, days of a course, offsets, repetitions
     ending       death, leaving, the end of treatment, consent withdrawn: what falls away, and why
+    naming       what a visit and a sample are called, by their key
     matching     recorded contacts -> the planned one each belongs to
     visits       planned days against what was recorded -> done, due, overdue, missed, coming, does not apply
     undated      what is planned and has no date yet, and why; `findings`: what is wrong with the recorded calendar
@@ -17,6 +18,7 @@ from __future__ import annotations
 from trialwright.core.schedule.ending import End, ends, withdrawal_of
 from trialwright.core.schedule.findings import schedule_findings, unscheduled
 from trialwright.core.schedule.matching import Contact, Matched, match
+from trialwright.core.schedule.naming import Labels, sample_called, visit_called
 from trialwright.core.schedule.obligations import Duty, duties
 from trialwright.core.schedule.planning import (
     Planned,
@@ -37,6 +39,7 @@ __all__ = [
     "Duty",
     "End",
     "Joined",
+    "Labels",
     "Matched",
     "Planned",
     "PlannedCourse",
@@ -53,12 +56,14 @@ __all__ = [
     "planned",
     "planned_courses",
     "progress_of",
+    "sample_called",
     "sample_key",
     "samples",
     "schedule_findings",
     "substudy_progress",
     "undated",
     "unscheduled",
+    "visit_called",
     "visit_key",
     "visits",
     "withdrawal_of",

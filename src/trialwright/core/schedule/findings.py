@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from trialwright.core.ledger import FormSubmitted
 from trialwright.core.schedule.matching import Contact
+from trialwright.core.schedule.naming import visit_called
 from trialwright.core.schedule.undated import undated
 from trialwright.core.schedule.visits import Visit, matched, visits
 from trialwright.core.subject import Case, observations
@@ -41,8 +42,8 @@ def _done_again(case: Case, on: date) -> Iterator[Finding]:
     known = matched(case, on)
     for key, contact in known.again:
         first, visit = known.of.get(key), planned.get(key)
-        label = visit.encounter.label if visit else key
-        other = f"; {key} was already done on {first.on or first.day} (event {first.event.id})" if first else ""
+        label = visit_called(case.protocol, key)
+        other = f"; it was already done on {first.on or first.day} (event {first.event.id})" if first else ""
         yield Finding(
             about=contact.event.id,
             says=f"{label} was recorded as {contact.key!r} on {contact.on or contact.day}{other}.",
@@ -61,8 +62,8 @@ def _said_twice(case: Case, on: date) -> Iterator[Finding]:
             if earlier.value != later.value:
                 yield Finding(
                     about=later.event.id,
-                    says=f"The visit {one.instance} was entered for {later.value}, and before that for {earlier.value} "
-                    f"(event {earlier.event.id}, entered as of {earlier.event.occurred}).",
+                    says=f"{visit_called(case.protocol, one.instance)} was entered for {later.value}, and before "
+                    f"that for {earlier.value} (event {earlier.event.id}, entered as of {earlier.event.occurred}).",
                     matters="The later entry counts, though nobody said that the first was wrong.",
                     do="Correct the wrong day with a reason, or record the second contact as unscheduled.",
                     severity=Severity.WARNING,
@@ -78,7 +79,7 @@ def _before_its_start(case: Case, on: date) -> Iterator[Finding]:
         if contact and one.done_in and start and one.done_in.on_or_before(start) is Verdict.MET:
             yield Finding(
                 about=contact.event.id,
-                says=f"{one.encounter.label} ({one.key}) is recorded as done on {one.done_in}, "
+                says=f"{visit_called(case.protocol, one.key)} is recorded as done on {one.done_in}, "
                 f"before {one.since}, the day it counts from ({one.because[0].saw}).",
                 matters="It cannot be that visit; its data would count for another time.",
                 do="Correct the day or the visit it was entered at.",
@@ -100,7 +101,7 @@ def _day_not_known(case: Case, on: date) -> Iterator[Finding]:
         if one.state == "done" and one.done_on is None and one.key in of:
             yield Finding(
                 about=of[one.key].event.id,
-                says=f"{one.encounter.label} ({one.key}) was done on {one.done_in or 'a day nobody recorded'}; "
+                says=f"{visit_called(case.protocol, one.key)} was done on {one.done_in or 'a day nobody recorded'}; "
                 f"its window was {one.earliest} to {one.latest}.",
                 matters="Without the day nobody can say whether it was in its window."
                 if one.in_window is None

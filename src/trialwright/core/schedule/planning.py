@@ -171,7 +171,7 @@ def planned(case: Case, on: date, horizon: date | None = None) -> tuple[Planned,
 def is_for(encounter: Encounter, case: Case) -> bool:
     """Whether an encounter is for subjects of this site and arm."""
     at_site = not encounter.sites or case.record.site in encounter.sites
-    return at_site and (not encounter.arms or case.record.arm in encounter.arms)
+    return at_site and (not encounter.arms or case.protocol.arm_of(case.record.arm) in encounter.arms)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 
 from trialwright.core.ledger import Missing
 from trialwright.core.protocol import Assay
+from trialwright.core.schedule import sample_called
 from trialwright.core.specimens.custody import Custody, custody_of
 from trialwright.core.specimens.steps import assay_key, results
 from trialwright.core.subject import Case, Observation
@@ -140,25 +141,27 @@ def assay_findings(case: Case, on: date) -> tuple[Finding, ...]:
 def _wrong_result(one: Observation, assays: Mapping[str, Assay], case: Case) -> Iterator[Finding]:
     assay, analyte, value = assays.get(one.text("assay")), one.text("analyte"), one.quantity()
     if assay is None:
-        yield _finding(one, f"the assay {one.text('assay')!r}", one.text("assay"), list(assays))
+        yield _finding(case, one, f"the assay {one.text('assay')!r}", one.text("assay"), list(assays))
         return
     if assay.analytes and analyte not in assay.analytes and not assay.extensible:
-        yield _finding(one, f"the analyte {analyte!r} of {assay.label}", analyte, list(assay.analytes), assay.id)
+        yield _finding(case, one, f"the analyte {analyte!r} of {assay.label}", analyte, list(assay.analytes), assay.id)
     try:
         if value is not None:
             value.in_unit(assay.unit, case.units)
     except UnitMismatch as problem:
-        says = (
-            f"{assay.label}, {analyte} of {assay_key(one)}, came as {value}; the protocol reports it in {assay.unit}."
-        )
+        sample = sample_called(case.protocol, assay_key(one))
+        says = f"{assay.label}, {analyte} of {sample}, came as {value}; the protocol reports it in {assay.unit}."
         yield Finding(one.event.id, says, str(problem), "Correct the unit.", assay.id, Severity.WARNING)
 
 
-def _finding(one: Observation, what: str, name: str, known: list[str], clause: str | None = None) -> Finding:
+def _finding(
+    case: Case, one: Observation, what: str, name: str, known: list[str], clause: str | None = None
+) -> Finding:
     near = get_close_matches(name, known, 1)
+    sample = sample_called(case.protocol, assay_key(one))
     return Finding(
         about=one.event.id,
-        says=f"A result of {assay_key(one)} is for {what}, which the protocol does not plan."
+        says=f"A result of {sample} is for {what}, which the protocol does not plan."
         f"{f' Is {near[0]} meant?' if near else ''}",
         matters="It is kept and counts for nothing that is planned.",
         do=f"Write one of {', '.join(known)}.",

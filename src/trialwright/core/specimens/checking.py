@@ -12,6 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from trialwright.core.protocol import Handling, Specimen
+from trialwright.core.schedule import sample_called
 from trialwright.core.specimens.steps import REPORT, Step
 from trialwright.core.specimens.storage import consent_to_storage, is_kept, moment_of, withdrawn_on
 from trialwright.core.subject import Case, Observation
@@ -40,7 +41,7 @@ class Line:
     @property
     def name(self) -> str:
         """The specimen as a person calls it."""
-        return f"{self.specimen.label} {self.key}" + (f", aliquot {self.aliquot}" if self.aliquot else "")
+        return sample_called(self.case.protocol, self.key) + (f", aliquot {self.aliquot}" if self.aliquot else "")
 
     @property
     def collected(self) -> Step | None:

@@ -25,6 +25,7 @@ from trialwright.core.subject.facts import (
     unreadable_items,
 )
 from trialwright.core.subject.items import Entry, History, Observation
+from trialwright.core.subject.labels import criteria_called, in_words, labels_of, labels_with_criteria
 from trialwright.core.subject.possible import (
     why_impossible,
 )
@@ -74,10 +75,14 @@ __all__ = [
     "consent_to_version",
     "consented",
     "course_by",
+    "criteria_called",
     "episode",
     "fold_study",
     "fold_subject",
+    "in_words",
     "known_on",
+    "labels_of",
+    "labels_with_criteria",
     "left",
     "limits_of",
     "named_codes",

@@ -34,7 +34,7 @@ EXPOSURE = table(
         "Study drug returned",
         field("drug", "Drug"),
         field("course", "Course", Kind.INTEGER, plausible=("1", "200")),
-        field("strength", "Strength of a capsule or tablet", Kind.QUANTITY),
+        field("strength", "Strength of one unit", Kind.QUANTITY),
         field("capsules", "How many were returned", Kind.INTEGER, plausible=("0", "1000")),
         ON,
     ),

@@ -157,3 +157,54 @@ def test_a_cookie_that_is_no_key_of_a_session_is_nobodys(running: Any, key: str)
 
     answer = Client().get(f"/{running.id}/today/", HTTP_COOKIE=f'{settings.SESSION_COOKIE_NAME}="{key}"')
     assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+
+
+def test_a_save_that_waits_with_the_end_of_its_persons_role_is_not_written_after_it(running: Any) -> None:
+    """They would share a transaction; who may save is asked anew for each."""
+    from trialwright.adapters.edc.desk.writing import Job
+    from trialwright.store import Submission
+
+    own, site, _ = own_and_other(running)
+    desk, administrator = desk_of(running, "coordinator", site), desk_of_administrator(running)
+    ended = administrator.event(RoleEnded, site=site, person=desk.person.id, ended="coordinator", why="left")
+    asked = question(desk, own)
+    jobs = [
+        Job(Submission(key, said, recorded_at=desk.now), lambda by=by, said=said: by._may_say(said))
+        for key, by, said in (
+            ("end", administrator, administrator.resolved([ended])),
+            ("ask", desk, desk.resolved([asked])),
+        )
+    ]
+    running._writing._waiting.extend(jobs)
+    running._writing._write_the_oldest()
+    assert jobs[0].receipt is not None, jobs[0].wrong
+    assert isinstance(jobs[1].wrong, NotAuthorised), jobs[1].receipt
+
+
+def test_what_a_stale_save_differs_in_is_the_same_whether_or_not_it_is_known_when_items_came(running: Any) -> None:
+    """What is folded only spares a look through the whole stream."""
+    from trialwright.core.ledger import Change, FormCorrected, FormSubmitted
+    from trialwright.store.errors import StaleVersion
+
+    own, site, _ = own_and_other(running)
+    desk = desk_of(running, "coordinator", site)
+
+    def form(*items: Change, kind: Any = FormSubmitted, **more: Any) -> Any:
+        return desk.event(kind, subject=own, form="remark", items=items, **more)
+
+    old, new, mine = (f"comment/{name}/value" for name in ("old", "new", "mine"))
+    desk.save([form(Change(old, None, "one"))], "a")
+    running.catch_up()
+    base = {f"subject:{own}": running.reader().version(f"subject:{own}")}
+    desk.save([form(Change(new, None, "theirs"))], "b")
+    desk.save([form(Change(old, "one", "two"), kind=FormCorrected, why="read wrongly")], "c")
+    with pytest.raises(StaleVersion) as refusal:
+        desk.save([form(Change(mine, None, "mine"))], "d", base)
+    told = refusal.value.differences
+    assert {(one.path, one.base, one.theirs, one.mine) for one in told} == {
+        (old, "one", "two", "one"),
+        (new, None, "theirs", None),
+        (mine, None, None, "mine"),
+    }
+    running.reader().compare(refusal.value)
+    assert refusal.value.differences == told

@@ -327,6 +327,24 @@ def test_a_stale_save_never_takes_back_what_the_other_changed_alone(entering: En
     assert all(change.path != entering.item.path for change in entering.events()[-1].items)
 
 
+def test_a_stale_save_counts_what_others_saved_on_other_forms(entering: Entering) -> None:
+    """However much it is: nothing of it is chosen here, and what it says stays on its own page."""
+    path, first = f"v:{entering.item.path}", entering.sent()
+    here, entering.form = entering.form, f"forms/unscheduled.1/?ask={entering.item.concept.id}&ask=weight"
+    told = {
+        f"v:{path_of(entering)}": "7.77",
+        f"u:{path_of(entering)}": "10*9/L",
+        "v:weight/unscheduled.1/value": "71.3",
+    }
+    elsewhere = entering.send(entering.sent() | told)
+    assert elsewhere.status_code == 303, elsewhere.content.decode()[-2000:]
+    entering.form = here
+    stale = entering.send(first | {path: other(entering.item), "reason": "typing_error"})
+    shown = stale.content.decode()
+    assert stale.status_code == 409 and "Saved meanwhile on other forms of this patient" in shown
+    assert f"{entering.item.concept.label} (" in shown and "71.3" not in shown and "7.77" not in shown
+
+
 # --- as it is typed ---------------------------------------------------------------------------------------------------
 
 

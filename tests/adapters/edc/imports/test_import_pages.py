@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -95,6 +96,38 @@ def test_reading_the_file_again_by_the_saved_map_finds_everything_the_same(runni
     told = {"file": SimpleUploadedFile("x", content.encode()), "map": "Central laboratory"}
     again = client.post(f"/{running.id}/imports/laboratory/", told)["Location"]
     assert "Nothing to save" in client.get(again).content.decode()
+
+
+WIDE = "subject,date,ANC (10*9/L),PLT (10*9/L)\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "says", "saves"),
+    [
+        ("date,PLT (10*9/L),subject,ANC (10*9/L)", "2005-11-15,150,{who},1.7", "2 new, 0 changed", True),
+        ("subject,date,PLT (10*9/L)", "{who},2005-11-15,150", "no column 'ANC", False),
+        ("subject,date,Neutrophils (10*9/L),PLT (10*9/L)", "{who},2005-11-15,1.7,150", "no column 'ANC", False),
+        ("subject,date,ANC (/uL),PLT (10*9/L)", "{who},2005-11-15,1700,150", "no column 'ANC", False),
+        ("subject,date,ANC (10*9/L),PLT (10*9/L),Creatinine (mg/dL)", "{who},2005-11-15,1.7,150,0.9",
+         "The column 'Creatinine (mg/dL)' is not in the map; 1 cell was left out", True),
+        ("subject;date;ANC (10*9/L);PLT (10*9/L)", "{who};2005-11-15;1,7;150", "parted by semicolon", False),
+        ("subject;date;ANC (10*9/L);PLT (10*9/L)", "{who};2005-11-15;17;150", "parted by semicolon", False),
+    ],
+    ids=["in another order", "one gone", "one renamed", "another unit", "one more", "semicolons and commas",
+         "semicolons"],
+)  # fmt: skip
+def test_a_saved_map_reads_a_table_whose_columns_changed_only_where_it_fits(running, head, row, says, saves) -> None:
+    client, who = signed_in(MANAGER), subject_at(running)
+    at, page = reviewed(client, running, f"{WIDE}{who},{DAY},1.7,150\n", name="Wide")
+    client.post(at, {"step": "confirm", "mark": hidden(page, "mark")})
+    before = running.reader().head().seq
+    content = f"{head}\n{row.format(who=who)}\n"
+    told = {"file": SimpleUploadedFile("x", content.encode()), "map": "Wide"}
+    answer = client.post(f"/{running.id}/imports/laboratory/", told)
+    assert answer.status_code == 303, answer.content.decode()
+    shown = unescape(client.get(answer["Location"]).content.decode()).replace("×10⁹/L", "10*9/L")
+    assert says in shown and ('value="confirm"' in shown) is saves
+    assert running.reader().head().seq == before
 
 
 @pytest.mark.parametrize(("result", "unit", "asked"), [
@@ -317,3 +350,51 @@ def test_a_result_of_the_day_of_a_visit_belongs_to_the_visit(running) -> None:
     told = [Given(subject=subject, concept=name, values={}, on=visit.done_on, where="line 2")
             for name in (concept, "nothing_collected")]  # fmt: skip
     assert [one.encounter for one in _at_visits(seen, told)] == [visit.key, ""]
+
+
+def test_what_came_of_the_files_patients_stands_beside_what_the_file_would_save(running) -> None:
+    client, subject = signed_in(MANAGER), subject_at(running)
+    at, page = reviewed(client, running, table(running, (DAY, "ANC", "1.7", "10*9/L")))
+    first = {name: hidden(page, name) for name in ("mark", "seen")}
+    enter_anc(running, subject, "1.9 10*9/L")
+    before = running.reader().head().seq
+    answer = client.post(at, {"step": "confirm", "why": "read <again>", **first})
+    text = answer.content.decode()
+    assert (answer.status_code, running.reader().head().seq) == (409, before)
+    theirs, mine = re.search(r'class="card wide meanwhile".*?</section>', text, re.S)[0].split("What you wanted to do")
+    assert "1.9" in theirs and "(coordinator)" in theirs and "UTC" in theirs
+    assert subject in mine and "read &lt;again&gt;" in mine and 'href="#mine"' in mine and 'id="mine"' in text
+    again = {name: hidden(answer, name) for name in ("mark", "seen")}
+    assert client.post(at, {"step": "confirm", "why": "the laboratory is right", **again}).status_code == 303
+
+
+def enter_anc(running, subject: str, count: str) -> None:
+    """A count of the same day, entered at the site."""
+    from trialwright.adapters.edc.access.roles import Role
+    from trialwright.adapters.edc.desk.desk import unscoped
+    from trialwright.adapters.edc.people.demonstration import account_of
+    from trialwright.core.ledger import Change, FormSubmitted
+    from trialwright.core.terms import Quantity
+
+    person = account_of("coordinator", running.record.subjects[subject].site).person
+    desk = unscoped(running, person, running.roster.grants(person), Role.COORDINATOR)
+    said = {"value": Quantity.parse(count), "on": DAY}
+    items = tuple(Change(f"anc/{DAY}/{name}", None, one) for name, one in said.items())
+    desk.save([desk.event(FormSubmitted, subject=subject, form="counts", items=items)], desk.new_key())
+
+
+def test_a_page_shows_as_many_lines_as_it_can_hold_and_saves_every_one(running) -> None:
+    from trialwright.adapters.edc.imports.preview import SHOWN
+
+    client, who = signed_in(MANAGER), subject_at(running)
+    rows = [(f"{DAY} {n // 60:02}:{n % 60:02}", "PLT", str(150 + n % 7), "10*9/L") for n in range(SHOWN + 2)]
+    at, page = reviewed(client, running, table(running, *rows))
+    text = page.content.decode()
+    assert f"{SHOWN + 2} new, 0 changed" in text and "+ 2 new:" in text
+    assert text.count("<td>new</td>") == SHOWN
+    listed = client.get(f"{at}report.csv").content.decode("utf-8-sig")
+    assert len({row["place in the file"] for row in csv.DictReader(io.StringIO(listed))}) == SHOWN + 2
+    assert client.post(at, {"step": "confirm", "mark": hidden(page, "mark")}).status_code == 303
+    running.catch_up()
+    found = [one for one in running.record.subjects[who].items["platelets"].observed if str(one.on) == DAY]
+    assert len(found) == SHOWN + 2

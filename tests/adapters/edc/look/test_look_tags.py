@@ -9,6 +9,7 @@ from django.template import engines
 from django.utils import translation
 
 from trialwright.adapters.edc.access.roles import Role
+from trialwright.adapters.edc.look import words
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.signs import sign_of
 from trialwright.core.terms import Because, Finding, Severity, Verdict
@@ -159,3 +160,10 @@ def test_nothing_is_denied_while_somebody_is_still_to_be_judged(left: object, de
     assert ("No serious event" in page) is denied
     assert ("so far" in page) is not denied
     assert "No serious event" in drawn("{% empty 'No serious event is recorded.' left=told.left %}")
+
+
+def test_a_visit_of_a_course_is_told_in_the_readers_language() -> None:
+    with translation.override("es"):
+        assert words.said("Day 1 of a course, course 2") == "Day 1 of a course, ciclo 2"
+        assert words.said("Weekly test, course 2 (1)") == "Weekly test, ciclo 2 (1)"
+    assert words.said("Day 1 of a course, course 2") == "Day 1 of a course, course 2"

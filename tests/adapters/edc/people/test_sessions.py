@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -79,11 +80,41 @@ def test_what_is_sent_to_a_locked_session_is_kept_and_goes_on_with_the_password(
     kept = client.post(log, form)
     assert (kept.status_code, "dry ice" in kept.content.decode()) == (403, True)
     assert running.reader().ends() == before
-    sent = {**form, "unlock_to": log, "unlock_sent": "1", "unlock_password": demonstration.PASSWORD}
-    wrong = client.post("/account/unlock/", {**sent, "unlock_password": "wrong"})
+    sent = {**form, "unlock_sent": "1", "unlock_password": demonstration.PASSWORD}
+    wrong = client.post(log, {**sent, "unlock_password": "wrong"})
     assert (wrong.status_code, "dry ice" in wrong.content.decode()) == (422, True)
-    assert client.post("/account/unlock/", sent).status_code == 302
+    assert set(running.reader().ends().items()) - set(before.items()) == {("system", before["system"] + 1)}, "refused"
+    assert client.post(log, sent).status_code == 302
     assert "dry ice" in client.get(log).content.decode()
+
+
+def test_what_is_sent_from_the_lock_and_refused_is_mended_on_its_own_page(running: Any, clock: Clock) -> None:
+    """A form without an address of its own is sent to where its page came from: the page asked for, not the lock."""
+    from django.test import Client
+
+    client, person = Client(), demonstration.account_of("coordinator").person
+    demonstration.sign_in(client, "administrator")
+    clock.pass_(15 * MINUTE)
+    log = f"/{running.id}/people/log/"
+    kept = client.post(log, {"person": person, "training": "dry ice", "on": "yesterday"}).content.decode()
+    at = re.search(r'<form method="post" action="([^"]*)" novalidate>', kept)
+    assert at is not None and at[1] == log
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', kept))
+    refused = client.post(at[1], {**hidden, "unlock_password": demonstration.PASSWORD})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "dry ice" in page and "unlock_password" not in page and demonstration.PASSWORD not in page
+
+
+def test_the_lock_looks_for_the_forgery_token_before_the_password(running: Any, clock: Clock) -> None:
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    demonstration.sign_in(client, "administrator")
+    clock.pass_(15 * MINUTE)
+    sent = {"unlock_sent": "1", "unlock_password": demonstration.PASSWORD}
+    assert client.post(f"/{running.id}/people/log/", sent).status_code == 403
+    assert client.get("/account/").headers["Location"].startswith("/account/unlock/")
 
 
 def test_a_script_is_told_to_go_to_the_lock_and_a_program_is_refused(arrived: Someone, running: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from signing_in import Someone, in_of
 
 OWN_PAGES = [
@@ -29,4 +31,5 @@ def test_each_page_of_ones_own_account_opens(someone: Someone) -> None:
     for address in OWN_PAGES:
         page = someone.client.get(address)
         assert page.status_code == 200, address
+        assert not re.search(r"\d\d:\d\d, \d\d:\d\d", page.content.decode()), "an instant is told once"
         assert "<script>" not in page.content.decode() and "style=" not in page.content.decode(), address

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from adapters.edc.conftest import signed_in
 from trialwright.adapters.edc.trial import making
@@ -107,6 +108,7 @@ def test_figures_of_a_site_are_made_of_its_own_subjects_alone(running: Any) -> N
 @pytest.mark.parametrize(("role", "kind"), [("auditor", "casebooks"), ("statistician", "results")])
 def test_everything_else_is_made_as_well(running: Any, role: str, kind: str) -> None:
     client = signed_in(role)
+    client.cookies["language"] = "es"
     answer = ask(client, f"/{running.id}/trial/files/", kind=kind)
     text = done(client, answer["Location"])
     found = job_of(answer["Location"].split("/")[-2])
@@ -115,6 +117,9 @@ def test_everything_else_is_made_as_well(running: Any, role: str, kind: str) -> 
     names = {one.name for one in found[1].files}
     if kind == "casebooks":
         assert {f"simulated-casebook-{subject}.pdf" for subject in running.record.subjects} <= names
+        told = PdfReader(next((place() / found[0].id).rglob("simulated-casebook-*.pdf"))).pages[0].extract_text()
+        assert "Cuaderno de" in told
+        assert "Protocol version" not in told, "in the language of whoever asked"
     else:
         assert names == {"results.json", "to-mend.txt"}
 

@@ -34,6 +34,7 @@ NAMED = Named(CONCEPTS, {ASKED.id: ASKED.asks})
          "sex: female; and “Is the patient fertile?” answered yes"),
         ({"if": {"sex": "male"}, "then": {"age": ">= 18"}}, "if sex: male, then age at least 18"),
         ({"had": "stem_cell_transplantation"}, "ever had stem cell transplantation"),
+        ({"had": "topical_agent", "within": "28 days"}, "had topical agent, in the 28 days before entering the study"),
         ({"ongoing": "topical_agent"}, "topical agent going on now"),
         ({"active_since": "topical_treatment", "within": "4 weeks", "before": "first_dose"},
          "topical treatment, in the 4 weeks before the first dose"),

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ("accrual", "amendments", "drawing", "plain", "screening", "telling")
+MODULES = ("accrual", "amendments", "drawing", "plain", "telling")
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.edc.conftest import signed_in
 from trialwright.adapters.edc.trial.pages import PAGES
-from trialwright.adapters.edc.trial.screening import plain_cell
+from trialwright.adapters.exchange.spreadsheet import plain_cell
 from trialwright.core.ledger import Change, FormSubmitted
 
 OF_THE_STUDY = tuple(page for page in PAGES if "<" not in page.path)

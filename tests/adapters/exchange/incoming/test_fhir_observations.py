@@ -177,6 +177,14 @@ def test_a_code_that_the_study_does_not_record_is_left_out_and_counted() -> None
     assert [(one.severity, one.says[:4]) for one in findings] == [(Severity.WARNING, "2 x ")]
 
 
+@pytest.mark.parametrize("entries", [[], [None, 3, {"resource": None}], [{"resource": {"resourceType": "Patient"}}]])
+def test_a_bundle_without_an_observation_says_so(entries) -> None:
+    given, findings = read_observations(
+        json.dumps({"resourceType": "Bundle", "entry": entries}).encode(), ASKED, {SUBJECT}
+    )
+    assert (given, [one.says for one in findings]) == ([], ["The bundle holds no observation."])
+
+
 @pytest.mark.parametrize("document", [{}, {"resourceType": "Patient"}, [], {"resourceType": "Bundle", "entry": 1}, "x"])
 def test_what_is_no_bundle_is_refused(document) -> None:
     assert read_observations(json.dumps(document).encode(), ASKED, {SUBJECT})[1]

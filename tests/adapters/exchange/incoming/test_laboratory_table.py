@@ -147,6 +147,29 @@ def test_a_test_that_is_not_mapped_is_left_out_and_said_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "by", "says"),
+    [
+        ("subject,date,ANC\nS-001,2006-03-05,1.5\n", "wide", []),
+        ("subject,date,ANC,PLT\nS-001,2006-03-05,1.5,\n", "wide", []),
+        ("subject,date,ANC,PLT\nS-001,2006-03-05,1.5,150\n", "wide",
+         ["The column 'PLT' is not in the map; 1 cell was"]),
+        ("subject,date,test,result,unit\nS-001,2006-03-05,ANC,1700,/uL\n", "long",
+         ["The column 'unit' is not in the map; 1 cell was"]),
+    ],
+)  # fmt: skip
+def test_a_column_that_came_since_the_map_was_saved_is_not_left_out_unseen(text, by, says) -> None:
+    """A column of units that the map does not know of would make 1700 /uL 1700 x 10*9/L."""
+    told = {"analyte": "test", "value": "result"} if by == "long" else {}
+    saved = ColumnMap(
+        shape=by, decimal=".", dates="YYYY-MM-DD", subject="subject", date="date",
+        tests={"ANC": Column("anc", "10*9/L")}, **told,
+    )  # fmt: skip
+    _, findings = read(text, saved)
+    assert [one.says.removesuffix(" left out.") for one in findings] == says
+    assert all(one.severity is Severity.WARNING for one in findings)
+
+
 def test_two_values_of_one_sample_in_the_file_are_refused() -> None:
     said, _ = against(HEAD + row(result="1500") + row(result="1600"))
     assert "two different values" in said.refused[0].says and said.refused[0].where == "line 3, ANC"

@@ -19,23 +19,20 @@ Form = FormSubmitted | FormCorrected
 Place = tuple[str, str]
 
 
-def against(desk: Desk, events: Sequence[Event], seen: Mapping[str, int], key: str = "") -> Iterator[Finding]:
+def against(desk: Desk, events: Sequence[Event], seen: Mapping[str, int]) -> Iterator[Finding]:
     """What stands against making a recorded value another, event by event, in their order.
 
-    Of a subject whose version has moved on nothing is held against the record: the save tells of both sides. Nor is
-    what comes under a key that was used: it is the same as then, or refused for that.
+    Of a subject whose version has moved on nothing is held against the record: the save tells of both sides.
     """
     since: dict[Place, Value] = {}
-    if key and desk.open.reader().written_under(key):
-        return
     for place, event in enumerate(events):
-        if isinstance(event, Form) and not _moved_on(desk, event.subject or "", seen):
+        if isinstance(event, Form) and not moved_on(desk, event.subject or "", seen):
             stands = {one.path: _standing(desk, event.subject or "", one.path, since) for one in event.items}
             yield from _against(event, stands, place)
             since |= {(event.subject or "", one.path): one.new for one in event.items}
 
 
-def _moved_on(desk: Desk, subject: str, seen: Mapping[str, int]) -> bool:
+def moved_on(desk: Desk, subject: str, seen: Mapping[str, int]) -> bool:
     """Whether somebody saved to the subject since the version that the program says it saw."""
     told = seen.get(subject, seen.get(f"subject/{subject}"))
     return told is not None and subject in desk.open.record.subjects and told != desk.version(subject)
@@ -66,6 +63,9 @@ def _against(event: Form, stands: Mapping[str, Value], place: int) -> Iterator[F
         if corrects and not same(known, one.old):
             says = f"{one.path} is {_said(known)}; the correction says that it was {_said(one.old)}."
             yield _no(one.path, says, "Look at what stands there, and send it as `old`.", place)
+        if not corrects and one.old is not None and not same(known, one.old):
+            says = f"{one.path} is {_said(known)}; the form says that it was {_said(one.old)}."
+            yield _no(one.path, says, "Leave `old` out: a form says what is.", place)
 
 
 def _said(value: Any) -> str:

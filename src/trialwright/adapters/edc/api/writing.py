@@ -17,11 +17,12 @@ from pydantic import ConfigDict, Field
 
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.api.allowed import NOT_SUBMITTED, acting_for
-from trialwright.adapters.edc.api.correcting import against
+from trialwright.adapters.edc.api.correcting import against, moved_on
 from trialwright.adapters.edc.api.events import read_events
 from trialwright.adapters.edc.api.problems import problem
 from trialwright.adapters.edc.api.reading import OK, Document, Name, desk_of
 from trialwright.adapters.edc.api.schema import ROUTER, WRITES, answer, as_form
+from trialwright.adapters.edc.api.standing import Standing
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.imports.kept import Kept
@@ -30,13 +31,14 @@ from trialwright.adapters.edc.imports.preview import UNTOLD, Preview, preview_of
 from trialwright.adapters.edc.imports.report import rows_of
 from trialwright.adapters.edc.imports.sources import SOURCES, Known, Reading
 from trialwright.adapters.edc.imports.views import save as save_import
+from trialwright.adapters.edc.oversight.looking import LOOKS
 from trialwright.adapters.exchange.answers.plain import as_data
 from trialwright.core.ledger import Event, Locked, ProtocolActivated
 from trialwright.core.people import Grant
 from trialwright.core.terms import Finding, Severity
 from trialwright.store import Receipt, Submission
 from trialwright.store.canonical import refuse_unsound
-from trialwright.store.errors import NotAuthorised
+from trialwright.store.errors import LedgerBusy, NotAuthorised, StaleVersion
 
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 MOST_EVENTS = 500
@@ -55,12 +57,25 @@ class Events(Schema):
 
 @ROUTER.post("events/", response=OK | WRITES, summary="Submit events")
 def submit(request: HttpRequest, study: Name, body: Events, idempotency_key: Key) -> HttpResponse:
-    """Write events in one save, whole or not at all; the receipt says where they are."""
-    desk = desk_of(request)
-    events, grants, refused = let_in(desk, body.events, body.base_versions, idempotency_key)
-    if refused is not None:
-        return refused
-    return receipt_of(save(desk, events, grants, idempotency_key, _seen(desk, body.base_versions)))
+    """Write events in one save, whole or not at all; the receipt says where they are.
+
+    What was looked at before stands in the save's transaction: it is looked again where somebody came in between.
+    """
+    _refuse_unsound(body.events)
+    desk, seen = desk_of(request), _seen(body.base_versions)
+    streams = {stream_of(str(one["subject"])) for one in body.events if one.get("subject")} - seen.keys()
+    for _again in range(LOOKS):
+        now = {one: desk.open.reader().version(one) for one in streams}
+        desk.open.catch_up()
+        events, grants, refused = let_in(desk, body.events, body.base_versions, idempotency_key)
+        if refused is not None:
+            return refused
+        try:
+            return receipt_of(save(desk, events, grants, idempotency_key, {**now, **seen}))
+        except StaleVersion as wrong:
+            if wrong.stream not in now:
+                raise
+    raise LedgerBusy("Others save here without a pause, so that nothing could be saved. Send it again.")
 
 
 @ROUTER.post("events/check/", response=OK | WRITES, summary="Try events without writing them")
@@ -79,14 +94,17 @@ def let_in(
     desk: Desk, given: Sequence[dict[str, Any]], seen: Mapping[str, int], key: str = ""
 ) -> tuple[list[Event], list[tuple[Role, Grant]], HttpResponse | None]:
     """The events in the person's name, each in a role that may write it; or the refusal."""
-    refuse_unsound({str(place): str(one.get("subject") or "") for place, one in enumerate(given)})
+    _refuse_unsound(given)
     events, faults = read_events(given, desk.person.id)
     faults += [_not_submitted(one, place) for place, one in enumerate(events) if type(one) in NOT_SUBMITTED]
     if faults:
         return [], [], problem(422, findings=faults)
     acting = [acting_for(desk, one) for one in events]
     told = [_told(desk, one, *who) for one, who in zip(events, acting, strict=True)]
-    faults = [*_other_protocols(desk, told), *against(desk, told, seen, key)]
+    faults = [*_other_protocols(desk, told)]
+    if not key or not desk.open.reader().written_under(key):  # sent again it is the same as then, or refused for that
+        moved = any(moved_on(desk, one.subject or "", seen) for one in told)
+        faults += [*against(desk, told, seen), *([] if moved else Standing(desk).against(told))]
     return ([], [], problem(422, findings=faults)) if faults else (told, acting, None)
 
 
@@ -150,7 +168,11 @@ def receipt_of(receipt: Receipt) -> HttpResponse:
     )
 
 
-def _seen(desk: Desk, base_versions: Mapping[str, int]) -> dict[str, int]:
+def _refuse_unsound(given: Sequence[Mapping[str, Any]]) -> None:
+    refuse_unsound({str(place): str(one.get("subject") or "") for place, one in enumerate(given)})
+
+
+def _seen(base_versions: Mapping[str, int]) -> dict[str, int]:
     """The versions by stream; a subject may be named by its id."""
     refuse_unsound(dict.fromkeys(base_versions, ""))
     return {stream_of(name) if "/" not in name else name: version for name, version in base_versions.items()}

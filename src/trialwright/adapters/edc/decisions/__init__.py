@@ -12,7 +12,7 @@
     entries    an entry of the ledger in words, to choose one from
     panels     what is shown beside a decision: the checklist, the dose, the consent
     deciding   the one page every decision has
-    checklist, dose, calendar, feed, custody, capsules   pages of their own, with their prints
+    checklist, dose, calendar, site_calendar, feed, custody, capsules   pages of their own, with their prints
 
 Whether a decision is refused is asked of `core.conduct.refusals` alone. Read `acts`, then `deciding`.
 """

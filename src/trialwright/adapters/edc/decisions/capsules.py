@@ -46,7 +46,7 @@ def subject_capsules_page(request: HttpRequest, desk: Desk, subject: str) -> Htt
     except Refused as wrong:
         return _shown(request, desk, subject, filled, key, seen, 422, against=wrong.findings)
     except StaleVersion as wrong:
-        wanted = [(_("What"), _("Capsules brought back")), *((str(one.label), words_of(one)) for one in filled.blanks)]
+        wanted = [(_("What"), _("Drug brought back")), *((str(one.label), words_of(one)) for one in filled.blanks)]
         both = meanwhile(request, desk, since_version(desk, subject, wrong.base), wanted, subject=subject)
         return _shown(request, desk, subject, filled, desk.new_key(), desk.version(subject), 409, meanwhile=both)
     messages.success(request, _("The return was saved."))

@@ -82,13 +82,18 @@ def _answer_words(found: Checklist) -> str:
     return f"{_(found.word)}: {counts}"
 
 
+def _words(one: CriterionRow) -> str:
+    """What the criterion asks: as quoted, or in words of the program's own, which stand in no quotation marks."""
+    return f"“{one.words}”" if one.words and one.quoted else one.words
+
+
 def _row(one: CriterionRow) -> tuple[str, ...]:
     told = (each for each in one.more if each.value)
     data = "; ".join(f"{each.label}: {writing.dated(each.value)} ({writing.day(each.on)})" for each in told)
     seen = ". ".join(part for part in (writing.dated(one.saw), data) if part)
     lacks = "; ".join(f"{each.what} ({_(each.who)})" for each in one.lacks)
     return (
-        f"“{one.words}” [{one.id}]" if one.words else f"[{one.id}]",
+        f"{_words(one)} [{one.id}]".strip(),
         f"{MARKS[one.verdict]} {_(one.verdict.value)}",
         seen or _("nothing recorded"),
         lacks or _("nothing"),

@@ -75,9 +75,9 @@ class Line:
         return frozenset({self.row.place, *(one.to for one in self.custody.steps if one.step == "shipped")})
 
     def found_by(self, words: str) -> bool:
-        """Whether its patient, its key or a parcel it was in is called so; whatever it is where no words are told."""
-        parcels = (one.tracking for one in self.custody.steps)
-        return not words or any(words in str(one).casefold() for one in (self.row.subject, self.row.key, *parcels))
+        """Whether its patient, its label, its key or a parcel it was in is called so; all are, for no words."""
+        names = (self.row.subject, self.row.label, self.row.key, *(one.tracking for one in self.custody.steps))
+        return not words or any(words in str(one).casefold() for one in names)
 
 
 # --- who sees which --------------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ from trialwright.adapters.edc.decisions.scene import Scene, sites_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile, since_position
+from trialwright.adapters.edc.oversight.looking import Looked, since_position, streams_at
+from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.saving import since_version
 from trialwright.core.ledger import Event
 from trialwright.core.protocol import Clause
@@ -179,12 +180,10 @@ def _sent(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpRespo
     if not sheet.filled.good or not sheet.key or (subject and sheet.version is None):
         return _page(request, desk, _foretold(desk, _whole(desk, sheet)), 422)
     events = events_of(desk, act, scene, sheet.filled.values)
-    if not subject and (later := since_position(desk, sheet.position, partial(_concerns, events))):
-        return _page(request, desk, replace(_stale(desk, sheet), since=later), 409)
-    if act.twice and request.POST.get("confirmed") != "yes":
-        return _asked_again(request, desk, sheet, events)
+    looked, seen = _looked(desk, sheet, events), {stream_of(subject): sheet.version or 0} if subject else {}
+    asks = act.twice and request.POST.get("confirmed") != "yes"
     try:
-        desk.save(events, sheet.key, {stream_of(subject): sheet.version or 0} if subject else {})
+        later = looked.later() if asks else looked.save(desk, partial(_write, desk, events, sheet.key, seen), sheet.key)
     except Refused as wrong:
         return _page(request, desk, replace(sheet, against=wrong.findings), 422)
     except StaleVersion:
@@ -192,6 +191,10 @@ def _sent(request: HttpRequest, desk: Desk, act: Act, subject: str) -> HttpRespo
     except SubmissionConflict:
         messages.warning(request, _("This form was saved before. What was changed in it since was not saved."))
         return _onwards(desk, events)
+    if later:
+        return _page(request, desk, replace(_stale(desk, sheet), since=later), 409)
+    if asks:
+        return _asked_again(request, desk, sheet, events)
     messages.success(request, _("Saved: %(what)s.") % {"what": _(act.label)})
     return _onwards(desk, events)
 
@@ -222,6 +225,18 @@ def _asked_again(request: HttpRequest, desk: Desk, sheet: Sheet, events: Sequenc
     against = tuple(desk.try_events(events))
     tried = replace(sheet, against=against, tried=True)
     return _page(request, desk, tried, 422) if tried.refused else _page(request, desk, replace(tried, confirms=True))
+
+
+def _write(desk: Desk, events: Sequence[Event], key: str, seen: Mapping[str, int], now: Mapping[str, int]) -> None:
+    desk.save(events, key, {**now, **seen})
+
+
+def _looked(desk: Desk, sheet: Sheet, events: Sequence[Event]) -> Looked:
+    """What is looked for before a decision about a site or the study; one about a patient has the patient's version."""
+    if sheet.scene.subject:
+        return Looked(tuple, ())
+    later = partial(since_position, desk, sheet.position, partial(_concerns, events))
+    return Looked(later, streams_at(desk, [one.site for one in events]))
 
 
 def _concerns(mine: Sequence[Event], theirs: Event) -> bool:

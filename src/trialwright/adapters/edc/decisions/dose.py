@@ -50,7 +50,7 @@ def dose_document(desk: Desk, scene: Scene, panels: Sequence[DosePanel]) -> Docu
     facts = (
         (_("Patient"), scene.subject),
         (_("Site"), scene.here),
-        (_("Arm"), scene.record.arm or _("the only one")),
+        (_("Arm"), scene.arm or (_("not allocated yet") if scene.unallocated else _("does not apply"))),
         (_("Protocol version"), scene.protocol.version),
         (_("Of"), writing.day(scene.on)),
     )
@@ -60,9 +60,17 @@ def dose_document(desk: Desk, scene: Scene, panels: Sequence[DosePanel]) -> Docu
         scene.protocol.title,
         facts,
         [block for one in panels for block in _blocks(one)],
-        notices=[f"{one.regimen.drug}: {answer_words(one.said)}" for one in panels],
+        notices=[*_no_drug(scene, panels), *(f"{one.regimen.drug}: {answer_words(one.said)}" for one in panels)],
         signatures=tuple(_signatures(panels)),
     )
+
+
+def _no_drug(scene: Scene, panels: Sequence[DosePanel]) -> Iterator[str]:
+    """Why no drug stands on the card, or not every one: an arm that is not known yet gives nobody leave to say none."""
+    if scene.unallocated:
+        yield _("No arm is allocated yet: which drugs are given is not known.")
+    elif not panels:
+        yield _("No drug is given in the patient's arm.")
 
 
 def _signatures(panels: Sequence[DosePanel]) -> Iterator[Signature]:

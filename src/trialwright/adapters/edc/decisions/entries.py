@@ -11,12 +11,13 @@ from dataclasses import fields
 
 from django.utils.translation import gettext as _
 
-from trialwright.adapters.archive.words import FIELD_WORDS, KIND_WORDS, Labels, spaced
+from trialwright.adapters.archive.words import FIELD_WORDS, KIND_WORDS
 from trialwright.adapters.edc.decisions.scene import Scene
 from trialwright.adapters.edc.desk.discretion import identifying, without
 from trialwright.adapters.edc.look import words, writing
 from trialwright.core.ledger import Change, Event, FormCorrected, FormSubmitted, ItemPath
 from trialwright.core.protocol import Concept, Kind
+from trialwright.core.schedule.naming import Labels, spaced
 
 Pairs = tuple[tuple[str, str], ...]
 TOLD = 3
@@ -32,7 +33,7 @@ def entry_words(event: Event, concepts: Mapping[str, Concept] | None = None, lab
     name = type(event).__name__
     parts = [str(event.seq), writing.day(event.occurred), words.said(KIND_WORDS.get(name, spaced(name)))]
     if isinstance(event, FormSubmitted | FormCorrected):
-        parts += _of_form(event, concepts or {}, labels or Labels(concepts or {}, ()))
+        parts += _of_form(event, concepts or {}, labels or Labels(concepts or {}, (), words.said))
     else:
         parts += [words.said(value) for value in _short(event)]
     return " · ".join(dict.fromkeys(part for part in parts if part))
@@ -48,18 +49,18 @@ def _short(event: Event) -> Iterator[str]:
 def _of_form(event: FormSubmitted | FormCorrected, concepts: Mapping[str, Concept], labels: Labels) -> Iterator[str]:
     """The visit, or the record and its number, with the first values; how many more there are."""
     visit = labels.encounter(event.encounter) if event.encounter else ""
-    yield words.said(visit)
+    yield visit
     given = [one for one in event.items if one.new is not None and not one.path.endswith("/encounter")]
     if given:
         path = ItemPath.parse(given[0].path)
-        yield ", ".join(words.said(one) for one in (labels.thing(path), labels.which(path)) if one not in ("", visit))
-    yield ", ".join(_value(one, concepts) for one in given[:TOLD])
+        yield ", ".join(one for one in (labels.thing(path), labels.which(path)) if one not in ("", visit))
+    yield ", ".join(_value(one, concepts, labels) for one in given[:TOLD])
     if len(given) > TOLD:
         yield _("%(count)s values") % {"count": len(given)}
 
 
-def _value(change: Change, concepts: Mapping[str, Concept]) -> str:
-    """A value as typed, a code and a day in words; what identifies is kept where it was typed."""
+def _value(change: Change, concepts: Mapping[str, Concept], labels: Labels) -> str:
+    """A value as typed, a code, a day, a visit and a sample in words; what identifies is kept where it was typed."""
     path = ItemPath.parse(change.path)
     known = concepts.get(path.concept)
     field = next((one for one in known.fields if one.id == path.field), None) if known else None
@@ -68,7 +69,9 @@ def _value(change: Change, concepts: Mapping[str, Concept]) -> str:
     if field.kind is Kind.DATE and isinstance(change.new, str):
         return writing.day(change.new)
     coded = isinstance(change.new, str) and field.kind in (Kind.CODE, Kind.YES_NO)
-    return words.code_said(change.new) if coded else writing.value(change.new)
+    if coded:
+        return words.code_said(change.new)
+    return (labels.named(change.path, change.new) if isinstance(change.new, str) else "") or writing.value(change.new)
 
 
 # --- for a list, and beside it ---------------------------------------------------------------------------------------
@@ -79,7 +82,7 @@ def options_of(scene: Scene, entries: Sequence[Event]) -> Pairs:
     if not scene.subject:
         return tuple((one.id, entry_words(one)) for one in entries)
     concepts = scene.case.concepts
-    labels = Labels(concepts, [scene.protocol])
+    labels = Labels(concepts, [scene.protocol], words.said)
     told = tuple((one.id, entry_words(one, concepts, labels)) for one in entries)
     return _kept(scene, told)
 
@@ -99,17 +102,17 @@ def _said_by(scene: Scene, event: Event) -> Iterator[tuple[str, str]]:
     yield _("Day"), writing.day(event.occurred)
     yield _("Role"), words.said(event.role)
     concepts = scene.case.concepts if scene.subject else {}
-    labels = Labels(concepts, [scene.protocol])
+    labels = Labels(concepts, [scene.protocol], words.said)
     for name, value in vars(event).items():
         if name not in APART and value not in ("", None, ()):
             yield words.said(FIELD_WORDS.get(name, spaced(name).capitalize())), _field(labels, name, value)
     for change in getattr(event, "items", ()):
-        yield words.said(labels.item(change.path)), _value(change, concepts)
+        yield labels.item(change.path), _value(change, concepts, labels)
 
 
 def _field(labels: Labels, name: str, value: object) -> str:
     if name == "encounter":
-        return words.said(labels.encounter(str(value)))
+        return labels.encounter(str(value))
     return ", ".join(map(str, value)) if isinstance(value, tuple) else words.said(writing.value(value))
 
 

@@ -7,10 +7,13 @@ windows, and no name or result. It is out with the person's role, at the next re
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -47,7 +50,14 @@ def feed(request: HttpRequest, study: str, secret: str) -> HttpResponse:
     if role is None:
         raise Http404(NOT_HERE)
     desk = Desk(opened, person, role, frozenset(one for one in Role if one.value in held), grants)
-    return ics_answer(desk, entries_of(desk, on_study(desk)), _("visits"))
+    with override(_language_of(request)):
+        return ics_answer(desk, entries_of(desk, on_study(desk)), _("visits"))
+
+
+def _language_of(request: HttpRequest) -> str:
+    """The language that the address was made in: whoever asks for it is a program and has none of its own."""
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def address_page(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -64,7 +74,9 @@ def address_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _shown(request, desk, account, asked, 422)
     end_all(desk, account)
     secret = issue(account, desk.open, SCOPE, SCOPE, now() + GOOD_FOR)
-    address = request.build_absolute_uri(reverse("calendar-of", args=(desk.open.id, secret)))
+    language = get_language() or settings.LANGUAGE_CODE
+    said_in = "" if language == settings.LANGUAGE_CODE else f"?{urlencode({'language': language})}"
+    address = request.build_absolute_uri(reverse("calendar-of", args=(desk.open.id, secret)) + said_in)
     return render(request, desk, "edc/decisions/feed.html", {"address": address, "there": _own(desk, account)})
 
 

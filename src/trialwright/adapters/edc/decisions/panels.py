@@ -13,6 +13,7 @@ from typing import Any
 from trialwright.adapters.edc.decisions.entering import next_place
 from trialwright.adapters.edc.decisions.entries import entry_panel
 from trialwright.adapters.edc.decisions.scene import Scene
+from trialwright.adapters.edc.trial.plain import in_plain_words, named_in
 from trialwright.core.conduct.sites import SiteVersion, site_versions
 from trialwright.core.disposition import Remaining, continuation, remaining
 from trialwright.core.dosing import (
@@ -25,7 +26,7 @@ from trialwright.core.dosing import (
 )
 from trialwright.core.eligibility import CriterionAnswer
 from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn
-from trialwright.core.protocol import Clause, Regimen
+from trialwright.core.protocol import Clause, Criterion, Regimen
 from trialwright.core.subject import consent_to_version
 from trialwright.core.terms import Because, Evidence, Quantity, Verdict
 
@@ -52,7 +53,10 @@ class Lack:
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """One criterion with its quote, its answer, what was seen, on which data, and what is missing."""
+    """One criterion with its quote, its answer, what was seen, on which data, and what is missing.
+
+    `quoted`: the words stand in the record or its source; without a quote they are the program's for what is asked.
+    """
 
     id: str
     words: str
@@ -61,6 +65,7 @@ class CriterionRow:
     data: tuple[Datum, ...]
     lacks: tuple[Lack, ...]
     rests_on: tuple[str, ...] = ()
+    quoted: bool = True
 
     @property
     def more(self) -> tuple[Datum, ...]:
@@ -110,11 +115,19 @@ def checklist(scene: Scene) -> Checklist:
     return Checklist(said.word, said.verdict, said.on, protocol.version, rows, said.holds_until)
 
 
+def _asked(scene: Scene, clause: Clause | None) -> str:
+    """What a criterion asks, where no words of the record say it and a source alone stands behind it."""
+    if not isinstance(clause, Criterion) or clause.quotes or clause.rests_on:
+        return ""
+    return in_plain_words(clause, named_in(scene.protocol, scene.case.concepts))
+
+
 def _criterion(scene: Scene, one: CriterionAnswer, clause: Clause | None) -> CriterionRow:
-    first = one.because[0] if one.because else Because(one.id)
+    first, asked = one.because[0] if one.because else Because(one.id), _asked(scene, clause)
     return CriterionRow(
         id=one.id,
-        words=first.words,
+        words=asked or first.words,
+        quoted=not asked,
         verdict=one.verdict,
         saw=scene.words("; ".join(each.saw for each in one.because if each.saw)),
         data=data_rows(scene, one.evidence),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,11 +21,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trialwright.adapters.edc.access.matrix import page_named
-from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, key_of, read
+from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, Filled, key_of, read, words_of
 from trialwright.adapters.edc.decisions.scene import sites_of
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.core.ledger import ReferenceRangeSet
+from trialwright.adapters.edc.oversight.looking import Looked, since_position, streams_at
+from trialwright.adapters.edc.oversight.meanwhile import meanwhile
+from trialwright.core.ledger import Event, ReferenceRangeSet
 from trialwright.core.protocol import Concept
 from trialwright.core.subject import SiteRecord, by_day
 from trialwright.core.terms import Finding, Quantity, Severity
@@ -128,25 +131,47 @@ def ranges_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not filled.good or not key or not lines or any(one.wrong for one in lines):
         return _shown(request, desk, site, filled, key or desk.new_key(), 422, lines=lines)
     events = tuple(_event(desk, site, filled.values, one) for one in lines)
+    if request.POST.get("confirmed") != "yes" and (later := _later(request, desk, events)):
+        return _late(request, desk, site, filled, lines, later)
     against = [one for one in desk.try_events(events) if one.severity is Severity.ERROR]
     if against or request.POST.get("confirmed") != "yes":
         more: dict[str, Any] = {"lines": lines, "against": against, "confirms": not against}
         return _shown(request, desk, site, filled, key, 422 if against else 200, **more)
-    return _saved(request, desk, site, filled, key, events)
-
-
-def _saved(
-    request: HttpRequest, desk: Desk, site: str, filled: Filled, key: str, events: Sequence[ReferenceRangeSet]
-) -> HttpResponse:
     try:
-        desk.save(events, key)
+        looked = Looked(partial(_later, request, desk, events), streams_at(desk, [site]))
+        later = looked.save(desk, lambda now: desk.save(events, key, now), key)
     except Refused as wrong:
         return _shown(request, desk, site, filled, key, 422, against=wrong.findings)
     except SubmissionConflict:
         messages.warning(request, _("This form was saved before. What was changed in it since was not saved."))
     else:
+        if later:
+            return _late(request, desk, site, filled, lines, later)
         messages.success(request, _("%(number)s limits were saved.") % {"number": len(events)})
     return HttpResponseRedirect(f"{reverse('edc:ranges', args=(desk.open.id,))}?site={site}", status=303)
+
+
+def _later(request: HttpRequest, desk: Desk, mine: Sequence[ReferenceRangeSet]) -> Sequence[Event]:
+    """The limits of the same analytes at the site that were set since the page was drawn."""
+    named = {(one.site, one.analyte) for one in mine}
+
+    def concerns(event: Event) -> bool:
+        return isinstance(event, ReferenceRangeSet) and (event.site, event.analyte) in named
+
+    return since_position(desk, request.POST.get("seen", ""), concerns)
+
+
+def _late(
+    request: HttpRequest, desk: Desk, site: str, filled: Filled, lines: Sequence[Line], later: Sequence[Event]
+) -> HttpResponse:
+    """Both sides, and the table below as it was typed."""
+    wanted = [(_("New limits"), "; ".join(one.text.strip() for one in lines)), *_from(filled)]
+    both = meanwhile(request, desk, later, wanted, leave=f"{request.path}?site={site}")
+    return _shown(request, desk, site, filled, desk.new_key(), 409, meanwhile=both)
+
+
+def _from(filled: Filled) -> list[tuple[str, str]]:
+    return [(str(one.label), words_of(one)) for one in filled.blanks if one.name == "occurred"]
 
 
 def _event(desk: Desk, site: str, values: Mapping[str, Any], line: Line) -> ReferenceRangeSet:
@@ -207,6 +232,7 @@ def _shown(
         "site": site,
         "filled": filled,
         "key": key,
+        "position": _position(request, desk, status),
         "against": found,
         "holding": holding(desk, site),
         "concepts": concepts_with_limits(desk),
@@ -214,3 +240,8 @@ def _shown(
         **more,
     }
     return render(request, desk, "edc/decisions/ranges.html", context, status=status)
+
+
+def _position(request: HttpRequest, desk: Desk, status: int) -> str:
+    """Up to where of the ledger the page was first drawn, kept while the lines are looked at; anew after both sides."""
+    return str(desk.open.record.last_seq if status == 409 else request.POST.get("seen") or desk.open.record.last_seq)

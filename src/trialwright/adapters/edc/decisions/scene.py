@@ -13,12 +13,12 @@ from functools import cached_property
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.core.conduct import Trial, case_of
-from trialwright.core.conduct.wanting import in_words, labels_of, who_gives
+from trialwright.core.conduct.wanting import who_gives
 from trialwright.core.dosing import Dispensing, DoseDecision, decide_dose, dispensing
 from trialwright.core.eligibility import Eligibility, judge_eligibility
 from trialwright.core.ledger import Event
 from trialwright.core.protocol import Regimen, StudyProtocol
-from trialwright.core.subject import Case, SiteRecord, StudyRecord, SubjectRecord, advance
+from trialwright.core.subject import Case, SiteRecord, StudyRecord, SubjectRecord, advance, in_words, labels_of
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,17 @@ class Scene:
     def regimens(self) -> tuple[Regimen, ...]:
         """The drugs of the subject's arm."""
         return self.protocol.regimens_of(self.record.arm)
+
+    @cached_property
+    def arm(self) -> str:
+        """The arm as the protocol calls it; empty until the subject is allocated to one of several."""
+        mine = self.protocol.arm_of(self.record.arm)
+        return next((one.label for one in self.protocol.arms if one.id == mine), mine or "")
+
+    @cached_property
+    def unallocated(self) -> bool:
+        """Whether which drugs are given hangs on an arm that is not allocated yet."""
+        return self.protocol.arm_of(self.record.arm) is None and any(one.arms for one in self.protocol.regimen)
 
     @cached_property
     def regimen(self) -> Regimen | None:

@@ -6,12 +6,14 @@ them. Reading and writing have a connection for each thread; who writes when is 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,16 +32,21 @@ from trialwright.core.subject import StudyFold, StudyRecord
 from trialwright.core.terms import Finding
 from trialwright.store import Ledger, MachineIssuer, Receipt, SeededIssuer, Submission, Text, open_study
 from trialwright.store.chain import STUDY_CHAIN, SYSTEM_CHAIN
+from trialwright.store.database import ledger_file, on_server
 from trialwright.store.door import TEACHES, Door
-from trialwright.store.errors import LedgerError
+from trialwright.store.encoding import SUBJECT_STREAM
+from trialwright.store.errors import LedgerDamaged, LedgerError, NoLedger, StaleVersion
 from trialwright.store.issuer import Issuer
 from trialwright.store.ledger import Projection
+from trialwright.store.stale import FirstSaid, long_ago
 from trialwright.store.view import View
 from trialwright.store.writer import Authorise, Guard
 
 Answer = TypeVar("Answer")
 MOST_ANSWERS = 1000
 """So many answers are kept, the latest."""
+GONE = "The ledger that was served is gone from its place. Nothing was saved. Restore it: trialwright ledger restore."
+LOG = logging.getLogger("trialwright.edc")
 
 
 class OpenStudy:
@@ -57,7 +64,9 @@ class OpenStudy:
         self.study_id = next(iter(self.loaded.versions.values())).protocol
         self.id = self.study_id.lower()
         self._lock, self._here = threading.RLock(), threading.local()
-        self._writing = Writing(lambda: open_study(folder, study=self.study_id, projection=projection), self._write)
+        self._file = None if on_server() else ledger_file(folder)
+        self._read_from: object = None
+        self._writing = Writing(self._to_write, self._write, self._place)
         self._known = self._nothing()
         self.record: StudyRecord = self._known.fold.study
         self.roster: Roster = self._known.roster.roster
@@ -129,28 +138,72 @@ class OpenStudy:
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def reader(self) -> Ledger:
-        """The ledger to read from, by a connection of this thread's own; LedgerError where there is none yet."""
+        """The ledger to read from, by a connection of this thread's own; NoLedger where there is none yet."""
+        place = self._place()
+        if getattr(self._here, "reader", None) is not None and self._here.place != place:
+            self._let_go()  # another file stands there now: what this thread had open is nobody's any more
         if getattr(self._here, "reader", None) is None:
             stack = ExitStack()
+            self._here.place = place
             self._here.reader = stack.enter_context(open_study(self.folder, study=self.study_id, read_only=True))
             self._here.stack = stack
         ledger: Ledger = self._here.reader
         return ledger
 
     def catch_up(self) -> None:
-        """Take in what was recorded since this was last asked, by whatever process."""
+        """Take in what was recorded since this was last asked, by whatever process.
+
+        Where another ledger stands in its place now, such as an older copy, all that was known is forgotten.
+        LedgerError where it is gone, or cannot be read: a study that people work in is never one that was not begun.
+        """
         try:
             reader = self.reader()
-        except LedgerError:
+        except NoLedger:
+            if self._known.fold.last_seq:
+                raise LedgerDamaged(GONE) from None
             return  # nothing is recorded yet: the study waits for its first event
-        ends = reader.sizes(STUDY_CHAIN + self.study_id, SYSTEM_CHAIN)
+        ends = self._ends(reader)
         with self._lock:
             study, people = self._known.fold.last_seq, self._known.system_seq
-            if ends != (study, people):
-                self._take_in(reader, ends[0] != study, ends[1] != people)
+            if self._is_another(reader, ends):
+                LOG.error("another ledger, such as an older copy, stands where the one was that was served; read anew")
+                self._take_in(reader, True, True, self._nothing())
+                self._answers.clear()
+                self._rows.clear()
+            elif ends != (study, people):
+                self._take_in(reader, ends[0] != study, ends[1] != people, self._known)
 
-    def _take_in(self, reader: Ledger, of_study: bool, of_people: bool) -> None:
-        known = self._known
+    def _ends(self, reader: Ledger) -> tuple[int, ...]:
+        return reader.sizes(STUDY_CHAIN + self.study_id, SYSTEM_CHAIN)
+
+    def _is_another(self, reader: Ledger, ends: tuple[int, ...]) -> bool:
+        """Whether what was read is not of the ledger that stands here now: of another file, or of a longer one.
+
+        Who saved since the ends were looked at made it longer; under the lock nobody does, so they are looked at again.
+        """
+        before, self._read_from = self._read_from, self._here.place
+        known = (self._known.fold.last_seq, self._known.system_seq)
+        if before not in (None, self._read_from):
+            return True
+        return any(now < then for now, then in zip(ends, known, strict=True)) and any(
+            now < then for now, then in zip(self._ends(reader), known, strict=True)
+        )
+
+    def _place(self) -> object:
+        """Which file the ledger is now, told apart from any that was put in its place; None on a server."""
+        try:
+            found = self._file and self._file.stat()
+        except FileNotFoundError:
+            return None
+        return found and (found.st_dev, found.st_ino)
+
+    def _to_write(self) -> AbstractContextManager[Ledger]:
+        if self._file is not None and self._known.fold.last_seq and not self._file.exists():
+            raise LedgerDamaged(GONE)  # to open it would begin a new one in its place
+        return open_study(self.folder, study=self.study_id, projection=self.projection)
+
+    def _take_in(self, reader: Ledger, of_study: bool, of_people: bool, known: Known) -> None:
+        """Take in what came since it was known, and show it only then: nobody is answered from a part."""
         new = list(reader.events(after_seq=known.fold.last_seq)) if of_study else []
         people = list(reader.events(after_seq=known.system_seq, chain_id=SYSTEM_CHAIN)) if of_people else []
         if any(isinstance(one, PayloadRedacted) for one in new):
@@ -217,11 +270,34 @@ class OpenStudy:
 
         `may` is asked inside the transaction whether whoever saves still may, and raises where not.
         """
-        return self._writing.save(Job(submission, may))
+        try:
+            return self._writing.save(Job(submission, may))
+        except StaleVersion as wrong:
+            self.reader().compare(wrong, self._first_said(wrong))  # not while others wait for their turn
+            raise
+
+    def _first_said(self, stale: StaleVersion) -> FirstSaid:
+        """Which event recorded an item first, by what is folded; not known where something was voided."""
+        record = self.record.subjects.get(stale.stream.removeprefix(SUBJECT_STREAM))
+        if record is None or record.voided or record.events < stale.current:
+            return long_ago
+
+        def first(path: str) -> float:
+            concept, instance, name = path.split("/")
+            history = record.items.get(concept)
+            if history is None or history.standing(instance, name) is None:
+                return inf
+            seen = next((one for one in history.observed if one.instance == instance), None)
+            return min((entry.event.seq for entry in seen.history.get(name, ())), default=0) if seen else 0
+
+        return first
 
     def close(self) -> None:
         """Close what this thread reads and writes by."""
         self._writing.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
         stack, self._here.reader, self._here.stack = getattr(self._here, "stack", None), None, None
         if stack is not None:
             stack.close()
@@ -241,7 +317,7 @@ class OpenStudy:
     def _write(self, ledger: Ledger, jobs: Sequence[Job]) -> list[Receipt]:
         """Write jobs in one transaction, and take in what was written."""
         written: list[Sequence[Event]] = []
-        receipts = ledger.append_many([job.submission for job in jobs], *self._rules(jobs, written))
+        receipts = ledger.append_many([job.submission for job in jobs], *self._rules(jobs, written), compares=False)
         if not written or not self._take_own(written[-1]):
             self.catch_up()
         return receipts

@@ -13,9 +13,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
+from trialwright.core.ledger import PersonDeactivated, PersonReactivated, RoleEnded, RoleGranted
 from trialwright.store import Ledger, Receipt, Submission
 
 StillMay = Callable[[], None]
+WHO_MAY = (RoleGranted, RoleEnded, PersonDeactivated, PersonReactivated)
+"""Events after which others may save more or less."""
 TOGETHER = 8
 """At most so many saves share one transaction: those that wait for the one before them."""
 
@@ -34,16 +37,26 @@ class Job:
         """Whether it was written or refused."""
         return self.receipt is not None or self.wrong is not None
 
+    @property
+    def changes_who_may(self) -> bool:
+        """Whether others may save more or less after it."""
+        return any(isinstance(event, WHO_MAY) for event in self.submission.events)
+
 
 Write = Callable[[Ledger, Sequence[Job]], list[Receipt]]
 """Writes jobs in one transaction, all or none."""
 
 
 class Writing:
-    """The queue of one study; `opening` opens its ledger for the thread that writes, `write` writes."""
+    """The queue of one study; `opening` opens its ledger for the thread that writes, `write` writes.
 
-    def __init__(self, opening: Callable[[], AbstractContextManager[Ledger]], write: Write) -> None:
-        self.opening, self.write = opening, write
+    `place` tells which ledger stands there now, so that nothing is written to one that was replaced.
+    """
+
+    def __init__(
+        self, opening: Callable[[], AbstractContextManager[Ledger]], write: Write, place: Callable[[], object]
+    ) -> None:
+        self.opening, self.write, self.place = opening, write, place
         self._waiting: deque[Job] = deque()
         self._turn, self._here = threading.Lock(), threading.local()
 
@@ -79,7 +92,8 @@ class Writing:
     def _settle(self, ledger: Ledger, jobs: Sequence[Job]) -> None:
         """Write the jobs in one transaction; where one of them is refused, each by itself, so that the others stand."""
         keys = {job.submission.submission_id for job in jobs}
-        if len(keys) < len(jobs):  # the same save sent twice: the second is told of the first
+        twice, apart = len(keys) < len(jobs), any(job.changes_who_may for job in jobs)
+        if twice or (apart and len(jobs) > 1):  # the second is told of the first; who may save is asked anew
             return self._one_by_one(ledger, jobs)
         try:
             receipts = self.write(ledger, jobs)
@@ -98,8 +112,11 @@ class Writing:
 
     def _ledger(self) -> Ledger:
         """The ledger, opened to write by this thread."""
+        if getattr(self._here, "ledger", None) is not None and self._here.place != self.place():
+            self.close()
         if getattr(self._here, "ledger", None) is None:
             stack = ExitStack()
             self._here.ledger, self._here.stack = stack.enter_context(self.opening()), stack
+            self._here.place = self.place()
         ledger: Ledger = self._here.ledger
         return ledger

@@ -102,9 +102,14 @@ class Filling:
         record = desk.record(self.subject).on_its_site(desk.today)
         return bare_case(desk.trial, desk.open.record, record, self.version)
 
+    @property
+    def unjudged(self) -> Form:
+        """The whole form, from the record alone: enough to call its items by their names."""
+        return self.make(self.bare)
+
     def form_of(self, paths: Iterable[str]) -> Form:
         """The form to read what came back by: only these items where they are simple, else the whole of it."""
-        return self.quick(self.bare, paths) or self.make(self.bare)
+        return self.quick(self.bare, paths) or self.unjudged
 
     @cached_property
     def definition(self) -> tuple[Text, str]:
@@ -144,7 +149,9 @@ def fill(request: HttpRequest, filling: Filling) -> HttpResponse:
         return show(request, filling, entry, said=tuple(wrong.findings), status=UNPROCESSABLE)
     except StaleVersion as wrong:
         typed = carried(request, wrong, {one.about for one in entry.sheet.wrong})
-        return stale_page(request, filling.desk, wrong, carried=typed, labels=labels(filling.form))
+        concepts = filling.desk.trial.standards[filling.version].concepts
+        called = labels(filling.form_of(_at_the_same(wrong)))
+        return stale_page(request, filling.desk, wrong, carried=typed, labels=called, concepts=concepts)
     count = len(entry.sheet.changes)
     told = ngettext("%(count)d item was saved.", "%(count)d items were saved.", count) % {"count": count}
     messages.success(request, told)
@@ -249,6 +256,12 @@ def carried(request: HttpRequest, wrong: StaleVersion, unread: Set[str] = frozen
         for name in request.POST
         if name in ("reason", "why") or name.partition(":")[2] in mine
     }
+
+
+def _at_the_same(wrong: StaleVersion) -> list[str]:
+    """What differs of the visit, or the record, that was to be saved."""
+    mine = {path.split("/")[1] for path in wrong.mine}
+    return [one.path for one in wrong.differences if one.path.split("/")[1] in mine]
 
 
 def labels(form: Form) -> Mapping[str, str]:

@@ -14,7 +14,6 @@ from django.http import QueryDict
 
 from trialwright.core.casebook import Typed
 
-OWN = ("csrfmiddlewaretoken", "key", "version")
 THEIRS = "theirs"
 LONGEST_KEY = 100
 

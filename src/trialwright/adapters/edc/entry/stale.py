@@ -6,6 +6,7 @@ saves through a desk hands the refusal to `stale_page` (409), with what was type
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.entry.posted import OWN
 from trialwright.adapters.edc.entry.rows import key_of
 from trialwright.adapters.edc.look.page import render
 from trialwright.core.casebook import REASONS
 from trialwright.core.ledger import Value, from_json
+from trialwright.core.protocol import Concept
 from trialwright.store.encoding import SUBJECT_STREAM
 from trialwright.store.errors import Difference, StaleVersion
 
@@ -48,17 +49,19 @@ def stale_page(
     desk: Desk,
     wrong: StaleVersion,
     *,
-    carried: Mapping[str, str] | None = None,
-    labels: Mapping[str, str] | None = None,
-    action: str = "",
+    carried: Mapping[str, str],
+    labels: Mapping[str, str],
+    concepts: Mapping[str, Concept],
 ) -> HttpResponse:
     """Both versions side by side, with a form that saves what is chosen on the present version.
 
-    `carried` is what was typed, all that was sent unless given; `labels` what an item's path is called; `action` where
-    the form goes, here unless given.
+    `carried` is what was typed, `labels` what the paths of the form's items are called. What others saved on other
+    forms of the patient is counted by concept: it may be hundreds of items, and none of it is chosen here.
     """
-    typed = carried if carried is not None else {n: str(request.POST[n]) for n in request.POST if n not in OWN}
-    sides = [_sides(desk, one, labels or {}) for one in wrong.differences]
+    here = [one for one in wrong.differences if one.path in labels or one.mine != one.base]
+    paths = {one.path for one in here}
+    elsewhere = Counter(one.path.partition("/")[0] for one in wrong.differences if one.path not in paths)
+    sides = [_sides(desk, one, labels) for one in here]
     subject = wrong.stream.removeprefix(SUBJECT_STREAM)
     context: dict[str, Any] = {
         "subject": subject if desk.sees(subject) else "",
@@ -66,8 +69,9 @@ def stale_page(
         "clashes": [one for one in sides if one.clashes],
         "mine": [one for one in sides if one.changed_here and not one.clashes],
         "theirs": [one for one in sides if not one.changed_here],
-        "carried": typed,
-        "action": action or request.get_full_path(),
+        "elsewhere": [(concepts[one].label if one in concepts else one, n) for one, n in elsewhere.most_common()],
+        "carried": carried,
+        "action": request.get_full_path(),
         "key": desk.new_key(),
         "version": wrong.current,
         "reasons": REASONS,

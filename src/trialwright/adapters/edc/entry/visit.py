@@ -67,7 +67,11 @@ def filling_of(request: HttpRequest, desk: Desk, subject: str, encounter: str) -
 
     def more() -> dict[str, Any]:
         asked = urlencode([("ask", one) for one in asks]) if free else ""
-        told = {"asked": asked, "parts": blanks + 1, "next": due_next(desk, subject, encounter)}
+        told = {
+            "asked": asked,
+            "parts": blanks + 1,
+            "next": due_next(desk, subject, encounter) if "saved" in request.GET else (),
+        }
         return {**told, "sign": sign_block(desk, subject, encounter)}
 
     def address(of: str) -> str:

@@ -27,6 +27,8 @@ from trialwright.core.terms import Finding, Severity
 FORETOLD_FOR = 3.0
 """For so many seconds it is worked out what would follow; a page of many subjects waits no longer."""
 UNTOLD = "-"
+SHOWN = 400
+"""So many new observations are shown one by one on a page; every changed one is, and every line is in the file."""
 
 
 BESIDE = ("on", "time", "bound", "low", "high")
@@ -72,6 +74,7 @@ class OfSubject:
     lines: tuple[Line, ...]
     rows: tuple[Row, ...]
     follows: tuple[str, ...] | None = None
+    most: int = SHOWN
 
     @property
     def new(self) -> int:
@@ -93,8 +96,14 @@ class OfSubject:
 
     @property
     def shown(self) -> tuple[Row, ...]:
-        """Those worth looking at one by one: the changed first."""
-        return tuple(sorted((one for one in self.rows if one.state != "same"), key=lambda one: one.state != "changed"))
+        """Those worth looking at one by one: the changed, then of the new as many as a page can hold."""
+        changed = [one for one in self.rows if one.state == "changed"]
+        return (*changed, *[one for one in self.rows if one.state == "new"][: self.most])
+
+    @property
+    def left(self) -> int:
+        """How many new ones are not shown one by one."""
+        return max(0, self.new - self.most)
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,11 @@ class Preview:
     def counts(self) -> dict[str, int]:
         """How many observations are new, changed, the same."""
         return {state: sum(getattr(one, state) for one in self.subjects) for state in ("new", "changed", "same")}
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """What stands against it, as far as a page can hold it; the file of every line has the rest."""
+        return self.against[:SHOWN]
 
     @property
     def saves(self) -> bool:
@@ -228,11 +242,13 @@ def _by_subject(desk: Desk, said: Comparison, events: Sequence[Event], until: fl
         lines.setdefault(line.subject, []).append(line)
     for event in events:
         own.setdefault(event.subject or "", []).append(event)
+    room = SHOWN
     for subject, mine in lines.items():
         rows = tuple(rows_of(mine, desk.standards().concepts))
         in_time = subject in own and time.monotonic() < until
         follow = follows(desk, subject, own[subject]) if in_time else None
-        yield OfSubject(subject, tuple(mine), rows, follow)
+        yield OfSubject(subject, tuple(mine), rows, follow, room)
+        room = max(0, room - sum(one.state == "new" for one in rows))
 
 
 def rows_of(lines: Iterable[Line], concepts: Mapping[str, Concept]) -> Iterable[Row]:

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from trialwright.adapters.edc.imports.preview import Preview
 from trialwright.adapters.edc.look.writing import value as in_words
+from trialwright.adapters.exchange.spreadsheet import plain_cell
 from trialwright.core.terms import Finding
 
 HEADINGS = ("state", "subject", "item", "recorded", "in the file", "place in the file", "why refused", "simulated")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Letters that a spreadsheet begins a formula with, those of full width as well."""
 
 
 def rows_of(preview: Preview, state: str, simulated: bool) -> list[list[str]]:
@@ -42,10 +41,5 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
-    writer.writerows([plain(cell) for cell in row] for row in rows)
+    writer.writerows([plain_cell(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def plain(cell: str) -> str:
-    """The cell, so that no spreadsheet reckons with it."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

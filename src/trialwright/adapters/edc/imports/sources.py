@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.exchange import fhir, laboratory, redcap
 from trialwright.adapters.exchange.incoming import Given, Sheet, read_sheet
+from trialwright.adapters.exchange.incoming.delimited import DELIMITERS
 from trialwright.core.protocol import Concept
 from trialwright.core.terms import Finding, Severity, UnitTable
 from trialwright.standards.concepts.loinc import CONCEPT_OF
@@ -79,6 +80,12 @@ def read_laboratory(files: Mapping[str, bytes], document: Document, known: Known
     """A laboratory's table by a map, or by one proposed where there is none yet."""
     by = laboratory.read_map(document) if document else None
     sheet, faults = read_sheet(files["file"], by.delimiter if by else "", by.encoding if by else "")
+    if by is not None and (sheet is None or by.subject not in sheet.headings):
+        other, noted = read_sheet(files["file"])
+        if other is not None and (other.delimiter, other.encoding) != (by.delimiter, by.encoding):
+            return Reading(
+                dict(document), {"file": other}, findings=noted, map_faults=[_otherwise(other)], readable=True
+            )
     if sheet is None:
         return Reading(dict(document), findings=faults)
     if by is None:
@@ -91,6 +98,17 @@ def read_laboratory(files: Mapping[str, bytes], document: Document, known: Known
         sheet, by, laboratory.Known(known.concepts, known.units, known.encounters)
     )
     return Reading(dict(document), sheets, given, [*faults, *found], readable=True)
+
+
+def _otherwise(found: Sheet) -> Finding:
+    """That a file is not written as the map says that it is read by."""
+    return Finding(
+        about="map",
+        says=f"The file is not written as the map says: its columns are parted by {DELIMITERS[found.delimiter]}, "
+        f"its letters are {found.encoding}.",
+        matters="Whoever wrote it otherwise may write numbers and dates otherwise as well. Nothing was saved.",
+        do="Look at every line of the map, the decimal mark and the dates first, and say that it is right.",
+    )
 
 
 def read_fhir(files: Mapping[str, bytes], document: Document, known: Known) -> Reading:

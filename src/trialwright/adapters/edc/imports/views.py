@@ -27,6 +27,8 @@ from trialwright.adapters.edc.imports.report import as_csv, rows_of
 from trialwright.adapters.edc.imports.sources import SOURCES, Known, Reading, Source, drafted
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.typed import cannot_be_kept, words
+from trialwright.adapters.edc.oversight.looking import since_position
+from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile
 from trialwright.adapters.exchange.incoming import LIMITS
 from trialwright.core.ledger import DataImported
 from trialwright.core.terms import Finding
@@ -36,6 +38,8 @@ from trialwright.store.errors import Refused, StaleVersion
 
 LONGEST_WHY = 500
 LONGEST_NAME = 80
+NAMED = 12
+"""So many patients of a file are named; of more, their number."""
 
 
 def imports_page(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -116,10 +120,12 @@ def _mapped(request: HttpRequest, desk: Desk, of: Source, held: Kept, upload: st
 
 
 def _shown(
-    request: HttpRequest, desk: Desk, of: Source, held: Kept, upload: str, found: Any = (), status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, desk: Desk, of: Source, held: Kept, upload: str, found: Any = (), status: int = 200,
+    meanwhile: Meanwhile | None = None,
+) -> HttpResponse:  # fmt: skip
     """Where the upload stands: done, its map to be looked at, or the preview."""
     told: dict[str, Any] = {"source": of, "upload": upload, "held": held, "key": held.key, "found": found}
+    told |= {"meanwhile": meanwhile, "position": desk.open.record.last_seq}
     if held.done:
         return render(request, desk, "edc/imports/done.html", told)
     reading = _read(of, held.files, held.map, desk)
@@ -138,7 +144,7 @@ def _confirmed(request: HttpRequest, desk: Desk, of: Source, held: Kept, upload:
     preview = preview_of(desk, reading, why or UNTOLD, foretell=False)
     if preview.mark != request.POST.get("mark"):
         says = _("What is recorded changed since this page was opened. Look at it again, then confirm.")
-        return _shown(request, desk, of, held, upload, [_no("import", says)], 409)
+        return _late(request, desk, of, held, upload, preview, says)
     if preview.changed and not why:
         says = _("Recorded values would change; say why.")
         return _shown(request, desk, of, held, upload, [_no("why", says)], 422)
@@ -152,10 +158,29 @@ def _confirmed(request: HttpRequest, desk: Desk, of: Source, held: Kept, upload:
         return _shown(request, desk, of, held, upload, [cannot_be_kept("import")], 422)
     except StaleVersion:
         says = _("Somebody else saved while this was being saved. Nothing of the file was saved. Look at it again.")
-        return _shown(request, desk, of, held, upload, [_no("import", says)], 409)
+        return _late(request, desk, of, held, upload, preview, says)
     held.report, held.done, held.files = rows_of(preview, "saved", desk.open.simulated), receipt.head, {}
     keeping.keep(held, upload)
     return _to("import-review", desk, of.id, upload)
+
+
+def _late(
+    request: HttpRequest, desk: Desk, of: Source, held: Kept, upload: str, preview: Preview, says: str
+) -> HttpResponse:
+    """What came of the file's patients since the page was drawn, beside what the file would save; it is drawn anew."""
+    named = {one.subject for one in preview.subjects}
+    later = since_position(desk, request.POST.get("seen", ""), lambda event: event.subject in named)
+    wanted = [(_("Read files in"), _(of.label)), (_("Patients"), _named(preview)), (_("Why"), words(request, "why"))]
+    both = meanwhile(request, desk, later, wanted, leave=reverse("edc:imports", args=(desk.open.id,)))
+    found = () if later else [_no("import", says)]
+    return _shown(request, desk, of, held, upload, found, 409, meanwhile=both if later else None)
+
+
+def _named(preview: Preview) -> str:
+    """The patients of a file, the first of them by name."""
+    names = [one.subject for one in preview.subjects]
+    more = len(names) - NAMED
+    return "; ".join(names[:NAMED]) + (f" + {more}" if more > 0 else "")
 
 
 def save(desk: Desk, of: Source, held: Kept, preview: Preview) -> Receipt:

@@ -17,12 +17,15 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.store.errors import (
     DiskFull,
     LedgerBusy,
+    LedgerDamaged,
     LedgerError,
+    NoLedger,
     NotAuthorised,
     OutcomeUnknown,
     Refused,
     StaleVersion,
     SubmissionConflict,
+    Unreadable,
 )
 
 API = "/api/"
@@ -63,6 +66,17 @@ REFUSALS: tuple[tuple[type[LedgerError], str, str], ...] = (
         gettext_noop("Nothing was saved: the protocol or the record stands against it."),
         gettext_noop("What stands against it is said below, each with what to do."),
     ),
+    *(
+        (
+            kind,
+            gettext_noop("The ledger of this study cannot be read: it is damaged, or gone from its place."),
+            gettext_noop(
+                "Tell whoever runs the server at once: it is looked at with trialwright ledger verify, and put back "
+                "from a backup. Nothing was saved, and nothing is until then."
+            ),
+        )
+        for kind in (LedgerDamaged, Unreadable, NoLedger)
+    ),
     (
         LedgerError,
         gettext_noop("Nothing was saved: the ledger could not be written."),
@@ -76,7 +90,8 @@ def calm_error(request: HttpRequest, status: int, wrong: LedgerError) -> HttpRes
     """What the ledger refused, in plain words, with what to do; findings one by one."""
     _, says, do = next(row for row in REFUSALS if isinstance(wrong, row[0]))
     found = getattr(wrong, "findings", ())
-    return _answer(request, status, gettext("Not saved"), gettext(says), gettext(do), found=found, back=_back(request))
+    title = gettext("This cannot be shown now") if request.method in ("GET", "HEAD") else gettext("Not saved")
+    return _answer(request, status, title, gettext(says), gettext(do), found=found, back=_back(request))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -178,4 +193,6 @@ def roles_in(opened: OpenStudy, request: HttpRequest) -> tuple[Role, ...]:
 
 def first_page(opened: OpenStudy, roles: tuple[Role, ...]) -> str:
     """The first page of a person's menu; nothing where no page of the menu is theirs."""
-    return next((entry.address for heading in menu_of(opened.id, roles, "") for entry in heading.entries), "")
+    return next(
+        (entry.address for heading in menu_of(opened.id, opened.trial, roles, "") for entry in heading.entries), ""
+    )

@@ -1,6 +1,7 @@
 """Which pages stand in a person's menu: those of the declared table that a role the person holds may read.
 
-Nothing is hidden here that may be seen, and nothing is shown that would be refused. Read `menu_of`.
+Nothing is shown that would be refused, and nothing that the study has not: no specimens where none is taken
+(`look.having`). Read `menu_of`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from trialwright.adapters.edc.access.matrix import Page, pages
 from trialwright.adapters.edc.access.roles import Role
+from trialwright.adapters.edc.look.having import has
+from trialwright.core.conduct import Trial
 
 HEADINGS = (
     gettext_noop("Work"),
@@ -47,10 +50,10 @@ class Heading:
         return any(entry.here for entry in self.entries)
 
 
-def menu_of(study: str, roles: Iterable[Role], address: str) -> tuple[Heading, ...]:
+def menu_of(study: str, trial: Trial, roles: Iterable[Role], address: str) -> tuple[Heading, ...]:
     """The menu of somebody who holds these roles, at the page with this address."""
     held = frozenset(roles)
-    wanted = [page for page in pages() if page.menu and held & frozenset(page.read)]
+    wanted = [page for page in pages() if page.menu and held & frozenset(page.read) and has(trial, page.name)]
     headings = (Heading(gettext(name), _entries(study, wanted, name, address)) for name in HEADINGS)
     return tuple(one for one in headings if one.entries)
 

@@ -1,7 +1,7 @@
 """A page is rendered: the layout, the menu of whoever reads it, the mark of simulated data, the day, the language.
 
 Every view ends in `render`. What it adds to the view's own context: `desk`, `study` (the title block), `menu`, `today`,
-`simulated`, `languages`, `theme`. Pages without a study (sign-in, refusals) come with no desk.
+`simulated`, `damaged` (the ledger), `languages`, `theme`. Pages without a study (sign-in, refusals) come with no desk.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def _everywhere(request: HttpRequest) -> dict[str, Any]:
 
 
 def _of_study(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    from trialwright.adapters.edc.oversight.ledger import found_damaged
+
     return {
+        "damaged": found_damaged(desk),
         "desk": desk,
         "study": study_title(desk),
         "reader": reader(desk),
@@ -99,4 +102,4 @@ def roles_in_study(desk: Desk) -> tuple[Role, ...]:
 
 def menu(request: HttpRequest, desk: Desk) -> tuple[Heading, ...]:
     """The pages of the study that the person may open."""
-    return menu_of(desk.open.id, roles_in_study(desk), request.path)
+    return menu_of(desk.open.id, desk.trial, roles_in_study(desk), request.path)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from trialwright.adapters.edc.access.matrix import page_named
+from trialwright.adapters.edc.look.having import has
 
 if TYPE_CHECKING:
     from trialwright.adapters.edc.desk import Desk
@@ -26,7 +27,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("decisions", gettext_noop("Decisions")),
     ("query", gettext_noop("Queries")),
     ("subject-specimens", gettext_noop("Specimens")),
-    ("capsules-of", gettext_noop("Capsules")),
+    ("capsules-of", gettext_noop("Drug accountability")),
     ("subject-deviations", gettext_noop("Deviations")),
     ("verify-subject", gettext_noop("Source verification")),
     ("sign", gettext_noop("Signatures")),
@@ -46,12 +47,12 @@ class Link:
 
 
 def pages_of(desk: Desk, subject: str) -> tuple[Link, ...]:
-    """The pages about a patient that the person may open."""
+    """The pages about a patient that the person may open, of those that the study has something for."""
     open_now = desk.page.name if desk.page is not None else ""
     return tuple(
         Link(gettext(label), address_of(desk.open.id, name, subject), name == open_now)
         for name, label in PAGES
-        if desk.may(page := page_named(name)) or desk.may(page, write=True)
+        if has(desk.trial, name) and (desk.may(page := page_named(name)) or desk.may(page, write=True))
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -42,14 +43,22 @@ def standing(case: Case, visit: Visit, on: date) -> Standing:
     return Standing(state, when_of(visit, state))
 
 
-def when_of(visit: Visit, state: str) -> str:
+class Windowed(Protocol):
+    """Whatever has a last day of a window."""
+
+    @property
+    def latest(self) -> date:
+        """The last day."""
+
+
+def when_of(visit: Windowed, state: str) -> str:
     """In words until when a visit is due, or since when it is overdue."""
     if state == "due":
         return _("window until %(day)s") % {"day": day(visit.latest)}
     return _("since %(day)s") % {"day": day(overdue_since(visit))} if state == "overdue" else ""
 
 
-def overdue_since(visit: Visit) -> date:
+def overdue_since(visit: Windowed) -> date:
     """The first day after the window."""
     return visit.latest + timedelta(days=1)
 

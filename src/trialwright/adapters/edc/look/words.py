@@ -60,6 +60,7 @@ TABLES: tuple[tuple[str, Iterable[str]], ...] = (
 )
 """Words of the core, where they come from; concepts, fields and codes come besides."""
 NUMBERED = re.compile(r"(.+?) (\d+)")
+OF_A_COURSE = re.compile(r"(.+), course (\d+)( \(\d+\))?", re.DOTALL)
 
 
 def readable(code: str) -> str:
@@ -81,7 +82,10 @@ def said(word: object) -> str:
     if whole != text:
         return whole
     head, colon, rest = text.partition(": ")
-    numbered = NUMBERED.fullmatch(text)
+    numbered, course = NUMBERED.fullmatch(text), OF_A_COURSE.fullmatch(text)
+    if course:
+        visit = {"visit": gettext(course[1]), "course": course[2]}
+        return gettext("%(visit)s, course %(course)s") % visit + (course[3] or "")
     if colon:
         return f"{gettext(head)}: {gettext(rest)}" if rest else text
     return f"{gettext(numbered[1])} {numbered[2]}" if numbered else text

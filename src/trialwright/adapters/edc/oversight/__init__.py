@@ -7,6 +7,8 @@
     coding        terms without a code, and the dictionaries
     locking       freeze, lock, ask to unlock, unlock, each with its checklist
     signing       what is signed, who signed it, whether it holds; `sign_block` for other pages
+    looking       whether others said something since a page was drawn, so that nobody comes in between
+    meanwhile     somebody else saved first: what they did beside what one wanted to do
     audit         everything that was recorded, filtered, as a file, and the review of it
     ledger        whether the ledger is what was written: verified by a process of its own
 

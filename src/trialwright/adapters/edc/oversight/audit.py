@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -24,7 +23,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from trialwright.adapters.archive.words import FIELD_WORDS, spaced
+from trialwright.adapters.archive.words import FIELD_WORDS
 from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.access.roles import CLINICAL
 from trialwright.adapters.edc.desk import Desk
@@ -34,6 +33,7 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.oversight.pages import ASKING, READ
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
 from trialwright.adapters.edc.oversight.telling import Change, Telling, address
+from trialwright.adapters.exchange.spreadsheet import plain_cell
 from trialwright.core.ledger import (
     KINDS,
     SYSTEM_KINDS,
@@ -44,6 +44,7 @@ from trialwright.core.ledger import (
     Value,
     to_changes,
 )
+from trialwright.core.schedule.naming import spaced
 from trialwright.store.chain import SYSTEM_CHAIN
 
 PAGE = 50
@@ -51,8 +52,6 @@ MOST_LISTED, MOST_KEPT = 5_000, 100_000
 """So many events a list goes through, and so long a trail is kept put together."""
 ASIDE = ("occurred", "time", "offset", "zone", "why")
 WHY = ("why", "although")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 FLAVOURS = ("faithful", "spreadsheet")
 HEADINGS = (
     "data event recorded_utc occurred who name role site subject kind what path old new reason why protocol id"
@@ -329,6 +328,4 @@ def _cell(cell: object, flavour: str) -> str:
     >>> _cell("=1+1", "spreadsheet"), _cell("=1+1", "faithful"), _cell("-3.2", "spreadsheet")
     ("'=1+1", '=1+1', '-3.2')
     """
-    text = str(cell)
-    plain = flavour != "spreadsheet" or NUMBER.fullmatch(text) or not text.lstrip(" ").startswith(FORMULA)
-    return text if plain else f"'{text}"
+    return plain_cell(cell, numbers=True) if flavour == "spreadsheet" else str(cell)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -22,13 +22,15 @@ from django.utils.translation import ngettext
 
 from trialwright.adapters.edc.access.roles import DATA_MANAGER
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile, since_position
+from trialwright.adapters.edc.oversight.looking import Looked, since_position
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.saving import Sent, acting, holds, onwards, save, typed
 from trialwright.adapters.edc.oversight.telling import Telling, address
 from trialwright.adapters.edc.work.board import board_of
 from trialwright.adapters.edc.work.judged import Watched
-from trialwright.core.ledger import DictionaryLoaded, TermCoded
+from trialwright.core.ledger import DictionaryLoaded, Event, TermCoded
 from trialwright.core.oversight import Dictionary, Term, read_dictionary, suggested
 from trialwright.core.oversight.coding import CODED, Entry, dictionaries, plain_term, wrong_line
 from trialwright.core.terms import Finding
@@ -261,16 +263,19 @@ def _coded(request: HttpRequest, desk: Desk, dictionary: Dictionary | None, know
         events += [_event(mine, row, dictionary, entry) for row in group.rows if not _same(row, dictionary, entry)]
     now, left = events[:MOST_AT_ONCE], len(events[MOST_AT_ONCE:])
     touched = {(one.subject, one.item) for one in now}
-    later = since_position(
-        desk, request.POST.get("seen", ""),
-        lambda event: isinstance(event, TermCoded) and (event.subject, event.item) in touched,
-    )  # fmt: skip
-    sent = save(request, mine, now, later=later)
+    later = partial(since_position, desk, request.POST.get("seen", ""), partial(_codes, touched))
+    streams = tuple(dict.fromkeys(stream_of(str(one.subject)) for one in now))
+    sent = save(request, mine, now, looked=Looked(later, streams))
     if sent.saved:
         messages.success(request, _("Coded: %(count)d.") % {"count": len(now)})
         if left:
             messages.warning(request, _left(left))
     return sent
+
+
+def _codes(touched: Set[tuple[str | None, str]], event: Event) -> bool:
+    """Whether an entry codes one of the terms that are touched."""
+    return isinstance(event, TermCoded) and (event.subject, event.item) in touched
 
 
 def _meanwhile(request: HttpRequest, desk: Desk, sent: Sent | None) -> Meanwhile | None:

@@ -35,6 +35,8 @@ from trialwright.store.errors import LedgerError
 CHECKER = "trialwright.adapters.edc.oversight.checker"
 AT_MOST = timedelta(minutes=60)
 """A verification that says nothing for so long has come to grief."""
+KNOWN: dict[str, tuple[Path, int, bool]] = {}
+"""Of each study where its verification is told, as of when it was read last, and whether it found damage."""
 CHILDREN: list[subprocess.Popen[bytes]] = []
 """Those that this process began, so that they are waited for when they end."""
 
@@ -94,6 +96,21 @@ def check_of(desk: Desk) -> Check:
     began = datetime.fromisoformat(check.started) if check.started else datetime.now(UTC)
     lost = check.going and (datetime.now(UTC) - began > AT_MOST or not _alive(told.get("pid")))
     return Check(state="failed", by=check.by, started=check.started) if lost else check
+
+
+def found_damaged(desk: Desk) -> bool:
+    """Whether the last verification that ended found the ledger not as it was written; read again when it is anew."""
+    known = desk.open.id
+    file, at, said = KNOWN.get(known) or (state_file(desk), 0, False)
+    try:
+        now = file.stat().st_mtime_ns
+    except OSError:
+        return False
+    if now != at:
+        check = check_of(desk)
+        said = check.state == "done" and not check.verification.get("ok", True)
+        KNOWN[known] = (file, now, said)
+    return said
 
 
 def _alive(pid: int | None) -> bool:

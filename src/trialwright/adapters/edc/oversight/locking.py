@@ -22,7 +22,8 @@ from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile, since_position
+from trialwright.adapters.edc.oversight.looking import Looked, since_position, streams_at
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.pages import FREEZING, LOCKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
 from trialwright.adapters.edc.oversight.telling import Telling, address
@@ -224,8 +225,9 @@ def _sent(request: HttpRequest, desk: Desk, what: str, subject: str, site: str) 
         _whole_study(desk)
     mine = acting(desk, ACTS[name][3], subject, site)
     event = _event(mine, name, what, subject, site, typed(request, "why"), typed(request, "although"))
-    later = () if subject else since_position(desk, request.POST.get("seen", ""), partial(_concerns, site))
-    sent = save(request, mine, (event,), subject, later=later)
+    later = partial(since_position, desk, request.POST.get("seen", ""), partial(_concerns, site))
+    looked = None if subject else Looked(later, streams_at(desk, [site]))
+    sent = save(request, mine, (event,), subject, looked=looked)
     if sent.saved:
         messages.success(request, _("Saved: %(what)s.") % {"what": _(ACTS[name][0])})
     return sent

@@ -1,13 +1,13 @@
 """Somebody else saved in between: what they did beside what one wanted to do, and the way on; the same on every page.
 
 A page about a patient carries the version of the record it was drawn from. One about many, about a person or the study
-carries the place in the ledger up to which it was drawn, and says what of later entries concerns it. Nothing is merged
-and nothing decided: mine is sent again by whoever typed it, or it is left as it is now. Read `meanwhile`.
+carries the place in the ledger up to which it was drawn, and says what of later entries concerns it (`looking`).
+Nothing is merged and nothing decided: mine is sent again by whoever typed it, or it is left as it is. Read `meanwhile`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -99,14 +99,3 @@ def _theirs(desk: Desk, events: Iterable[Event]) -> Iterable[Theirs]:
 
 def _carried(request: HttpRequest) -> Iterable[tuple[str, str]]:
     return ((name, str(one)) for name, values in request.POST.lists() if name not in OWN for one in values)
-
-
-def since_position(
-    desk: Desk, position: str, concerns: Callable[[Event], bool], chain: str | None = None
-) -> tuple[Event, ...]:
-    """What of later entries the person sees and the page is concerned by; nothing where no place was carried."""
-    if not (position.isascii() and position.isdigit() and len(position) < 15):
-        return ()
-    reader, after = desk.open.reader(), int(position)
-    later = reader.events(after_seq=after, chain_id=chain) if chain else reader.events(after_seq=after)
-    return tuple(one for one in later if desk.in_sight(one) and concerns(one))

@@ -22,15 +22,11 @@ from django.utils.translation import gettext_noop
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.oversight.meanwhile import (
-    AGAIN,
-    NOTHING,
-    Meanwhile,
-    meanwhile,
-    since_position,
-)
+from trialwright.adapters.edc.oversight.looking import Looked, since_position
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, NOTHING, Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.pages import ANSWERING, ASKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
 from trialwright.adapters.edc.oversight.telling import Telling, address, for_everybody
@@ -233,14 +229,15 @@ def _dealt_with(request: HttpRequest, desk: Desk, subject: str = "") -> Sent:
     action = request.POST.get("action", "")
     label, roles = ACTIONS.get(action, ("", ()))
     picked = chosen(desk, request.POST.getlist("pick"))
-    later = () if subject else since_position(desk, request.POST.get("seen", ""), partial(_concerns, picked))
+    later = partial(since_position, desk, request.POST.get("seen", ""), partial(_concerns, picked))
+    streams = tuple(stream_of(name) for name in dict.fromkeys(one.subject for one in picked))
     queries = [one for one in picked if fits(one, action)]
     events: list[Event] = []
     desks = {one.subject: acting(desk, roles, one.subject) for one in queries}
     for one in queries:
         events += events_for(desks[one.subject], one, action, typed(request, "words"))
     saving = next(iter(desks.values()), desk)
-    sent = save(request, saving, events, subject, later=later)
+    sent = save(request, saving, events, subject, looked=None if subject else Looked(later, streams))
     if sent.saved:
         messages.success(request, _("%(what)s: %(count)d.") % {"what": _(label), "count": len(queries)})
     return sent

@@ -16,6 +16,7 @@ from trialwright.adapters.edc.access.roles import Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import at_site, stream_of
 from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
+from trialwright.adapters.edc.oversight.looking import Looked
 from trialwright.core.ledger import Event
 from trialwright.core.terms import Finding
 from trialwright.store import Text
@@ -56,19 +57,19 @@ def holds(desk: Desk, role: Role, subject: str = "", site: str = "") -> bool:
 
 def save(
     request: HttpRequest, desk: Desk, events: Sequence[Event], subject: str = "", texts: Sequence[Text] = (),
-    later: Sequence[Event] = (),
+    looked: Looked | None = None,
 ) -> Sent:  # fmt: skip
-    """Save the events under the form's key, on the version that was seen of the subject; not after `later` ones."""
+    """Save the events under the form's key, on the version that was seen of the subject, or after it was `looked`."""
     key, version = sent_key(request), request.POST.get("version", "")
     if subject and not (version.isascii() and version.isdigit() and len(version) < 10):
         return Sent(422, (_lacks(),))
-    if later:
-        return Sent(409, since=later)
+    looked = looked or Looked(tuple, ())
     if not key or not events:
-        since = since_version(desk, subject, int(version)) if key and subject else ()
+        since = since_version(desk, subject, int(version)) if key and subject else looked.later()
         return Sent(409, since=since) if since else Sent(422, (_lacks(),))
+    seen = {stream_of(subject): int(version)} if subject else {}
     try:
-        desk.save(events, key, {stream_of(subject): int(version)} if subject else {}, texts)
+        later = looked.save(desk, lambda now: desk.save(events, key, {**now, **seen}, texts), key)
     except Refused as wrong:
         return Sent(422, wrong.findings)
     except StaleVersion as wrong:
@@ -77,7 +78,7 @@ def save(
         return Sent(409, (_said_before(),))
     except NotCanonical:
         return Sent(422, (cannot_be_kept(),))
-    return Sent()
+    return Sent(409, since=later) if later else Sent()
 
 
 def since_version(desk: Desk, subject: str, version: int) -> tuple[Event, ...]:

@@ -13,13 +13,15 @@ from functools import cached_property
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from trialwright.adapters.archive.words import KIND_WORDS, Labels
+from trialwright.adapters.archive.words import KIND_WORDS
 from trialwright.adapters.edc.access.matrix import pages
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import identifying, without
 from trialwright.adapters.edc.look import words, writing
+from trialwright.adapters.edc.look.called import concepts_of, labels_of
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath, Missing, Value
 from trialwright.core.protocol import Concept, Field, Kind
+from trialwright.core.schedule.naming import Labels
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,12 @@ class Telling:
     @cached_property
     def concepts(self) -> dict[str, Concept]:
         """Every concept of every version's standards and protocol."""
-        found: dict[str, Concept] = {}
-        for version in self.desk.trial.versions:
-            found |= dict(self.desk.trial.standards[version].concepts)
-            found |= {one.id: one for one in self.desk.trial.versions[version].concepts}
-        return found
+        return concepts_of(self.desk)
 
     @cached_property
     def labels(self) -> Labels:
         """What items and encounters are called."""
-        return Labels(self.concepts, self.desk.trial.versions.values())
+        return labels_of(self.desk)
 
     def item(self, path: str) -> str:
         """An item by its path, in words."""
@@ -75,7 +73,15 @@ class Telling:
         if isinstance(value, str) and field is not None and field.kind is Kind.DATE:
             return writing.day(value)
         coded = isinstance(value, str) and field is not None and (field.kind is Kind.CODE or field.kind is Kind.YES_NO)
-        return words.code_said(value) if coded else writing.value(value)
+        return words.code_said(value) if coded else self._named(path, value)
+
+    def _named(self, path: str, value: Value) -> str:
+        """A person by the printed name, a visit and a sample by their labels, anything else as it was typed."""
+        if not isinstance(value, str):
+            return writing.value(value)
+        if value in self.desk.open.roster.persons:
+            return self.person(value)
+        return self.labels.named(path, value) or writing.value(value)
 
     def _field(self, path: str) -> Field | None:
         if path.count("/") != 2:

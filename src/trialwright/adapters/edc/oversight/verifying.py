@@ -25,9 +25,10 @@ from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, sav
 from trialwright.adapters.edc.oversight.telling import Telling, address
 from trialwright.adapters.edc.work.board import board_of, subjects_at
 from trialwright.adapters.edc.work.judged import Watched
+from trialwright.core.casebook import logs_of
 from trialwright.core.ledger import SourceVerified
 from trialwright.core.oversight import Plan, Verification, planned_for, progress_of, verifications
-from trialwright.core.oversight.verification import VERIFIED, Progress
+from trialwright.core.oversight.verification import ALWAYS, VERIFIED, Progress
 
 PAGE, FORMS = 100, 6
 MOST_AT_ONCE = 500
@@ -93,9 +94,18 @@ def verification_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _labels(desk: Desk) -> Iterator[str]:
+    """What is critical in this study: of what is critical in every one, only what its visits and logs record."""
     concepts: Mapping[str, object] = Telling(desk).concepts
+    recorded = _recorded(desk)
     for name in plan_of(desk).critical:
-        yield str(getattr(concepts.get(name), "label", name))
+        if name in recorded or name not in ALWAYS:
+            yield str(getattr(concepts.get(name), "label", name))
+
+
+def _recorded(desk: Desk) -> frozenset[str]:
+    protocol, version = desk.protocol(), desk.version_of("")
+    logs = (one.id for one in logs_of(protocol, desk.trial.standards[version].concepts))
+    return frozenset([*logs, *(name for encounter in protocol.encounters for name in encounter.collect)])
 
 
 # --- one patient -----------------------------------------------------------------------------------------------------

@@ -15,8 +15,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from trialwright.adapters.edc.middleware import refused
 from trialwright.adapters.edc.people import sessions
 from trialwright.adapters.edc.people.demonstration import barred
+from trialwright.store.errors import LedgerError
 
 FREE = ("sign-in", "healthz", "static", "about", "language", "feed")
 """What is reached whatever the session, by the first part of the address."""
@@ -37,7 +39,19 @@ class Gate:
             return self.get_response(request)
         if hasattr(request, "token"):
             return self.get_response(request)  # a program's, which has no session
-        return self.answer(request) or self._used(request)
+        try:
+            instead = self.answer(request)
+        except LedgerError as wrong:  # who is deactivated stands in a ledger
+            return refused(request, wrong)
+        return instead or self._used(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """A form that waited for the password goes on with it; its forgery token was looked at before this."""
+        if not getattr(request, "opens", False):
+            return None
+        from trialwright.adapters.edc.people.unlocking import go_on
+
+        return go_on(request)
 
     def _used(self, request: HttpRequest) -> HttpResponse:
         """The page; only one that the session is open for counts as use."""
@@ -68,11 +82,14 @@ class Gate:
             return elsewhere(request, reverse("account_login"))
         return None if request.path.startswith(WHILE_SETTING_UP) else elsewhere(request, reverse("second-step"))
 
-    def _locked(self, request: HttpRequest) -> HttpResponse:
+    def _locked(self, request: HttpRequest) -> HttpResponse | None:
         if request.method == "POST" and not is_script(request) and not request.FILES:
-            from trialwright.adapters.edc.people.unlocking import kept
+            from trialwright.adapters.edc.people.unlocking import kept, opens
 
-            return kept(request)
+            if not opens(request):
+                return kept(request)
+            request.opens = True  # type: ignore[attr-defined]
+            return None
         return elsewhere(request, UNLOCK)
 
 

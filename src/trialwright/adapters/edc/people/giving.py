@@ -5,7 +5,9 @@ The event comes first: what it says holds from then on, whatever becomes of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -15,8 +17,9 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.access.roles import Role, role_named
 from trialwright.adapters.edc.desk import SERVED, Desk, OpenStudy
-from trialwright.adapters.edc.look.typed import cannot_be_kept, words
+from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
 from trialwright.adapters.edc.models import Account
+from trialwright.adapters.edc.oversight.looking import Looked, streams_at
 from trialwright.adapters.edc.people.adapters import open_again
 from trialwright.adapters.edc.people.inviting import Link, new_link
 from trialwright.adapters.edc.people.listing import day_of, roles_seen
@@ -32,6 +35,8 @@ from trialwright.core.ledger import (
 from trialwright.core.people import DUTIES, Person
 from trialwright.core.terms import Finding
 from trialwright.store.canonical import NotCanonical
+from trialwright.store.chain import SYSTEM_CHAIN
+from trialwright.store.encoding import SYSTEM_STREAM
 from trialwright.store.errors import NotAuthorised, Refused
 
 NOTHING_DONE = "Nothing was saved."
@@ -43,6 +48,47 @@ class Wrong(Exception):
     def __init__(self, says: str, about: str = "", do: str = "") -> None:
         super().__init__(about)
         self.finding = Finding(about, says, gettext(NOTHING_DONE), do)
+
+
+class SaidFirst(Exception):
+    """Something was said of the person first; nothing was saved."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        super().__init__()
+        self.events = events
+
+
+Later = Callable[[], Sequence[Event]]
+"""What was said of a person since the page was drawn, in the study and beside it."""
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save about a person under the form's key, while nothing was said of them since the page was drawn."""
+
+    key: str
+    later: Later
+
+    def look(self) -> None:
+        """Raise what was said first."""
+        if found := self.later():
+            raise SaidFirst(found)
+
+    def in_study(self, desk: Desk, event: Event) -> None:
+        """What the study's chain holds of a person: their roles, at whatever site."""
+        looked = Looked(self.later, streams_at(desk, [None]))
+        if found := looked.save(desk, lambda now: desk.save([event], self.key, now), self.key):
+            raise SaidFirst(found)
+
+    def beside(self, desk: Desk, event: Event) -> None:
+        """What the database's own chain holds of them; it is looked once more in the transaction, for the study's."""
+        looked = Looked(self.later, (SYSTEM_STREAM,), SYSTEM_CHAIN)
+        if found := looked.save(desk, lambda now: tell(desk.open, [event], self.key, partial(self._may, desk), now)):
+            raise SaidFirst(found)
+
+    def _may(self, desk: Desk) -> None:
+        still_administers(desk)
+        self.look()
 
 
 def role_event(desk: Desk, given: QueryDict, person: str) -> RoleGranted:
@@ -63,8 +109,6 @@ def role_event(desk: Desk, given: QueryDict, person: str) -> RoleGranted:
 
 def _at(desk: Desk, kind: type[Any], site: str | None, on: Any, **fields: Any) -> Any:
     """An event at a site or at none; the desk would else put it at the administrator's."""
-    from dataclasses import replace
-
     return replace(desk.event(kind, site=site, occurred=on, **fields), site=site)
 
 
@@ -79,16 +123,16 @@ def site_of(desk: Desk, site: str) -> str | None:
     return wanted
 
 
-def grant(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+def grant(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """Give a role."""
-    desk.save([role_event(desk, request.POST, person.id)], key)
+    save.in_study(desk, role_event(desk, request.POST, person.id))
 
 
-def end(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+def end(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """End a role, with the reason; it holds no more at the next request."""
     site, role = site_of(desk, request.POST.get("site", "")), request.POST.get("ended", "")
     why = words(request, "why")
-    desk.save([_at(desk, RoleEnded, site, desk.today, person=person.id, ended=role, why=why)], key)
+    save.in_study(desk, _at(desk, RoleEnded, site, desk.today, person=person.id, ended=role, why=why))
 
 
 def _reason(request: HttpRequest) -> str:
@@ -112,9 +156,9 @@ def _administers(desk: Desk, opened: OpenStudy, person: Person) -> bool:
     return None in own or there <= own
 
 
-def _tell(desk: Desk, kind: type[Event], person: Person, key: str, **fields: Any) -> None:
+def _tell(desk: Desk, kind: type[Event], person: Person, save: Save, **fields: Any) -> None:
     event = said(desk.open, kind, desk.person.id, desk.role.value, person=person.id, **fields)
-    tell(desk.open, [event], key, lambda: still_administers(desk))
+    save.beside(desk, event)
 
 
 def still_administers(desk: Desk) -> None:
@@ -125,7 +169,7 @@ def still_administers(desk: Desk) -> None:
         raise NotAuthorised("Your role was taken back while this page was open. Nothing was saved.")
 
 
-def deactivate(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+def deactivate(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """Take all access from a person, from the next request on."""
     why = _reason(request)
     _of_whole_person(desk, person)
@@ -133,18 +177,18 @@ def deactivate(request: HttpRequest, desk: Desk, person: Person, key: str) -> No
     if person.id == desk.person.id or not others:
         says = gettext("Nobody deactivates themselves, nor the last administrator.")
         raise Wrong(says, "", gettext("Another administrator has to do it."))
-    _tell(desk, PersonDeactivated, person, key, why=why)
+    _tell(desk, PersonDeactivated, person, save, why=why)
     account = Account.objects.filter(person=person.id).first()
     if account is not None:
         Account.objects.filter(pk=account.pk).update(is_active=False)
         end_sessions(account)
 
 
-def reactivate(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+def reactivate(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """Give access back to a person who was deactivated."""
     why = _reason(request)
     _of_whole_person(desk, person)
-    _tell(desk, PersonReactivated, person, key, why=why)
+    _tell(desk, PersonReactivated, person, save, why=why)
     Account.objects.filter(person=person.id).update(is_active=True)
 
 
@@ -161,32 +205,32 @@ def _account(person: Person) -> Account:
     return found
 
 
-def unlock(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+def unlock(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """Open a login that too many failed attempts had locked."""
     why, account = _reason(request), _account(person)
     _of_whole_person(desk, person)
-    _tell(desk, AccessRestored, person, key, what="lock", why=why)
+    _tell(desk, AccessRestored, person, save, what="lock", why=why)
     open_again(request, account)
 
 
-def password(request: HttpRequest, desk: Desk, person: Person, key: str) -> Link:
+def password(request: HttpRequest, desk: Desk, person: Person, save: Save) -> Link:
     """A new link to set the password by; the second component stays as it is."""
     why, account = _reason(request), _account(person)
     _of_whole_person(desk, person)
-    _tell(desk, AccessRestored, person, key, what="password", why=why)
+    _tell(desk, AccessRestored, person, save, what="password", why=why)
     return new_link(account)
 
 
-def component(request: HttpRequest, desk: Desk, person: Person, key: str) -> None:
+def component(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """Forget a second component that was lost; the person sets up a new one after the password."""
     why, account = _reason(request), _account(person)
     _of_whole_person(desk, person)
-    _tell(desk, AccessRestored, person, key, what="second step", why=why)
+    _tell(desk, AccessRestored, person, save, what="second step", why=why)
     Authenticator.objects.filter(user_id=account.pk).delete()
     end_sessions(account)
 
 
-Action = Callable[[HttpRequest, Desk, Person, str], Link | None]
+Action = Callable[[HttpRequest, Desk, Person, Save], Link | None]
 ACTIONS: Mapping[str, Action] = {
     "grant": grant,
     "end": end,
@@ -199,19 +243,28 @@ ACTIONS: Mapping[str, Action] = {
 """What an administrator does for a person, by the button's value."""
 
 
-def act(request: HttpRequest, desk: Desk, person: Person, key: str) -> tuple[Link | None, list[Finding]]:
-    """Do what the form asks: a link to show once where one was made, and what stood against it."""
+Done = tuple[Link | None, Sequence[Finding], Sequence[Event]]
+"""A link to show once where one was made, what stood against it, what others said of the person first."""
+
+
+def act(request: HttpRequest, desk: Desk, person: Person, later: Later) -> Done:
+    """Do what the form asks, unless something was said of the person since the page was drawn."""
     action = ACTIONS.get(request.POST.get("action", ""))
     if action is None:
-        return None, [Finding("action", gettext("This page does not know what to do."), gettext(NOTHING_DONE))]
+        return None, [Finding("action", gettext("This page does not know what to do."), gettext(NOTHING_DONE))], ()
     try:
-        return action(request, desk, person, key), []
+        save = Save(sent_key(request) or desk.new_key(), later)
+        if not desk.open.reader().written_under(save.key):
+            save.look()
+        return action(request, desk, person, save), (), ()
+    except SaidFirst as first:
+        return None, (), first.events
     except Refused as wrong:
-        return None, list(wrong.findings)
+        return None, wrong.findings, ()
     except Wrong as wrong:
-        return None, [wrong.finding]
+        return None, [wrong.finding], ()
     except NotCanonical:
-        return None, [cannot_be_kept()]
+        return None, [cannot_be_kept()], ()
 
 
 def ends(desk: Desk, person: Person) -> list[Any]:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext, gettext_noop
 from trialwright.adapters.edc.access.roles import ADMINISTRATOR, AUDITOR, CENTRAL_ROLES, DATA_MANAGER, SITE_ROLES, Role
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
-from trialwright.adapters.edc.look.typed import sent_key
 from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.models import Account
-from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile, since_position
+from trialwright.adapters.edc.oversight.looking import since_position
+from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile
 from trialwright.adapters.edc.people import giving
 from trialwright.adapters.edc.people.inviting import Link
 from trialwright.adapters.edc.people.listing import person_seen, roles_seen
@@ -40,10 +40,10 @@ def person_page(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     found = person_seen(desk, person)
     if request.method != "POST":
         return _page(request, desk, found)
-    if since := _since(request, desk, found):
+    link, against, since = giving.act(request, desk, found, partial(_since, request, desk, found))
+    if since:
         both = meanwhile(request, desk, since, list(_wanted(request)), keep=AGAIN)
         return _page(request, desk, found, both=both, status=409)
-    link, against = giving.act(request, desk, found, sent_key(request) or desk.new_key())
     if against:
         return _page(request, desk, found, against=against, status=422)
     if link is not None:

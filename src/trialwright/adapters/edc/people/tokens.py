@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trialwright.adapters.edc.desk import SERVED, OpenStudy, open_study_of
+from trialwright.adapters.edc.middleware import refused
 from trialwright.adapters.edc.models import Account, Token
 from trialwright.adapters.edc.people import again
 from trialwright.adapters.edc.people.demonstration import barred
@@ -26,6 +27,7 @@ from trialwright.adapters.edc.people.inviting import hash_of, now
 from trialwright.adapters.edc.people.showing import show
 from trialwright.adapters.edc.people.told import said, tell
 from trialwright.core.ledger import TokenEnded, TokenIssued
+from trialwright.store.errors import LedgerError
 
 READ, WRITE = "read", "write"
 SCOPES = (READ, WRITE)
@@ -47,7 +49,10 @@ class Bearer:
         kind, _, secret = request.headers.get("Authorization", "").partition(" ")
         if not request.path.startswith(API) or kind.lower() != "bearer":
             return self.get_response(request)
-        token = good_token(secret.strip())
+        try:
+            token = good_token(secret.strip())
+        except LedgerError as wrong:
+            return refused(request, wrong)
         if token is None or token.scope not in SCOPES:  # a calendar's is good for the calendar alone
             return _refused(401, "The token is not good: unknown, expired or ended.")
         if token.study != request.path.removeprefix(API).partition("/")[0]:

@@ -6,7 +6,7 @@ like any other. Read `tell`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -21,15 +21,17 @@ SYSTEM = "system"
 
 
 def tell(
-    opened: OpenStudy, events: Sequence[Event], key: str = "", authorise: Callable[[], None] | None = None
-) -> Receipt:
+    opened: OpenStudy, events: Sequence[Event], key: str = "", authorise: Callable[[], None] | None = None,
+    seen: Mapping[str, int] | None = None,
+) -> Receipt:  # fmt: skip
     """Write events of the database's own chain, whole or not at all; refusals are those of `store.errors`.
 
-    `authorise` is asked inside the transaction whether whoever tells it still may.
+    `authorise` is asked inside the transaction whether whoever tells it still may; `seen` is the version that was seen.
     """
     at = clock.instant(opened.kind, opened.last_recorded)
     recorded = at if opened.simulated else None
-    return opened.save(Submission(key or str(uuid4()), tuple(events), recorded_at=recorded), authorise)
+    said = Submission(key or str(uuid4()), tuple(events), base_versions=dict(seen or {}), recorded_at=recorded)
+    return opened.save(said, authorise)
 
 
 def said(opened: OpenStudy, kind: type[Event], actor: str = SYSTEM, role: str = SYSTEM, **fields: Any) -> Event:

@@ -10,7 +10,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -23,8 +23,29 @@ OWN = (PASSWORD, TO, SENT, "unlock_login", "csrfmiddlewaretoken")
 
 
 def kept(request: HttpRequest) -> HttpResponse:
-    """The page that asks for the password, holding a form that was sent after the session had locked."""
-    return _page(request, to=request.get_full_path(), sent=request.POST, status=403)
+    """The page that asks for the password, holding a form that was sent after the session had locked.
+
+    It is sent to where the form goes, and stands at that address: what is refused there is mended there.
+    """
+    return _page(request, request.get_full_path(), request.POST, status=403)
+
+
+def opens(request: HttpRequest) -> bool:
+    """Whether a form that was kept came back, with a password."""
+    return SENT in request.POST and PASSWORD in request.POST
+
+
+def go_on(request: HttpRequest) -> HttpResponse | None:
+    """Take the password, and let the form go on to its page as if it came just now; ask again where it is wrong."""
+    wrong = password_is_wrong(request, request.POST.get(PASSWORD, ""))
+    if wrong:
+        return _page(request, request.get_full_path(), request.POST, wrong, 422)
+    sessions.unlock(request.session)
+    own = QueryDict(mutable=True)
+    for name, value in _fields(request.POST):
+        own.appendlist(name, value)
+    request.POST = own  # type: ignore[assignment]
+    return None
 
 
 @sensitive_post_parameters(PASSWORD)
@@ -37,9 +58,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
         return _page(request, to)
     wrong = password_is_wrong(request, request.POST.get(PASSWORD, ""))
     if wrong:
-        return _page(request, to, request.POST if request.POST.get(SENT) else None, wrong, 422)
+        return _page(request, to, wrong=wrong, status=422)
     sessions.unlock(request.session)
-    return _send(request, to) if request.POST.get(SENT) else HttpResponseRedirect(to)
+    return HttpResponseRedirect(to)
 
 
 def password_is_wrong(request: HttpRequest, password: str) -> str:
@@ -51,33 +72,18 @@ def password_is_wrong(request: HttpRequest, password: str) -> str:
     return "" if right else gettext("This is not your password.")
 
 
-def _send(request: HttpRequest, to: str) -> HttpResponse:
-    """Send the form that was kept to its page, as if it came just now."""
-    try:
-        found = resolve(to.partition("?")[0])
-    except Resolver404:
-        return HttpResponseRedirect("/")
-    again = QueryDict(mutable=True)
-    for name, values in request.POST.lists():
-        if name not in OWN:
-            again.setlist(name, values)
-    request.POST = again  # type: ignore[assignment]
-    request.path = request.path_info = to.partition("?")[0]
-    request.GET = QueryDict(to.partition("?")[2])
-    request.resolver_match = found
-    answer: HttpResponse = found.func(request, *found.args, **found.kwargs)
-    return answer
-
-
 def _own_address(request: HttpRequest, address: str) -> str:
     """An address of this application, below its root; the root where it is another's."""
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if safe and address.startswith("/") else "/"
 
 
+def _fields(sent: Any) -> list[tuple[str, str]]:
+    """What was sent, without what the lock itself asks for."""
+    return [(name, value) for name, values in sent.lists() for value in values if name not in OWN]
+
+
 def _page(request: HttpRequest, to: str, sent: Any = None, wrong: str = "", status: int = 200) -> HttpResponse:
-    kept_fields = [
-        (name, value) for name, values in (sent.lists() if sent else ()) for value in values if name not in OWN
-    ]
-    context = {"to": to, "sent": sent is not None, "fields": kept_fields, "errors": [wrong] if wrong else []}
+    fields = [] if sent is None else _fields(sent)
+    context = {"to": to, "sent": sent is not None, "fields": fields, "errors": [wrong] if wrong else []}
     return show(request, "unlock", context, status)

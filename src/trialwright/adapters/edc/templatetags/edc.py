@@ -30,6 +30,7 @@ from django.utils.translation import gettext
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import SERVED
 from trialwright.adapters.edc.look import words, writing
+from trialwright.adapters.edc.look.called import called as labels_called
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.patient import pages_of
 from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
@@ -330,6 +331,12 @@ def who(context: RequestContext, person: str) -> str:
     """The printed name of a person by the id in the records; what is nobody's id stays as it is."""
     desk = context.get("desk")
     return (desk.open.roster.name(person) if desk and person else "") or person
+
+
+@register.simple_tag(takes_context=True)
+def called(context: RequestContext, key: str) -> str:
+    """A visit or a sample by its label and course, in place of its key."""
+    return labels_called(context["desk"], key)
 
 
 def _may_open(desk: Any, name: str) -> bool:

@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from trialwright import __version__
 from trialwright.adapters.archive.book import Book, Cell, Entry, Shelf, Thing, book_of
-from trialwright.adapters.archive.words import Labels
+from trialwright.adapters.archive.words import Tongue
+from trialwright.adapters.edc.look import writing
+from trialwright.adapters.edc.look.words import code_said
+from trialwright.adapters.edc.look.words import said as told
 from trialwright.adapters.edc.trial.sheets import Grid, Part, Row, Sheet, as_pdf
 from trialwright.adapters.edc.trial.telling import visit_words
-from trialwright.adapters.reports.text import day
 from trialwright.core.casebook import KEPT, Form, Item, Shape, form_at, form_of_record, logs_of
 from trialwright.core.conduct import Trial
 from trialwright.core.conduct.trial import bare_case, case_of
@@ -31,12 +35,15 @@ from trialwright.core.ledger import (
 )
 from trialwright.core.people import Roster, RosterFold
 from trialwright.core.protocol import Concept, Encounter
+from trialwright.core.schedule.naming import Labels
 from trialwright.core.subject import Case, StudyRecord, SubjectRecord
 from trialwright.standards.units.printed import printed_unit
 
 if TYPE_CHECKING:
     from trialwright.adapters.edc.trial.worker import Making
 
+LINE = "_" * 24
+DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -44,6 +51,11 @@ def file_name(*parts: str, simulated: bool) -> str:
     """A name for a download, of letters that every machine takes."""
     told = UNSAFE.sub("-", "-".join(parts)).strip("-.")
     return f"{'simulated-' if simulated else ''}{told}"
+
+
+def made_by(stands: str) -> str:
+    """What stands at the foot: as of when, and which program made it."""
+    return f"{stands} · Trialwright {__version__}"
 
 
 def filled_casebooks(making: Making) -> Iterator[tuple[str, bytes, int]]:
@@ -88,52 +100,53 @@ def blank_sheet(trial: Trial, version: str, home: str, sites: Sequence[str], on:
     case = bare_case(trial, StudyRecord({}, {}), SubjectRecord("", home), version)
     planned = [one for one in protocol.encounters if not one.sites or {*one.sites} & {*sites}]
     forms = [(one, form) for one in planned if (form := form_at(case, one.id, on, blanks=3))]
-    logs = logs_of(protocol, case.concepts)
+    logs, of, site = logs_of(protocol, case.concepts), {"version": version}, _("Site")
     return Sheet(
-        title=f"Casebook of {protocol.protocol}",
+        title=_("Casebook of %(of)s") % {"of": protocol.protocol},
         subtitle=protocol.title,
         simulated=False,
         dated=(on.year, on.month, on.day),
         facts=(
-            ("Protocol version", version),
-            ("SHA-256 of the protocol file", trial.hashes.get(version, "")),
-            ("Subject", "________________________    Site ________________________"),
+            (_("Protocol version"), version),
+            (_("SHA-256 of the protocol file"), trial.hashes.get(version, "")),
+            (_("Subject"), f"{LINE}    {site} {LINE}"),
         ),
         parts=(*(_blank_form(one, form) for one, form in forms), *(_blank_log(case, one, on) for one in logs)),
-        stands=f"Blank forms of protocol version {version} · Trialwright {__version__}",
-        running=f"{protocol.protocol} · casebook, version {version}",
+        stands=made_by(_("Blank forms of protocol version %(version)s") % of),
+        running=" · ".join((protocol.protocol, _("casebook, version %(version)s") % of)),
         contents=True,
-        notices=("What is not done, not known or does not apply is written in those words: a blank is no answer.",),
+        notices=(_("What is not done, not known or does not apply is written in those words: a blank is no answer."),),
     )
 
 
 def _blank_form(encounter: Encounter, form: Form) -> Part:
     rows = [row for section in form.sections for row in _blank_rows(section.shape, section.label, section.items)]
     note = f"{visit_words(encounter).capitalize()}. {form.words}"
-    return Part(form.label, tuple(rows), note=note, new_page=True)
+    return Part(told(form.label), tuple(rows), note=note, new_page=True)
 
 
 def _blank_rows(shape: Shape, label: str, items: Sequence[Item]) -> Iterator[Row]:
     if shape is Shape.LOG:
-        yield Row(label, "in the log of that name, at the end of this book")
+        yield Row(told(label), _("in the log of that name, at the end of this book"))
         return
     for one in items:
         if not one.aside and not one.fixed:
-            name = one.label if one.label.casefold() == label.casefold() else f"{label}: {one.label}"
-            yield Row(name if one.label else label, hint=_hint(one), write=True)
+            name = told(one.label) if one.label.casefold() == label.casefold() else f"{told(label)}: {told(one.label)}"
+            yield Row(name if one.label else told(label), hint=_hint(one), write=True)
 
 
 def _hint(one: Item) -> str:
     """What helps to fill in a field: its unit, its choices, when it is asked."""
     unit = printed_unit(one.units[0]) if one.units else ""
-    told = [unit] if unit else []
+    hints = [unit] if unit else []
     if one.choices:
-        told.append("one of: " + ", ".join(each.label for each in one.choices[:14]))
+        hints.append(_("one of: %(which)s") % {"which": ", ".join(code_said(each.label) for each in one.choices[:14])})
     elif one.field.kind.value in ("yes/no", "date"):
-        told.append({"yes/no": "yes / no", "date": "as precise as it is known"}[one.field.kind.value])
+        hints.append({"yes/no": _("yes / no"), "date": _("as precise as it is known")}[one.field.kind.value])
     if one.asked_when:
-        told.append(f"asked where {one.asked_when.label} is {' or '.join(one.asked_when.values) or 'more than 0'}")
-    return "; ".join(told)
+        wanted = _(" or ").join(map(code_said, one.asked_when.values)) or _("more than 0")
+        hints.append(_("asked where %(what)s is %(that)s") % {"what": told(one.asked_when.label), "that": wanted})
+    return "; ".join(hints)
 
 
 def _blank_log(case: Case, concept: Concept, on: date) -> Part:
@@ -142,7 +155,8 @@ def _blank_log(case: Case, concept: Concept, on: date) -> Part:
         row for section in form.sections if section.concept is concept
         for row in _blank_rows(Shape.AT_VISIT, concept.label, section.items)
     ]  # fmt: skip
-    return Part(f"Log: {concept.label}", tuple(rows), note="One sheet for each record.", new_page=True)
+    title = _("Log: %(of)s") % {"of": told(concept.label)}
+    return Part(title, tuple(rows), note=_("One sheet for each record."), new_page=True)
 
 
 # --- filled -----------------------------------------------------------------------------------------------------------
@@ -163,27 +177,53 @@ def filled_sheet(
     case = case_of(trial, study, subject, on)
     shown = [replace(_without(event, identifiers, case.concepts), actor=roster.name(event.actor)) for event in events]
     versions = {file_hash: version for version, file_hash in trial.hashes.items()}
-    shelf = Shelf(Labels(_concepts(trial), trial.versions.values()), versions, {})
+    labels = Labels(_concepts(trial), trial.versions.values(), told)
+    shelf = Shelf(labels, versions, {}, Tongue(told, value_told, writing.day, instant_told))
     book = book_of(subject, case.record.site, shown, shelf, deviations(case, on), untold(case, on))
     protocol = case.protocol
+    of = {
+        "events": len(book.trail),
+        "forms": len(book.forms),
+        "day": writing.day(on),
+        "position": study.last_seq,
+    }
     return Sheet(
-        title=f"Casebook of {subject}",
+        title=_("Casebook of %(of)s") % {"of": subject},
         subtitle=f"{protocol.protocol}: {protocol.title}",
         simulated=simulated,
         dated=(on.year, on.month, on.day),
         facts=(
-            ("Site", case.record.site),
-            ("Protocol version", protocol.version),
-            ("Entries", f"{len(book.trail)} events, {len(book.forms)} of them forms and corrections"),
-            ("Stands as of", f"{day(on)}, ledger position {study.last_seq}"),
-            ("Direct identifiers", "as recorded" if identifiers else KEPT),
+            (_("Site"), case.record.site),
+            (_("Protocol version"), protocol.version),
+            (_("Entries"), _("%(events)s events, %(forms)s of them forms and corrections") % of),
+            (_("Stands as of"), _("%(day)s, ledger position %(position)s") % of),
+            (_("Direct identifiers"), _("as recorded") if identifiers else _(KEPT)),
         ),
         parts=tuple(_parts(book)),
-        stands=f"As recorded up to ledger position {study.last_seq} on {day(on)} · Trialwright {__version__}",
+        stands=made_by(_("As recorded up to ledger position %(position)s on %(day)s") % of),
         running=f"{protocol.protocol} · {subject}",
         contents=True,
-        notices=("A value that was corrected is followed by what it was corrected to, by whom, when and why.",),
+        notices=(_("A value that was corrected is followed by what it was corrected to, by whom, when and why."),),
     )
+
+
+WORDS_CODED = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+
+
+def value_told(value: object) -> str:
+    """A value as it was typed, in the reader's language: a day as a day, a code in words."""
+    if isinstance(value, tuple):
+        return ", ".join(map(value_told, value))
+    if value in (None, ""):
+        return _("nothing")
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return writing.day(value)
+    return code_said(value) if isinstance(value, str) and WORDS_CODED.fullmatch(value) else told(writing.value(value))
+
+
+def instant_told(at: datetime | None) -> str:
+    """When something was recorded, in UTC."""
+    return "" if at is None else f"{writing.day(at.date())}, {at:%H:%M:%S} UTC"
 
 
 def _concepts(trial: Trial) -> Mapping[str, Concept]:
@@ -211,28 +251,34 @@ def _identifies(path: str, concepts: Mapping[str, Concept]) -> bool:
 
 def _parts(book: Book) -> Iterator[Part]:
     course = tuple((one.when, one.title, _own(one), f"{one.who}, {one.recorded}") for one in book.course)
-    headings = ("Date", "What", "As recorded", "By, and when recorded")
-    yield Part("Course in the trial", grid=Grid(headings, course, "Nothing is recorded."))
-    yield Part("Forms", note=f"{len(book.forms)}, in the order of their dates.", new_page=True)
+    headings = (_("Date"), _("What"), _("As recorded"), _("By, and when recorded"))
+    yield Part(_("Course in the trial"), grid=Grid(headings, course, _("Nothing is recorded.")))
+    counted = _("%(count)s, in the order of their dates.") % {"count": len(book.forms)}
+    yield Part(_("Forms"), note=counted, new_page=True)
     yield from (_entry(one) for one in book.forms)
     yield from _deviations(book.deviations or (), book.untold)
-    others = (("Queries", book.queries), ("Voided and redacted", book.undone), ("Signatures and locks", book.seals))
+    others = (
+        (_("Queries"), book.queries),
+        (_("Voided and redacted"), book.undone),
+        (_("Signatures and locks"), book.seals),
+    )
     for title, some in others:
-        yield Part(title, note="" if some else "None.", new_page=bool(some))
+        yield Part(title, note="" if some else _("None."), new_page=bool(some))
         yield from (_entry(one) for one in some)
     trail = tuple((str(one.seq), one.recorded, one.who, f"{one.what}, {one.on}") for one in book.trail)
-    grid = Grid(("Event", "Recorded", "By", "What, of which date"), trail)
-    yield Part("Every event, in the order of the ledger", grid=grid, new_page=True)
+    grid = Grid((_("Event"), _("Recorded"), _("By"), _("What, of which date")), trail)
+    yield Part(_("Every event, in the order of the ledger"), grid=grid, new_page=True)
 
 
 def _own(one: Entry) -> str:
-    return "; ".join([*(f"{name}: {told}" for name, told in one.rows), *one.notices]) or "no more"
+    return "; ".join([*(f"{name}: {told}" for name, told in one.rows), *one.notices]) or _("no more")
 
 
 def _entry(one: Entry) -> Part:
-    version = f", under protocol version {one.version}" if one.version else ""
-    note = f"{one.when}, by {one.who}. Recorded {one.recorded} as event {one.seq}{version}."
-    state = ["VOIDED: it counts no more."] if one.voided else []
+    of = {"when": one.when, "who": one.who, "recorded": one.recorded, "event": one.seq, "version": one.version}
+    note = _("%(when)s, by %(who)s. Recorded %(recorded)s as event %(event)s.") % of
+    note += " " + _("Under protocol version %(version)s.") % of if one.version else ""
+    state = [_("VOIDED: it counts no more.")] if one.voided else []
     rows = [Row(name, told) for name, told in one.rows] + [_thing(each) for each in one.things]
     return Part(f"{one.title}, {one.when}", tuple(rows), note=" ".join([note, *state, *one.notices]), level=2)
 
@@ -245,14 +291,15 @@ def _thing(one: Thing) -> Row:
 def _cell(one: Cell) -> str:
     label = f"{one.label}: " if one.label else ""
     before = f"{one.before} → " if one.before else ""
-    later = "".join(f" → corrected to {each.value} ({each.told})" for each in one.later)
-    return f"{label}{before}{one.value}{later}"
+    corrected = _("corrected to %(value)s (%(by)s)")
+    later = (corrected % {"value": each.value, "by": each.told} for each in one.later)
+    return " → ".join((f"{label}{before}{one.value}", *later))
 
 
 def _deviations(found: Sequence[Deviation], open_: Sequence[Untold]) -> Iterator[Part]:
-    rows = tuple((day(one.on), one.says, one.severity, one.clause) for one in found)
-    grid = Grid(("Date", "What", "Weight", "Clause"), rows, "None that can be told.")
-    yield Part("Deviations from the protocol", grid=grid, new_page=True)
+    rows = tuple((writing.day(one.on), writing.dated(one.says), told(one.severity), one.clause) for one in found)
+    grid = Grid((_("Date"), _("What"), _("Weight"), _("Clause")), rows, _("None that can be told."))
+    yield Part(_("Deviations from the protocol"), grid=grid, new_page=True)
     if open_:
-        told = tuple((day(one.on), one.says) for one in open_)
-        yield Part("What cannot be told", grid=Grid(("Date", "Whether there was"), told), level=2)
+        unknown = tuple((writing.day(one.on), writing.dated(one.says)) for one in open_)
+        yield Part(_("What cannot be told"), grid=Grid((_("Date"), _("Whether there was")), unknown), level=2)

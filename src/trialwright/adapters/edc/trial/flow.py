@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from django.utils.translation import gettext
 
+from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.trial.drawing import Picture, Shape, shape, shaped, wrapped
 from trialwright.adapters.reports.analysis.flow import Flow, FlowColumn, Reasons
-from trialwright.adapters.reports.figures.flow import flow_words
 
 WIDTH, LINE, PAD, GAP, BOX = 1100.0, 17.0, 9.0, 26.0, 320.0
 MOST_REASONS = 6
@@ -148,7 +148,7 @@ def _box(x: float, y: float, width: float, head: str, reasons: Reasons = ()) -> 
 
 
 def _reason(why: str, count: int, width: float) -> list[str]:
-    first, *more = wrapped(why, width - 2 * PAD - 34)
+    first, *more = wrapped(said(why), width - 2 * PAD - 34)
     return [f"{count}  {first}", *(f"     {line}" for line in more)]
 
 
@@ -214,4 +214,26 @@ def _column_rows(one: FlowColumn, group: str) -> list[FlowRow]:
 
 
 def _under(group: str, reasons: Reasons) -> list[FlowRow]:
-    return [FlowRow(group, why, count, 1) for why, count in reasons]
+    return [FlowRow(group, said(why), count, 1) for why, count in reasons]
+
+
+def flow_words(flow: Flow) -> str:
+    """The flow in a sentence."""
+    told = {
+        "planned": flow.planned,
+        "screened": flow.screened,
+        "failed": flow.failed,
+        "registered": flow.registered,
+        "treated": flow.treated,
+        "off": sum(one.stopped for one in flow.columns),
+        "on": sum(one.on_treatment for one in flow.columns),
+        "evaluable": flow.evaluable,
+    }
+    return (
+        gettext(
+            "Participant flow: %(planned)s planned, %(screened)s screened, %(failed)s not registered, %(registered)s "
+            "registered, %(treated)s treated, %(off)s off treatment, %(on)s still on treatment, %(evaluable)s "
+            "evaluable for response."
+        )
+        % told
+    )

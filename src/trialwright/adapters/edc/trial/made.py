@@ -14,7 +14,7 @@ from datetime import date
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.access.matrix import page_named
@@ -186,6 +186,7 @@ def _asked(request: HttpRequest, desk: Desk, kind: Kind) -> Job:
         identifiers=False,
         cut=request.POST.get("cut", "").strip() if kind.cut else "",
         known_at=int(known_at) if known_at else None,
+        language=get_language() or "en",
     )
 
 

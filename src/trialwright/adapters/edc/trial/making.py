@@ -47,7 +47,7 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What was asked: of which study, by whom in which role, of which sites (None: all), with the arms told apart."""
+    """What was asked: of which study, by whom in which role, of which sites (None: all), the arms told apart or not."""
 
     id: str
     kind: str
@@ -62,6 +62,7 @@ class Job:
     identifiers: bool = False
     cut: str = ""
     known_at: int | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True)

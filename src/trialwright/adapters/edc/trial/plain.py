@@ -151,6 +151,7 @@ def _measure(one: Measure, named: Named) -> str:
 
 def _episode(one: Had) -> str:
     how = EPISODES[one.how].format(spaced(one.set))
+    how = how if one.between is None and one.within is None else how.removeprefix("ever ")
     where = [f"{spaced(field)}: {' or '.join(spaced(code) for code in codes)}" for field, codes in one.where]
     many = f", {one.at_least_n} times or more" if one.at_least_n > 1 else ""
     told = f" ({'; '.join(where)})" if where else ""

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
@@ -29,8 +30,11 @@ def saved(
     request: HttpRequest, desk: Desk, subject: str, events: Sequence[Event], again: Again, thanks: str
 ) -> HttpResponse:
     """Save what concerns a subject and go back to the page; or show it again with the reason."""
+    told = request.POST.get("version", "")
+    if not (told.isascii() and told.isdigit() and len(told) < 10):
+        return again((_lacks(),), 422, ())
     try:
-        desk.save(events, key_of(request), _seen(request, subject))
+        desk.save(events, key_of(request), {stream_of(subject): int(told)})
     except Refused as wrong:
         return again(wrong.findings, 422, ())
     except StaleVersion as wrong:
@@ -48,9 +52,9 @@ def key_of(request: HttpRequest) -> str:
     return sent_key(request) or Desk.new_key()
 
 
-def _seen(request: HttpRequest, subject: str) -> dict[str, int]:
-    told = request.POST.get("version", "")
-    return {stream_of(subject): int(told)} if told.isdecimal() else {}
+def _lacks() -> Finding:
+    says = _("Nothing was chosen, or the form was not complete.")
+    return Finding("form", says, _("Nothing was saved."), _("Choose what is meant and send the form again."))
 
 
 def record_of(desk: Desk, subject: str, concept: str, told: dict[str, str], key: str) -> FormSubmitted:

@@ -20,6 +20,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.trial.casebooks import asked_first
 from trialwright.adapters.edc.trial.seeing import site_names
+from trialwright.adapters.exchange.spreadsheet import plain_cell
 from trialwright.adapters.reports.writing import BOM
 from trialwright.core.analysis import clause_words
 from trialwright.core.ledger import ScreeningFailed, StudyLeft, SubjectRegistered, SubjectScreened
@@ -27,7 +28,6 @@ from trialwright.core.protocol import StudyProtocol
 from trialwright.core.subject import SubjectRecord, known_on
 
 A_PAGE = 100
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _row(desk: Desk, subject: str, known: SubjectRecord) -> LogRow:
         version=protocol.version,
         outcome=OUTCOMES[type(ended)],
         since=ended.occurred if ended else screened.occurred if screened else None,
-        reasons=tuple(_reasons(protocol, out.said.clauses)) if out else (),
+        reasons=tuple(_reasons(protocol, out.against)) if out else (),
         why=out.why if out else "",
         again=screened.rescreens if screened else "",
     )
@@ -153,12 +153,3 @@ def as_csv(rows: Iterable[LogRow], simulated: bool) -> str:
     if simulated:
         writer.writerow([gettext("Simulated data: virtual patients made by this program. No person was treated.")])
     return BOM + text.getvalue()
-
-
-def plain_cell(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> plain_cell("=1+1"), plain_cell("ANC")
-    ("'=1+1", 'ANC')
-    """
-    return f"'{cell}" if cell.lstrip(" ").startswith(STARTS_A_FORMULA) else cell

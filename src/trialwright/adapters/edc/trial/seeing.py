@@ -90,7 +90,7 @@ def _person(desk: Desk, one: Standing) -> Person:
         arm=case.record.arm,
         screened=place.screened,
         failed=(failed.occurred, failed.why or failed.said.answer) if failed else None,
-        failed_clauses=failed.said.clauses if failed else (),
+        failed_clauses=failed.against if failed else (),
         registered=place.registered,
         first_dose=place.first_dose,
         off_treatment=place.off_treatment if place.first_dose else None,

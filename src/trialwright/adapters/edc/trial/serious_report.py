@@ -12,16 +12,18 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from trialwright import __version__
-from trialwright.adapters.archive.words import value_words
 from trialwright.adapters.edc.access.leaving import note
 from trialwright.adapters.edc.desk import Desk
-from trialwright.adapters.edc.trial.casebook_sheets import file_name
+from trialwright.adapters.edc.look import writing
+from trialwright.adapters.edc.look.words import code_said
+from trialwright.adapters.edc.look.words import said as told
+from trialwright.adapters.edc.trial.casebook_sheets import file_name, made_by, value_told
 from trialwright.adapters.edc.trial.casebooks import handed_over
 from trialwright.adapters.edc.trial.seeing import masked, sees_arms
 from trialwright.adapters.edc.trial.sheets import NOT_KNOWN, Grid, Part, Row, Sheet, as_pdf
-from trialwright.adapters.reports.text import code_words, day
 from trialwright.core.subject import Case, Course, Observation, observations
 from trialwright.core.terms import Grade, PartialDate
 
@@ -32,7 +34,7 @@ AROUND = timedelta(days=14)
 """How far from the onset laboratory values are told."""
 BEFORE = timedelta(days=30)
 """How long before the onset medication counts as taken with it."""
-SIGNED = ("Reporter", "Investigator")
+SIGNED = (gettext_noop("Reporter"), gettext_noop("Investigator"))
 
 
 def serious_report(request: HttpRequest, desk: Desk, subject: str, event: str) -> HttpResponse:
@@ -50,24 +52,29 @@ def report_sheet(desk: Desk, row: SeriousRow) -> Sheet:
     """What stands on the report."""
     case, on = desk.case(row.subject), desk.today
     arms = not masked(case.protocol) or sees_arms(desk)
+    of = {
+        "version": case.protocol.version,
+        "number": row.event.id,
+        "day": writing.day(on),
+        "who": f"{desk.person.name} ({told(desk.role.value)})",
+        "position": desk.open.record.last_seq,
+    }
     return Sheet(
-        title="Report of a serious adverse event",
+        title=_("Report of a serious adverse event"),
         subtitle=f"{case.protocol.protocol}: {case.protocol.title}",
         simulated=desk.open.simulated,
         dated=(on.year, on.month, on.day),
         facts=(
-            ("Protocol", f"{case.protocol.protocol}, version {case.protocol.version}"),
-            ("Site", _site_name(case, row.site)),
-            ("Subject", row.subject),
-            ("Event", f"{row.event.reported or row.event.term}, number {row.event.id}"),
-            ("Printed", f"{day(on)}, by {desk.person.name} ({desk.role.value})"),
+            (_("Protocol"), ", ".join((case.protocol.protocol, _("version %(version)s") % of))),
+            (_("Site"), _site_name(case, row.site)),
+            (_("Subject"), row.subject),
+            (_("Event"), ", ".join((row.event.reported or row.event.term, _("number %(number)s") % of))),
+            (_("Printed"), _("%(day)s, by %(who)s") % of),
         ),
         parts=tuple(_parts(case, row, desk, arms)),
-        stands=(
-            f"As recorded up to ledger position {desk.open.record.last_seq} on {day(on)} · Trialwright {__version__}"
-        ),
-        running=f"{case.protocol.protocol} · {row.subject} · serious adverse event {row.event.id}",
-        signed=SIGNED,
+        stands=made_by(_("As recorded up to ledger position %(position)s on %(day)s") % of),
+        running=" · ".join((case.protocol.protocol, row.subject, _("serious adverse event %(number)s") % of)),
+        signed=tuple(map(_, SIGNED)),
     )
 
 
@@ -77,24 +84,24 @@ def _site_name(case: Case, site: str) -> str:
 
 
 def _parts(case: Case, row: SeriousRow, desk: Desk, arms: bool) -> Iterator[Part]:
-    yield Part("A. The subject", tuple(_subject(case, row)))
-    yield Part("B. The event", tuple(_event(row)), grid=_grades(row))
-    yield Part("C. Study treatment", tuple(_treatment(case, row, arms)), grid=_doses(case, row, arms))
-    yield Part("Relation to each drug, and what was done with it", grid=_drugs(row, arms), level=2)
-    yield Part("D. Other medication in the 30 days before", grid=_medication(case, row))
-    yield Part("Diseases in the history", grid=_history(case), level=2)
-    yield Part("E. Laboratory values within 14 days of the onset", grid=_laboratory(case, row))
-    yield Part("F. What is owed to whom", grid=_clocks(row))
-    yield Part("G. What happened, in words", note="To be written by who reports.", lines=9)
+    yield Part(_("A. The subject"), tuple(_subject(case, row)))
+    yield Part(_("B. The event"), tuple(_event(row)), grid=_grades(row))
+    yield Part(_("C. Study treatment"), tuple(_treatment(case, row, arms)), grid=_doses(case, row, arms))
+    yield Part(_("Relation to each drug, and what was done with it"), grid=_drugs(row, arms), level=2)
+    yield Part(_("D. Other medication in the 30 days before"), grid=_medication(case, row))
+    yield Part(_("Diseases in the history"), grid=_history(case), level=2)
+    yield Part(_("E. Laboratory values within 14 days of the onset"), grid=_laboratory(case, row))
+    yield Part(_("F. What is owed to whom"), grid=_clocks(row))
+    yield Part(_("G. What happened, in words"), note=_("To be written by who reports."), lines=9)
 
 
 def _subject(case: Case, row: SeriousRow) -> Iterator[Row]:
     onset = row.event.onset.latest
-    named = (("Sex", "sex"), ("Age at consent", "age"), ("Race", "race"), ("Ethnicity", "ethnicity"))
+    named = ((_("Sex"), "sex"), (_("Age at consent"), "age"), (_("Race"), "race"), (_("Ethnicity"), "ethnicity"))
     for label, concept in named:
         yield Row(label, _latest(case, concept, onset))
-    yield Row("Weight", _latest(case, "weight", onset))
-    yield Row("Height", _latest(case, "height", onset))
+    yield Row(_("Weight"), _latest(case, "weight", onset))
+    yield Row(_("Height"), _latest(case, "height", onset))
 
 
 def _latest(case: Case, concept: str, by: date) -> str:
@@ -102,39 +109,39 @@ def _latest(case: Case, concept: str, by: date) -> str:
     told = [one for one in observations(case.record, concept) if one.values.get("value") is not None]
     before = [one for one in told if one.on.earliest <= by]
     found = (before or told)[-1:]
-    return value_words(found[0].values["value"]) if found else NOT_KNOWN
+    return value_told(found[0].values["value"]) if found else _(NOT_KNOWN)
 
 
 def _event(row: SeriousRow) -> Iterator[Row]:
     one = row.event
-    yield Row("As reported", one.reported or NOT_KNOWN)
-    yield Row("Term", one.term)
-    yield Row("Onset", _partial(one.onset))
-    yield Row("End", _partial(one.end) if one.end else "still going on, or not known")
-    yield Row("Worst grade", _grade(one.worst))
-    yield Row("Serious", _yes(one.serious))
-    yield Row("Serious because of", ", ".join(one.criteria) or NOT_KNOWN)
-    yield Row("Related to study treatment", _yes(one.related))
-    yield Row("Expected", _yes(one.entered.yes("expected") if one.entered else None))
-    yield Row("Outcome", code_words(one.outcome) or NOT_KNOWN)
-    yield Row("Action taken", code_words(one.action) or NOT_KNOWN)
-    yield Row("Comes back as an earlier event", one.recurrence_of or "not said")
-    for label, name in (("The site knew of it", "aware"), ("The site knew that it was serious", "aware_serious")):
+    yield Row(_("As reported"), one.reported or _(NOT_KNOWN))
+    yield Row(_("Term"), one.term)
+    yield Row(_("Onset"), _partial(one.onset))
+    yield Row(_("End"), _partial(one.end) if one.end else _("still going on, or not known"))
+    yield Row(_("Worst grade"), _grade(one.worst))
+    yield Row(_("Serious"), _yes(one.serious))
+    yield Row(_("Serious because of"), ", ".join(map(code_said, one.criteria)) or _(NOT_KNOWN))
+    yield Row(_("Related to study treatment"), _yes(one.related))
+    yield Row(_("Expected"), _yes(one.entered.yes("expected") if one.entered else None))
+    yield Row(_("Outcome"), code_said(one.outcome) or _(NOT_KNOWN))
+    yield Row(_("Action taken"), code_said(one.action) or _(NOT_KNOWN))
+    yield Row(_("Comes back as an earlier event"), one.recurrence_of or _("not said"))
+    for label, name in ((_("The site knew of it"), "aware"), (_("The site knew that it was serious"), "aware_serious")):
         on, at = (one.entered.text(name), one.entered.text(f"{name}_time")) if one.entered else ("", "")
-        yield Row(label, " ".join(part for part in (value_words(on) if on else "", at) if part) or NOT_KNOWN)
+        yield Row(label, " ".join(part for part in (value_told(on) if on else "", at) if part) or _(NOT_KNOWN))
 
 
 def _grades(row: SeriousRow) -> Grid:
     rows = [
         (
             _partial(one.since),
-            _partial(one.until) if one.until else "still, or not known",
+            _partial(one.until) if one.until else _("still, or not known"),
             _grade(one.grade),
-            one.standard or NOT_KNOWN,
+            one.standard or _(NOT_KNOWN),
         )
         for one in row.event.spans
     ]
-    return Grid(("From", "Until", "Grade", "By"), tuple(rows), "No grade is recorded.")
+    return Grid((_("From"), _("Until"), _("Grade"), _("By")), tuple(rows), _("No grade is recorded."))
 
 
 def _treatment(case: Case, row: SeriousRow, arms: bool) -> Iterator[Row]:
@@ -142,40 +149,51 @@ def _treatment(case: Case, row: SeriousRow, arms: bool) -> Iterator[Row]:
     courses = case.courses(onset)
     arm = next((one.label for one in case.protocol.arms if one.id == case.record.arm), "")
     if len(case.protocol.arms) > 1:
-        yield Row("Arm", (arm or "none yet") if arms else "masked")
-    yield Row("First dose", day(courses[0].day_1) if courses else "none before the onset")
+        yield Row(_("Arm"), (arm or _("none yet")) if arms else _("masked"))
+    yield Row(_("First dose"), writing.day(courses[0].day_1) if courses else _("none before the onset"))
     if courses:
         last = courses[-1]
-        yield Row("Course and day at the onset", f"course {last.number}, day {last.day(onset)}")
-        yield Row("Last dose recorded", day(last.last_dose))
+        yield Row(
+            _("Course and day at the onset"),
+            _("course %(course)s, day %(day)s") % {"course": last.number, "day": last.day(onset)},
+        )
+        yield Row(_("Last dose recorded"), writing.day(last.last_dose))
 
 
 def _doses(case: Case, row: SeriousRow, arms: bool) -> Grid:
     rows = [_dose(one, arms) for one in case.courses(row.event.onset.latest)]
-    return Grid(("Course", "Drug", "Day 1", "Dose", "Last dose"), tuple(rows), "No course had begun by the onset.")
+    return Grid(
+        (_("Course"), _("Drug"), _("Day 1"), _("Dose"), _("Last dose")),
+        tuple(rows),
+        _("No course had begun by the onset."),
+    )
 
 
 def _dose(one: Course, arms: bool) -> tuple[str, ...]:
-    drug, dose = (one.drug, value_words(one.dose)) if arms else ("masked", "masked")
-    return str(one.number), drug, day(one.day_1), dose, day(one.last_dose)
+    drug, dose = (one.drug, value_told(one.dose)) if arms else (_("masked"), _("masked"))
+    return str(one.number), drug, writing.day(one.day_1), dose, writing.day(one.last_dose)
 
 
 def _drugs(row: SeriousRow, arms: bool) -> Grid:
     rows = [
-        (one.drug if arms else "masked", code_words(one.relation) or NOT_KNOWN, code_words(one.action) or NOT_KNOWN)
+        (
+            one.drug if arms else _("masked"),
+            code_said(one.relation) or _(NOT_KNOWN),
+            code_said(one.action) or _(NOT_KNOWN),
+        )
         for one in row.event.attributions
     ]
-    return Grid(("Drug", "Relation", "Action"), tuple(rows), "Nothing is recorded by drug.")
+    return Grid((_("Drug"), _("Relation"), _("Action")), tuple(rows), _("Nothing is recorded by drug."))
 
 
 def _medication(case: Case, row: SeriousRow) -> Grid:
     onset = row.event.onset
     taken = [one for one in observations(case.record, "medication") if _taken_around(one, onset)]
     rows = [
-        (_what(one), value_words(one.values.get("start")), _until(one), one.text("reason") or "not said")
+        (_what(one), value_told(one.values.get("start")), _until(one), one.text("reason") or _("not said"))
         for one in taken
     ]
-    return Grid(("Medication", "From", "Until", "For"), tuple(rows), "None is recorded.")
+    return Grid((_("Medication"), _("From"), _("Until"), _("For")), tuple(rows), _("None is recorded."))
 
 
 def _taken_around(one: Observation, onset: PartialDate) -> bool:
@@ -185,19 +203,19 @@ def _taken_around(one: Observation, onset: PartialDate) -> bool:
 
 def _history(case: Case) -> Grid:
     told = observations(case.record, "medical_history")
-    rows = [(_what(one), value_words(one.values.get("start")), _until(one)) for one in told]
-    return Grid(("Disease", "From", "Until"), tuple(rows), "None is recorded.")
+    rows = [(_what(one), value_told(one.values.get("start")), _until(one)) for one in told]
+    return Grid((_("Disease"), _("From"), _("Until")), tuple(rows), _("None is recorded."))
 
 
 def _what(one: Observation) -> str:
-    return one.text("term") or code_words(one.text("code")) or NOT_KNOWN
+    return one.text("term") or code_said(one.text("code")) or _(NOT_KNOWN)
 
 
 def _until(one: Observation) -> str:
     end = one.date_of("end")
     if end is not None:
         return _partial(end)
-    return "still going on" if one.yes("ongoing") else NOT_KNOWN
+    return _("still going on") if one.yes("ongoing") else _(NOT_KNOWN)
 
 
 def _laboratory(case: Case, row: SeriousRow) -> Grid:
@@ -209,34 +227,44 @@ def _laboratory(case: Case, row: SeriousRow) -> Grid:
             continue
         for one in observations(case.record, name):
             if first <= one.on.latest and one.on.earliest <= last and one.values.get("value") is not None:
-                limits = [value_words(one.values[end]) for end in ("low", "high") if one.values.get(end) is not None]
-                result = value_words(one.values["value"])
-                rows.append((str(one.on), (_partial(one.on), concept.label, result, " – ".join(limits) or "not told")))
-    ordered = tuple(told for _, told in sorted(rows))
-    return Grid(("Date", "Value of", "Result", "Limits on the report"), ordered, "None is recorded within these days.")
+                limits = [value_told(one.values[end]) for end in ("low", "high") if one.values.get(end) is not None]
+                result = value_told(one.values["value"])
+                rows.append(
+                    (str(one.on), (_partial(one.on), told(concept.label), result, " – ".join(limits) or _("not told")))
+                )
+    ordered = tuple(cells for _day, cells in sorted(rows))
+    return Grid(
+        (_("Date"), _("Value of"), _("Result"), _("Limits on the report")),
+        ordered,
+        _("None is recorded within these days."),
+    )
 
 
 def _clocks(row: SeriousRow) -> Grid:
     rows = [
         (
-            one.to,
-            one.report,
-            f"{one.due:%Y-%m-%d %H:%M %z}" if one.due else NOT_KNOWN,
-            one.state + (f", sent {one.reported}" if one.reported else ""),
+            told(one.to),
+            told(one.report),
+            f"{one.due:%Y-%m-%d %H:%M %z}" if one.due else _(NOT_KNOWN),
+            told(one.state) + (_(", sent %(day)s") % {"day": writing.day(one.reported)} if one.reported else ""),
             one.clause,
         )
         for one in row.clocks
     ]
-    return Grid(("To", "Report", "Due", "State", "Clause"), tuple(rows), "The protocol sets no clock for this event.")
+    return Grid(
+        (_("To"), _("Report"), _("Due"), _("State"), _("Clause")),
+        tuple(rows),
+        _("The protocol sets no clock for this event."),
+    )
 
 
 def _partial(on: PartialDate | None) -> str:
-    return day(on)
+    return writing.day(on)
 
 
 def _grade(grade: Grade | None) -> str:
-    return f"grade {grade.number}" if grade else NOT_KNOWN
+    return _("grade %(number)s") % {"number": grade.number} if grade else _(NOT_KNOWN)
 
 
 def _yes(said: bool | None) -> str:
-    return NOT_KNOWN if said is None else "yes" if said else "no"
+    return _(NOT_KNOWN) if said is None else _("yes") if said else _("no")

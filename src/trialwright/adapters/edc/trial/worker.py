@@ -309,7 +309,8 @@ def make_results(making: Making) -> None:
 
 
 def make_casebooks(making: Making) -> None:
-    """The filled casebook of every subject, each as a PDF."""
+    """The filled casebook of every subject, each as a PDF, in the language of whoever asked."""
+    _speak(making.job.language)
     from trialwright.adapters.edc.trial.casebook_sheets import filled_casebooks
 
     making.out.mkdir()
@@ -317,6 +318,18 @@ def make_casebooks(making: Making) -> None:
         making.at(number, count, gettext_noop("printing casebooks"))
         (making.out / name).write_bytes(content)
     zip_all(making.out)
+
+
+def _speak(language: str) -> None:
+    """Have the words of the pages at hand in this process."""
+    import django
+    from django.conf import settings
+    from django.utils.translation import activate
+
+    if not settings.configured:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "trialwright.adapters.edc.settings"
+        django.setup()
+    activate(language)
 
 
 def make_check(making: Making) -> None:

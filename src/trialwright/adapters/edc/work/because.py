@@ -6,7 +6,7 @@ Read `because_page`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,10 +21,11 @@ from trialwright.adapters.edc.work.links import to
 from trialwright.adapters.edc.work.subject import hidden_specimens
 from trialwright.adapters.edc.work.words import title_of
 from trialwright.core.conduct import Ground, SubjectStatus
-from trialwright.core.conduct.wanting import Wanted, in_words
+from trialwright.core.conduct.wanting import Wanted
 from trialwright.core.dosing import RuleOutcome
 from trialwright.core.ledger import Event, FormCorrected, FormSubmitted, ItemPath
 from trialwright.core.protocol import Clause, Concept, Kind, StudyProtocol
+from trialwright.core.subject import in_words
 from trialwright.core.terms import Because, Evidence
 
 AROUND = 90
@@ -89,7 +90,8 @@ def because_page(request: HttpRequest, desk: Desk, subject: str, answer: str) ->
 def rules(status: SubjectStatus, answer: str) -> Sequence[RuleOutcome]:
     """Every rule that was looked at for a dose."""
     kind, _space, drug = answer.partition(" ")
-    return status.doses[drug].fired if kind == "dose" and drug in status.doses else ()
+    fired = status.doses[drug].fired if kind == "dose" and drug in status.doses else ()
+    return [replace(one, missing=tuple(in_words(each, status.labels) for each in one.missing)) for one in fired]
 
 
 def _is_hidden(desk: Desk, subject: str, answer: str) -> bool:

@@ -202,7 +202,7 @@ class Board:
 
     def unknown(self, opened: OpenStudy) -> Iterator[Callable[[], object]]:
         """What is yet to be answered of today, as it is at each site: of those first of whom most waits."""
-        for on, subjects in _todays(opened):
+        for on, subjects in todays(opened):
             ordered = sorted(subjects, key=self._first(opened, on))
             yield from self._unknown(self.waiting, opened, ordered, on)
             yield from self._unknown(self.watched, opened, ordered, on)
@@ -217,7 +217,7 @@ class Board:
                 yield partial(kept.of, trial, study, one, on)
 
 
-def _todays(opened: OpenStudy) -> list[tuple[date, list[str]]]:
+def todays(opened: OpenStudy) -> list[tuple[date, list[str]]]:
     """The day at the lead site with everybody, and each other day it is at a site with the subjects of the site."""
     now, subjects = clock.instant(opened.kind, opened.last_recorded), opened.record.subjects
     found = {opened.today: list(subjects)}

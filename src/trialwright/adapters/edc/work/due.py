@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.standing import OPEN, Standing, standing, unrecorded
+from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.work.links import may_act, to
 from trialwright.adapters.edc.work.words import window_of
 from trialwright.core.conduct import SubjectStatus, Task
@@ -62,7 +63,7 @@ def _row(desk: Desk, status: SubjectStatus, task: Task, stands: Standing) -> Due
     done = visit.state == "done"
     state = "missing" if done else stands.state
     wanted = task.collects if visit.state == "coming" else task.lacks
-    lacks = tuple(status.labels.get(one, one) for one in wanted)
+    lacks = tuple(said(status.labels.get(one, one)) for one in wanted)
     taken = tuple(_("sample of %(what)s") % {"what": one.specimen.label.lower()} for one in task.samples)
     return Due(
         what=visit.encounter.label,

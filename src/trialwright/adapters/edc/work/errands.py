@@ -15,13 +15,15 @@ from django.utils.translation import ngettext
 
 from trialwright.adapters.edc.look.standing import OPEN as OPEN_VISIT
 from trialwright.adapters.edc.look.standing import is_late, when_of
+from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.look.writing import day, span
 from trialwright.adapters.edc.work.judged import Waiting, Watched
 from trialwright.adapters.edc.work.words import dose_says
-from trialwright.core.conduct.wanting import INVESTIGATOR, Wanted, in_words
+from trialwright.core.conduct.wanting import INVESTIGATOR, Wanted
 from trialwright.core.oversight import Query
 from trialwright.core.oversight.queries import ANSWERED, OPEN
 from trialwright.core.protocol import Epoch
+from trialwright.core.subject import in_words
 from trialwright.core.terms import Verdict
 
 Door = tuple[str, ...]
@@ -108,7 +110,7 @@ def data_missing(one: Waiting, scope: Scope) -> Iterator[Line]:
 def _named(labels: list[str]) -> str:
     """The first few by name, the number of the others."""
     more = len(labels) - NAMED
-    return "; ".join(labels[:NAMED]) + (f" + {more}" if more > 0 else "")
+    return "; ".join(map(said, labels[:NAMED])) + (f" + {more}" if more > 0 else "")
 
 
 NAMED = 6

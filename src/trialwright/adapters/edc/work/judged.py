@@ -40,7 +40,7 @@ from trialwright.core.oversight.verification import Progress, progress_of
 from trialwright.core.protocol import Concept, Epoch, StudyProtocol
 from trialwright.core.safety import SafetyClock
 from trialwright.core.safety.clocks import NO_TABLE
-from trialwright.core.schedule import Visit
+from trialwright.core.schedule import Visit, visits
 from trialwright.core.specimens import Custody, LaboratoryRow, SpecimenDue, custody_of, laboratory
 from trialwright.core.subject import Case, StudyRecord
 from trialwright.core.toxicity import AdverseEvent, adverse_events
@@ -63,12 +63,25 @@ class Row:
     entries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A visit as a calendar has it: due or made on a day, in a window from which it is open till it is over."""
+
+    label: str
+    course: int | None
+    state: str
+    earliest: date
+    on: date
+    latest: date
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What waits for somebody about one subject: the parts of its status that ask for something, and its queries.
 
-    `visits` are those to make or to enter, each with how it stands; `serious` are the events that are serious, those of
-    which nobody said, and those that have a clock; `memo` is for what is derived of this answer alone.
+    `visits` are those to make or to enter, each with how it stands, `planned` all of them; `serious` are the events
+    that are serious, those of which nobody said, and those that have a clock; `memo` is for what is derived of this
+    answer alone.
     """
 
     subject: str
@@ -80,6 +93,7 @@ class Waiting:
     visits: tuple[tuple[Visit, str], ...]
     tasks: tuple[Task, ...]
     coming: tuple[Visit, ...]
+    planned: tuple[Planned, ...]
     wanted: tuple[Wanted, ...]
     supply: tuple[Dispensing, ...]
     accounts: tuple[CourseAccount, ...]
@@ -162,6 +176,7 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
         visits=tuple((one, standing(case, one, on).state) for one in _to_make(case, status)),
         tasks=status.tasks,
         coming=tuple(one for one in status.coming if one.due <= on + WEEK),
+        planned=tuple(_planned(case, on)),
         wanted=tuple(_wanted(status)),
         supply=tuple(status.supply.values()),
         accounts=status.accounts,
@@ -176,6 +191,25 @@ def waiting_of(trial: Trial, study: StudyRecord, subject: str, on: date) -> Wait
         lapsed=_besides(lapsed(signatures(trial, study, record)), WHOLE, subject),
         labels=_shared(tuple(status.labels.items())),
     )
+
+
+NOT_THEIRS = "does not apply"
+
+
+def _planned(case: Case, on: date) -> Iterator[Planned]:
+    """Every visit that is theirs, made or to be made."""
+    for one in visits(case, on):
+        begins, ends = (one.done_on, one.done_on) if one.done_on else (one.earliest, one.latest)
+        if begins and ends and one.state != NOT_THEIRS:
+            state = standing(case, one, on).state
+            days = (_day(begins), _day(one.done_on or one.due), _day(ends))
+            yield Planned(one.encounter.label, one.course, state, *days)
+
+
+@lru_cache(maxsize=50_000)
+def _day(on: date) -> date:
+    """The day; that of all subjects is one object."""
+    return on
 
 
 def _custody(case: Case, on: date) -> Iterator[tuple[LaboratoryRow, Custody]]:

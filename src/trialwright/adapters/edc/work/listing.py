@@ -20,8 +20,8 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.work.board import board_of
 from trialwright.adapters.edc.work.judged import Row
 from trialwright.adapters.edc.work.links import to
-from trialwright.core.conduct.wanting import in_words
 from trialwright.core.protocol import Concept, Epoch, StudyProtocol
+from trialwright.core.subject import in_words
 
 PER_PAGE = 50
 LONGEST = 80

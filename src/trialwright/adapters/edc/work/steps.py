@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.having import has
 from trialwright.adapters.edc.work.links import may_act, to
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.protocol import Epoch
@@ -33,7 +34,7 @@ class Step:
 
 def steps(desk: Desk, status: SubjectStatus) -> tuple[Step, ...]:
     """What this person can do next, the most urgent first."""
-    wanted = [(name, label) for when, name, label in STEPS if when(status)]
+    wanted = [(name, label) for when, name, label in offered(desk) if when(status)]
     found = (_form(desk, status) if name == FORM else _step(desk, status, name, label) for name, label in wanted)
     return tuple(one for one in found if one.address)
 
@@ -51,8 +52,15 @@ def _form(desk: Desk, status: SubjectStatus) -> Step:
 
 def others(desk: Desk, status: SubjectStatus) -> tuple[tuple[str, str], ...]:
     """What others can decide next: its words, and the role that does."""
-    open_now = [(page_named(name), label) for when, name, label in STEPS if name.startswith("decide-") and when(status)]
+    told = [(when, name, label) for when, name, label in offered(desk) if name.startswith("decide-")]
+    open_now = [(page_named(name), label) for when, name, label in told if when(status)]
     return tuple((_(label), page.write[0].value) for page, label in open_now if not desk.may(page, write=True))
+
+
+def offered(desk: Desk) -> tuple[Offer, ...]:
+    """The steps that there are in this study: no arm is allocated where there are not two, no dose where no drug is."""
+    arms = any(len(one.arms) > 1 for one in desk.trial.versions.values())
+    return tuple(one for one in STEPS if has(desk.trial, one[1]) and (arms or one[0] is not _not_allocated))
 
 
 def _eligible(status: SubjectStatus) -> bool:
@@ -69,7 +77,7 @@ def _to_end(status: SubjectStatus) -> bool:
 
 
 def _not_allocated(status: SubjectStatus) -> bool:
-    return status.disposition.epoch is Epoch.TREATMENT and not status.doses and status.arm is None
+    return _on_study(status) and status.disposition.off_treatment is None and status.arm is None
 
 
 def _can_start(status: SubjectStatus) -> bool:
@@ -96,7 +104,8 @@ def _always(status: SubjectStatus) -> bool:
     return True
 
 
-STEPS: tuple[tuple[Callable[[SubjectStatus], bool], str, str], ...] = (
+Offer = tuple[Callable[[SubjectStatus], bool], str, str]
+STEPS: tuple[Offer, ...] = (
     (_to_end, "decide-end-treatment", gettext_noop("End treatment")),
     (_eligible, "decide-register", gettext_noop("Register")),
     (_not_allocated, "decide-allocate", gettext_noop("Allocate the arm")),

@@ -30,13 +30,14 @@ from trialwright.adapters.edc.work.timeline import Timeline, timeline
 from trialwright.adapters.edc.work.words import continuation_says, dose_says, promise_says
 from trialwright.core.conduct import Ground, SubjectStatus
 from trialwright.core.conduct.subjects import UNTOLD
-from trialwright.core.conduct.wanting import Wanted, in_words
+from trialwright.core.conduct.wanting import Wanted
 from trialwright.core.conduct.week import ON_STUDY
 from trialwright.core.dosing import CourseAccount, DoseDecision, RuleOutcome
 from trialwright.core.eligibility import CriterionAnswer
 from trialwright.core.oversight import Query
 from trialwright.core.oversight.queries import CLOSED
 from trialwright.core.protocol import Epoch, StudyProtocol
+from trialwright.core.subject import in_words
 from trialwright.core.terms import Because, Finding, Quantity, Severity, Verdict
 
 SHOWN = 2
@@ -70,6 +71,7 @@ def subject_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse
     drawn = desk.open.answer(name, stands, lambda: drawing_of(timeline(case, status, hidden)))
     context = {
         "status": status,
+        "arm": next((one.label for one in case.protocol.arms if one.id == status.arm), ""),
         "place": status.disposition,
         "answers": tuple(answers(desk, status)),
         "steps": steps(desk, status),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from trialwright.adapters.edc.look.writing import day, quantity, span
 from trialwright.core.conduct import SubjectStatus
-from trialwright.core.conduct.wanting import in_words
 from trialwright.core.dosing import ContinuationDecision, DoseDecision
 from trialwright.core.schedule import Visit
+from trialwright.core.subject import in_words
 from trialwright.core.terms import Verdict
 
 
@@ -61,7 +61,7 @@ KINDS: Mapping[str, object] = {
     "criterion": gettext_lazy("Criterion"),
     "dose": gettext_lazy("Dose of"),
     "supply": gettext_lazy("Supply of"),
-    "account": gettext_lazy("Count of capsules of"),
+    "account": gettext_lazy("Count of what was handed out of"),
     "intensity": gettext_lazy("Dose intensity of"),
     "visit": gettext_lazy("Visit"),
     "sample": gettext_lazy("Sample"),

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 class CsvSink:
     """A file that takes rows as they come."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trialwright.adapters.exchange.cdisc.csv_file import FORMULA
 from trialwright.adapters.exchange.cdisc.model import Cell, Layout
+from trialwright.adapters.exchange.spreadsheet import begins_a_formula
 
 
 class Tally:
@@ -44,4 +44,4 @@ class Tally:
             filled[place] += 1
             if isinstance(cell, str):
                 longest[place] = max(longest[place], len(cell))
-                self.formulas += cell[0] in FORMULA
+                self.formulas += begins_a_formula(cell)

@@ -31,6 +31,9 @@ def read_observations(
     resources, wrong = _resources(found, limits)
     if wrong is not None:
         return [], [wrong]
+    if not any(one.get("resourceType") == "Observation" for _, _, one in resources):
+        says = "The bundle holds no observation."
+        return [], [_no(says, "Ask for a Bundle of Observation resources."), *_further_pages(found)]
     given, findings = _all(resources, asked, _patients(resources, subjects), subjects)
     return given, [*_further_pages(found), *findings]
 

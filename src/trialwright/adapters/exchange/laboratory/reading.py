@@ -15,7 +15,7 @@ from datetime import date
 from trialwright.adapters.exchange.incoming.comparing import Given
 from trialwright.adapters.exchange.incoming.delimited import Sheet
 from trialwright.adapters.exchange.incoming.typed import Unreadable, read_cell, read_date, read_time
-from trialwright.adapters.exchange.laboratory.columns import Column, ColumnMap
+from trialwright.adapters.exchange.laboratory.columns import PLACES, Column, ColumnMap
 from trialwright.core.ledger import Missing, Value
 from trialwright.core.protocol import Concept, Field
 from trialwright.core.terms import Finding, Severity, UnitTable
@@ -60,7 +60,8 @@ def read_laboratory(sheet: Sheet, by: ColumnMap, known: Known) -> tuple[list[Giv
                 given += _given(row, word, column, value, by, known)
             except Unreadable as wrong:
                 findings.append(_refused(row, word, str(wrong)))
-    return given, findings + [_left_out(word, count) for word, count in left_out.items()]
+    told = [_left_out(word, count) for word, count in left_out.items()]
+    return given, [*findings, *told, *_columns_left_out(sheet, by)]
 
 
 def _results(row: Row, by: ColumnMap) -> Iterator[tuple[str, Column | None, str]]:
@@ -147,6 +148,25 @@ def _refused(row: Row, word: str, why: str) -> Finding:
         do="Correct the line or the map of columns, and upload the file again.",
         where=f"line {row.number}, {word[:60]}" if word else f"line {row.number}",
     )
+
+
+def _columns_left_out(sheet: Sheet, by: ColumnMap) -> Iterator[Finding]:
+    """Columns that the map does not name, such as one that came since it was saved, where anything stands in them."""
+    named = {getattr(by, place) for place in PLACES} | ({*by.tests} if by.shape == "wide" else set())
+    for place, heading in enumerate(sheet.headings):
+        count = 0 if heading in named else sum(bool(cells[place]) for _, cells in sheet.rows)
+        if count:
+            yield Finding(
+                about="columns",
+                says=f"The column {heading[:60]!r} is not in the map; {_cells(count)} left out.",
+                matters="What is left out is recorded nowhere: a result, or the unit that the others are in.",
+                do="Change the map if the column tells something that the study records.",
+                severity=Severity.WARNING,
+            )
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} cell was" if count == 1 else f"{count:,} cells were"
 
 
 def _left_out(word: str, count: int) -> Finding:

@@ -15,6 +15,7 @@ from trialwright.core.protocol import Reason
 
 Reasons = tuple[tuple[str, int], ...]
 WAITING = "no first dose by the cut-off"
+NO_DRUG = "the study gives no drug"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def participant_flow(gathered: Gathered) -> Flow:
         registered=len(gathered.registered),
         treated=len(gathered.treated),
         evaluable=sum(one.evaluable for one in gathered.treated),
-        columns=tuple(_column(group) for group in gathered.groups),
+        columns=tuple(_column(group, WAITING if gathered.protocol.regimen else NO_DRUG) for group in gathered.groups),
     )
 
 
@@ -84,13 +85,13 @@ def _failure_reasons(gathered: Gathered, one: object) -> list[str]:
     return named or [sentence(code_words(told[1])) or "No reason recorded"]
 
 
-def _column(group: Group) -> FlowColumn:
+def _column(group: Group, waiting: str) -> FlowColumn:
     treated = group.where(treated=True)
     return FlowColumn(
         label=group.label,
         registered=len(group),
         treated=len(treated),
-        untreated=_by_reason(_counted(one.study_reason) or WAITING for one in group.people if not one.treated),
+        untreated=_by_reason(_counted(one.study_reason) or waiting for one in group.people if not one.treated),
         on_treatment=sum(one.on_treatment for one in treated),
         off_treatment=_by_reason(_counted(one.treatment_reason) for one in treated if one.off_treatment),
         in_follow_up=sum(one.off_treatment is not None and one.off_study is None for one in treated),

@@ -39,9 +39,10 @@
     });
   });
 
-  // Enter goes to the next field, as in a table; the last one leads to Save.
+  // Enter goes to the next field, as in a table; the last one leads to Save. What is folded away has a place and takes no focus.
+  const open = (one) => one.offsetParent !== null && (!one.checkVisibility || one.checkVisibility());
   const stops = () => [...form.querySelectorAll("input, select, textarea, button")].filter((one) =>
-    one.type !== "hidden" && !one.disabled && one.offsetParent !== null && !one.matches(".miss, .none select, .none input, .unit"));
+    one.type !== "hidden" && !one.disabled && open(one) && !one.matches(".miss, .none select, .none input, .unit"));
   form.addEventListener("keydown", (event) => {
     const at = event.target;
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || at.matches("textarea, button, a, summary")) return;

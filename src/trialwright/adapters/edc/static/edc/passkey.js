@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
         ? await globalThis.webauthnJSON.create(options.creation_options)
         : await globalThis.webauthnJSON.get(options.request_options);
       form.elements.credential.value = JSON.stringify(answer);
-      form.submit();
+      form.requestSubmit();
     } catch {
       failed.hidden = false;
       failed.focus();

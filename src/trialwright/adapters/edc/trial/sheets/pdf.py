@@ -9,10 +9,18 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.utils.translation import get_language, gettext, gettext_noop
+
 from trialwright.adapters.edc.trial.sheets.sheet import Sheet
 from trialwright.adapters.reports.document import SIMULATED, SIMULATED_MEANS
 from trialwright.adapters.reports.pdf import LACKED, LACKING, breakable, shown_by_fonts
 
+WORDS = {
+    "page": gettext_noop("page"), "what": gettext_noop("What"), "recorded": gettext_noop("As recorded"),
+    "contents": gettext_noop("Contents"), "item": gettext_noop("Item"), "fill": gettext_noop("To be filled in"),
+    "name": gettext_noop("Name"), "signature": gettext_noop("Signature"), "date": gettext_noop("Date"),
+}  # fmt: skip
+"""What the template itself says."""
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 
 
@@ -39,14 +47,18 @@ def as_pdf(sheet: Sheet) -> bytes:
 
 def as_data(sheet: Sheet) -> dict[str, Any]:
     """The sheet as the template reads it, in letters that the fonts have."""
-    mark = {"mark": SIMULATED if sheet.simulated else "", "means": SIMULATED_MEANS}
-    whole: dict[str, Any] = {**asdict(sheet), **mark}
+    mark = {"mark": gettext(SIMULATED) if sheet.simulated else "", "means": gettext(SIMULATED_MEANS)}
+    language = {
+        "lang": (get_language() or "en").partition("-")[0],
+        "words": {name: gettext(one) for name, one in WORDS.items()},
+    }
+    whole: dict[str, Any] = {**asdict(sheet), **mark, **language}
     for part, laid_out in zip(sheet.parts, whole["parts"], strict=True):
         if part.grid:
             laid_out["grid"]["widths"] = part.grid.widths
     shown = _shown(whole)
     lacking = json.dumps(shown).count(json.dumps(LACKING)[1:-1]) > json.dumps(whole).count(json.dumps(LACKING)[1:-1])
-    return {**shown, "notices": [*shown["notices"], *([LACKED] if lacking else [])]}
+    return {**shown, "notices": [*shown["notices"], *([gettext(LACKED)] if lacking else [])]}
 
 
 def _shown(data: Any) -> Any:
