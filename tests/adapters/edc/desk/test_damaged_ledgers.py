@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -180,3 +181,27 @@ def test_once_a_verification_found_damage_every_page_says_so_until_another_finds
     assert told() == [True, True], "put right, and not verified again"
     verified(running)
     assert told() == [False, False]
+
+
+def test_damage_found_in_one_ledger_is_not_said_of_another_of_the_same_study(serve: Any, tmp_path: Path) -> None:
+    from trialwright.adapters.edc.desk import serve_study
+
+    first = serve()
+    says = "is not as it was written: data may be altered"
+    page = f"/{first.id}/today/"
+    other = tmp_path / "other"
+    copytree(first.folder, other)
+
+    def told() -> bool:
+        return says in signed_in("investigator", first.site_ids[0]).get(page).content.decode()
+
+    one_value_changed(first.folder)
+    verified(first)
+    assert told()
+    first.close()
+    second = serve_study(other)
+    second.catch_up()
+    assert not told(), "it was never verified"
+    one_value_changed(other)
+    verified(second)
+    assert told()

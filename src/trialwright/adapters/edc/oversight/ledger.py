@@ -35,8 +35,8 @@ from trialwright.store.errors import LedgerError
 CHECKER = "trialwright.adapters.edc.oversight.checker"
 AT_MOST = timedelta(minutes=60)
 """A verification that says nothing for so long has come to grief."""
-KNOWN: dict[str, tuple[Path, int, bool]] = {}
-"""Of each study where its verification is told, as of when it was read last, and whether it found damage."""
+KNOWN: dict[Path, tuple[Path, tuple[int, int], bool]] = {}
+"""Of each study's folder where its verification is told, which file was read last, and whether it found damage."""
 CHILDREN: list[subprocess.Popen[bytes]] = []
 """Those that this process began, so that they are waited for when they end."""
 
@@ -100,13 +100,14 @@ def check_of(desk: Desk) -> Check:
 
 def found_damaged(desk: Desk) -> bool:
     """Whether the last verification that ended found the ledger not as it was written; read again when it is anew."""
-    known = desk.open.id
-    file, at, said = KNOWN.get(known) or (state_file(desk), 0, False)
+    known = desk.open.folder
+    file, read, said = KNOWN.get(known) or (state_file(desk), (0, 0), False)
     try:
-        now = file.stat().st_mtime_ns
+        there = file.stat()
     except OSError:
         return False
-    if now != at:
+    now = (there.st_mtime_ns, there.st_ino)
+    if now != read:
         check = check_of(desk)
         said = check.state == "done" and not check.verification.get("ok", True)
         KNOWN[known] = (file, now, said)
