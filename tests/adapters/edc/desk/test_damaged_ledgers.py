@@ -5,11 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -149,13 +148,20 @@ def test_while_somebody_else_holds_the_ledger_pages_open_and_a_save_says_that_it
     assert administrator.post(f"/{running.id}/people/log/", told).status_code == 302
 
 
+def asked(opened: Any) -> tuple[Path, dict[str, Any]]:
+    """Where a verification is told, and what stands there once the data manager asked for one."""
+    from trialwright.adapters.edc.oversight import ledger
+
+    desk: Any = SimpleNamespace(open=opened, person=SimpleNamespace(name="Data manager"))
+    return ledger.state_file(desk), ledger.asked(desk)
+
+
 def verified(opened: Any) -> None:
     """The ledger is verified as its page begins it, here and not in a process of its own."""
-    from trialwright.adapters.edc.desk import Desk
-    from trialwright.adapters.edc.oversight import checker, ledger
+    from trialwright.adapters.edc.oversight import checker
 
-    state = ledger.state_file(cast("Desk", SimpleNamespace(open=opened)))
-    checker.write(state, {"state": "waiting", "by": "Data manager", "started": datetime.now(UTC).isoformat()})
+    state, told = asked(opened)
+    checker.write(state, told)
     checker.main(opened.folder, state)
 
 
@@ -205,3 +211,17 @@ def test_damage_found_in_one_ledger_is_not_said_of_another_of_the_same_study(ser
     one_value_changed(other)
     verified(second)
     assert told()
+
+
+@pytest.mark.parametrize("goes", ["waiting", "working", "failed"])
+def test_damage_that_was_found_is_said_while_the_next_verification_goes_on_and_when_it_comes_to_grief(
+    running: Any, goes: str
+) -> None:
+    from trialwright.adapters.edc.oversight import checker
+
+    client, says = signed_in("data manager"), "is not as it was written: data may be altered"
+    one_value_changed(running.folder)
+    verified(running)
+    state, told = asked(running)
+    checker.write(state, told | {"state": goes})
+    assert says in client.get(f"/{running.id}/today/").content.decode()

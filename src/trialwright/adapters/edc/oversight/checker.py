@@ -26,7 +26,7 @@ def main(folder: Path, state: Path) -> int:
     try:
         told["verification"] = _verified(folder, state, told)
         told["doctor"] = _looked_at(folder)
-        told["state"] = "done"
+        told |= {"state": "done", "damaged": not told["verification"]["ok"]}
     except Exception as wrong:
         told |= {"state": "failed", "why": type(wrong).__name__}
     write(state, {**told, "finished": datetime.now(UTC).isoformat()})

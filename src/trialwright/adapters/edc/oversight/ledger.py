@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -43,7 +43,10 @@ CHILDREN: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True)
 class Check:
-    """A verification as it stands: waiting, working, done or failed; who asked, how far it is, what it found."""
+    """A verification as it stands: waiting, working, done or failed; who asked, how far it is, what it found.
+
+    `damaged` is of the last one that ended.
+    """
 
     state: str = ""
     by: str = ""
@@ -51,6 +54,7 @@ class Check:
     finished: str = ""
     events: int = 0
     checked: int = 0
+    damaged: bool = False
     verification: Mapping[str, Any] = field(default_factory=dict)
     doctor: tuple[Mapping[str, str], ...] = ()
 
@@ -95,7 +99,7 @@ def check_of(desk: Desk) -> Check:
     check = Check(**{**known, "doctor": tuple(told.get("doctor", ()))})
     began = datetime.fromisoformat(check.started) if check.started else datetime.now(UTC)
     lost = check.going and (datetime.now(UTC) - began > AT_MOST or not _alive(told.get("pid")))
-    return Check(state="failed", by=check.by, started=check.started) if lost else check
+    return replace(check, state="failed", verification={}) if lost else check
 
 
 def found_damaged(desk: Desk) -> bool:
@@ -108,8 +112,7 @@ def found_damaged(desk: Desk) -> bool:
         return False
     now = (there.st_mtime_ns, there.st_ino)
     if now != read:
-        check = check_of(desk)
-        said = check.state == "done" and not check.verification.get("ok", True)
+        said = check_of(desk).damaged
         KNOWN[known] = (file, now, said)
     return said
 
@@ -129,19 +132,23 @@ def _alive(pid: int | None) -> bool:
     return True
 
 
+def asked(desk: Desk) -> dict[str, Any]:
+    """What is written down when a verification is asked for; damage found before stays said until this one ends."""
+    return {
+        "state": "waiting",
+        "by": desk.person.name,
+        "started": datetime.now(UTC).isoformat(),
+        "events": sum(dict(ends_of(desk, desk.open.reader())).values()),
+        "damaged": found_damaged(desk),
+    }
+
+
 def begin(desk: Desk) -> None:
     """Begin a verification in a process of its own, unless one is under way."""
     if check_of(desk).going:
         return
-    ends = dict(ends_of(desk, desk.open.reader()))
     state = state_file(desk)
-    told = {
-        "state": "waiting",
-        "by": desk.person.name,
-        "started": datetime.now(UTC).isoformat(),
-        "events": sum(ends.values()),
-    }
-    write(state, told)
+    write(state, asked(desk))
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     child = subprocess.Popen(  # noqa: S603 - our own module, and paths that we named
         [sys.executable, "-m", CHECKER, str(desk.open.folder), str(state)],
