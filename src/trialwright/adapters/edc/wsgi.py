@@ -19,6 +19,7 @@ application = get_wsgi_application()
 def _open_studies() -> None:
     from trialwright.adapters.edc import memory
     from trialwright.adapters.edc.desk import serve_study
+    from trialwright.adapters.edc.oversight.checks import keep_verified
     from trialwright.adapters.edc.ready import make_ready
     from trialwright.adapters.edc.work.board import keep_warm
 
@@ -29,6 +30,7 @@ def _open_studies() -> None:
     for one in opened:
         keep_warm(one, Event())
     memory.keep_in_order(opened)
+    keep_verified(opened)
 
 
 _open_studies()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copytree
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -150,10 +149,9 @@ def test_while_somebody_else_holds_the_ledger_pages_open_and_a_save_says_that_it
 
 def asked(opened: Any) -> tuple[Path, dict[str, Any]]:
     """Where a verification is told, and what stands there once the data manager asked for one."""
-    from trialwright.adapters.edc.oversight import ledger
+    from trialwright.adapters.edc.oversight import checks
 
-    desk: Any = SimpleNamespace(open=opened, person=SimpleNamespace(name="Data manager"))
-    return ledger.state_file(desk), ledger.asked(desk)
+    return checks.state_file(opened), checks.asked(opened, "Data manager")
 
 
 def verified(opened: Any) -> None:

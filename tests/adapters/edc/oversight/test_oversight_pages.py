@@ -429,7 +429,7 @@ def test_the_ledger_is_verified_by_a_process_of_its_own(client_of, running, stud
     end = time.monotonic() + 60
     while "Refresh" in (page := client.get(f"{study}/ledger/")) and time.monotonic() < end:
         time.sleep(0.2)
-    from trialwright.adapters.edc.oversight.ledger import CHILDREN
+    from trialwright.adapters.edc.oversight.checks import CHILDREN
 
     assert CHILDREN[-1].wait(30) == 0
     assert "as it was written" in message_of(page)

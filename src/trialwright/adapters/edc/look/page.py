@@ -66,10 +66,10 @@ def _everywhere(request: HttpRequest) -> dict[str, Any]:
 
 
 def _of_study(request: HttpRequest, desk: Desk) -> dict[str, Any]:
-    from trialwright.adapters.edc.oversight.ledger import found_damaged
+    from trialwright.adapters.edc.oversight.checks import found_damaged
 
     return {
-        "damaged": found_damaged(desk),
+        "damaged": found_damaged(desk.open),
         "desk": desk,
         "study": study_title(desk),
         "reader": reader(desk),

@@ -66,4 +66,5 @@ def write(file: Path, told: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    os.nice(10)
     raise SystemExit(main(Path(sys.argv[1]), Path(sys.argv[2])))
