@@ -15,6 +15,7 @@ import secrets
 import stat
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -106,7 +107,10 @@ def _folder() -> Path:
 
 def _sweep(folder: Path) -> None:
     """Remove what is older than its hour, and the oldest beyond a number."""
-    there = sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
-    for place, one in enumerate(there):
-        if place >= MOST_AT_ONCE or time.time() - one.stat().st_mtime > HOLDS_FOR:
+    ages: dict[Path, float] = {}
+    for one in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process sweeps too
+            ages[one] = time.time() - one.stat().st_mtime
+    for place, one in enumerate(sorted(ages, key=ages.__getitem__)):
+        if place >= MOST_AT_ONCE or ages[one] > HOLDS_FOR:
             one.unlink(missing_ok=True)
