@@ -139,6 +139,7 @@ def test_a_blood_pressure_gives_its_components() -> None:
         (anc(**quantity(True)), "no number"),
         (anc(**quantity(900, comparator="<=")), "comparator"),
         (anc(valueQuantity=None), "no quantity"),
+        (anc(dataAbsentReason={"coding": [{"code": "not-performed"}]}), "both a value and why there is none"),
         (anc(modifierExtension=[{"url": "urn:not-done", "valueBoolean": True}]), "changes its meaning"),
         (anc(implicitRules="urn:other-rules"), "changes its meaning"),
         (anc(focus=[{"reference": "Patient/donor"}]), "about somebody or something else"),

@@ -9,6 +9,7 @@ import pytest
 
 from builders import SUBJECT, case, screened
 from trialwright.adapters.exchange.incoming import compare, drafts, read_sheet
+from trialwright.adapters.exchange.incoming.typed import decimal_marks
 from trialwright.adapters.exchange.laboratory import (
     Column,
     ColumnMap,
@@ -175,6 +176,35 @@ def test_two_values_of_one_sample_in_the_file_are_refused() -> None:
     assert "two different values" in said.refused[0].says and said.refused[0].where == "line 3, ANC"
     same, _ = against(HEAD + row() + row())
     assert same.refused == ()
+
+
+@pytest.mark.parametrize("results", [("5", "<5"), ("<5", "5"), (">5", "<5"), ("<5", ">5")])
+def test_a_value_and_a_limit_of_detection_of_one_sample_are_two_different_values(results) -> None:
+    """Put together they would say less than 5 of a sample that another line measured as 5."""
+    said, _ = against(HEAD + "".join(row(result=one) for one in results))
+    assert said.refused[0].where == "line 3, ANC" and "two different values" in said.refused[0].says
+
+
+def test_a_line_that_tells_more_of_the_same_sample_adds_to_it() -> None:
+    said, _ = against(HEAD + row(result="<5") + row(result="<5", low="1", high="9"))
+    assert said.refused == ()
+    assert {line.path.rpartition("/")[2] for line in said.lines} == {"value", "bound", "on", "low", "high"}
+
+
+@pytest.mark.parametrize(("result", "mark"), [("0.875", ","), ("0,875", "."), ("00.123", ","), ("012,345", ".")])
+def test_a_fraction_written_with_the_other_mark_is_never_thousands(result, mark) -> None:
+    """By a saved map 0.875 would be 875: groups of thousands never begin with a nought."""
+    by = replace(LONG, decimal=mark)
+    given, findings = read(HEAD + row(result=f'"{result}"'), by)
+    assert given == [] and "is no number" in findings[0].says
+
+
+@pytest.mark.parametrize(("cells", "marks"), [
+    (["0.875", "1.234"], (".",)), (["0,875", "1,234"], (",",)), (["1,234"], (".", ",")), (["0.5", "0,5"], ()),
+    (["0", "120"], (".", ",")), (["0.875", "12,345"], (".",)),
+])  # fmt: skip
+def test_a_nought_before_the_mark_tells_which_mark_it_is(cells, marks) -> None:
+    assert decimal_marks(cells) == marks
 
 
 def test_a_wide_table_reads_a_test_in_each_column() -> None:

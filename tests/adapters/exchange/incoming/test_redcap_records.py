@@ -71,10 +71,10 @@ DICT = dictionary()[0]
 assert DICT is not None
 
 
-def records(text: str, by: RecordMap = BY):
+def records(text: str, by: RecordMap = BY, of=DICT):
     sheet, faults = read_sheet(text.encode())
     assert sheet is not None, faults
-    return read_records(sheet, DICT, by, KNOWN)
+    return read_records(sheet, of, by, KNOWN)
 
 
 def told(text: str, by: RecordMap = BY) -> dict[tuple[str, str], dict]:
@@ -140,6 +140,52 @@ def test_a_checkbox_is_a_column_for_each_choice() -> None:
     )
     flat = told(f"record_id,visit_date,mood___1\n{SUBJECT},2006-03-05,1\n", by)
     assert flat == {("adverse_event", "redcap.labs"): {"serious": "yes"}}
+
+
+def test_a_box_nobody_ticked_says_no_only_on_a_form_that_somebody_filled_in() -> None:
+    """REDCap writes 0 for every box of a form that nobody opened: that nobody asked is not that the answer is no."""
+    by = replace(BY, subject="record_id", places={"mood___1": Place("adverse_event", "serious")})
+    text = "record_id,visit_date,anc,mood___1,mood___2\n"
+    assert told(text + f"{SUBJECT},,,0,0\n", by) == {}
+    assert told(text + f"{SUBJECT},2006-03-05,,0,1\n", by) == {("adverse_event", "redcap.labs"): {"serious": "no"}}
+    assert told(text + f"{SUBJECT},2006-03-05,1.5,0,0\n", by) == {("adverse_event", "redcap.labs"): {"serious": "no"}}
+
+
+@pytest.mark.parametrize(("local", "read"), [("1.5", True), ("1.6", False), ("", True)])
+def test_two_fields_that_the_map_takes_for_one_may_not_contradict(local, read) -> None:
+    """The one that stands later in the map would win unseen."""
+    more = dictionary(DICTIONARY + "anc_local,labs,text,Local count,,,number,\n")[0]
+    places = {"anc": Place("anc", unit="10*9/L"), "anc_local": Place("anc", unit="10*9/L")}
+    by = replace(BY, subject="record_id", places=places)
+    given, findings = records(f"record_id,visit_date,anc,anc_local\n{SUBJECT},2006-03-05,1.5,{local}\n", by, more)
+    assert bool(given) is read and ["takes for the same" in one.says for one in findings] == [True] * (not read)
+
+
+@pytest.mark.parametrize(
+    ("field", "unit", "typed", "value"),
+    [
+        ("crea", "mg/dL", "0,9", "0.9 mg/dL"),
+        ("crea", "mg/dL", "1,234", "1.234 mg/dL"),
+        ("crea", "mg/dL", "1.234", None),
+        ("hgb", "g/dL", "12.345", "12.345 g/dL"),
+        ("hgb", "g/dL", "12,345", None),
+        ("plt", "/mm3", "150000", "150000 /mm3"),
+        ("plt", "/mm3", "150,000", None),
+    ],
+)
+def test_a_number_is_read_by_the_mark_that_its_field_has_and_a_group_of_thousands_never(
+    field, unit, typed, value
+) -> None:
+    """A field validated with a decimal comma keeps 1,234 for 1.234; in none does REDCap part thousands."""
+    more = "crea,labs,text,Creatinine,,,number_2dp_comma_decimal,\nplt,labs,text,Platelets,,,,\n"
+    concept = {"crea": "creatinine", "hgb": "hemoglobin", "plt": "platelets"}[field]
+    by = replace(BY, subject="record_id", places={field: Place(concept, unit=unit)})
+    text = f'record_id,visit_date,{field}\n{SUBJECT},2006-03-05,"{typed}"\n'
+    given, findings = records(text, by, dictionary(DICTIONARY + more)[0])
+    assert [one.values for one in given] == ([{"value": Quantity.parse(value)}] if value else [])
+    assert [one.says.endswith("is no number.") or "decimal mark" in one.says for one in findings] == [True] * (
+        value is None
+    )
 
 
 @pytest.mark.parametrize(

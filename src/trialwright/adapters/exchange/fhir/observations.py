@@ -152,6 +152,8 @@ def _at_site(day: date, time: str, offset: str, zone: str) -> tuple[date, str]:
 def _values(part: Mapping[str, Any], concept: Concept, asked: Asked) -> dict[str, Value]:
     of = concept.value
     if "dataAbsentReason" in part:
+        if any(key.startswith("value") for key in part):
+            raise Refusal("it says both a value and why there is none")
         return {of.id: Missing(_absent(part["dataAbsentReason"]))}
     try:
         if of.kind is Kind.QUANTITY:

@@ -107,7 +107,7 @@ def compare(
             continue
         for line in _lines(one, known, units, _free_name(one, record)):
             before = lines.setdefault(line.place, line)
-            if before is not line and not _equal(before.new, line.new, one.concept, units):
+            if before is not line and not _says_the_same(before, line, units):
                 refused.append(_twice(one, before))
     return Comparison(tuple(lines.values()), tuple(refused))
 
@@ -169,6 +169,13 @@ def _equal(old: Value, new: Value, concept: str, units: UnitTable) -> bool:
     if isinstance(old, Quantity) and isinstance(new, Quantity):
         return old.value == new.value
     return type(old) is type(new) and old == new
+
+
+def _says_the_same(before: Line, line: Line, units: UnitTable) -> bool:
+    """Whether two lines of the file agree on an item; of a value only with the same limit of detection, or none."""
+    if line.path.endswith("/value") and before.given.values.get("bound") != line.given.values.get("bound"):
+        return False
+    return _equal(before.new, line.new, line.given.concept, units)
 
 
 def drafts(comparison: Comparison, why: str, today: date) -> list[Draft]:

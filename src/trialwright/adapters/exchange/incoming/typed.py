@@ -28,10 +28,10 @@ DATE_ORDERS: Mapping[str, str] = {
 MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 CLOCK = re.compile(r"(?:[T ]\s*)?(?P<h>[01]?\d|2[0-3])[:.](?P<min>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.\d+)?)?")
 NUMBERS: Mapping[str, re.Pattern[str]] = {
-    ".": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,30})(?:\.\d{1,30})?"),
-    ",": re.compile(r"[+-]?(?:\d{1,3}(?:[. \u00a0\u202f]\d{3})+|\d{1,30})(?:,\d{1,30})?"),
+    ".": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,30})(?:\.\d{1,30})?"),
+    ",": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:[. \u00a0\u202f]\d{3})+|\d{1,30})(?:,\d{1,30})?"),
 }
-"""A number by its decimal mark; groups of thousands only where every group has three digits."""
+"""A number by its decimal mark; groups of thousands only where every group has three digits, the first no 0."""
 YEARS = range(1850, 2200)
 YES = frozenset("yes y true 1 ja oui si sí".split())
 NO = frozenset("no n false 0 nein non".split())

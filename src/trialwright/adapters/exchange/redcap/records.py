@@ -14,7 +14,7 @@ from datetime import date
 from trialwright.adapters.exchange.incoming.comparing import Given
 from trialwright.adapters.exchange.incoming.delimited import Sheet
 from trialwright.adapters.exchange.incoming.typed import Unreadable, Writing, missing_of, read_cell, read_date
-from trialwright.adapters.exchange.redcap.dictionary import Dictionary
+from trialwright.adapters.exchange.redcap.dictionary import Dictionary, Variable
 from trialwright.adapters.exchange.redcap.mapping import DATES_OF_A_THING, Place, RecordMap
 from trialwright.core.ledger import Missing, Value
 from trialwright.core.protocol import Concept, Kind
@@ -133,9 +133,17 @@ def _mapped(row: Row, of: Dictionary, by: RecordMap) -> dict[str, dict[str, Plac
     found: dict[str, dict[str, Place]] = {}
     for name, place in by.places.items():
         variable = of.base(name)
-        if row.cells.get(name) and variable and (not row.form or variable.form == row.form) and not variable.identifies:
+        if not row.cells.get(name) or variable is None or variable.identifies or row.form not in ("", variable.form):
+            continue
+        if variable.kind != "checkbox" or _filled_in(row, variable.form, of):
             found.setdefault(place.concept, {})[name] = place
     return found
+
+
+def _filled_in(row: Row, form: str, of: Dictionary) -> bool:
+    """Whether anything of a form was answered: of one that nobody opened, REDCap says that no box was ticked."""
+    answers = ((variable, cell) for name, cell in row.cells.items() if cell and (variable := of.base(name)))
+    return any(one.form == form and (one.kind, cell) != ("checkbox", "0") for one, cell in answers)
 
 
 def _given(
@@ -150,7 +158,7 @@ def _given(
     if not subject:
         raise Unreadable("the record does not say which subject it is")
     encounter = by.encounters.get(row.event, "")
-    values = {key: value for name, place in places.items() for key, value in _read(row, name, place, by, known).items()}
+    values = _together({name: _read(row, name, place, by, of, known) for name, place in places.items()})
     form = next(variable.form for name in places if (variable := of.base(name)))
     return Given(
         subject=subject,
@@ -165,10 +173,23 @@ def _given(
     )
 
 
-def _read(row: Row, name: str, place: Place, by: RecordMap, known: Known) -> dict[str, Value]:
+def _together(told: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:
+    """What the variables of one concept say; two that the map takes for the same field may not contradict."""
+    values: dict[str, Value] = {}
+    for name, said in told.items():
+        for key, value in said.items():
+            if values.setdefault(key, value) != value:
+                raise Unreadable(
+                    f"{name} says {value}; another field that the map takes for the same says {values[key]}"
+                )
+    return values
+
+
+def _read(row: Row, name: str, place: Place, by: RecordMap, of: Dictionary, known: Known) -> dict[str, Value]:
     concept = known.concepts[place.concept]
     field = next(each for each in concept.fields if each.id == place.field)
-    raw, writing = row.cells[name], Writing(dates=DATES, missing=by.missing)
+    raw, decimal = row.cells[name], _decimal_mark(of.base(name))
+    writing = Writing(decimal, DATES, by.missing)
     if code := missing_of(raw, writing):
         return {field.id: Missing(code)}
     if place.codes and raw not in place.codes:
@@ -176,7 +197,14 @@ def _read(row: Row, name: str, place: Place, by: RecordMap, known: Known) -> dic
     text = place.codes.get(raw, raw)
     if field.kind is Kind.YES_NO and not place.codes and raw not in ("0", "1"):
         raise Unreadable(f"{name}: {raw[:40]!r} is neither 1 nor 0")
+    if field.kind is Kind.QUANTITY and (other := "." if decimal == "," else ",") in raw:
+        raise Unreadable(f"{name}: {raw[:40]!r} is no number; the field's decimal mark is {decimal!r}, not {other!r}")
     return read_cell(text, field, concept.id, place.unit, writing, known.units)
+
+
+def _decimal_mark(variable: Variable | None) -> str:
+    """The mark that the field's validation asks for; a number is kept as it was typed, and thousands are not parted."""
+    return "," if variable is not None and "comma_decimal" in variable.validation else "."
 
 
 def _day(row: Row, values: Mapping[str, Value], form: str, by: RecordMap) -> date:
