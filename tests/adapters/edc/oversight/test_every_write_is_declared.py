@@ -42,7 +42,7 @@ MAKES: dict[str, set[str]] = {
     "figures": {"DataExported"}, "files": {"DataExported"}, "invite": {"PersonNamed", "RoleGranted"},
     "delegation": {"TrainingRecorded"},
     "person": {"RoleGranted", "RoleEnded", "TrainingRecorded", "PersonDeactivated", "PersonReactivated",
-               "AccessRestored"},
+               "AccessRestored", "TokenEnded"},
     "api-signatures": {"Signed"}, "api-exports": {"DataExported"},
     "api-dictionaries": {"DictionaryLoaded"},
     "api-check": NOTHING, "api-import-check": NOTHING, "api-verify": NOTHING,

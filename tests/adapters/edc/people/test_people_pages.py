@@ -139,6 +139,20 @@ def test_nobody_deactivates_themselves(running: Any, administrator: Any) -> None
     assert (page.status_code, "themselves" in page.content.decode()) == (422, True)
 
 
+def test_the_last_administrator_who_has_access_stays_one(running: Any, administrator: Any) -> None:
+    """Another who was deactivated gives no roles."""
+    from trialwright.adapters.edc.models import Account
+
+    told = {"name": "C. Chief", "email": "chief@hospital.org", "granted": "administrator", "site": ""}
+    assert invite(administrator, running, **told).status_code == 200
+    other, own = (Account.objects.get(email=one).person for one in ("chief@hospital.org", "administrator@demo.example"))
+    assert act(administrator, running, other, "deactivate").status_code == 302
+    answer = act(administrator, running, own, "end", ended="administrator", site="")
+    assert (answer.status_code, "nobody could give a role" in answer.content.decode()) == (422, True)
+    assert act(administrator, running, other, "reactivate").status_code == 302
+    assert act(administrator, running, own, "end", ended="administrator", site="").status_code == 302
+
+
 def test_a_new_password_by_a_link_leaves_the_second_component_and_a_lost_component_leaves_the_password(
     running: Any, administrator: Any, someone: Someone
 ) -> None:

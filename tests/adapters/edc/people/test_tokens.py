@@ -83,6 +83,20 @@ def test_a_token_ends_when_its_person_ends_it_and_when_the_person_is_deactivated
     assert ask(running, second).status_code == 401
 
 
+def test_who_is_deactivated_and_comes_back_makes_new_tokens(
+    running: Any, issued: Callable[..., str], client_of: Callable[..., Any]
+) -> None:
+    """A token may be why somebody was deactivated: what it was good for does not come back with the person."""
+    secrets, person = [issued(), issued()], demonstration.account_of("data manager").person
+    at, administrator = f"/{running.id}/people/{person}/", client_of("administrator")
+    for action in ("deactivate", "reactivate"):
+        assert administrator.post(at, {"action": action, "why": "a token was found on a bus"}).status_code == 302
+    assert client_of("data manager").get(f"/{running.id}/").status_code == 200
+    assert [ask(running, one).status_code for one in secrets] == [401, 401]
+    told = [type(one).__name__ for one in running.reader().events(chain_id="system")]
+    assert told[-4:] == ["PersonDeactivated", "TokenEnded", "TokenEnded", "PersonReactivated"]
+
+
 def test_a_token_is_told_and_its_secret_is_not_kept(running: Any, issued: Callable[..., str]) -> None:
     from trialwright.adapters.edc.models import Token
 

@@ -26,9 +26,7 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.models import Account, Token
 from trialwright.adapters.edc.people import again
 from trialwright.adapters.edc.people.inviting import now
-from trialwright.adapters.edc.people.tokens import good_token, issue
-from trialwright.adapters.edc.people.told import said, tell
-from trialwright.core.ledger import TokenEnded
+from trialwright.adapters.edc.people.tokens import end, good_token, issue
 
 SCOPE = "calendar"
 GOOD_FOR = timedelta(days=365)
@@ -83,9 +81,7 @@ def address_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 def end_all(desk: Desk, account: Account) -> None:
     """End every calendar address of a person in the study."""
     for token in _own(desk, account):
-        Token.objects.filter(pk=token.pk).update(ended=now())
-        person = account.person
-        tell(desk.open, [said(desk.open, TokenEnded, person, "person", person=person, token=str(token.pk))])
+        end(token, account.person, "person")
 
 
 def _own(desk: Desk, account: Account) -> tuple[Token, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.adapters.edc import clock
 from trialwright.adapters.edc.desk import SERVED, OpenStudy
-from trialwright.adapters.edc.people.inviting import new_account, new_link, new_person
+from trialwright.adapters.edc.people.inviting import NO_ONES, new_account, new_link, new_person
 from trialwright.adapters.edc.people.told import said, tell
 from trialwright.core.ledger import Event, PersonNamed, RoleGranted, StudyOpened
 from trialwright.store import Submission
@@ -18,7 +18,7 @@ from trialwright.store import Submission
 if TYPE_CHECKING:
     from trialwright.adapters.edc.models import Account
 
-EMAIL = "administrator@{study}.invalid"
+EMAIL = f"administrator@{{study}}{NO_ONES}"
 """What stands in place of the e-mail until the first administrator gives theirs."""
 ROLE = "administrator"
 

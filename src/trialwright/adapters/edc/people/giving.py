@@ -21,8 +21,10 @@ from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.oversight.looking import Looked, streams_at
 from trialwright.adapters.edc.people.adapters import open_again
-from trialwright.adapters.edc.people.inviting import Link, new_link
+from trialwright.adapters.edc.people.inviting import Link, end_links, new_link
 from trialwright.adapters.edc.people.listing import day_of, roles_seen
+from trialwright.adapters.edc.people.tokens import end as end_token
+from trialwright.adapters.edc.people.tokens import tokens_of
 from trialwright.adapters.edc.people.told import said, tell
 from trialwright.core.ledger import (
     AccessRestored,
@@ -132,6 +134,9 @@ def end(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """End a role, with the reason; it holds no more at the next request."""
     site, role = site_of(desk, request.POST.get("site", "")), request.POST.get("ended", "")
     why = words(request, "why")
+    if role == Role.ADMINISTRATOR.value and not _others_administer(desk, person):
+        says = gettext("Nobody else who has access is administrator now: nobody could give a role any more.")
+        raise Wrong(says, "ended", gettext("Give the role to another person first."))
     save.in_study(desk, _at(desk, RoleEnded, site, desk.today, person=person.id, ended=role, why=why))
 
 
@@ -144,14 +149,20 @@ def _reason(request: HttpRequest) -> str:
 
 def _of_whole_person(desk: Desk, person: Person) -> None:
     """Access is taken and given back by whoever administers all of the person's places."""
-    if not all(_administers(desk, opened, person) for opened in SERVED.values()):
+    if not administers_all_of(desk, person):
         says = gettext("This person holds roles that you do not administer.")
         raise Wrong(says, "", gettext("Ask an administrator of all of them, or end the roles that are yours to end."))
 
 
+def administers_all_of(desk: Desk, person: Person) -> bool:
+    """Whether whoever asks is administrator of every place that the person holds a role at, in every study."""
+    return all(_administers(desk, opened, person) for opened in SERVED.values())
+
+
 def _administers(desk: Desk, opened: OpenStudy, person: Person) -> bool:
     """Whether whoever asks is administrator of every place that the person holds a role at, in a study."""
-    own = {one.site for one in opened.roster.grants(desk.person.id) if one.role == Role.ADMINISTRATOR.value}
+    held = opened.roster.grants(desk.person.id, opened.today)
+    own = {one.site for one in held if one.role == Role.ADMINISTRATOR.value}
     there = {one.site for one in opened.roster.person(person.id).roles if one.holds()}
     return None in own or there <= own
 
@@ -173,8 +184,7 @@ def deactivate(request: HttpRequest, desk: Desk, person: Person, save: Save) -> 
     """Take all access from a person, from the next request on."""
     why = _reason(request)
     _of_whole_person(desk, person)
-    others = [one for one in desk.open.roster.holders(Role.ADMINISTRATOR.value) if one.id != person.id]
-    if person.id == desk.person.id or not others:
+    if person.id == desk.person.id or not _others_administer(desk, person):
         says = gettext("Nobody deactivates themselves, nor the last administrator.")
         raise Wrong(says, "", gettext("Another administrator has to do it."))
     _tell(desk, PersonDeactivated, person, save, why=why)
@@ -182,12 +192,16 @@ def deactivate(request: HttpRequest, desk: Desk, person: Person, save: Save) -> 
     if account is not None:
         Account.objects.filter(pk=account.pk).update(is_active=False)
         end_sessions(account)
+        end_links(account)
+        _end_tokens(desk, account)
 
 
 def reactivate(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None:
     """Give access back to a person who was deactivated."""
     why = _reason(request)
     _of_whole_person(desk, person)
+    for account in Account.objects.filter(person=person.id):
+        _end_tokens(desk, account)
     _tell(desk, PersonReactivated, person, save, why=why)
     Account.objects.filter(person=person.id).update(is_active=True)
 
@@ -196,6 +210,17 @@ def end_sessions(account: Account) -> None:
     """End every session of a person."""
     for one in UserSession.objects.filter(user_id=account.pk):
         one.end()
+
+
+def _others_administer(desk: Desk, person: Person) -> bool:
+    """Whether somebody else who has access is administrator today."""
+    return any(one.id != person.id for one in desk.open.roster.holders(Role.ADMINISTRATOR.value, desk.today))
+
+
+def _end_tokens(desk: Desk, account: Account) -> None:
+    """End what lets programs act for a person: it may be why access is taken, and does not come back with it."""
+    for token in tokens_of(account):
+        end_token(token, desk.person.id, desk.role.value)
 
 
 def _account(person: Person) -> Account:

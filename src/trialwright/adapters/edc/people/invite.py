@@ -1,7 +1,8 @@
 """An invitation: a person is named, gets a first role, and a link to set a password by.
 
 The person is an event before the account is one's to use: an invitation that fails half-way leaves a name without a
-login, and is made again. Whoever signs in here already gets the role and no link.
+login, and is made again. Whoever signs in here already gets the role and no link; so does whoever was invited by others
+and has not come yet, where the link would open more than whoever invites now administers.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
 from trialwright.adapters.edc.models import Account
-from trialwright.adapters.edc.people.giving import NOTHING_DONE, Wrong, role_event, still_administers
-from trialwright.adapters.edc.people.inviting import Link, new_account, new_link, new_person
+from trialwright.adapters.edc.people.giving import (
+    NOTHING_DONE,
+    Wrong,
+    administers_all_of,
+    role_event,
+    still_administers,
+)
+from trialwright.adapters.edc.people.inviting import Link, new_account, new_link, new_person, stands_in_for_one
 from trialwright.adapters.edc.people.person import choices, show_link
 from trialwright.adapters.edc.people.told import said, tell
 from trialwright.core.ledger import PersonNamed
@@ -52,7 +59,7 @@ def _to_list(desk: Desk) -> HttpResponse:
 
 
 def invited(request: HttpRequest, desk: Desk, key: str) -> Link | None:
-    """Name the person, give the role, make the login; None where the person signs in here already."""
+    """Name the person, give the role, make the login; None where the login is not the inviter's to open."""
     email, name = words(request, "email").lower(), words(request, "name")
     _refuse_nonsense(email, name)
     known = Account.objects.filter(email__iexact=email).first()
@@ -65,7 +72,13 @@ def invited(request: HttpRequest, desk: Desk, key: str) -> Link | None:
             named = said(desk.open, PersonNamed, desk.person.id, desk.role.value, person=person, name=name)
             tell(desk.open, [named], f"{key}-named", lambda: still_administers(desk))
         desk.save([role], key)
-        return None if known and known.has_usable_password() else new_link(account)
+        return new_link(account) if known is None or _waits_for(desk, known) else None
+
+
+def _waits_for(desk: Desk, known: Account) -> bool:
+    """Whether nobody signed in by a login yet, and all that it opens is administered by whoever invites."""
+    waits = known.is_active and not known.has_usable_password()
+    return waits and administers_all_of(desk, desk.open.roster.person(known.person))
 
 
 def _refuse(desk: Desk, role: object) -> None:
@@ -80,5 +93,7 @@ def _refuse_nonsense(email: str, name: str) -> None:
         raise Wrong(gettext("The name is printed beside what the person does."), "name", gettext(NOTHING_DONE))
     try:
         validate_email(email)
+        if stands_in_for_one(email):
+            raise ValidationError(validate_email.message)
     except ValidationError as wrong:
         raise Wrong(str(wrong.messages[0]), "email") from None

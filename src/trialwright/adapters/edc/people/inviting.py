@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from trialwright.adapters.edc.models import Account, Invitation
 
 GOOD_FOR = timedelta(hours=72)
+NO_ONES = ".invalid"
+"""How the addresses end that are kept free for what is none (RFC 2606)."""
 LONGEST = 1024
 """A password may be as long as a sentence; one longer than this only makes the server work."""
 
@@ -93,9 +96,21 @@ def new_link(account: Account) -> Link:
 
     secret, until = secrets.token_urlsafe(32), now() + GOOD_FOR
     with transaction.atomic():
-        Invitation.objects.filter(account=account, used=None).update(used=now())
+        end_links(account)
         Invitation.objects.create(account=account, token_hash=hash_of(secret), expires=until)
     return Link(reverse("invitation", args=[secret]), account.email, until)
+
+
+def end_links(account: Account) -> None:
+    """Let no link that was made for an account be good any more."""
+    from trialwright.adapters.edc.models import Invitation
+
+    Invitation.objects.filter(account=account, used=None).update(used=now())
+
+
+def stands_in_for_one(email: str) -> bool:
+    """Whether it is no e-mail but stands in place of one (`first`): whoever had that login would begin a study."""
+    return email.endswith(NO_ONES)
 
 
 def hash_of(secret: str) -> str:
@@ -154,6 +169,8 @@ def wrong_email(account: Account) -> dict[str, list[str]]:
     """What is wrong with an account's e-mail."""
     try:
         account.full_clean(exclude=["password"])
+        if stands_in_for_one(account.email):
+            raise ValidationError(validate_email.message)
     except ValidationError as wrong:
         return {"email": [str(one) for one in wrong.messages]}
     return {}

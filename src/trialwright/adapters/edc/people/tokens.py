@@ -146,9 +146,13 @@ def end_token(request: HttpRequest, token: int) -> HttpResponse:
     found = Token.objects.filter(account_id=request.user.pk or 0, pk=token, ended=None).first()
     if found is None:
         raise Http404
-    Token.objects.filter(pk=found.pk).update(ended=now())
-    opened = open_study_of(found.study)
-    if opened is not None:
-        person = found.account.person
-        tell(opened, [said(opened, TokenEnded, person, "person", person=person, token=str(found.pk))])
+    end(found, found.account.person, "person")
     return HttpResponseRedirect(reverse("account"))
+
+
+def end(token: Token, by: str, role: str) -> None:
+    """Let a token be good no more, and tell who ended it."""
+    Token.objects.filter(pk=token.pk).update(ended=now())
+    opened = open_study_of(token.study)
+    if opened is not None:
+        tell(opened, [said(opened, TokenEnded, by, role, person=token.account.person, token=str(token.pk))])
