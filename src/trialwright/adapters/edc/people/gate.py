@@ -1,7 +1,7 @@
 """The middleware that asks of every request what holds for all pages: is the session over, locked, through both steps?
 
 Whoever was deactivated is out at the next request. Whoever has no second component yet comes to the pages that set one
-up and to no other. A session that was not used for a quarter of an hour asks for the password and then goes on where it
+up and to no other. A session that nobody used for a quarter of an hour asks for the password and then goes on where it
 was, with what was sent. Roles are not asked here but at each page (`access.enforcing`). Read `Gate.answer`.
 """
 
@@ -54,8 +54,8 @@ class Gate:
         return go_on(request)
 
     def _used(self, request: HttpRequest) -> HttpResponse:
-        """The page; only one that the session is open for counts as use."""
-        if not sessions.locked(request.session):
+        """The page; only one that the session is open for counts as use, and none that a page asks for by itself."""
+        if not sessions.locked(request.session) and not asks_by_itself(request):
             sessions.use(request.session)
         return self.get_response(request)
 
@@ -96,6 +96,11 @@ class Gate:
 def is_script(request: HttpRequest) -> bool:
     """Whether a script of the page asks, and no person following a link."""
     return bool(getattr(request, "htmx", False)) or request.path.startswith("/api/")
+
+
+def asks_by_itself(request: HttpRequest) -> bool:
+    """Whether a page looks how far something is while it lies open; what somebody types in it is sent by POST."""
+    return bool(getattr(request, "htmx", False)) and request.method in ("GET", "HEAD")
 
 
 def elsewhere(request: HttpRequest, address: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """A session that locked: the password, and on with the page as it was, with what was sent to it meanwhile.
 
-What was typed is not kept here: it travels in the page that asks for the password, and is sent again with it.
+What was typed is not kept here: it travels in the page that asks for the password, and is sent again with it. A password
+or a code among it does not: the page might lie open, and who comes by could read it. Its own page asks for it again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from trialwright.adapters.edc.people.showing import show
 
 PASSWORD, TO, SENT = "unlock_password", "unlock_to", "unlock_sent"
 OWN = (PASSWORD, TO, SENT, "unlock_login", "csrfmiddlewaretoken")
+SECRETS = ("again_password", "again_code", "password", "oldpassword", "password1", "password2")
+"""Passwords and codes, by the names they have in our forms (`again`) and in the library's."""
 
 
 def kept(request: HttpRequest) -> HttpResponse:
@@ -79,8 +82,8 @@ def _own_address(request: HttpRequest, address: str) -> str:
 
 
 def _fields(sent: Any) -> list[tuple[str, str]]:
-    """What was sent, without what the lock itself asks for."""
-    return [(name, value) for name, values in sent.lists() for value in values if name not in OWN]
+    """What was sent, without what the lock itself asks for, and without passwords."""
+    return [(name, value) for name, values in sent.lists() for value in values if name not in (*OWN, *SECRETS)]
 
 
 def _page(request: HttpRequest, to: str, sent: Any = None, wrong: str = "", status: int = 200) -> HttpResponse:
