@@ -1,7 +1,7 @@
 """A session that locked: the password, and on with the page as it was, with what was sent to it meanwhile.
 
-What was typed is not kept here: it travels in the page that asks for the password, and is sent again with it. A password
-or a code among it does not: the page might lie open, and who comes by could read it. Its own page asks for it again.
+What was typed is not kept here: it travels in the page that asks for the password, and is sent again with it. Another
+password or code does not: the page might lie open, and who comes by could read it. Its own page asks for it again.
 """
 
 from __future__ import annotations
