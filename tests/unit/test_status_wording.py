@@ -43,7 +43,7 @@ BIOPSY = SpecimenDue(
 def test_a_specimen_stands_once_with_all_that_is_to_be_done() -> None:
     late = replace(BIOPSY, to_do="destroy", due=date(2025, 5, 1), overdue=True)
     other = replace(BIOPSY, key="biopsy.end", to_do="collect", place="", due=date(2025, 6, 1), time="10:00")
-    lines = list(specimen_lines(SimpleNamespace(specimens=(BIOPSY, late, other))))
+    lines = list(specimen_lines(SimpleNamespace(specimens=(BIOPSY, late, other), on=date(2025, 6, 1))))
     told = [line.strip() for line in lines if line.strip() and not line.strip().startswith("because")]
     assert told == [
         "SPECIMENS",
@@ -57,4 +57,4 @@ def test_a_specimen_stands_once_with_all_that_is_to_be_done() -> None:
 
 
 def test_without_specimens_there_is_no_heading() -> None:
-    assert list(specimen_lines(SimpleNamespace(specimens=()))) == []
+    assert list(specimen_lines(SimpleNamespace(specimens=(), on=date(2025, 6, 1)))) == []

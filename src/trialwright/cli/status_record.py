@@ -5,6 +5,8 @@ Nothing is decided here. Read `history_lines`.
 
 from __future__ import annotations
 
+from datetime import date
+
 from trialwright.cli.status_dose import Lines, reason_lines
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.specimens import SpecimenDue
@@ -38,15 +40,15 @@ def specimen_lines(said: SubjectStatus) -> Lines:
         by_specimen.setdefault((one.label, one.key, one.place or ""), []).append(one)
     for (label, key, place), some in by_specimen.items():
         yield f"  {label} ({key})" + (f", at {place}" if place else "")
-        yield from (f"      {_to_do(one)}" for one in some)
+        yield from (f"      {_to_do(one, said.on)}" for one in some)
         yield from (f"    {line}" for line in reason_lines(dict.fromkeys(one.because for one in some)))
 
 
-def _to_do(one: SpecimenDue) -> str:
+def _to_do(one: SpecimenDue, on: date) -> str:
     time = f" {one.time}" if one.time else ""
     by = f", by {one.due}{time}" if one.due else ""
     aliquot = f" aliquot {one.aliquot}" if one.aliquot else ""
-    return f"{one.to_do}{aliquot}{by}{', LATE' if one.overdue else ''}"
+    return f"{one.to_do}{aliquot}{by}{', LATE' if one.is_late(on) else ''}"
 
 
 def row(title: str, text: str) -> str:

@@ -1,5 +1,6 @@
 """The numbers of a report, worked by hand for the small trial."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,9 +10,11 @@ from builders import _who, ended, registered, screened
 from trialwright.adapters.reports.analysis.comparison import compared, merged, sourced
 from trialwright.adapters.reports.analysis.safety import safety
 from trialwright.adapters.reports.analysis.survival import ticks_up_to
+from trialwright.core.analysis import gather
 from trialwright.core.analysis.people import Gathered, Person
 from trialwright.core.estimation import NotEstimable
-from trialwright.core.ledger import Said, ScreeningFailed
+from trialwright.core.ledger import Said, ScreeningFailed, StudyStatusDeclared
+from trialwright.core.subject import fold_study
 from trialwright.core.terms import Grade, Response
 
 
@@ -219,3 +222,31 @@ def test_nobody_is_left_out_who_was_registered_and_left_before_a_dose() -> None:
     people = {"P-1": (screened("2025-01-01"), registered("2025-01-01"), ended("2025-01-05", "withdrew"))}
     (column,) = t.analysis(people).flow.columns
     assert (column.registered, column.treated, column.never_treated, column.off_treatment) == (1, 0, 1, ())
+
+
+def _declared(status: str, on: str, site: str | None = None) -> StudyStatusDeclared:
+    told = {**_who(on), "subject": None, "site": site}
+    return StudyStatusDeclared(**told, status=status, why="the sponsor decided so")
+
+
+ALL_PROGRESSED = {name: one for name, one in t.PEOPLE.items() if name in ("P-1", "P-3")}
+
+
+@pytest.mark.parametrize(
+    ("declared", "over"),
+    [
+        ((), False),
+        ((("closed to accrual", "2025-06-02", None),), False),  # after the cut-off
+        ((("closed to accrual", "2025-06-01", None),), True),
+        ((("terminated", "2025-04-01", None),), True),
+        ((("closed to accrual", "2025-04-01", None), ("open to accrual", "2025-05-01", None)), False),
+        ((("closed to accrual", "2025-04-01", "S01"),), False),
+        ((("closed to accrual", "2025-04-01", "S01"), ("closed to accrual", "2025-05-01", "S02")), True),
+    ],
+)
+def test_after_accrual_was_closed_short_of_the_plan_no_endpoint_waits_for_more_to_be_registered(declared, over) -> None:
+    events = [*t.events_of(ALL_PROGRESSED), *(_declared(*one) for one in declared)]
+    told = [replace(event, seq=number, id=f"e{number}") for number, event in enumerate(events, 1)]
+    gathered = gather(t.trial(t.protocol()), fold_study(told), date(2025, 6, 1))
+    (pfs,) = [one for one in gathered.readiness if one.endpoint == "pfs"]
+    assert (pfs.to_accrue, pfs.ready) == ((0, True) if over else (8, False))

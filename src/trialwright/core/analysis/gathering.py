@@ -74,7 +74,7 @@ def gather(
         pauses=pauses(study, cut),
         monitored=_monitored(protocol, people, cut),
         extra_endpoints=added_endpoints(protocol),
-        readiness=tuple(_readiness(protocol, people)),
+        readiness=tuple(_readiness(protocol, people, _accrual_over(protocol, study, cut))),
         published=published,
         contradictions=contradictions,
         simulated=study.kind == "simulated",
@@ -127,11 +127,16 @@ def _activations(study: StudyRecord, cut: date) -> Iterable[tuple[str, str, date
                 yield event.version, site.site, max(event.occurred, event.approved_on)
 
 
-def _readiness(protocol: StudyProtocol, people: Sequence[Person]) -> Iterator[Readiness]:
+def _accrual_over(protocol: StudyProtocol, study: StudyRecord, cut: date) -> bool:
+    """Whether it was declared that nobody more is registered: of the study, or of every site."""
+    return all(study.closed(site.id, cut) for site in protocol.design.sites)
+
+
+def _readiness(protocol: StudyProtocol, people: Sequence[Person], accrual_over: bool) -> Iterator[Readiness]:
     asked = [one.ask(looked) for one in people if one.registered]
     for endpoint in protocol.endpoints:
         if endpoint.ready_when:
-            yield readiness_of(endpoint, [told[endpoint.id] for told in asked], protocol)
+            yield readiness_of(endpoint, [told[endpoint.id] for told in asked], protocol, accrual_over)
 
 
 # ---- one person ---------------------------------------------------------------------------------------------------

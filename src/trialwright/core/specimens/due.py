@@ -20,7 +20,11 @@ TO_DO = dict(zip(CUSTODY_STEPS, "collect process ship receive assay store destro
 
 @dataclass(frozen=True)
 class SpecimenDue:
-    """One thing to do with one specimen: what, by when, whether it is late, where the specimen is, and which clause."""
+    """One thing to do with one specimen: what, by when, where the specimen is, and which clause.
+
+    To collect one is `overdue` from the day after its visit was planned for, as the visit is; the last day of the
+    window is `due`.
+    """
 
     subject: str
     site: str
@@ -34,6 +38,10 @@ class SpecimenDue:
     place: str
     because: Because
     evidence: tuple[Evidence, ...] = ()
+
+    def is_late(self, on: date) -> bool:
+        """Whether it is late by then: never before the day by which it is due is over."""
+        return self.overdue and (self.due is None or self.due < on)
 
 
 @dataclass(frozen=True)

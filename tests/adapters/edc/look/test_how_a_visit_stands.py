@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from builders import case, course, day, protocol, registered
-from trialwright.adapters.edc.look.standing import is_late, sample_state, standing, unrecorded
+from trialwright.adapters.edc.decisions.custody import Line
+from trialwright.adapters.edc.look.standing import sample_state, standing, unrecorded
+from trialwright.cli.status_record import specimen_lines
 from trialwright.core.schedule import Sample, visits
-from trialwright.core.specimens import SpecimenDue
+from trialwright.core.specimens import LaboratoryRow, SpecimenDue
 from trialwright.core.subject import Case
 from trialwright.core.terms import Because
 
@@ -70,6 +73,16 @@ def test_a_specimen_is_due_as_long_as_the_window_of_its_visit_is_open(on: str, s
 def test_what_is_to_be_done_with_a_specimen_is_late_only_when_its_last_day_is_over(on: str, late: bool) -> None:
     whose = ("nw-1", "nw", "blood.day_15", "Blood", "collect", "")
     due = SpecimenDue(*whose, day("2025-03-19"), "", True, "", Because("blood", "the words", ""))
-    assert is_late(due, day(on)) is late
-    assert not is_late(replace(due, overdue=False), day(on))
-    assert is_late(replace(due, due=None), day(on))
+    assert due.is_late(day(on)) is late
+    assert not replace(due, overdue=False).is_late(day(on))
+    assert replace(due, due=None).is_late(day(on))
+
+
+@pytest.mark.parametrize(("on", "late"), [("2025-03-18", False), ("2025-03-19", False), ("2025-03-20", True)])
+def test_the_list_of_specimens_and_the_command_line_call_no_specimen_late_before_its_last_day_is_over(on, late) -> None:
+    whose = ("nw-1", "nw", "blood.day_15", "Blood", "collect", "")
+    due = SpecimenDue(*whose, day("2025-03-19"), "", True, "", Because("blood", "the words", ""))
+    row = LaboratoryRow(*whose[:4], "blood", "planned", "", None, (due,), 0, (), (), ())
+    assert Line(row, None, False, day(on)).overdue is late  # type: ignore[arg-type]
+    told = SimpleNamespace(specimens=(due,), on=day(on))
+    assert any("LATE" in line for line in specimen_lines(told)) is late  # type: ignore[arg-type]

@@ -38,11 +38,12 @@ CONDITIONS = ("good", "thawed", "damaged", "insufficient", "lost")
 
 @dataclass(frozen=True)
 class Line:
-    """One specimen of a worklist; `away` where its patient is of another site."""
+    """One specimen of a worklist on a day; `away` where its patient is of another site."""
 
     row: LaboratoryRow
     custody: Custody
     away: bool
+    on: date
 
     @cached_property
     def name(self) -> str:
@@ -57,7 +58,7 @@ class Line:
     @cached_property
     def overdue(self) -> bool:
         """Whether anything of that is late."""
-        return any(one.overdue for one in self.row.next)
+        return any(one.is_late(self.on) for one in self.row.next)
 
     @cached_property
     def due(self) -> date | None:
@@ -103,16 +104,17 @@ class Sight:
     """Which specimens a person sees: of their own patients; in a laboratory, also those sent to its site or there."""
 
     def __init__(self, desk: Desk) -> None:
-        self.own = frozenset(desk.subjects())
+        self.own, self.on = frozenset(desk.subjects()), desk.today
         self.substudies = frozenset({None, *desk.substudies})
         self.here = frozenset(sites_of(desk, (LABORATORY,))) if LABORATORY in desk.roles else frozenset[str]()
 
     def lines(self, one: Waiting) -> Iterator[Line]:
         """The specimens of a patient that are in sight."""
         away = one.subject not in self.own
-        kept = one.memo.get(("specimens", away))
+        kept = one.memo.get(("specimens", away, self.on))
         if kept is None:
-            kept = one.memo["specimens", away] = tuple(Line(row, each, away) for row, each in one.custody)
+            kept = tuple(Line(row, each, away, self.on) for row, each in one.custody)
+            one.memo["specimens", away, self.on] = kept
         for line in kept:
             if line.custody.specimen.substudy in self.substudies and not (away and line.places.isdisjoint(self.here)):
                 yield line

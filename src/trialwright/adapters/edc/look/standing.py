@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from trialwright.adapters.edc.look.writing import day
 from trialwright.core.schedule import Sample, Visit
 from trialwright.core.schedule.visits import matched, visits
-from trialwright.core.specimens import SpecimenDue
 from trialwright.core.subject import Case
 
 OPEN = ("due", "overdue")
@@ -72,8 +71,3 @@ def unrecorded(case: Case, on: date) -> Iterator[Visit]:
 def sample_state(sample: Sample, on: date) -> str:
     """The state of a planned specimen: one that was not taken is due as long as the window of its visit is open."""
     return "due" if sample.state == "overdue" and on <= sample.visit.latest else sample.state
-
-
-def is_late(specimen: SpecimenDue, on: date) -> bool:
-    """Whether what is to be done with a specimen is late: never before the day by which it is due is over."""
-    return specimen.overdue and not (specimen.due is not None and on <= specimen.due)

@@ -34,7 +34,6 @@ from trialwright.adapters.edc.look.called import called as labels_called
 from trialwright.adapters.edc.look.controls import Control
 from trialwright.adapters.edc.look.patient import pages_of
 from trialwright.adapters.edc.look.signs import SEVERITY_TONE, SIGNS, Sign, sign_of
-from trialwright.adapters.edc.look.standing import is_late
 from trialwright.core.specimens import SpecimenDue
 from trialwright.core.terms import Because, Finding, Grade, PartialDate, Quantity, Verdict
 from trialwright.standards.units.printed import printed_unit
@@ -73,7 +72,7 @@ def span(first: date | str | None, last: date | str | None) -> str:
 @register.filter
 def late(specimen: SpecimenDue, on: date) -> bool:
     """Whether what is to be done with a specimen is late on a day."""
-    return is_late(specimen, on)
+    return specimen.is_late(on)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trialwright.adapters.edc.look.standing import OPEN as OPEN_VISIT
-from trialwright.adapters.edc.look.standing import is_late, when_of
+from trialwright.adapters.edc.look.standing import when_of
 from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.look.writing import day, span
 from trialwright.adapters.edc.work.judged import Waiting, Watched
@@ -268,7 +268,7 @@ def _specimens(one: Waiting, scope: Scope, steps: Collection[str]) -> Iterator[L
         yield Line(
             what=f"{_(specimen.label)}: {_(specimen.to_do)}{aliquot}",
             when=f"{day(specimen.due)} {specimen.time}".strip() if specimen.due else "",
-            state="overdue" if is_late(specimen, scope.on) else "due", doors=(("subject-specimens",),),
+            state="overdue" if specimen.is_late(scope.on) else "due", doors=(("subject-specimens",),),
             act=_(specimen.to_do).capitalize(), answer=f"specimen {specimen.key} {specimen.to_do}",
             on=specimen.due or date.max,
         )  # fmt: skip
