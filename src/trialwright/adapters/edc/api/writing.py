@@ -25,6 +25,7 @@ from trialwright.adapters.edc.api.schema import ROUTER, WRITES, answer, as_form
 from trialwright.adapters.edc.api.standing import Standing
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
+from trialwright.adapters.edc.desk.discretion import refuse_unseen
 from trialwright.adapters.edc.imports.kept import Kept
 from trialwright.adapters.edc.imports.maps import saved_map
 from trialwright.adapters.edc.imports.preview import UNTOLD, Preview, preview_of
@@ -136,6 +137,7 @@ def save(
     desk: Desk, events: Sequence[Event], acting: Sequence[tuple[Role, Grant]], key: str, seen: Mapping[str, int]
 ) -> Receipt:
     """Write the events; inside the transaction it is asked again whether every role still holds."""
+    refuse_unseen(desk, events)
     said = desk.resolved(events)
 
     def still_may() -> None:

@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from trialwright.adapters.edc import clock
 from trialwright.adapters.edc.access.matrix import Page
 from trialwright.adapters.edc.access.roles import SITE_ROLES, Role
-from trialwright.adapters.edc.desk.discretion import discreet
+from trialwright.adapters.edc.desk.discretion import discreet, refuse_unseen, unseen
 from trialwright.adapters.edc.desk.opened import OpenStudy
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import SubjectStatus, Trial, TrialStatus, case_and_status, case_of, trial_status
@@ -290,7 +290,9 @@ class Desk:
 
     def try_events(self, events: Sequence[Event]) -> list[Finding]:
         """What would be said against a save at this moment; nothing is written."""
-        found: list[Finding] = []
+        found: list[Finding] = [*unseen(self, events)]
+        if found:
+            return found
         known: list[Event] = []
         judging = self.open.judging()
         for event in (replace(one, recorded=one.recorded or self.now) for one in self.resolved(events)):
@@ -309,6 +311,7 @@ class Desk:
 
         Raises what `store.errors` names: Refused with findings, StaleVersion with both sides, LedgerBusy, DiskFull.
         """
+        refuse_unseen(self, events)
         said = self.resolved(events)
         submission = Submission(
             key,

@@ -1,21 +1,25 @@
 """Answers without the words that tell who a person is, for those who do not work at the person's site.
 
 A sentence of core may carry a value that identifies: that a visit lies before the birth date says the date. Here every
-such value, as it stands in the record, is taken out of an answer, however deep it lies. Read `discreet`.
+such value, as it stands in the record, is taken out of an answer, however deep it lies. Another may say what was
+recorded at another site, where an event names one of there: it is answered as if there were none. Read `discreet`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from trialwright.core.ledger import Missing
+from trialwright.core.conduct.refusing import REFUSED
+from trialwright.core.ledger import Event, EventVoided, Missing
 from trialwright.core.protocol import Concept
 from trialwright.core.subject import SubjectRecord
+from trialwright.core.terms import Finding
+from trialwright.store.errors import Refused
 
 if TYPE_CHECKING:
     from trialwright.adapters.edc.desk.desk import Desk
@@ -66,3 +70,28 @@ def without(value: Any, words: Sequence[str], instead: str) -> Any:
     if isinstance(value, tuple | list) or (isinstance(value, Sequence) and not isinstance(value, bytes)):
         return tuple(without(one, words, instead) for one in value)
     return value
+
+
+NAMES = {
+    "voids": ("No event {!r} is recorded.", "Name the id of an event of the ledger."),
+    "entered_again_as": (
+        "No event {!r} is recorded that says it rightly.",
+        "Enter it again first; the receipt names its id.",
+    ),
+}
+"""Fields of an event that name another, and what core says where there is none."""
+
+
+def refuse_unseen(desk: Desk, events: Iterable[Event]) -> None:
+    """Refuse events that name one which the person does not see."""
+    if found := [*unseen(desk, events)]:
+        raise Refused(found)
+
+
+def unseen(desk: Desk, events: Iterable[Event]) -> Iterator[Finding]:
+    """What is said of events that name one which the person does not see: what is said where there is none."""
+    for event in events:
+        for name, (says, do) in NAMES.items() if isinstance(event, EventVoided) else ():
+            about = desk.open.record.event(getattr(event, name))
+            if about is not None and not desk.in_sight(about):
+                yield Finding(type(event).__name__, says.format(getattr(event, name)), REFUSED, do)
