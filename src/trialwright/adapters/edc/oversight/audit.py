@@ -86,11 +86,13 @@ class Filters:
 
     @classmethod
     def read(cls, got: QueryDict, choices: Choices) -> Filters:
-        """The filters as they were chosen."""
+        """The filters as they were chosen; what is said of people and the ledger alone is looked for there."""
         said = {each.name: unicodedata.normalize("NFC", got.get(each.name, "")).strip()[:80] for each in fields(cls)}
         listed = {name: said[name] for name in ("who", "role", "site", "subject", "kind", "chain")}
         taken = {name: value for name, value in listed.items() if value in getattr(choices, name)}
         days = {name: said[name] for name in ("first", "last") if _day(said[name])}
+        if choices.beside & {taken.get(name, "") for name in ("who", "role", "kind")}:
+            taken["chain"] = choices.chain[0]
         return cls(**taken, **days, item=said["item"], corrected="1" if said["corrected"] else "")
 
     def takes(self, event: Event) -> bool:
@@ -133,7 +135,7 @@ def _names(event: Event) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the filters offer."""
+    """What the filters offer; `beside` is what only the chain of people and the ledger has."""
 
     who: dict[str, str]
     role: tuple[str, ...]
@@ -141,6 +143,7 @@ class Choices:
     subject: tuple[str, ...]
     kind: tuple[str, ...]
     chain: tuple[str, ...] = ()
+    beside: frozenset[str] = frozenset()
 
 
 def trail(desk: Desk) -> Iterable[Event]:
@@ -180,11 +183,13 @@ def _of_own_people(desk: Desk) -> Iterator[Event]:
 def choices_of(desk: Desk) -> Choices:
     """What there is to choose from, of what the person sees."""
     name = ("trail choices", desk.sites, desk.central)
-    return desk.open.answer(name, desk.open.record.last_seq, lambda: _choices(desk))
+    stands = (desk.open.record.last_seq, desk.open.reader().sizes(SYSTEM_CHAIN)[0])
+    return desk.open.answer(name, stands, lambda: _choices(desk))
 
 
 def _choices(desk: Desk) -> Choices:
-    told, telling = [*islice(trail(desk), MOST_KEPT), *of_system(desk)], Telling(desk)
+    study, people = [*islice(trail(desk), MOST_KEPT)], of_system(desk)
+    told, telling = [*study, *people], Telling(desk)
     who = {one.actor: telling.person(one.actor) for one in told}
     return Choices(
         dict(sorted(who.items(), key=lambda pair: pair[1])),
@@ -193,7 +198,13 @@ def _choices(desk: Desk) -> Choices:
         desk.subjects(),
         tuple(name for name in (*KINDS, *SYSTEM_KINDS) if name in {type(one).__name__ for one in told}),
         ("system",) if desk.central else (),
+        _offered(people) - _offered(study),
     )
+
+
+def _offered(events: Iterable[Event]) -> frozenset[str]:
+    """Who, in which roles, said which kinds of event."""
+    return frozenset(word for one in events for word in (one.actor, one.role, type(one).__name__))
 
 
 def chosen(desk: Desk, filters: Filters) -> Iterator[Event]:
