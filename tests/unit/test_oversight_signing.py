@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builders import SUBJECT, day, form
-from conducting import TRIAL, activated, screened, study, who
+from conducting import TRIAL, activated, counted, screened, study, who
 from trialwright.core.ledger import (
     ConsentGiven,
     Event,
@@ -24,6 +24,7 @@ from trialwright.core.ledger import (
     what_stands,
 )
 from trialwright.core.oversight import checklist, content_of, lapsed, refusals, signatures, study_checklist
+from trialwright.core.oversight.signing import JUDGED_ELIGIBLE
 
 COUNT = form("2025-03-10", {"anc/c1d8/value": "1000 /mm3", "ecog/c1d8/value": "1"}, encounter="course_day_8")
 OTHER = form("2025-03-11", {"sex": "female"}, encounter="screening")
@@ -177,6 +178,21 @@ def says(event: Event, *more: Event) -> str:
 def test_only_what_stands_there_is_signed(event, because) -> None:
     said = says(event)
     assert because in said and bool(said) is bool(because)
+
+
+@pytest.mark.parametrize("what", ["eligibility", "subject"])
+@pytest.mark.parametrize(
+    ("counts", "stands"),
+    [(("1499",), "not met"), (("1500",), ""), (("1501",), ""), ((), "unknown")],
+    ids=["below", "at", "above", "missing"],
+)
+def test_nobody_signs_that_a_patient_is_eligible_whose_criteria_are_not_met(what, counts, stands) -> None:
+    before = (activated(), screened(), OTHER, *(counted(one, on="2025-03-18") for one in counts))
+    known = study(*before)
+    digest = content_of(TRIAL, known, known.subjects[SUBJECT], what, day(ON)).sha256
+    for meaning, against in ((JUDGED_ELIGIBLE, stands), ("I approve", "")):
+        found = refusals(TRIAL, known, replace(signed(what, digest), meaning=meaning))
+        assert [f"anc is {against}" in one.says for one in found] == ([True] if against else []), found
 
 
 def test_what_changed_after_it_was_shown_is_not_signed() -> None:

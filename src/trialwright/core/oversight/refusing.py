@@ -1,4 +1,4 @@
-"""What is refused besides what `conduct` refuses: a lock whose checklist is open, a signature of something else.
+"""What is refused besides what `conduct` refuses: a lock whose checklist is open, a signature of what is not so.
 
 Both rest on everything that is derived of a subject, so they are asked here, after the rules of conduct have nothing
 against the event. A lock or a signature from before there were degrees and names (files of events, older ledgers) is
@@ -15,9 +15,9 @@ from trialwright.core.conduct import Trial
 from trialwright.core.conduct.refusing import REFUSED
 from trialwright.core.ledger import Event, Locked, Signed
 from trialwright.core.oversight.freezing import Checklist, checklist, study_checklist
-from trialwright.core.oversight.signing import content_of
+from trialwright.core.oversight.signing import JUDGED_ELIGIBLE, content_of, eligibility_signed
 from trialwright.core.subject import StudyRecord, fold_study
-from trialwright.core.terms import Finding
+from trialwright.core.terms import Finding, Verdict
 
 SHOWN = 3
 """So many of the things that stand against a point, and of subjects with open points, are named in a refusal."""
@@ -57,10 +57,26 @@ def _open_points(asked: Checklist) -> Iterator[Finding]:
         )
 
 
-def content_bound(trial: Trial, study: StudyRecord, event: Any) -> Iterator[Finding]:
-    """A signature that names what it signs is bound to exactly what stands there now."""
+def signable(trial: Trial, study: StudyRecord, event: Any) -> Iterator[Finding]:
+    """A signature is bound to what stands there, and does not say what the criteria contradict."""
     if not event.what or event.subject is None:
         return
+    yield from content_bound(trial, study, event)
+    if event.meaning == JUDGED_ELIGIBLE:
+        yield from _not_eligible(trial, study, event)
+
+
+def _not_eligible(trial: Trial, study: StudyRecord, event: Any) -> Iterator[Finding]:
+    judged = eligibility_signed(trial, study, study.subjects[event.subject], event.occurred)
+    for one in judged.criteria:
+        if one.verdict is not Verdict.MET:
+            says = f"It would be signed that {event.subject} is eligible, but {one.id} is {one.verdict.value}."
+            do = "Enter what is missing, or sign with another meaning."
+            yield Finding(about=Signed.__name__, says=says, matters=REFUSED, do=do, clause=one.id)
+
+
+def content_bound(trial: Trial, study: StudyRecord, event: Any) -> Iterator[Finding]:
+    """A signature that names what it signs is bound to exactly what stands there now."""
     record = study.subjects[event.subject]
     try:
         now = content_of(trial, study, record, event.what, event.occurred).sha256
@@ -77,6 +93,6 @@ def content_bound(trial: Trial, study: StudyRecord, event: Any) -> Iterator[Find
 
 ASKED: Mapping[type[Event], Callable[[Trial, StudyRecord, Event], Iterator[Finding]]] = {
     Locked: lock_checked,
-    Signed: content_bound,
+    Signed: signable,
 }
 """What is asked besides, by kind of event."""

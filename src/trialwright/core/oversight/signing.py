@@ -18,7 +18,7 @@ from typing import Any
 
 from trialwright.core.conduct import Trial
 from trialwright.core.conduct.trial import bare_case
-from trialwright.core.eligibility import judge_eligibility
+from trialwright.core.eligibility import Eligibility, judge_eligibility
 from trialwright.core.ledger import (
     Event,
     Locked,
@@ -32,10 +32,12 @@ from trialwright.core.ledger import (
 from trialwright.core.oversight.items import WHOLE, items_of
 from trialwright.core.subject import StudyRecord, SubjectRecord, advance, known_on
 
+JUDGED_ELIGIBLE = "I have judged this patient eligible"
+"""The one meaning that is true or not by the criteria: it is not signed where one of them is not met or unknown."""
 MEANINGS = (
     "I have reviewed these data and they are complete and correct",
     "I am responsible for these data",
-    "I have judged this patient eligible",
+    JUDGED_ELIGIBLE,
     "I have assessed this response",
     "I approve",
     "I have reviewed the data of this patient for the analysis",
@@ -118,13 +120,18 @@ def _rows(trial: Trial, study: StudyRecord, record: SubjectRecord, what: str, on
 
 def _of_eligibility(trial: Trial, study: StudyRecord, record: SubjectRecord, on: date) -> Rows:
     """Each criterion with its verdict and the data it was judged by, on the day of registration where that has come."""
-    case = bare_case(trial, study, record, trial.version_of(study, record, on))
-    registered = known_on(record, on).registered
-    judged = judge_eligibility(case, registered.occurred if registered else on)
+    judged = eligibility_signed(trial, study, record, on)
     yield ["verdict", judged.verdict.value, judged.on.isoformat()]
     for one in judged.criteria:
         evidence = [[each.concept, each.value, each.on, each.event] for each in one.evidence]
         yield ["criterion", one.id, one.verdict.value, evidence, list(one.missing)]
+
+
+def eligibility_signed(trial: Trial, study: StudyRecord, record: SubjectRecord, on: date) -> Eligibility:
+    """What the criteria say that a signature of the day is about: as on the day of registration where that has come."""
+    case = bare_case(trial, study, record, trial.version_of(study, record, on))
+    registered = known_on(record, on).registered
+    return judge_eligibility(case, registered.occurred if registered else on)
 
 
 OF_NAME: Mapping[str, Callable[[Trial, StudyRecord, SubjectRecord, date], Rows]] = {ELIGIBILITY: _of_eligibility}
