@@ -6,6 +6,7 @@ handed to the worker processes by the environment. Nothing is shown here but whe
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,7 @@ Names = Annotated[
 Https = Annotated[bool, typer.Option("--https", help="It stands behind a server that speaks TLS.")]
 OWN_ADDRESSES = ("127.0.0.1", "localhost", "::1")
 THREADS = 8
+"""So many requests at once in a process, whatever its cores: they wait for the disk, and for each other's saves."""
 
 
 def command(
@@ -84,12 +86,20 @@ def _not_served(wrong: Exception) -> Finding:
     )
 
 
+def is_no_advice_on_threads(record: logging.LogRecord) -> bool:
+    """Whether a line of the server is told: all but the one that calls `THREADS` many, which whoever starts it reads as
+    something to be mended.
+    """
+    return not record.getMessage().startswith(f"Configuration allows spawning up to {THREADS} Python threads")
+
+
 def _run(host: str, port: int, workers: int) -> None:
     """The server, until it is stopped."""
     from granian.constants import Interfaces
-    from granian.log import LogLevels
+    from granian.log import LogLevels, logger
     from granian.server import Server
 
+    logger.addFilter(is_no_advice_on_threads)
     Server(
         "trialwright.adapters.edc.wsgi:application",
         address=host,
