@@ -133,18 +133,26 @@ def to_json(value: Value) -> Any:
             return value
 
 
+@lru_cache(maxsize=1 << 14)
+def _quantity(typed: str, unit: str) -> Quantity | None:
+    """A quantity as it was typed, held in memory once; None where it is no number."""
+    number = decimal_number(typed)
+    return None if number is None else Quantity(number, unit)
+
+
 def from_json(data: Any) -> Value:
     """The value that the ledger wrote; a float is refused, since it does not keep what was typed."""
     if data is None or type(data) is str:
         return data
-    match data:
-        case {"v": str(typed), "u": str(unit), **rest} if not rest:
-            if (number := decimal_number(typed)) is not None:
-                return Quantity(number, unit)
-        case {"missing": str(code), **rest} if not rest:
+    if isinstance(data, dict):
+        typed, unit, code = data.get("v"), data.get("u"), data.get("missing")
+        if len(data) == 2 and isinstance(typed, str) and isinstance(unit, str):
+            if (found := _quantity(typed, unit)) is not None:
+                return found
+        elif len(data) == 1 and isinstance(code, str):
             return Missing(code)
-        case bool() | int():
-            return data
+    elif isinstance(data, bool | int):
+        return data
     raise ValueError(
         f"a value is a text, yes/no, a whole number, {{v, u}} or {{missing}}, not of the type {type(data).__name__}"
     )

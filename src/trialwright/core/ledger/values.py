@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from trialwright.core.terms import Quantity
@@ -49,13 +50,27 @@ def _path_of(text: str) -> ItemPath:
     return ItemPath(*parts)
 
 
-@dataclass(frozen=True)
+WORD = 32
+"""A text of at most so many characters is a word that many values have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """One item that was entered (old is None) or changed."""
+    """One item that was entered (old is None) or changed.
+
+    There is one for each item that was ever entered; words that many of them have are held in memory once.
+    """
 
     path: str
     old: Value
     new: Value
+
+    def __post_init__(self) -> None:
+        path, new = self.path, self.new
+        if type(path) is str:
+            object.__setattr__(self, "path", intern(path))
+        if type(new) is str and len(new) <= WORD:
+            object.__setattr__(self, "new", intern(new))
 
 
 @dataclass(frozen=True)

@@ -62,16 +62,27 @@ class InForce:
         return InForce(self.before, lately) if len(lately) < FEW else InForce({**self.before, **lately})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True)
+class Remembered:
+    """What was made of a history when it was asked for, until a later one takes it over."""
+
+    in_force: InForce | None = None
+    observed: tuple[Observation, ...] | None = None
+    last_begun: date | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class History:
     """Entries of one concept, newest first, as a chain: one more costs the same however many there are.
 
-    Entries of `voided` events stay in the chain and are passed over; the newest is none of them.
+    Entries of `voided` events stay in the chain and are passed over; the newest is none of them. There is one for each
+    item that was ever entered, so it is small: what it `knew` when it was asked is elsewhere.
     """
 
     newest: Entry
     before: History | None = None
     voided: frozenset[str] = frozenset()
+    knew: Remembered | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Entry]:
         link: History | None = self
@@ -98,25 +109,47 @@ class History:
         """The value in force of one field of an instance: the newest entry; None where there is none."""
         return self.in_force.of(instance).get(field)
 
-    @cached_property
+    def _known(self) -> Remembered:
+        if self.knew is None:
+            object.__setattr__(self, "knew", Remembered())
+        assert self.knew is not None
+        return self.knew
+
+    @property
     def in_force(self) -> InForce:
         """The values in force by instance and field; the history before, which knew most of it, forgets it."""
+        known = self._known()
+        found = known.in_force
+        if found is None:
+            found = known.in_force = self._put_in_force()
+        return found
+
+    def _put_in_force(self) -> InForce:
         link: History | None = self
         newer: list[Entry] = []
-        while link is not None and ("in_force" not in link.__dict__ or link.voided is not self.voided):
+        while link is not None and (link.knew is None or link.knew.in_force is None or link.voided is not self.voided):
             newer.append(link.newest)
             link = link.before
-        known: InForce | None = link.__dict__.pop("in_force", None) if link else InForce()
-        if known is None:  # another thread was quicker to take it
+        before: InForce | None = InForce()
+        if link is not None and link.knew is not None:
+            before, link.knew.in_force = link.knew.in_force, None
+        if before is None:  # another thread was quicker to take it
             return InForce({one.instance: one.values for one in self.observed})
-        return known.followed_by(one for one in reversed(newer) if one.event.id not in self.voided)
+        return before.followed_by(one for one in reversed(newer) if one.event.id not in self.voided)
 
-    @cached_property
+    @property
     def observed(self) -> tuple[Observation, ...]:
         """The entries put together to observations, oldest first; those of one day by time and name, not by entry.
 
         One more entry costs its own instance, where the history before it was put together already.
         """
+        known = self._known()
+        found = known.observed
+        if found is None:
+            found = known.observed = self._put_together()
+        return found
+
+    def _put_together(self) -> tuple[Observation, ...]:
         newer, known = self._since_observed()
         if known is None:
             instances = _by_instance(reversed(tuple(self)))
@@ -137,29 +170,32 @@ class History:
         """
         link: History | None = self
         newer: list[Entry] = []
-        while link is not None and link.voided is self.voided and "observed" not in link.__dict__:
+        while link is not None and link.voided is self.voided:
+            known = link.knew.observed if link.knew else None
+            if known is not None:
+                if link.before is not None:
+                    link.before._forget_observed()
+                return newer, known
             newer.append(link.newest)
             link = link.before
-        if link is None or link.voided is not self.voided:
-            return newer, None
-        known: tuple[Observation, ...] | None = link.__dict__.get("observed")
-        if link.before is not None:
-            link.before._forget_observed()
-        return newer, known
+        return newer, None
 
     def _forget_observed(self) -> None:
         """Of the histories before this one, the next that was put together is not any more."""
         link: History | None = self
-        while link is not None and "observed" not in link.__dict__:
+        while link is not None and (link.knew is None or link.knew.observed is None):
             link = link.before
-        if link is not None:
-            link.__dict__.pop("observed", None)
-            link.__dict__.pop("last_begun", None)
+        if link is not None and link.knew is not None:
+            link.knew.observed = link.knew.last_begun = None
 
-    @cached_property
+    @property
     def last_begun(self) -> date:
         """The day by which every observation was there, or may have been."""
-        return max([one.on.earliest for one in self.observed])
+        known = self._known()
+        found = known.last_begun
+        if found is None:
+            found = known.last_begun = max([one.on.earliest for one in self.observed])
+        return found
 
 
 @dataclass(frozen=True)

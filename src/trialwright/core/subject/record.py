@@ -39,7 +39,7 @@ from trialwright.core.subject.items import Form, History, Observation, entered, 
 K = TypeVar("K", bound=Event)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Log:
     """The events of a subject, newest first, as a chain."""
 
