@@ -60,9 +60,7 @@ def audit(size: str, seed: int) -> Evidence:
 
 def identifiers(size: str, seed: int) -> Evidence:
     """Fifty of each of eighteen kinds of identifier typed everywhere and looked for everywhere, in every role."""
-    evidence = Evidence("application-identifiers", size, seed)
-    whole = {"TRIALWRIGHT_CANARIES": "whole"} if size == "full" else {}
-    passed, counted = _run(evidence, f"{TESTS}/test_identifiers_stay.py", **whole)
+    evidence, passed, counted = _of_corpora(size, seed, "identifiers", "CANARIES", "test_identifiers_stay.py")
     evidence.check("what tells who a patient is stays where it was typed", passed, **counted)
     evidence.check("none of it is left out", not counted.get("skipped"), **counted)
     evidence.figures["canaries"] = "18 kinds of words × 50, 50 births" if size == "full" else "2 of each kind"
@@ -73,9 +71,7 @@ def identifiers(size: str, seed: int) -> Evidence:
 
 def hostile(size: str, seed: int) -> Evidence:
     """Every hostile text in every field, filter and address, and every hostile file at every upload."""
-    evidence = Evidence("application-hostile", size, seed)
-    whole = {"TRIALWRIGHT_HOSTILE": "whole"} if size == "full" else {}
-    passed, counted = _run(evidence, f"{TESTS}/test_hostile_input.py", **whole)
+    evidence, passed, counted = _of_corpora(size, seed, "hostile", "HOSTILE", "test_hostile_input.py")
     evidence.check("nothing that was sent is run, opened, asked or reckoned", passed, **counted)
     evidence.check("none of it is left out", not counted.get("skipped"), **counted)
     evidence.figures["corpora"] = (
@@ -85,6 +81,12 @@ def hostile(size: str, seed: int) -> Evidence:
     )
     evidence.control("what would be a tag is noticed in an answer", passed)
     return evidence
+
+
+def _of_corpora(size: str, seed: int, name: str, asks: str, tests: str) -> tuple[Evidence, bool, dict[str, int]]:
+    """Tests that take the whole of their corpora where `asks` says so, and some of each otherwise."""
+    evidence = Evidence(f"application-{name}", size, seed)
+    return evidence, *_run(evidence, f"{TESTS}/{tests}", **({f"TRIALWRIGHT_{asks}": "whole"} if size == "full" else {}))
 
 
 def _run(evidence: Evidence, tests: str, **wanted: str) -> tuple[bool, dict[str, int]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from adapters.edc.api.test_api import Program, treated
+from adapters.edc.at_once import at_once
 from trialwright.core.ledger import QueryAnswered, QueryClosed, QueryOpened, SourceVerified
 
 ITEM = "temperature/screening/value"
@@ -158,39 +159,17 @@ def test_a_term_is_coded_by_an_entry_that_is_there(running: Any, program: Any) -
 def test_two_programs_that_answer_in_the_same_instant_answer_once(
     running: Any, program: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import connections
-
-    from trialwright.adapters.edc.desk import OpenStudy
-
     subject = treated(running)
     asking = told(running, subject, {"event": "QueryOpened", "subject": "SUBJECT", "item": ITEM, "asks": "?"})
     name = program("data manager").post("events/", {"events": [asking]}, key="ask").json()["event_ids"][0]
     site = program("coordinator", running.record.subjects[subject].site)
-    meeting, here, real = threading.Barrier(2, timeout=20), threading.local(), OpenStudy.save
 
-    def save(self: Any, *given: Any) -> Any:
-        if getattr(here, "waits", False):
-            here.waits = False
-            meeting.wait()
-        return real(self, *given)
-
-    monkeypatch.setattr(OpenStudy, "save", save)
-    answers: list[int] = []
-
-    def send(key: str) -> None:
-        here.waits = True
+    def send(key: str) -> int:
         event = {"event": "QueryAnswered", "subject": "SUBJECT", "item": ITEM, "answer": key, "query": name}
-        try:
-            answers.append(site.post("events/", {"events": [told(running, subject, event)]}, key=key).status_code)
-        finally:
-            running.close()
-            connections.close_all()
+        found: int = site.post("events/", {"events": [told(running, subject, event)]}, key=key).status_code
+        return found
 
-    threads = [threading.Thread(target=send, args=(key,)) for key in ("one", "other")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    answers = at_once(running, monkeypatch, [partial(send, key) for key in ("one", "other")])
     assert sorted(answers) == [200, 422]
     assert sum(isinstance(one, QueryAnswered) for one in running.reader().events(subject=subject)) == 1
 

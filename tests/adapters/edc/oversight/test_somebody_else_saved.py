@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from adapters.edc.decisions.at_work import Site, at_work, stands
+from adapters.edc.decisions.at_work import Site, stands
 from trialwright.core.conduct import subject_status
-from trialwright.core.ledger import CourseStarted
 from trialwright.core.oversight import MEANINGS, items_now
 
 THEIRS = "Was it read <b>twice</b>?"
@@ -65,17 +64,6 @@ def carried(section: str) -> dict[str, list[str]]:
 
 
 # --- pages about one patient -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def subject(running: Any) -> str:
-    """A treated patient with a deviation."""
-    on = running.today
-    return next(
-        name
-        for name, record in sorted(running.record.subjects.items())
-        if record.of_kind(CourseStarted) and subject_status(running.trial, running.record, name, on).deviations
-    )
 
 
 def query(running: Any, client_of: Callable[..., Any], subject: str, site: str) -> Page:
@@ -206,11 +194,6 @@ def test_a_query_that_somebody_answered_meanwhile_is_not_answered_over_them(
     assert (answer.status_code, running.record.last_seq) == (409, before)
     assert "On the third." in section and "(coordinator)" in section and MINE in section
     assert "Save mine all the same" not in section, "it is answered already"
-
-
-@pytest.fixture
-def site(running: Any) -> Site:
-    return at_work(running)
 
 
 def test_two_who_govern_a_site_at_a_time_read_each_other(site: Site) -> None:

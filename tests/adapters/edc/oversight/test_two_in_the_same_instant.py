@@ -5,13 +5,14 @@ Each page is opened by both, and both saves are held at the append until both ha
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from adapters.edc.decisions.at_work import Site, at_work, stands
+from adapters.edc.at_once import at_once
+from adapters.edc.decisions.at_work import Site, stands
 from adapters.edc.oversight.test_somebody_else_saved import (
     MINE,
     OF_A_PATIENT,
@@ -24,7 +25,6 @@ from adapters.edc.oversight.test_somebody_else_saved import (
 )
 from trialwright.core.ledger import (
     AccrualSuspended,
-    CourseStarted,
     Locked,
     PersonDeactivated,
     QueryAnswered,
@@ -33,61 +33,11 @@ from trialwright.core.ledger import (
     TermCoded,
 )
 
-Twice = tuple[Page, Page]
-
-
-@pytest.fixture
-def site(running: Any) -> Site:
-    return at_work(running)
-
-
-@pytest.fixture
-def subject(running: Any) -> str:
-    records = sorted(running.record.subjects.items())
-    return next(name for name, record in records if record.of_kind(CourseStarted))
-
 
 @pytest.fixture
 def both(running: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
-    """Send two pages by two threads, the first append of each held until the other has come to its own."""
-    import gc
-
-    from django.db import connections
-
-    from trialwright.adapters.edc.desk import OpenStudy
-
-    meeting, here, real = threading.Barrier(2, timeout=20), threading.local(), OpenStudy.save
-
-    def save(self: Any, *given: Any) -> Any:
-        if getattr(here, "waits", False):
-            here.waits = False
-            meeting.wait()
-        return real(self, *given)
-
-    monkeypatch.setattr(OpenStudy, "save", save)
-
-    def send(*pages: Page, **others: Any) -> list[Any]:
-        answers: list[Any] = [None] * len(pages)
-
-        def one(place: int) -> None:
-            here.waits = True
-            try:
-                answers[place] = pages[place].send(**others)
-            finally:
-                running.close()
-                connections.close_all()
-
-        threads = [threading.Thread(target=one, args=(place,)) for place in range(len(pages))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        gc.collect()
-        assert all(answers), "an answer is missing"
-        running.catch_up()
-        return answers
-
-    return send
+    """Send two pages in the same instant."""
+    return lambda *pages, **others: at_once(running, monkeypatch, [partial(one.send, **others) for one in pages])
 
 
 def events_of(running: Any, kind: type, after: int, chain: str | None = None) -> list[Any]:
@@ -110,19 +60,10 @@ def test_on_a_page_about_a_patient(
     running: Any, client_of: Callable[..., Any], subject: str, both: Callable[..., list[Any]],
     family: Callable[..., Page],
 ) -> None:  # fmt: skip
-    whose = next(name for name in sorted(running.record.subjects) if _deviates(running, name))
-    where = running.record.subjects[whose].site
-    before = running.record.last_seq
-    answers = both(family(running, client_of, whose, where), query(running, client_of, whose, where))
+    where, before = running.record.subjects[subject].site, running.record.last_seq
+    answers = both(family(running, client_of, subject, where), query(running, client_of, subject, where))
     one_saved(answers)
     assert running.record.last_seq > before
-
-
-def _deviates(running: Any, name: str) -> bool:
-    from trialwright.core.conduct import subject_status
-
-    treated = running.record.subjects[name].of_kind(CourseStarted)
-    return bool(treated and subject_status(running.trial, running.record, name, running.today).deviations)
 
 
 def test_a_query_is_answered_once(
@@ -306,12 +247,12 @@ def test_a_form_that_is_sent_twice_is_saved_once_and_is_nobody_elses(site: Site,
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "\u0663", "9" * 40])
 def test_a_form_about_a_patient_without_the_version_that_was_seen_is_not_saved(
-    running: Any, client_of: Callable[..., Any], version: str
+    running: Any, client_of: Callable[..., Any], subject: str, version: str
 ) -> None:
     from adapters.edc.oversight.test_somebody_else_saved import deviation
 
-    whose = next(name for name in sorted(running.record.subjects) if _deviates(running, name))
-    page, before = deviation(running, client_of, whose, running.record.subjects[whose].site), running.record.last_seq
+    page = deviation(running, client_of, subject, running.record.subjects[subject].site)
+    before = running.record.last_seq
     assert page.send(version=version).status_code == 422
     assert running.reader().head().seq == before
 

@@ -6,14 +6,13 @@ formulas, odd encodings, NUL, a million columns. Each is read by every reader of
 
 from __future__ import annotations
 
-import io
 import json
 import time
 import tracemalloc
-import zipfile
 
 import pytest
 
+from hostile_words import packed
 from trialwright.adapters.exchange.fhir import Asked, read_observations
 from trialwright.adapters.exchange.incoming import LIMITS, Limits, kind_of, read_json, read_sheet, refused_upload
 from trialwright.adapters.exchange.incoming.typed import date_orders, decimal_marks
@@ -23,15 +22,6 @@ from trialwright.standards.concepts.loinc import CONCEPT_OF
 from trialwright.standards.units import UNITS
 
 ASKED = Asked(CONCEPTS, UNITS, CONCEPT_OF)
-
-
-def packed(*names: str, size: int = 10) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in names:
-            archive.writestr(name, b"0" * size)
-    return held.getvalue()
-
 
 ENTITY = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "{target}">]><a>&x;</a>'
 XXE = {
