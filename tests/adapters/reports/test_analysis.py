@@ -12,8 +12,9 @@ from trialwright.adapters.reports.analysis.safety import safety
 from trialwright.adapters.reports.analysis.survival import ticks_up_to
 from trialwright.core.analysis import gather
 from trialwright.core.analysis.people import Gathered, Person
+from trialwright.core.conduct import subject_status, trial_status
 from trialwright.core.estimation import NotEstimable
-from trialwright.core.ledger import Said, ScreeningFailed, StudyStatusDeclared
+from trialwright.core.ledger import Said, ScreeningFailed, StudyStatusDeclared, SubjectTransferred
 from trialwright.core.subject import fold_study
 from trialwright.core.terms import Grade, Response
 
@@ -250,3 +251,25 @@ def test_after_accrual_was_closed_short_of_the_plan_no_endpoint_waits_for_more_t
     gathered = gather(t.trial(t.protocol()), fold_study(told), date(2025, 6, 1))
     (pfs,) = [one for one in gathered.readiness if one.endpoint == "pfs"]
     assert (pfs.to_accrue, pfs.ready) == ((0, True) if over else (8, False))
+
+
+@pytest.mark.parametrize(("cut", "site"), [("2025-03-09", "S01"), ("2025-03-10", "S02"), ("2025-03-11", "S02")])
+def test_a_report_at_an_earlier_cut_off_tells_of_who_moved_later_at_the_site_of_then(cut, site) -> None:
+    moved = SubjectTransferred(**_who("2025-03-10"), to="S02")
+    told = fold_study(t.events_of({"P-2": (*t.PEOPLE["P-2"], moved)}))
+    (person,) = gather(t.trial(t.protocol()), told, date.fromisoformat(cut)).people
+    assert (person.site, person.case.record.site) == (site, site)
+
+
+@pytest.mark.parametrize(("cut", "arm"), [("2025-01-08", None), ("2025-01-09", "A"), ("2025-01-10", "A")])
+def test_at_an_earlier_cut_off_nobody_is_in_the_arm_that_was_allocated_later(cut, arm) -> None:
+    waiting = (screened("2025-01-01"), registered("2025-01-01"), t.arm("A", "2025-01-09"))
+    told, on = fold_study(t.events_of({"P-4": waiting})), date.fromisoformat(cut)
+    trial = t.trial(t.protocol(arms=t.TWO_ARMS))
+    gathered = gather(trial, told, on)
+    assert [one.arm for one in gathered.people] == [arm]
+    assert [(one.label, len(one)) for one in gathered.groups][-1] == (
+        ("No arm yet", 1) if arm is None else ("Placebo", 0)
+    )
+    assert dict(trial_status(trial, told, on).by_arm) == {arm or "not allocated": 1}
+    assert subject_status(trial, told, "P-4", on).arm == arm

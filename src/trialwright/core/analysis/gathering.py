@@ -146,7 +146,7 @@ def _person(
     trial: Trial, study: StudyRecord, subject: str, cut: date, extra: Sequence[Endpoint], conduct: bool = True
 ) -> Person:
     """A subject as judged by the cut-off; without its conduct, departures from the protocol are not looked for."""
-    record = study.subjects[subject]
+    record = study.subjects[subject].on_its_site(cut)
     version = trial.version_of(study, record, cut)
     standards = trial.standards[version]
     bare = bare_case(trial, study, record, version)
@@ -158,14 +158,15 @@ def _person(
         judged |= _conduct(case, cut)
     if judged and standards.toxicity and (reported := trial.standards[trial.latest].toxicity):
         judged["worst"] = apart(judged["worst"], standards.toxicity.standard, reported.standard)
-    failed = known_on(record, cut).latest(ScreeningFailed)
+    known = known_on(record, cut)
+    failed = known.latest(ScreeningFailed)
     return Person(
         subject=subject,
         site=record.site,
         version=version,
         case=case,
         setting=setting_of(trial, version, cut),
-        arm=record.arm,
+        arm=known.arm,
         screened=place.screened,
         failed=(failed.occurred, failed.why or failed.said.answer) if failed else None,
         failed_clauses=failed.against if failed else (),

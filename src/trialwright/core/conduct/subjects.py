@@ -160,7 +160,7 @@ def status_of(
 def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ...], on: date) -> SubjectStatus:
     """Each line names the module that decides it."""
     place = disposition(case, on)
-    arm = case.record.arm
+    arm = known_on(case.record, on).arm
     drugs = case.protocol.regimens_of(arm) if arm else case.protocol.regimen
     doses = {one.drug: decide_dose(case, one, on) for one in drugs}
     courses, planned, taken = case.courses(on), visits(case, on), samples(case, on)
@@ -174,7 +174,7 @@ def _answers(case: Case, standards: Standards, assessments: tuple[Assessment, ..
         on=on,
         site=case.record.site,
         version=case.protocol.version,
-        arm=case.record.arm,
+        arm=arm,
         disposition=place,
         eligibility=entry,
         course=courses[-1].number if courses else None,

@@ -19,7 +19,7 @@ from trialwright.core.disposition import Disposition, disposition
 from trialwright.core.endpoints import Awaited, readiness
 from trialwright.core.protocol import Endpoint, Epoch, Reason, StudyProtocol
 from trialwright.core.schedule import SubstudyProgress, substudy_progress
-from trialwright.core.subject import Case, StudyRecord, labels_with_criteria
+from trialwright.core.subject import Case, StudyRecord, known_on, labels_with_criteria
 from trialwright.core.terms import Because, Evidence, Finding, Severity
 
 
@@ -122,7 +122,7 @@ def trial_status(
         registered=len(entered),
         treated=sum(one.treated for one in entered),
         by_site=Counter(one.case.record.site for one in entered),
-        by_arm=Counter(one.case.record.arm or _only_arm(one.case) for one in entered),
+        by_arm=Counter(known_on(one.case.record, on).arm or _only_arm(one.case) for one in entered),
         by_epoch=Counter(one.place.epoch.value for one in seen),
         off_treatment=Counter(one.counted for one in off_treatment),
         off_study=Counter(one.counted for one in off_study),

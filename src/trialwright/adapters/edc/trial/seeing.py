@@ -80,14 +80,15 @@ def _flow(desk: Desk) -> Flow:
 def _person(desk: Desk, one: Standing) -> Person:
     """A subject as the flow counts it; nothing is judged but whether it can be evaluated."""
     case, place, on = one.case, one.place, one.on
-    failed = known_on(case.record, on).latest(ScreeningFailed)
+    known = known_on(case.record, on)
+    failed = known.latest(ScreeningFailed)
     evaluable = bool(place.registered) and is_evaluable(desk, one, on)
     return Person(
         subject=case.record.subject,
         site=case.record.site,
         version=case.protocol.version,
         case=case,
-        arm=case.record.arm,
+        arm=known.arm,
         screened=place.screened,
         failed=(failed.occurred, failed.why or failed.said.answer) if failed else None,
         failed_clauses=failed.against if failed else (),
