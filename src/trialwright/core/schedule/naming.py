@@ -100,6 +100,12 @@ class Labels:
         parts = (self.thing(path), self.which(path), self.field(path))
         return ", ".join(part for part in parts if part)
 
+    def observation(self, text: str) -> str:
+        """What is recorded together, by concept and instance: "Adverse event, 3"."""
+        concept, _, instance = text.partition("/")
+        path = ItemPath(concept, instance, "value")
+        return ", ".join(part for part in (self.thing(path), self.which(path)) if part)
+
     def encounter(self, key: str) -> str:
         """An encounter by its key, such as course_day_1.2; a record that is kept apart by what it is of."""
         concept, _, number = key.partition(".")

@@ -19,7 +19,6 @@ from heapq import merge
 from itertools import islice
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.paged import Filled
 from trialwright.adapters.edc.oversight.pages import ASKING, READ
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
 from trialwright.adapters.edc.oversight.telling import Change, Telling, address
@@ -47,7 +47,7 @@ from trialwright.core.ledger import (
 from trialwright.core.schedule.naming import spaced
 from trialwright.store.chain import SYSTEM_CHAIN
 
-PAGE = 50
+PAGE, LINE = 50, 140
 MOST_LISTED, MOST_KEPT = 5_000, 100_000
 """So many events a list goes through, and so long a trail is kept put together."""
 ASIDE = ("occurred", "time", "offset", "zone", "why")
@@ -254,7 +254,7 @@ def audit_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     choices, telling = choices_of(desk), Telling(desk)
     filters = Filters.read(request.GET, choices)
     found = [*islice(chosen(desk, filters), MOST_LISTED)]
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Filled(found, PAGE, _weight).get_page(request.GET.get("page"))
     reviews = [one for one in desk.open.record.own if isinstance(one, AuditReviewed)]
     context = {
         "page": page,
@@ -273,6 +273,14 @@ def audit_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "key": desk.new_key(),
     }
     return render(request, desk, "edc/oversight/audit.html", context, status=sent.status if sent else 200)
+
+
+def _weight(event: Event) -> int:
+    """How much of a page an event takes, about: a line for itself and for each value, and the words of each."""
+    changes = (*getattr(event, "items", ()), *getattr(event, "stands", ()))
+    lines = 3 + len(changes) + len(getattr(event, "paths", ()))
+    said = (getattr(event, "why", ""), *(value for one in changes for value in (one.old, one.new)))
+    return lines * LINE + sum(len(one) for one in said if isinstance(one, str))
 
 
 def _reviewed(request: HttpRequest, desk: Desk) -> Sent:

@@ -25,17 +25,19 @@ from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.desk.desk import stream_of
 from trialwright.adapters.edc.desk.discretion import discreet
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.paged import Filled
 from trialwright.adapters.edc.oversight.looking import Looked, since_position
 from trialwright.adapters.edc.oversight.meanwhile import AGAIN, NOTHING, Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.pages import ANSWERING, ASKING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Telling, address, for_everybody
+from trialwright.adapters.edc.oversight.telling import Telling, address, counted, for_everybody
 from trialwright.adapters.edc.work.board import board_of, subjects_at
 from trialwright.core.ledger import Event, QueryAnswered, QueryClosed, QueryOpened
-from trialwright.core.oversight import RULES, Query, automatic_queries, queries_of
+from trialwright.core.oversight import RULES, Query, automatic_queries, items_now, queries_of
 from trialwright.core.oversight.queries import CLOSED, OPEN, STATES
 
-PAGE = 100
+PAGE, OF_ONE = 100, 50
+"""So many queries on a page of the list, and of those about one patient."""
 ACTIONS: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "answer": (gettext_noop("Answer"), ANSWERING),
     "close": (gettext_noop("Close"), ASKING),
@@ -274,19 +276,25 @@ def subject_queries_page(request: HttpRequest, desk: Desk, subject: str) -> Http
         return onwards(address("query", desk.open.id, subject))
     item, telling = request.POST.get("item") or request.GET.get("item", ""), Telling(desk)
     rows = [row_of(desk, telling, one, whole=True) for one in queries_about(desk, subject)]
-    rows.sort(key=lambda row: (row.query.item != item, row.query.state == CLOSED, -row.age))
+    picked = request.POST.get("pick", "")
+    rows.sort(key=lambda row: (row.pick != picked, row.query.item != item, row.query.state == CLOSED, -row.age))
+    page = Filled(rows, OF_ONE, _weight).get_page(request.GET.get("page"))
+    parts = parts_of(desk, subject)
+    part = next((name for name, items in parts.items() if item in items), request.GET.get("of", ""))
+    part = part if part in parts else next(iter(parts), "")
     context = {
         "subject": subject,
-        "rows": rows,
+        "page": page,
         "item": item,
-        "item_label": telling.item(item) if item else "",
-        "items": [(name, telling.item(name)) for name in item_names(desk, subject)],
+        "part": part,
+        "parts": [(name, part_called(telling, name)) for name in parts],
+        "items": [(name, telling.item(name)) for name in parts.get(part, ())],
         "actions": actions_of(desk),
         "may_list": desk.may(page_named("queries")),
         "may_ask": bool(actions_of(desk, "ask")),
         "against": sent.against if sent else (),
         "meanwhile": _meanwhile(request, desk, sent, subject),
-        "picked": request.POST.get("pick", ""),
+        "picked": picked,
         "typed": typed(request, "words"),
         "asks": typed(request, "asks"),
         "key": desk.new_key(),
@@ -297,9 +305,26 @@ def subject_queries_page(request: HttpRequest, desk: Desk, subject: str) -> Http
 
 def item_names(desk: Desk, subject: str) -> list[str]:
     """The items of a patient that can be asked about."""
-    from trialwright.core.oversight import items_now
-
     return sorted(one.name for one in items_now(desk.record(subject)))
+
+
+def _weight(row: Row) -> int:
+    """How much of a page a query takes, about: its forms, and everything that was said."""
+    return 1200 + sum(250 + len(words) for _event, _who, words in row.said)
+
+
+def parts_of(desk: Desk, subject: str) -> dict[str, tuple[str, ...]]:
+    """The items of a patient that can be asked about, by the visit they were entered at, else by what they are of."""
+    found: dict[str, list[str]] = {}
+    for one in items_now(desk.record(subject)):
+        of = one.encounters[0] if one.encounters else f"{one.path.concept}/{one.path.instance}"
+        found.setdefault(of, []).append(one.name)
+    return {of: tuple(sorted(found[of], key=counted)) for of in sorted(found, key=counted)}
+
+
+def part_called(telling: Telling, name: str) -> str:
+    """A visit, or one of several things that are recorded between visits, in words."""
+    return telling.labels.observation(name) if "/" in name else telling.encounter(name)
 
 
 def _asked(request: HttpRequest, desk: Desk, subject: str) -> Sent:

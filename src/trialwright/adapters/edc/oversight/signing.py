@@ -1,7 +1,8 @@
 """Signatures: what is signed is shown, the meaning chosen, the person asked again for both components; who signed.
 
-The page shows exactly the content whose digest goes into the signature; when something was recorded meanwhile nothing
-is signed, and the page shows it as it is now. `sign_block` is for pages that show what can be signed, by including
+The page shows exactly the content whose digest goes into the signature, on several pages where it is long; a page that
+is of another content than the first one says so. When something was recorded meanwhile nothing is signed, and the page
+shows it as it is now. `sign_block` is for pages that show what can be signed, by including
 `edc/oversight/sign.html`. Read `sign_page`.
 """
 
@@ -22,6 +23,7 @@ from trialwright.adapters.edc.access.roles import INVESTIGATOR
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look import writing
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.paged import Filled
 from trialwright.adapters.edc.oversight.meanwhile import Meanwhile, meanwhile
 from trialwright.adapters.edc.oversight.pages import SIGNING
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save
@@ -29,12 +31,15 @@ from trialwright.adapters.edc.oversight.telling import Telling, address, counted
 from trialwright.adapters.edc.people import again
 from trialwright.adapters.edc.work.board import board_of, subjects_at
 from trialwright.adapters.edc.work.judged import Watched
+from trialwright.core.casebook import encounter_of
 from trialwright.core.ledger import FormCorrected, FormSubmitted, Signed, from_json
 from trialwright.core.oversight import MEANINGS, Content, Standing, content_of, items_of, lapsed, signatures
-from trialwright.core.oversight.signing import ELIGIBILITY
+from trialwright.core.oversight.items import WHOLE
+from trialwright.core.oversight.signing import ELIGIBILITY, OF_NAME
 from trialwright.core.terms import Finding
 
-PAGE = 100
+PAGE, ROWS, LINE = 100, 200, 150
+"""So many patients on a page, so many lines of what is signed, and so much of the page for each line."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,13 @@ def sign_block(desk: Desk, subject: str, what: str) -> Block:
     telling = Telling(desk)
     told = [one for one in standings(desk, subject) if one.signed.what == what]
     held = {grant.role for grant in desk.grants}
-    may = bool(held & {role.value for role in SIGNING})
+    may = bool(held & {role.value for role in SIGNING}) and recorded(desk, subject, what)
     return Block(subject, what, tuple(shown(telling, one) for one in told), may)
+
+
+def recorded(desk: Desk, subject: str, what: str) -> bool:
+    """Whether anything is recorded under a name that could be signed: of a visit to come nothing is."""
+    return what in (WHOLE, *OF_NAME) or bool(items_of(desk.record(subject), what))
 
 
 def shown(telling: Telling, one: Standing) -> Shown:
@@ -114,9 +124,9 @@ def name_of(telling: Telling, what: str) -> str:
 
 def sign_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
     """What is to be signed, exactly; and signing it."""
-    what = request.POST.get("what") or request.GET.get("what") or "subject"
+    what = request.POST.get("what") or request.GET.get("what") or WHOLE
     content = _content(desk, subject, what)
-    if content is None:
+    if content is None and (request.method == "POST" or not named(desk, subject, what)):
         raise Http404(NOT_HERE)
     asked = again.asked(request)
     sent = None
@@ -130,11 +140,10 @@ def sign_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
         "subject": subject,
         "what": what,
         "label": name_of(telling, what),
-        "names": names_of(desk, telling, subject),
+        "names": names_of(desk, telling, subject, what),
         "lapsed": [shown(telling, one) for one in lapsed(standings(desk, subject)) if one.signed.what != what],
         "content": content,
-        "items": [*items_shown(telling, content)],
-        "others": [*others_shown(desk, telling, subject, content)],
+        **paged(request, desk, telling, subject, content),
         "sign": sign_block(desk, subject, what),
         "meanings": [(one, _(one)) for one in MEANINGS],
         "meaning": request.POST.get("meaning", ""),
@@ -145,6 +154,30 @@ def sign_page(request: HttpRequest, desk: Desk, subject: str) -> HttpResponse:
         "version": desk.version(subject),
     }
     return render(request, desk, "edc/oversight/sign_page.html", context, status=sent.status if sent else 200)
+
+
+def named(desk: Desk, subject: str, what: str) -> bool:
+    """Whether a name without content is one all the same: of a visit to come, or of what was signed and is voided."""
+    signed = any(one.signed.what == what for one in standings(desk, subject))
+    return signed or encounter_of(desk.protocol(subject), what) is not None
+
+
+def paged(request: HttpRequest, desk: Desk, telling: Telling, subject: str, content: Content | None) -> dict[str, Any]:
+    """The page of the content that is looked at; `changed` says that it is not what the first page was of."""
+    if content is None:
+        return {}
+    rows = (*items_shown(telling, content), *others_shown(desk, telling, subject, content))
+    page = Filled(rows, ROWS, lambda row: LINE + len(row[0]) + len(row[1])).get_page(request.GET.get("page"))
+    return {
+        "page": page,
+        "items": [row for row in page if len(row) == OF_ITEM],
+        "others": [row for row in page if len(row) != OF_ITEM],
+        "changed": request.GET.get("seen", content.sha256) != content.sha256,
+    }
+
+
+OF_ITEM = 2
+"""The parts of the row of an item: its label and value; other rows say besides whether they are judged."""
 
 
 def sign(request: HttpRequest, desk: Desk, subject: str, what: str) -> tuple[again.Again, Sent]:
@@ -206,12 +239,13 @@ def others_shown(desk: Desk, telling: Telling, subject: str, content: Content) -
             yield telling.kind_named(row[0]), writing.day(row[2]), False
 
 
-def names_of(desk: Desk, telling: Telling, subject: str) -> list[tuple[str, str]]:
-    """What of a patient can be signed as a whole: everything, each form, the eligibility checklist."""
+def names_of(desk: Desk, telling: Telling, subject: str, what: str) -> list[tuple[str, str]]:
+    """What of a patient can be signed as a whole: everything, each form, the checklist; and what is shown."""
     record = desk.record(subject)
     forms = (one for one in record.log or () if isinstance(one, FormSubmitted | FormCorrected) and one.encounter)
     keys = sorted({one.encounter for one in forms if items_of(record, one.encounter)})
-    return [(name, name_of(telling, name)) for name in ("subject", ELIGIBILITY, *keys)]
+    names = dict.fromkeys((WHOLE, ELIGIBILITY, *keys, what))
+    return [(name, name_of(telling, name)) for name in names]
 
 
 # --- who signed what -------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Page as Paged
+from django.http import QueryDict
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -277,10 +278,14 @@ def table(
 
 
 @register.inclusion_tag("edc/parts/paging.html", takes_context=True)
-def paging(context: RequestContext, page: Paged[Any]) -> dict[str, Any]:
-    """Links to the pages of a list; the filters stay as they are."""
+def paging(context: RequestContext, page: Paged[Any], **besides: str) -> dict[str, Any]:
+    """Links to the pages of a list; the filters stay as they are, and what the links say `besides` is added."""
     near = [n for n in page.paginator.page_range if abs(n - page.number) <= 2 or n in (1, page.paginator.num_pages)]
-    return {"page": page, "near": near, "request": context.get("request")}
+    request = context.get("request")
+    asked = request.GET.copy() if request else QueryDict(mutable=True)
+    for name, said in besides.items():
+        asked[name] = said
+    return {"page": page, "near": near, "asked": asked}
 
 
 @register.simple_tag

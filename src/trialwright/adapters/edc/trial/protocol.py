@@ -1,12 +1,14 @@
 """The protocol browser: the record on the left, the clauses on the right, each leading to the other.
 
-A search finds words in either. What it says of a clause is what the file says; nothing is judged. Read `protocol_page`.
+A search finds words in either. Of a long protocol what each clause says, and of a very long one what it quotes too, is
+a page of its own. What it says of a clause is what the file says; nothing is judged. Read `protocol_page`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import accumulate
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -29,10 +31,13 @@ def protocol_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         ask_for_classes(desk)
     whole = browser(desk.open.loaded, version, lambda clause: sees(desk, clause))
     wanted, kind = request.GET.get("q", "").strip()[:LONGEST], request.GET.get("class", "")
-    found = narrowed(whole, wanted, kind if kind in CLASSES else "")
+    alone = request.GET.get("clause", "")
+    found = only(whole, alone) if alone else narrowed(whole, wanted, kind if kind in CLASSES else "")
     context = {
         "whole": whole,
         "found": found,
+        "told": told_of(found),
+        "alone": alone,
         "versions": list(desk.trial.versions),
         "q": wanted,
         "kind": kind,
@@ -41,6 +46,44 @@ def protocol_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "hash": desk.trial.hashes.get(version, ""),
     }
     return render(request, desk, "edc/trial/protocol.html", context)
+
+
+FULLNESS = ("names", "quotes", "says")
+"""What is told of each clause, one after the other, as long as the page stays small."""
+ROOM = 100_000
+"""So much of a page is for the clauses and sentences."""
+
+
+def told_of(found: Browser) -> tuple[str, ...]:
+    """What of each clause there is room for on one page; the rest of a clause is on its own."""
+    weights = (sum(map(_weight, found.statements)) + sum(map(_of_name, found.cards)), *(
+        sum(each(one) for one in found.cards) for each in (_of_quotes, _of_says)
+    ))  # fmt: skip
+    return tuple(name for name, so_far in zip(FULLNESS, accumulate(weights), strict=True) if so_far <= ROOM)
+
+
+def _weight(one: Statement) -> int:
+    return 150 + len(one.text) + sum(50 + 2 * len(name) for name in (*one.clauses, *one.questions))
+
+
+def _of_name(one: ClauseCard) -> int:
+    return 200 + 3 * len(one.id) + len(one.label)
+
+
+def _of_quotes(one: ClauseCard) -> int:
+    words = (*one.clause.quotes, one.source, one.clause.note, one.where, *one.clause.departs_from)
+    rests = (50 + 2 * len(name) for name in one.clause.rests_on)
+    return 80 * len(one.sentences) + sum(60 + len(each) for each in words if each) + sum(rests)
+
+
+def _of_says(one: ClauseCard) -> int:
+    return 110 + sum(40 + len(part) + len(words) for part, words in one.says)
+
+
+def only(whole: Browser, name: str) -> Browser:
+    """One clause, and the sentences that it quotes."""
+    statements = tuple(one for one in whole.statements if name in one.clauses)
+    return replace(whole, statements=statements, cards=tuple(one for one in whole.cards if one.id == name))
 
 
 def narrowed(whole: Browser, wanted: str, kind: str) -> Browser:
