@@ -32,7 +32,7 @@ from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.paged import Filled
 from trialwright.adapters.edc.oversight.pages import ASKING, READ
 from trialwright.adapters.edc.oversight.saving import Sent, acting, onwards, save, typed
-from trialwright.adapters.edc.oversight.telling import Change, Telling, address
+from trialwright.adapters.edc.oversight.telling import Change, Telling, Verbatim, address, as_recorded
 from trialwright.adapters.exchange.spreadsheet import plain_cell
 from trialwright.core.ledger import (
     KINDS,
@@ -229,6 +229,8 @@ def _change(telling: Telling, path: str, old: Value, new: Value) -> Change:
     if path.count("/") == 2:
         return Change(telling.item(path), path, telling.value(path, old), telling.value(path, new))
     name = FIELD_WORDS.get(path.split("/")[0], spaced(path.split("/")[0]).capitalize())
+    if isinstance(telling, Verbatim):
+        return Change(name, path, "", as_recorded(new))
     say = OWN_WORDS.get(path)
     return Change(name, path, "", say(telling, str(new)) if say else writing.value(new))
 
@@ -321,8 +323,8 @@ def export_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def as_csv(desk: Desk, events: Iterable[Event], flavour: str) -> str:
-    """One row for each thing an event said; a correction with what it was before."""
-    text, telling = io.StringIO(newline=""), Telling(desk)
+    """One row for each thing an event said; a correction with what it was before; for a spreadsheet in words."""
+    text, telling = io.StringIO(newline=""), Telling(desk) if flavour == "spreadsheet" else Verbatim(desk)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADINGS)
     for event in events:

@@ -161,3 +161,22 @@ def address(page: str, *ids: str) -> str:
         return reverse(f"edc:{page}", args=ids)
     except NoReverseMatch:
         return ""
+
+
+class Verbatim(Telling):
+    """The same for a file that programs read: each value as the ledger has it, in no language; what is kept is kept."""
+
+    def value(self, path: str, value: Value) -> str:
+        """A value of an item, as it was recorded."""
+        return super().value(path, value) if value is not None and self.kept(path) else as_recorded(value)
+
+
+def as_recorded(value: Value) -> str:
+    """A value as the ledger has it; nothing where there was none.
+
+    >>> as_recorded(None), as_recorded(Missing("not_done")), as_recorded("2006-03-05")
+    ('', 'not_done', '2006-03-05')
+    """
+    if isinstance(value, Missing):
+        return value.code
+    return "" if value is None else str(value)
