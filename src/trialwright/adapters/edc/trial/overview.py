@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.page import render
+from trialwright.adapters.edc.look.readiness import accruing, readiness_said
 from trialwright.adapters.edc.trial.accrual import AccrualTable, accrual_picture, accrual_table
 from trialwright.adapters.edc.trial.seeing import crowded, flow_of, sees_arms, site_names
 from trialwright.core.conduct import TrialStatus
@@ -41,7 +42,7 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     if crowded(desk):
         context = {"accrual": table, "months": table.months[::-1], "picture": accrual_picture(table), "crowded": True}
         return render(request, desk, "edc/trial/overview.html", context)
-    said = desk.trial_status()
+    said, more = desk.trial_status(), accruing(desk)
     return render(
         request,
         desk,
@@ -52,7 +53,11 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
             "months": table.months[::-1],
             "picture": accrual_picture(table),
             "counts": tuple(counts(said, sees_arms(desk), dict(flow_of(desk).failures))),
-            "readiness": [(one, waits_for(one)) for one in said.readiness if one.endpoint not in hidden(desk)],
+            "readiness": [
+                (one, *readiness_said(one, more), waits_for(one))
+                for one in said.readiness
+                if one.endpoint not in hidden(desk)
+            ],
             "substudies": [one for one in said.substudies if one.substudy.id in desk.substudies],
             "rules": [*said.monitored.stopping, *said.monitored.stages] if said.monitored and desk.central else [],
         },

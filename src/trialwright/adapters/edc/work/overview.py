@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trialwright.adapters.edc.desk import Desk
+from trialwright.adapters.edc.look.readiness import accruing, readiness_said
 from trialwright.adapters.edc.look.writing import day
 from trialwright.adapters.edc.work.board import board_of
 from trialwright.adapters.edc.work.errands import Line
@@ -46,11 +47,10 @@ def endpoints(desk: Desk) -> Iterator[Line]:
         says = _("Of %(count)s patients it takes too long for a page; another process makes it.") % {"count": count}
         yield Line(what=says, doors=(("/figures",),), act=_("Open"))
         return
+    more = accruing(desk)
     for one in desk.trial_status().readiness:
-        waits = ngettext("waits for %(count)s patient", "waits for %(count)s patients", one.waiting)
-        when = _("ready") if one.ready else waits % {"count": one.waiting} if one.waiting else _("final as it is")
-        state = "done" if one.ready else "open"
-        yield Line(what=one.label or one.endpoint, when=when, state=state, core=True)
+        words, ready = readiness_said(one, more)
+        yield Line(what=one.label or one.endpoint, when=words, state="done" if ready else "open", core=True)
 
 
 def ledger(desk: Desk) -> Iterator[Line]:
