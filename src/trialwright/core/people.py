@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 from trialwright.core.ledger import (
     REFUSED_FOR,
+    AccessChanged,
     AccessRestored,
     Event,
     EventVoided,
@@ -46,7 +47,8 @@ DUTIES = (
 
 STUDY_KINDS = (RoleGranted, RoleEnded, TrainingRecorded, EventVoided)
 SYSTEM_KINDS = (
-    PersonNamed, PersonDeactivated, PersonReactivated, AccessRestored, SignedIn, SignInRefused, TokenIssued, TokenEnded,
+    PersonNamed, PersonDeactivated, PersonReactivated, AccessRestored, AccessChanged, SignedIn, SignInRefused,
+    TokenIssued, TokenEnded,
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ HEADER = set(
 COLUMNS = "chain seq id sub part stream sv".split()
 SYSTEM = set(
     "SystemOpened CheckpointKeyChanged BackupMade LedgerRestored PersonNamed PersonDeactivated PersonReactivated "
-    "AccessRestored SignedIn SignInRefused TokenIssued TokenEnded".split()
+    "AccessRestored AccessChanged SignedIn SignInRefused TokenIssued TokenEnded".split()
 )
 STUDY = set(
     "StudyOpened ProtocolActivated ApprovalEnded AccrualSuspended AccrualResumed StudyStatusDeclared ReferenceRangeSet "

@@ -27,7 +27,10 @@ WRITES = re.compile(
 LEDGER, EVENTS = "trial.sqlite3", "ledger_event"
 WHATEVER_THE_PAGE = {"SignInRefused", "SystemOpened"}
 """A password that is asked for again and is wrong; the opening of the chain that the first of them stands in."""
-OF_PEOPLE = {"SignedIn", "TokenIssued", "TokenEnded", "PersonNamed", "RoleGranted", "StudyOpened", "AccessRestored"}
+OF_PEOPLE = {
+    "SignedIn", "AccessChanged", "TokenIssued", "TokenEnded", "PersonNamed", "RoleGranted", "StudyOpened",
+    "AccessRestored",
+}  # fmt: skip
 """What the addresses of signing in, of links and of one's own account make."""
 NOBODYS = {"SignInRefused", "SystemOpened", "PersonNamed"}
 """Told by the system itself, of whoever it was."""

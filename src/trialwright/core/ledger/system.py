@@ -83,6 +83,15 @@ class AccessRestored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccessChanged(Event):
+    """A person changed what they sign in with: `what` is one of `SIGN_IN_WITH`, `how` is "set" or "removed"."""
+
+    person: str
+    what: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     """A person signed in with both components; `by` says which the second was."""
 
@@ -120,6 +129,8 @@ REFUSED_FOR = ("wrong password", "wrong code", "too many failed attempts", "deac
 """Why somebody is not let in, as `SignInRefused` says it."""
 RESTORED = ("lock", "password", "second step")
 """What an administrator gives back: a sign-in that was locked, a forgotten password, a lost second component."""
+SIGN_IN_WITH = ("password", "authenticator app", "passkey", "recovery codes")
+"""What a person has to sign in with, and sets or removes."""
 SYSTEM_KINDS: Mapping[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
@@ -131,6 +142,7 @@ SYSTEM_KINDS: Mapping[str, type[Event]] = {
         PersonDeactivated,
         PersonReactivated,
         AccessRestored,
+        AccessChanged,
         SignedIn,
         SignInRefused,
         TokenIssued,

@@ -23,6 +23,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,11 +31,18 @@ from django.utils.translation import gettext_lazy as _
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.people import demonstration, sessions
 from trialwright.adapters.edc.people.told import said, study_of, tell
-from trialwright.core.ledger import REFUSED_FOR, SignedIn, SignInRefused
+from trialwright.core.ledger import REFUSED_FOR, SIGN_IN_WITH, AccessChanged, SignedIn, SignInRefused
 from trialwright.store.errors import LedgerError
 
 LOG = logging.getLogger("trialwright.edc")
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+PASSWORD, APP, PASSKEY, CODES = SIGN_IN_WITH
+SET, REMOVED = "set", "removed"
+COMPONENTS = {
+    Authenticator.Type.TOTP: APP,
+    Authenticator.Type.WEBAUTHN: PASSKEY,
+    Authenticator.Type.RECOVERY_CODES: CODES,
+}
 WRONG, WRONG_CODE, LOCKED, CLOSED, NO_SUCH_LOGIN = REFUSED_FOR
 UNKNOWN_TOLD_EVERY = 60
 """Of logins that are not there one attempt is told in so many seconds: nobody fills the ledger from outside."""
@@ -88,6 +96,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             sessions.take_second_step(request.session)
             came_in(user, str(shown[-1].get("type", "")))
 
+    def set_password(self, user: Any, password: str) -> None:
+        """A new password, with what is told of it, or neither."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            changed(user, PASSWORD)
+
     def reauthenticate(self, user: Any, password: str) -> bool:
         """The same password again, counted with the attempts to sign in."""
         found = self.authenticate(context.request, email=user.email, password=password)
@@ -102,7 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The pages say it themselves."""
 
     def send_notification_mail(self, *arguments: Any, **more: Any) -> None:
-        """Nothing is mailed: what happened to an account is in the ledger."""
+        """Nothing is mailed: what happened to an account is in the ledger (`changed`)."""
 
 
 def came_in(account: Account, by: str) -> None:
@@ -110,6 +124,28 @@ def came_in(account: Account, by: str) -> None:
     opened = study_of(account.person)
     if opened is not None:
         tell(opened, [said(opened, SignedIn, account.person, "person", person=account.person, by=by)])
+
+
+def changed(account: Account, what: str, how: str = SET) -> None:
+    """Tell that a person changed what they sign in with."""
+    opened = study_of(account.person)
+    if opened is not None:
+        tell(opened, [said(opened, AccessChanged, account.person, "person", person=account.person, what=what, how=how)])
+
+
+def components_of(account: Any) -> frozenset[tuple[str, int]]:
+    """What a person has set up beside the password, each by its kind and number."""
+    own = Authenticator.objects.filter(user_id=account.pk) if account.pk else ()
+    return frozenset((COMPONENTS[one.type], one.pk) for one in own)
+
+
+def tell_changes(account: Any, before: frozenset[tuple[str, int]]) -> None:
+    """Tell what was removed and what was set since then; of one that came in the place of another, that it was set."""
+    now = components_of(account)
+    there = sorted({what for what, _number in now - before})
+    gone = sorted({what for what, _number in before - now} - {*there})
+    for what, how in (*((one, REMOVED) for one in gone), *((one, SET) for one in there)):
+        changed(account, what, how)
 
 
 def refused(email: str, why: str) -> None:

@@ -15,16 +15,31 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.cache import never_cache
 
 from trialwright.adapters.edc.people import account as own
 from trialwright.adapters.edc.people import demonstration, tokens
-from trialwright.adapters.edc.people.adapters import MfaAdapter
+from trialwright.adapters.edc.people.adapters import MfaAdapter, components_of, tell_changes
 from trialwright.adapters.edc.people.inviting import invitation
 from trialwright.adapters.edc.people.showing import show
 from trialwright.adapters.edc.people.unlocking import unlock
+
+
+def changes(view: Any, template: str, **more: Any) -> Callable[..., Any]:
+    """The same of one that changes the second component: it is done with what is told of it, or not at all."""
+    page = looked(view, template, **more)
+
+    def change(request: HttpRequest, **ids: Any) -> HttpResponse:
+        with transaction.atomic():
+            before = components_of(request.user)
+            answer: HttpResponse = page(request, **ids)
+            tell_changes(request.user, before)
+            return answer
+
+    return change
 
 
 def looked(view: Any, template: str, **more: Any) -> Callable[..., Any]:
@@ -85,18 +100,18 @@ SECOND_STEP: list[URLPattern | URLResolver] = [
     path("account/second-step/", own.second_step, name="second-step"),
     path("account/second-step/", own.second_step, name="mfa_index"),
     path("account/second-step/", own.second_step, name="mfa_list_webauthn"),
-    path("account/second-step/app/", looked(totp.ActivateTOTPView, "app"), name="mfa_activate_totp"),
-    path("account/second-step/app/remove/", looked(totp.DeactivateTOTPView, "app_remove"), name="mfa_deactivate_totp"),
-    path("account/second-step/passkey/", looked(webauthn.AddWebAuthnView, "passkey"), name="mfa_add_webauthn"),
+    path("account/second-step/app/", changes(totp.ActivateTOTPView, "app"), name="mfa_activate_totp"),
+    path("account/second-step/app/remove/", changes(totp.DeactivateTOTPView, "app_remove"), name="mfa_deactivate_totp"),
+    path("account/second-step/passkey/", changes(webauthn.AddWebAuthnView, "passkey"), name="mfa_add_webauthn"),
     path(
         "account/second-step/passkey/<int:pk>/remove/",
-        looked(RemovePasskey, "passkey_remove", **BACK),
+        changes(RemovePasskey, "passkey_remove", **BACK),
         name="mfa_remove_webauthn",
     ),
     path("account/second-step/codes/", looked(recovery.ViewRecoveryCodesView, "codes"), name="mfa_view_recovery_codes"),
     path(
         "account/second-step/codes/new/",
-        looked(recovery.GenerateRecoveryCodesView, "codes_new"),
+        changes(recovery.GenerateRecoveryCodesView, "codes_new"),
         name="mfa_generate_recovery_codes",
     ),
 ]

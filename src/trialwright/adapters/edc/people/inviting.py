@@ -147,6 +147,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 def accept(found: Invitation, given: QueryDict, awaits: OpenStudy | None) -> dict[str, list[str]]:
     """Take an invitation up: the password, and of a study's first administrator the name and e-mail before it."""
+    from trialwright.adapters.edc.people.adapters import PASSWORD, changed
     from trialwright.adapters.edc.people.first import take_office
 
     account, errors = found.account, dict[str, list[str]]()
@@ -158,10 +159,11 @@ def accept(found: Invitation, given: QueryDict, awaits: OpenStudy | None) -> dic
             errors["name"] = [gettext("Your name is printed beside what you do.")]
         elif not keepable(name):
             errors["name"] = [cannot_be_kept("name").says]
-    errors = errors or set_password(found, given.get("password", ""), given.get("again", ""))
+    errors = errors or set_password(found, given.get("password", ""), given.get("again", ""), told=awaits is None)
     if awaits is not None and not errors:
         take_office(awaits, account, name)
         account.save(update_fields=["email"])
+        changed(account, PASSWORD)
     return errors
 
 
@@ -176,9 +178,10 @@ def wrong_email(account: Account) -> dict[str, list[str]]:
     return {}
 
 
-def set_password(found: Invitation, password: str, again: str) -> dict[str, list[str]]:
-    """Set the password of an invitation, once; what is wrong with it, by field."""
+def set_password(found: Invitation, password: str, again: str, *, told: bool = True) -> dict[str, list[str]]:
+    """Set the password of an invitation, once, and tell of it; what is wrong with it, by field."""
     from trialwright.adapters.edc.models import Invitation
+    from trialwright.adapters.edc.people.adapters import PASSWORD, changed
 
     try:
         if len(password) > LONGEST:
@@ -193,4 +196,6 @@ def set_password(found: Invitation, password: str, again: str) -> dict[str, list
             return {"password": [gettext("This link was used already.")]}
         found.account.set_password(password)
         found.account.save(update_fields=["password"])
+        if told:
+            changed(found.account, PASSWORD)
     return {}
