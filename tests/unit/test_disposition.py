@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builders import SAID, case, course, day, ended, form, left, protocol, regimen, registered, screened, taken
+from trialwright.core.conduct.grounds import ground_of_place
 from trialwright.core.disposition import continuation, disposition, end_of_follow_up
 from trialwright.core.ledger import ConsentGiven, ConsentWithdrawn, ScreeningFailed, SubjectFound
 from trialwright.core.protocol import Epoch
@@ -188,3 +189,33 @@ def test_who_is_found_again_is_followed_and_not_treated() -> None:
 )
 def test_public_records_are_looked_up_only_with_consent_to_it(events, may) -> None:
     assert where("2025-05-01", *PATH, *events).remaining.public_records is may
+
+
+DEATH = {"death/1/on": "2025-07-29", "death/1/cause": "disease"}
+OVER = [*PATH, ended("2025-06-15", "progressive disease", "2025-06-15")]
+
+
+@pytest.mark.parametrize(
+    ("events", "on", "clause"),
+    [
+        (PATH[:2], "2025-03-01", "regimen"),
+        ((*OVER, left("2026-06-15")), "2026-06-16", "follow_up"),
+        (OVER, "2026-06-30", "follow_up"),
+        ((*OVER, left("2025-08-01", "lost to follow-up")), "2025-08-02", "follow_up"),
+        ((*OVER, form("2025-08-01", DEATH)), "2025-08-02", "follow_up"),
+        ((*PATH[:2], left("2025-03-01", "withdrew before treatment")), "2025-03-02", "consent"),
+        ((*OVER, left("2025-08-01", "withdrew consent")), "2025-08-02", "consent"),
+    ],
+)
+def test_why_somebody_is_off_study_is_followed_up_or_consented_to_and_never_how_many_are_accrued(
+    events, on, clause
+) -> None:
+    one = case(*events, protocol=STUDY)
+    said = ground_of_place(one, disposition(one, day(on)), None, day(on))
+    assert [each.clause for each in said.because] == [clause]
+
+
+def test_without_any_follow_up_in_the_protocol_the_plan_of_accrual_is_cited() -> None:
+    one = case(*PATH, left("2025-04-01", "lost to follow-up"), protocol=protocol())
+    said = ground_of_place(one, disposition(one, day("2025-04-02")), None, day("2025-04-02"))
+    assert [each.clause for each in said.because] == [one.protocol.design.accrual.id]

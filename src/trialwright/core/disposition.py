@@ -189,6 +189,12 @@ def end_of_follow_up(case: Case, on: date) -> date | None:
     return max((day for day in ends if day), default=None)
 
 
+def last_follow_up(case: Case, on: date) -> Encounter | None:
+    """The follow-up that lasts longest, counted from a day; None where the protocol plans none."""
+    planned = [one for one in case.protocol.encounters if one.epoch is Epoch.FOLLOW_UP]
+    return max(planned, key=lambda one: _last_day(one, on) or on, default=None)
+
+
 def _last_day(encounter: Encounter, anchor: date) -> date | None:
     """The last day of its window: of the last repetition, or of the one visit; None where it repeats without end."""
     if encounter.every and encounter.until is None:

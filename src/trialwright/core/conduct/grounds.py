@@ -12,11 +12,11 @@ from datetime import date
 
 from trialwright.core.conditions import Measure, parts
 from trialwright.core.deviations import Deviation, Untold
-from trialwright.core.disposition import Disposition
+from trialwright.core.disposition import Disposition, last_follow_up
 from trialwright.core.dosing import ContinuationDecision, CourseAccount, Dispensing, DoseDecision, Intensity
 from trialwright.core.eligibility import Eligibility
 from trialwright.core.ledger import ConsentWithdrawn, Event, Said
-from trialwright.core.protocol import Clause, CourseGate, DoseRule, Epoch, Regimen
+from trialwright.core.protocol import Clause, CourseGate, DoseRule, EndReason, Epoch, Regimen
 from trialwright.core.response import Assessment, BestResponse
 from trialwright.core.safety import SafetyClock
 from trialwright.core.schedule import Duty, Sample, Visit
@@ -83,17 +83,29 @@ def ground_of_place(case: Case, place: Disposition, entry: Eligibility | None, o
     brought = _brought(case, place, on)
     evidence = _death(case, on) if place.died else (milestone(brought),) if brought else ()
     open_ = () if entry is None else tuple(one.id for one in entry.criteria if one.verdict is not Verdict.MET)
-    ended = () if brought is None or type(brought).__name__ in ENTRIES else _said(brought).clauses
-    if isinstance(brought, ConsentWithdrawn) and not place.died:
+    passed = (*ENTRIES, "TreatmentEnded") if place.epoch is Epoch.OFF_STUDY else ENTRIES
+    ended = () if brought is None or type(brought).__name__ in passed else _said(brought).clauses
+    if _withdrew(case, brought, place):
         return Ground((replace(CONSENT, saw=place.why),), evidence)
-    named = _first_known(case, (*ended, *open_)) or _entered(case, place)
+    named = _first_known(case, (*ended, *open_)) or _entered(case, place, on)
     return Ground((Because(named.id, named.words, place.why),), evidence, () if evidence else ("screening",))
 
 
-def _entered(case: Case, place: Disposition) -> Clause:
-    """The clause that a subject is in the study by: its treatment while that lasts, the plan of accrual before."""
-    given = case.protocol.regimens_of(case.record.arm) if place.epoch is Epoch.TREATMENT else ()
-    return given[0] if given else case.protocol.design.accrual
+def _withdrew(case: Case, brought: Event | None, place: Disposition) -> bool:
+    """Whether it is the subject's own will, of which no clause of a protocol decides."""
+    off = place.epoch is Epoch.OFF_STUDY and case.protocol.end_reason(place.why).category in OWN_WILL
+    return not place.died and (off or isinstance(brought, ConsentWithdrawn))
+
+
+def _entered(case: Case, place: Disposition, on: date) -> Clause:
+    """The clause that a subject is in the study by: its treatment while that lasts, its follow-up once it is over."""
+    if place.epoch is Epoch.TREATMENT and (given := case.protocol.regimens_of(case.record.arm)):
+        return given[0]
+    followed = last_follow_up(case, on) if place.epoch is Epoch.OFF_STUDY else None
+    return followed or case.protocol.design.accrual
+
+
+OWN_WILL = (EndReason.WITHDRAWAL_BY_SUBJECT, EndReason.WITHDRAWAL_OF_CONSENT)
 
 
 ENTRIES = ("SubjectScreened", "SubjectRegistered")
