@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import accumulate
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -36,7 +35,6 @@ def protocol_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "whole": whole,
         "found": found,
-        "told": told_of(found),
         "alone": alone,
         "versions": list(desk.trial.versions),
         "q": wanted,
@@ -45,39 +43,17 @@ def protocol_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "protocol": desk.trial.versions[version],
         "hash": desk.trial.hashes.get(version, ""),
     }
-    return render(request, desk, "edc/trial/protocol.html", context)
+    for told in FULLNESS:
+        page = render(request, desk, "edc/trial/protocol.html", {**context, "told": told})
+        if len(page.content) <= MOST:
+            break
+    return page
 
 
-FULLNESS = ("names", "quotes", "says")
-"""What is told of each clause, one after the other, as long as the page stays small."""
-ROOM = 100_000
-"""So much of a page is for the clauses and sentences."""
-
-
-def told_of(found: Browser) -> tuple[str, ...]:
-    """What of each clause there is room for on one page; the rest of a clause is on its own."""
-    weights = (sum(map(_weight, found.statements)) + sum(map(_of_name, found.cards)), *(
-        sum(each(one) for one in found.cards) for each in (_of_quotes, _of_says)
-    ))  # fmt: skip
-    return tuple(name for name, so_far in zip(FULLNESS, accumulate(weights), strict=True) if so_far <= ROOM)
-
-
-def _weight(one: Statement) -> int:
-    return 150 + len(one.text) + sum(50 + 2 * len(name) for name in (*one.clauses, *one.questions))
-
-
-def _of_name(one: ClauseCard) -> int:
-    return 200 + 3 * len(one.id) + len(one.label)
-
-
-def _of_quotes(one: ClauseCard) -> int:
-    words = (*one.clause.quotes, one.source, one.clause.note, one.where, *one.clause.departs_from)
-    rests = (50 + 2 * len(name) for name in one.clause.rests_on)
-    return 80 * len(one.sentences) + sum(60 + len(each) for each in words if each) + sum(rests)
-
-
-def _of_says(one: ClauseCard) -> int:
-    return 110 + sum(40 + len(part) + len(words) for part, words in one.says)
+FULLNESS = (("quotes", "says"), ("quotes",), ())
+"""What is told of each clause besides its name: as much as leaves the page small."""
+MOST = 148_000
+"""So many bytes a page may have, where it can be smaller."""
 
 
 def only(whole: Browser, name: str) -> Browser:
