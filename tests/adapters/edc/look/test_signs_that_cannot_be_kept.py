@@ -31,7 +31,8 @@ class Place:
                          {"person": coordinator, "on": running.today.isoformat()}),
             "role ended": ("administrator", f"{study}/people/{coordinator}/", "why",
                            {"action": "end", "ended": "coordinator", "site": record.site}),
-            "link": ("administrator", f"{study}/people/{coordinator}/", "why", {"action": "password"}),
+            "link": ("administrator", f"{study}/people/{coordinator}/", "why",
+                     {"action": "password", "again_password": demonstration.PASSWORD}),
             "invitation": ("administrator", f"{study}/people/invite/", "name",
                            {"email": "nurse@hospital.org", "granted": "coordinator", "site": record.site}),
         }[name]  # fmt: skip

@@ -100,7 +100,8 @@ def test_an_invitation_that_makes_no_sense_is_said_so_and_nobody_is_named(
 
 
 def act(client: Any, running: Any, person: str, action: str, why: str = "asked for", **more: str) -> Any:
-    return client.post(at(running, person), {"action": action, "why": why, **more})
+    told = {"action": action, "why": why, "again_password": demonstration.PASSWORD, **more}
+    return client.post(at(running, person), told)
 
 
 def test_a_role_that_is_ended_holds_no_more_at_the_next_request(
@@ -174,6 +175,41 @@ def test_a_new_password_by_a_link_leaves_the_second_component_and_a_lost_compone
     assert not in_of(someone.client)
     assert someone.sign_in(new).status_code == 302
     assert someone.client.get("/account/").headers["Location"].startswith("/account/second-step/")
+
+
+@pytest.mark.parametrize("action", ["password", "component"])
+@pytest.mark.parametrize(
+    ("minutes", "shown", "given"),
+    [
+        (0, {"again_password": ""}, False),
+        (0, {"again_password": "wrong"}, False),
+        (0, {}, True),
+        (16, {}, False),
+        (16, {"again_code": "111111"}, False),
+        (16, {"again_code": demonstration.CODE}, True),
+    ],
+)
+def test_what_opens_anothers_login_is_given_by_whoever_shows_who_they_are(
+    running: Any, administrator: Any, clock: Clock, action: str, minutes: int, shown: dict[str, str], given: bool
+) -> None:
+    """An administrator's session that lies open would else open every login there is."""
+    person, before = demonstration.account_of("investigator").person, kinds(running, "system")
+    for _ in range(minutes):
+        clock.pass_(60)
+        administrator.get(at(running))
+    answer = act(administrator, running, person, action, **shown)
+    assert (answer.status_code in (200, 302), "/sign-in/invitation/" in answer.content.decode()) == (
+        given, given and action == "password",
+    )  # fmt: skip
+    assert ("AccessRestored" in kinds(running, "system")[len(before) :]) is given
+
+
+@pytest.mark.parametrize("action", ["password", "component"])
+def test_nobody_opens_their_own_login_anew(running: Any, administrator: Any, action: str) -> None:
+    own, before = demonstration.account_of("administrator").person, running.reader().ends()
+    answer = act(administrator, running, own, action)
+    assert (answer.status_code, "to themselves" in answer.content.decode()) == (422, True)
+    assert running.reader().ends() == before
 
 
 def test_a_training_is_recorded_with_its_day(running: Any, client_of: Callable[..., Any]) -> None:

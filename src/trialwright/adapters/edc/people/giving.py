@@ -20,6 +20,7 @@ from trialwright.adapters.edc.desk import SERVED, Desk, OpenStudy
 from trialwright.adapters.edc.look.typed import cannot_be_kept, sent_key, words
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.oversight.looking import Looked, streams_at
+from trialwright.adapters.edc.people import again
 from trialwright.adapters.edc.people.adapters import open_again
 from trialwright.adapters.edc.people.inviting import Link, end_links, new_link
 from trialwright.adapters.edc.people.listing import day_of, roles_seen
@@ -238,10 +239,22 @@ def unlock(request: HttpRequest, desk: Desk, person: Person, save: Save) -> None
     open_again(request, account)
 
 
+def _to_somebody_else(request: HttpRequest, desk: Desk, person: Person) -> None:
+    """What opens another's login is given by who shows again who they are, as for a signature, and never to oneself."""
+    if person.id == desk.person.id:
+        says = gettext("Nobody gives this to themselves.")
+        raise Wrong(says, "", gettext("Your own password and second component are changed under your account."))
+    asked = again.answered(request)
+    for wrong, about in ((asked.password_errors, again.PASSWORD), (asked.code_errors, again.CODE)):
+        if wrong:
+            raise Wrong(wrong[0], about, gettext("Show that it is you, and do it again."))
+
+
 def password(request: HttpRequest, desk: Desk, person: Person, save: Save) -> Link:
     """A new link to set the password by; the second component stays as it is."""
     why, account = _reason(request), _account(person)
     _of_whole_person(desk, person)
+    _to_somebody_else(request, desk, person)
     _tell(desk, AccessRestored, person, save, what="password", why=why)
     return new_link(account)
 
@@ -250,6 +263,7 @@ def component(request: HttpRequest, desk: Desk, person: Person, save: Save) -> N
     """Forget a second component that was lost; the person sets up a new one after the password."""
     why, account = _reason(request), _account(person)
     _of_whole_person(desk, person)
+    _to_somebody_else(request, desk, person)
     _tell(desk, AccessRestored, person, save, what="second step", why=why)
     Authenticator.objects.filter(user_id=account.pk).delete()
     end_sessions(account)

@@ -17,7 +17,7 @@ from trialwright.adapters.edc.look.words import said
 from trialwright.adapters.edc.models import Account
 from trialwright.adapters.edc.oversight.looking import since_position
 from trialwright.adapters.edc.oversight.meanwhile import AGAIN, Meanwhile, meanwhile
-from trialwright.adapters.edc.people import giving
+from trialwright.adapters.edc.people import again, giving
 from trialwright.adapters.edc.people.inviting import Link
 from trialwright.adapters.edc.people.listing import person_seen, roles_seen
 from trialwright.core.ledger import (
@@ -114,6 +114,7 @@ def _page(
         "ends": giving.ends(desk, person) if administers else [],
         "account": account,
         "administers": administers,
+        "again": again.asked(request) if administers else None,
         "access": comings(person) if desk.role in SEES_ACCESS else None,
         "found": against,
         "meanwhile": both,
