@@ -207,6 +207,10 @@ def test_what_opens_anothers_login_is_given_by_whoever_shows_who_they_are(
 @pytest.mark.parametrize("action", ["password", "component"])
 def test_nobody_opens_their_own_login_anew(running: Any, administrator: Any, action: str) -> None:
     own, before = demonstration.account_of("administrator").person, running.reader().ends()
+    offered = f'value="{action}"'
+    other = demonstration.account_of("investigator").person
+    shown = [offered in administrator.get(at(running, one)).content.decode() for one in (own, other)]
+    assert shown == [False, True]
     answer = act(administrator, running, own, action)
     assert (answer.status_code, "to themselves" in answer.content.decode()) == (422, True)
     assert running.reader().ends() == before

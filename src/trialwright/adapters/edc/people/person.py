@@ -114,7 +114,7 @@ def _page(
         "ends": giving.ends(desk, person) if administers else [],
         "account": account,
         "administers": administers,
-        "again": again.asked(request) if administers else None,
+        "again": again.asked(request) if account and person.active and person.id != desk.person.id else None,
         "access": comings(person) if desk.role in SEES_ACCESS else None,
         "found": against,
         "meanwhile": both,
