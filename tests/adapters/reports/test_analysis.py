@@ -12,11 +12,12 @@ from trialwright.adapters.reports.analysis.safety import safety
 from trialwright.adapters.reports.analysis.survival import ticks_up_to
 from trialwright.core.analysis import gather
 from trialwright.core.analysis.people import Gathered, Person
-from trialwright.core.conduct import subject_status, trial_status
+from trialwright.core.conduct import said_for_registration, subject_status, trial_status
+from trialwright.core.eligibility import CriterionAnswer, Eligibility
 from trialwright.core.estimation import NotEstimable
 from trialwright.core.ledger import Said, ScreeningFailed, StudyStatusDeclared, SubjectTransferred
 from trialwright.core.subject import fold_study
-from trialwright.core.terms import Grade, Response
+from trialwright.core.terms import Grade, Response, Verdict
 
 
 def test_planned_registered_treated_and_evaluable_are_four_numbers() -> None:
@@ -223,6 +224,25 @@ def test_nobody_is_left_out_who_was_registered_and_left_before_a_dose() -> None:
     people = {"P-1": (screened("2025-01-01"), registered("2025-01-01"), ended("2025-01-05", "withdrew"))}
     (column,) = t.analysis(people).flow.columns
     assert (column.registered, column.treated, column.never_treated, column.off_treatment) == (1, 0, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("answers", "answer", "clauses", "reason"),
+    [
+        ({"a": "not met", "b": "unknown", "c": "met"}, "not eligible", ("a",), "A"),
+        ({"a": "unknown", "b": "unknown", "c": "met"}, "undetermined", ("a", "b"), "Moved away"),
+        ({"a": "met", "b": "met", "c": "met"}, "eligible", ("a", "b", "c"), "Moved away"),
+    ],
+)
+def test_nobody_failed_a_criterion_that_was_not_judged(answers, answer, clauses, reason) -> None:
+    """Who fails one criterion early is not examined for the rest: unknown is no reason against entry."""
+    criteria = tuple(CriterionAnswer(name, Verdict(said), ()) for name, said in answers.items())
+    verdict = next((one for one in (Verdict.NOT_MET, Verdict.UNKNOWN) if one.value in answers.values()), Verdict.MET)
+    eligibility = Eligibility(date(2025, 1, 3), verdict, criteria)
+    said = said_for_registration(t.trial(t.protocol()), "1", eligibility)
+    assert (said.answer, said.clauses) == (answer, clauses)
+    people = {"P-6": (screened("2025-01-01"), ScreeningFailed(**_who("2025-01-03"), said=said, why="moved away"))}
+    assert t.analysis(people).flow.failures == ((reason, 1),)
 
 
 def _declared(status: str, on: str, site: str | None = None) -> StudyStatusDeclared:

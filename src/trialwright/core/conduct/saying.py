@@ -6,13 +6,11 @@ from trialwright.core.conduct.trial import Trial
 from trialwright.core.dosing import DoseDecision
 from trialwright.core.eligibility import Eligibility
 from trialwright.core.ledger import Said
-from trialwright.core.terms import Verdict
 
 
 def said_for_registration(trial: Trial, version: str, eligibility: Eligibility) -> Said:
-    """Eligible, or the criteria that say otherwise."""
-    against = tuple(one.id for one in eligibility.criteria if one.verdict is not Verdict.MET)
-    clauses = against or tuple(one.id for one in eligibility.criteria)
+    """Eligible, or the criteria that are not met; where none is against it, those that are unknown."""
+    clauses = tuple(one.id for one in eligibility.criteria if one.verdict is eligibility.verdict)
     return Said(eligibility.word, clauses, trial.hashes.get(version, ""), trial.program)
 
 

@@ -141,8 +141,8 @@ class SubjectTransferred(Event):
     why: str = ""
 
 
-ELIGIBLE = "eligible"
-"""What the program said of who met every criterion."""
+ELIGIBLE, UNDETERMINED = "eligible", "undetermined"
+"""What the program said of who met every criterion; and of whom it was not known whether they do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,8 +154,8 @@ class ScreeningFailed(Event):
 
     @property
     def against(self) -> tuple[str, ...]:
-        """The criteria that spoke against entry; none where the program said eligible and something else ended it."""
-        return () if self.said.answer == ELIGIBLE else self.said.clauses
+        """The criteria that spoke against entry; none where the program named none and something else ended it."""
+        return () if self.said.answer in (ELIGIBLE, UNDETERMINED) else self.said.clauses
 
 
 @dataclass(frozen=True, kw_only=True)
