@@ -149,6 +149,20 @@ def test_no_page_is_wider_than_its_window(
     assert told(f"wide-{width}", wide) == []
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_patient_is_wider_than_a_telephone(fresh: Server, visit: Callable[..., Watched], language: str) -> None:
+    screening = visit(fresh, "coordinator", sites(fresh)[0]).open("decide/screen/")
+    screening.locator("select[name=before]").select_option(index=1)
+    screening.locator("main form[method=post] button").last.click()
+    screening.wait_for_url("**/subjects/**")
+    watched = visit(fresh, "monitor", viewport={"width": 360, "height": 900})
+    watched.page.context.add_cookies([{"name": "language", "value": language, "url": fresh.address}])
+    listed = watched.open("subjects/").locator("main tbody th a").evaluate_all("all => all.map(one => one.pathname)")
+    assert len(listed) > 5
+    wide = {path: watched.open(path).evaluate("document.documentElement.scrollWidth") for path in listed}
+    assert {path: width for path, width in wide.items() if width > 360} == {}
+
+
 def picture(page: Any, file: Path) -> None:
     """A picture of the page, of a long one the first stretch."""
     height = min(page.evaluate("document.documentElement.scrollHeight"), 3000)
