@@ -152,6 +152,9 @@ def test_spellings_met_at_sites_have_one_code(typed, code):
 
 
 def test_the_code_of_a_spelling_is_ucum():
+    assert [ucum_code(t) for t in ("mg / dL", "10*9 /L", "10^9 / L", "g . m", "{red cells} / uL")] == [
+        "mg/dL", "10*9/L", "10^9/L", "g.m", "{red cells}/uL",
+    ]  # fmt: skip
     assert [ucum_code(t) for t in ("cells/mm³", "×10⁹/L", "µmol/L", "IU/L", "°C", "mmHg")] == [
         "{cells}/mm3", "10*9/L", "umol/L", "[iU]/L", "Cel", "mm[Hg]"
     ]  # fmt: skip

@@ -47,6 +47,8 @@ class _NotUcum(Exception):
 TOKEN = re.compile(
     r"\s*(10[*^][+-]?\d{1,2}(?!\d)|\{[^{}]*\}|[./()]|(?:[A-Za-z%]|\[[^\[\]]*\])+|[+-]?\d{1,6}(?!\d))", re.ASCII
 )
+AROUND = re.compile(r"\s*([./()])\s*")
+"""A sign of UCUM with the blanks around it, which no code has."""
 LARGEST_POWER = 9
 LOST_SUPERSCRIPT = re.compile(r"(?:^|[x×*]\s*)10(3|6|9|12)\s*/")
 COUNTED = frozenset({"g", "mol"})
@@ -66,7 +68,7 @@ def read_unit(text: str) -> Unit:
             f"No unit was given, only {text!r}; a missing unit is never guessed. Re-enter the value with its unit."
         )
     _refuse_traps(typed)
-    for code in (typed, _spoken(typed)):
+    for code in (AROUND.sub(r"\1", typed), _spoken(typed)):
         try:
             return _Reader(code).unit()
         except _NotUcum:
