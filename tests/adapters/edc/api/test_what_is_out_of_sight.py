@@ -58,6 +58,26 @@ def test_the_page_that_takes_an_entry_back_tells_nothing_of_another_sites_either
     assert running.reader().head().seq == before
 
 
+@pytest.mark.parametrize("path", ["events/", "events/check/"])
+def test_a_new_patient_is_nobody_of_another_site_and_no_id_of_there_is_meant(running: Any, path: str) -> None:
+    mine, theirs = of_two_sites(running)
+    sender = Program(running, "coordinator", mine.site)
+    (version,) = {one.version for one in running.record.sites[mine.site].activations[-1:]}
+
+    def screened(before: str) -> tuple[int, str]:
+        told = {"subject": f"{mine.site}-0999", "site": mine.site, "version": version, "rescreens": before}
+        event = {"event": "SubjectScreened", "occurred": running.today.isoformat(), **told}
+        answer = sender.post(path, {"events": [event]}, key=f"screens {before}".replace(" ", "-"))
+        return answer.status_code, answer.content.decode()
+
+    near = theirs.subject[:-1] + ("8" if theirs.subject[-1] != "8" else "9") + "9"
+    answers = {name: screened(name) for name in (theirs.subject, near)}
+    assert {status for status, _words in answers.values()} == {422}
+    assert len({words.replace(name, "NAMED") for name, (_status, words) in answers.items()}) == 1
+    assert theirs.subject not in answers[near][1]
+    assert screened("")[0] == 200
+
+
 def test_whoever_sees_every_site_is_told_whose_it_is(running: Any) -> None:
     mine, theirs = of_two_sites(running)
     told = {"voids": theirs.id, "subject": mine.subject, "why": "the form of another patient"}

@@ -20,6 +20,7 @@ from trialwright.adapters.edc.decisions.blanks import Blank, BlankKind, read
 from trialwright.adapters.edc.decisions.custody import FORM as CUSTODY
 from trialwright.adapters.edc.decisions.custody import lines_of
 from trialwright.adapters.edc.decisions.deciding import scene_of
+from trialwright.adapters.edc.decisions.entering import NEVER
 from trialwright.adapters.edc.decisions.ranges import SEXES, concepts_with_limits
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.oversight.coding import dictionary_of
@@ -309,13 +310,16 @@ def _as_on_its_page(at: Standing, event: Event) -> Lacks:
     for blank in act.blanks(scene):
         name = NAMED.get(blank.name, blank.name)
         if blank.kind in READ_AS_TYPED and name not in FREE and hasattr(event, name):
-            wrong = read([blank], {blank.name: _texts(getattr(event, name))}).blanks[0].wrong
+            said = getattr(event, name) or LEFT_OUT.get(name, "")
+            wrong = read([blank], {blank.name: _texts(said)}).blanks[0].wrong
             if wrong:
                 yield name, f"{name}: {wrong}", _offered(blank)
 
 
-NAMED = {"protocol_version": "version"}
+NAMED = {"protocol_version": "version", "before": "rescreens"}
 """Blanks that are called otherwise than their field."""
+LEFT_OUT = {"rescreens": NEVER}
+"""What a page has chosen where an event says nothing."""
 
 
 def _act_of(event: Event) -> Act | None:
