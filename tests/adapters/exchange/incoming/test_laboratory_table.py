@@ -171,6 +171,19 @@ def test_a_column_that_came_since_the_map_was_saved_is_not_left_out_unseen(text,
     assert all(one.severity is Severity.WARNING for one in findings)
 
 
+@pytest.mark.parametrize(("key", "taken"), [
+    ("", True), ("day_1", True), ("day_1.2", True), ("day_1.2.1", True),
+    ("day_1.two", False), ("day_1.", False), ("day_15", False), ("Day 1", False),
+])  # fmt: skip
+def test_a_result_at_a_visit_that_cannot_be_is_refused(key, taken) -> None:
+    by = replace(LONG, encounter="visit")
+    sheet, _ = read_sheet((HEAD.strip() + ",visit\n" + row().strip() + f",{key}\n").encode())
+    assert sheet is not None
+    given, findings = read_laboratory(sheet, by, Known(CONCEPTS, UNITS, frozenset({"day_1"})))
+    assert [one.encounter for one in given] == ([key] if taken else [])
+    assert ["no visit of the protocol" in one.says for one in findings] == [True] * (not taken)
+
+
 def test_two_values_of_one_sample_in_the_file_are_refused() -> None:
     said, _ = against(HEAD + row(result="1500") + row(result="1600"))
     assert "two different values" in said.refused[0].says and said.refused[0].where == "line 3, ANC"

@@ -201,3 +201,15 @@ def _fits(cell: str, order: str) -> bool:
     except Unreadable:
         return False
     return True
+
+
+NUMBERS_OF_A_VISIT = re.compile(r"(?:\.\d{1,4}){0,2}")
+
+
+def names_a_visit(key: str, encounters: Iterable[str]) -> bool:
+    """Whether a visit's key is the id of one of these encounters, with the numbers of course and repetition after it.
+
+    >>> [names_a_visit(key, ["day_1"]) for key in ("day_1", "day_1.2", "day_1.two", "day_15", "day_1.")]
+    [True, True, False, False, False]
+    """
+    return any(key.startswith(one) and NUMBERS_OF_A_VISIT.fullmatch(key[len(one) :]) for one in encounters)

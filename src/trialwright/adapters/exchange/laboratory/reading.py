@@ -14,7 +14,7 @@ from datetime import date
 
 from trialwright.adapters.exchange.incoming.comparing import Given
 from trialwright.adapters.exchange.incoming.delimited import Sheet
-from trialwright.adapters.exchange.incoming.typed import Unreadable, read_cell, read_date, read_time
+from trialwright.adapters.exchange.incoming.typed import Unreadable, names_a_visit, read_cell, read_date, read_time
 from trialwright.adapters.exchange.laboratory.columns import PLACES, Column, ColumnMap
 from trialwright.core.ledger import Missing, Value
 from trialwright.core.protocol import Concept, Field
@@ -135,7 +135,7 @@ def _span(text: str) -> dict[str, str]:
 
 def _encounter(row: Row, by: ColumnMap, known: Known) -> str:
     key = row.of(by.encounter)
-    if key and known.encounters and key.partition(".")[0] not in known.encounters:
+    if key and known.encounters and not names_a_visit(key, known.encounters):
         raise Unreadable(f"{key[:60]!r} is no visit of the protocol")
     return key
 

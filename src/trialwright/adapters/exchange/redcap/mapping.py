@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from dataclasses import field as kept
 from typing import Any
 
-from trialwright.adapters.exchange.incoming.typed import MISSING_CODES, Unreadable, read_unit
+from trialwright.adapters.exchange.incoming.typed import MISSING_CODES, Unreadable, names_a_visit, read_unit
 from trialwright.adapters.exchange.redcap.dictionary import NOT_DATA, Dictionary, Variable
 from trialwright.core.protocol import Concept, Field, Kind
 from trialwright.core.terms import Finding, Severity, UnitTable
@@ -184,7 +184,7 @@ def _place_faults(name: str, place: Place, concepts: Mapping[str, Concept], unit
 
 def _events(of: RecordMap, encounters: Collection[str]) -> Iterator[Finding]:
     for event, key in of.encounters.items():
-        if key.partition(".")[0] not in encounters:
+        if not names_a_visit(key, encounters):
             yield _no(f"The event {event!r} is mapped to {key[:60]!r}, which is no visit.", "Choose a visit's key.")
     for word, code in of.missing.items():
         if code not in MISSING_CODES:
