@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.entry.records import belongs_to_another
+from trialwright.adapters.edc.look.called import called
 from trialwright.adapters.edc.look.page import render
 from trialwright.adapters.edc.look.standing import OPEN, Standing, standing
 from trialwright.core.casebook import UNSCHEDULED, logs_of, records_of
@@ -23,9 +24,10 @@ FIRST = ("overdue", "due", "missed", "done", "coming", "does not apply")
 
 @dataclass(frozen=True)
 class VisitLine:
-    """One visit with how it stands and what it has not brought yet."""
+    """One visit with what it is called, how it stands and what it has not brought yet."""
 
     visit: Visit
+    called: str
     stands: Standing
     lacks: tuple[str, ...]
 
@@ -61,7 +63,7 @@ def visit_lines(desk: Desk, subject: str) -> Iterator[VisitLine]:
     for visit in visits(case, on):
         stands = standing(case, visit, on)
         lacks = task_of(case, visit, on).lacks if stands.state in ("done", *OPEN) else ()
-        yield VisitLine(visit, stands, lacks)
+        yield VisitLine(visit, called(desk, visit.key), stands, lacks)
 
 
 def contacts(desk: Desk, subject: str) -> tuple[Contact, ...]:
