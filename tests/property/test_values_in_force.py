@@ -34,7 +34,7 @@ def test_what_is_in_force_of_an_instance_is_what_its_observation_has(told) -> No
     history: History | None = None
     for place, (instance, field, value, asked) in enumerate(told):
         one = entry(place, instance, field, value)
-        history = history.followed_by(one) if history else History(one)
+        history = history.followed_by(*one) if history else History(*one)
         if asked:  # asked in between or not, the answer is the same
             assert history.standing(f"v{instance}", field) == str(value)
     assert history is not None
@@ -49,7 +49,7 @@ def test_what_was_voided_is_not_in_force(told, voided) -> None:
     history: History | None = None
     for place, (instance, field, value, _) in enumerate(told):
         one = entry(place, instance, field, value)
-        history = history.followed_by(one) if history else History(one)
+        history = history.followed_by(*one) if history else History(*one)
     assert history is not None and history.in_force
     left = history.without(frozenset(f"e{place}" for place in voided))
     expected = {one.instance: dict(one.values) for one in left.observed} if left else {}

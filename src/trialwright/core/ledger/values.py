@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from sys import intern
 from typing import Any
 
 from trialwright.core.terms import Quantity
@@ -50,6 +49,12 @@ def _path_of(text: str) -> ItemPath:
     return ItemPath(*parts)
 
 
+@lru_cache(maxsize=1 << 16)
+def _once(word: str) -> str:
+    """The same word, held in memory once."""
+    return word
+
+
 WORD = 32
 """A text of at most so many characters is a word that many values have."""
 
@@ -68,9 +73,9 @@ class Change:
     def __post_init__(self) -> None:
         path, new = self.path, self.new
         if type(path) is str:
-            object.__setattr__(self, "path", intern(path))
+            object.__setattr__(self, "path", _once(path))
         if type(new) is str and len(new) <= WORD:
-            object.__setattr__(self, "new", intern(new))
+            object.__setattr__(self, "new", _once(new))
 
 
 @dataclass(frozen=True)

@@ -76,34 +76,41 @@ class History:
     """Entries of one concept, newest first, as a chain: one more costs the same however many there are.
 
     Entries of `voided` events stay in the chain and are passed over; the newest is none of them. There is one for each
-    item that was ever entered, so it is small: what it `knew` when it was asked is elsewhere.
+    item that was ever entered, so it is small: an entry is made when it is asked for, and what it `knew` is elsewhere.
     """
 
-    newest: Entry
+    path: ItemPath
+    value: Value
+    event: Event
     before: History | None = None
     voided: frozenset[str] = frozenset()
     knew: Remembered | None = field(default=None, repr=False)
 
+    @property
+    def newest(self) -> Entry:
+        """The newest entry."""
+        return Entry(self.path, self.value, self.event)
+
     def __iter__(self) -> Iterator[Entry]:
         link: History | None = self
         while link is not None:
-            if link.newest.event.id not in self.voided:
+            if link.event.id not in self.voided:
                 yield link.newest
             link = link.before
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, History) else NotImplemented
 
-    def followed_by(self, entry: Entry) -> History:
+    def followed_by(self, path: ItemPath, value: Value, event: Event) -> History:
         """The history with one more entry."""
-        return History(entry, self, self.voided)
+        return History(path, value, event, self, self.voided)
 
     def without(self, voided: frozenset[str], until: float = inf) -> History | None:
         """The history without what was voided and what the ledger has after a place; None where nothing is left."""
         link: History | None = self
-        while link is not None and (link.newest.event.seq > until or link.newest.event.id in voided):
+        while link is not None and (link.event.seq > until or link.event.id in voided):
             link = link.before
-        return History(link.newest, link.before, voided) if link else None
+        return History(*link.newest, link.before, voided) if link else None
 
     def standing(self, instance: str, field: str) -> Value | None:
         """The value in force of one field of an instance: the newest entry; None where there is none."""
@@ -275,8 +282,9 @@ def entered(items: dict[str, History], event: Form) -> dict[str, History]:
     """The items with those of a form."""
     for change in event.items:
         path = _path(change.path)
-        entry, before = Entry(path, change.new, event), items.get(path.concept)
-        items[path.concept] = before.followed_by(entry) if before else History(entry)
+        before = items.get(path.concept)
+        entry = (path, change.new, event)
+        items[path.concept] = before.followed_by(*entry) if before else History(*entry)
     return items
 
 
