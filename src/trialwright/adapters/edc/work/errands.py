@@ -23,6 +23,8 @@ from trialwright.core.conduct.wanting import INVESTIGATOR, Wanted
 from trialwright.core.oversight import Query
 from trialwright.core.oversight.queries import ANSWERED, OPEN
 from trialwright.core.protocol import Epoch
+from trialwright.core.schedule import Visit
+from trialwright.core.schedule.naming import visit_among
 from trialwright.core.subject import in_words
 from trialwright.core.terms import Verdict
 
@@ -61,12 +63,17 @@ class Scope:
 # --- the site: visits, data, queries ---------------------------------------------------------------------------------
 
 
+def called(visit: Visit) -> str:
+    """A visit by its label, with its course or number where there are several."""
+    return visit_among((visit.encounter,), visit.key, said)
+
+
 def visits_due(one: Waiting, scope: Scope) -> Iterator[Line]:
     """Visits whose window is open, and those whose window is over and of which nothing is recorded."""
     for visit, state in one.visits:
         answer = f"visit {visit.key}" if visit.state in OPEN_VISIT else ""
         yield Line(
-            what=_(visit.encounter.label), when=when_of(visit, state), state=state,
+            what=called(visit), when=when_of(visit, state), state=state,
             doors=(("form", visit.key),), act=_("Enter"), answer=answer, on=visit.latest,
         )  # fmt: skip
 
@@ -80,7 +87,7 @@ def visits_to_complete(one: Waiting, scope: Scope) -> Iterator[Line]:
             lacks += [_("sample of %(what)s") % {"what": each.specimen.label.lower()} for each in task.samples]
             done = visit.done_on or visit.due
             yield Line(
-                what=f"{_(visit.encounter.label)}: {_named(lacks)}", when=_("made %(day)s") % {"day": day(done)},
+                what=f"{called(visit)}: {_named(lacks)}", when=_("made %(day)s") % {"day": day(done)},
                 state="missing", doors=(("form", visit.key),), act=_("Complete"), on=done,
             )  # fmt: skip
 
@@ -89,7 +96,7 @@ def visits_coming(one: Waiting, scope: Scope) -> Iterator[Line]:
     """Visits of the coming week."""
     for visit in one.coming:
         yield Line(
-            what=_(visit.encounter.label), when=span(visit.earliest, visit.latest), state="coming",
+            what=called(visit), when=span(visit.earliest, visit.latest), state="coming",
             doors=(("calendar",),), act=_("Calendar"), answer=f"visit {visit.key}", on=visit.due,
         )  # fmt: skip
 

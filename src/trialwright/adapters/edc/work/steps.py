@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from trialwright.adapters.edc.access.matrix import page_named
 from trialwright.adapters.edc.desk import Desk
 from trialwright.adapters.edc.look.having import has
+from trialwright.adapters.edc.work.errands import called
 from trialwright.adapters.edc.work.links import may_act, to
 from trialwright.core.conduct import SubjectStatus
 from trialwright.core.protocol import Epoch
@@ -46,7 +47,7 @@ def _step(desk: Desk, status: SubjectStatus, name: str, label: str) -> Step:
 def _form(desk: Desk, status: SubjectStatus) -> Step:
     """The form of the visit that is open longest, for whoever fills it in."""
     visit = min(status.due, key=lambda one: (one.latest, one.due))
-    label = _("Enter: %(visit)s") % {"visit": _(visit.encounter.label)}
+    label = _("Enter: %(visit)s") % {"visit": called(visit)}
     return Step(label, to(desk, FORM, status.subject, visit.key) if may_act(desk, FORM) else "", FORM)
 
 
