@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from html import escape
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -34,6 +34,8 @@ from trialwright.core.ledger import Change, FormCorrected, FormSubmitted, QueryA
 WHOLE = os.environ.get("TRIALWRIGHT_CANARIES") == "whole"
 OF_EACH = 50 if WHOLE else 2
 AWAY = CENTRAL if WHOLE else ("monitor", "data manager", "administrator")
+PAGES = 200
+"""So many pages of a list are read at most."""
 WORDS = tuple(word for kind in KINDS for word in CANARIES[kind][:OF_EACH])
 BIRTHS = tuple(date(1907, 1, 3) + timedelta(days=37 * number) for number in range(OF_EACH))
 BORN, SAID = "birth_date/screening/value", "comment/birth_date.screening.value/value"
@@ -108,13 +110,22 @@ class Typed:
         for page in pages():
             if not role or role in [one.value for one in page.read]:
                 for at in self.addresses(page):
-                    yield page.name, client.get(at)
+                    yield from ((page.name, answer) for answer in of_every_page(client, at))
 
     def addresses(self, page: Any) -> Iterator[str]:
         ids = {"subject": self.subject, "site": self.site, "version": self.opened.trial.latest, "concept": "comment"}
         yield address(page, self.opened.id, **ids, instance=word_id(WORDS[0]), field="value", encounter="screening")
         if page.name == "item":
             yield address(page, self.opened.id, **ids | {"concept": "birth_date"}, instance="screening", field="value")
+
+
+def of_every_page(client: Any, address: str) -> Iterator[Any]:
+    """The answer of an address and of the pages of its list, one after another."""
+    for number in count(1):
+        answer = client.get(address if number == 1 else f"{address}?page={number}")
+        yield answer
+        if answer.streaming or number == PAGES or b'rel="next"' not in answer.content:
+            return
 
 
 def word_id(word: str) -> str:

@@ -40,6 +40,8 @@ def opened(client: Any, start: str) -> Iterator[tuple[str, Any]]:
         often[name] += 1
         answer = client.get(path, follow=True)
         yield path, answer
+        if answer.streaming:
+            answer.close()
         if answer.status_code < 400 and "text/html" in answer.headers["content-type"]:
             landed = HERE + (answer.redirect_chain[-1][0] if answer.redirect_chain else path)
             for link in links_in(answer.content.decode(), landed, HERE):
