@@ -25,6 +25,7 @@ from trialwright.core.analysis.people import (
 from trialwright.core.bundle import Standards
 from trialwright.core.conduct import Trial
 from trialwright.core.conduct.halting import Monitored
+from trialwright.core.conduct.totals import accrual_over
 from trialwright.core.conduct.trial import assessed_case, bare_case
 from trialwright.core.deviations import deviations, untold
 from trialwright.core.disposition import Disposition, disposition
@@ -74,7 +75,7 @@ def gather(
         pauses=pauses(study, cut),
         monitored=_monitored(protocol, people, cut),
         extra_endpoints=added_endpoints(protocol),
-        readiness=tuple(_readiness(protocol, people, _accrual_over(protocol, study, cut))),
+        readiness=tuple(_readiness(protocol, people, accrual_over(protocol, study, cut))),
         published=published,
         contradictions=contradictions,
         simulated=study.kind == "simulated",
@@ -125,11 +126,6 @@ def _activations(study: StudyRecord, cut: date) -> Iterable[tuple[str, str, date
         for event in site.activations:
             if event.occurred <= cut:
                 yield event.version, site.site, max(event.occurred, event.approved_on)
-
-
-def _accrual_over(protocol: StudyProtocol, study: StudyRecord, cut: date) -> bool:
-    """Whether it was declared that nobody more is registered: of the study, or of every site."""
-    return all(study.closed(site.id, cut) for site in protocol.design.sites)
 
 
 def _readiness(protocol: StudyProtocol, people: Sequence[Person], accrual_over: bool) -> Iterator[Readiness]:

@@ -97,6 +97,19 @@ def standings(trial: Trial, study: StudyRecord, on: date, site: str | None = Non
     return tuple(Standing(case, disposition(case, on), on) for case in cases)
 
 
+def accrual_over(protocol: StudyProtocol, study: StudyRecord, on: date) -> bool:
+    """Whether it was declared that nobody more is registered: of the study, or of every site."""
+    return all(study.closed(one.id, on) for one in protocol.design.sites)
+
+
+def to_accrue(protocol: StudyProtocol, study: StudyRecord, on: date) -> int:
+    """How many are still to be registered by the plan; none once that was declared over, of the study or each site."""
+    if accrual_over(protocol, study, on):
+        return 0
+    entered = sum(known_on(one, on).registered is not None for one in study.subjects.values())
+    return max(protocol.design.accrual.planned - entered, 0)
+
+
 def trial_status(
     trial: Trial, study: StudyRecord, on: date, site: str | None = None, everyone: Sequence[Standing] | None = None
 ) -> TrialStatus:

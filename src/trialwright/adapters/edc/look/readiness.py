@@ -9,14 +9,12 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from trialwright.adapters.edc.desk import Desk
-from trialwright.core.conduct.totals import Readiness
+from trialwright.core.conduct.totals import Readiness, to_accrue
 
 
 def accruing(desk: Desk) -> bool:
-    """Whether more are to be registered: fewer are than were planned, and nobody declared that no more will be."""
-    study, design = desk.open.record, desk.trial.versions[desk.trial.latest].design
-    entered = sum(one.registered is not None for one in study.subjects.values())
-    return entered < design.accrual.planned and not all(study.closed(one.id, desk.today) for one in design.sites)
+    """Whether more are to be registered, as core says."""
+    return to_accrue(desk.trial.versions[desk.trial.latest], desk.open.record, desk.today) > 0
 
 
 def readiness_said(one: Readiness, more: bool) -> tuple[str, bool]:
